@@ -1,0 +1,55 @@
+# make serve: set everything up and serve the dashboard.   make test: set everything up and test it.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: serve test lint types unit browser bench claims clean
+.DEFAULT_GOAL := serve
+
+$(VENV)/runtime: requirements.txt
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the runtime (once) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+$(VENV)/develop: requirements.txt requirements-dev.txt $(VENV)/runtime
+	@echo "Installing the test tools (once) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+serve: $(VENV)/runtime
+	@echo "Warming up (compiles once) …"
+	@$(BIN)/python -m compute.warm
+	@echo "Depth over Width: http://$(HOST):$(PORT)"
+	@$(BIN)/gunicorn --config gunicorn.conf.py --bind $(HOST):$(PORT) app:server
+
+test: lint types unit browser
+
+lint: $(VENV)/develop
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/hadolint Dockerfile
+
+types: $(VENV)/develop
+	$(BIN)/mypy compute components pages app.py
+
+unit: $(VENV)/develop
+	$(BIN)/python -m compute.warm
+	$(BIN)/pytest -m "not browser"
+
+browser: $(VENV)/develop
+	@sh tests/browser/chromium.sh
+	$(BIN)/pytest -m browser
+
+bench: $(VENV)/develop
+	@sh tests/browser/chromium.sh
+	@$(BIN)/python -m compute.warm
+	@$(BIN)/python -m tests.benchmarks
+
+claims: $(VENV)/runtime
+	@$(BIN)/python -m compute.claims
+
+clean:
+	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks artifacts

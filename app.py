@@ -1,0 +1,137 @@
+"""The dashboard: `create_app(config)` makes it, `server` is what gunicorn runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dash
+from flask import Flask, Response, request
+from flask_compress import Compress
+
+from components.door import guard
+from components.page import wire_controls
+from components.shell import shell, wire_shell
+from components.theme import stylesheet
+from compute import __version__
+from compute.cache import Settings, store
+
+HERE = Path(__file__).parent
+
+# Name, default, what it does: the only settings there are.
+SETTINGS = (
+    ("CACHE_DIR", str(HERE / ".cache"), "directory of the answer cache"),
+    ("CACHE_URL", "", "redis://… shares the cache between replicas; '' keeps it in CACHE_DIR"),
+    ("CACHE_MAX_MB", "256", "bound of the cache directory in megabytes"),
+    ("ALLOW_EMBED_FROM", "", "origins, separated by blanks, that may show a page in a frame"),
+)
+
+INDEX = """<!DOCTYPE html>
+<html lang="en" data-look="light" data-version="{version}">
+<head>
+{{%metas%}}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{%title%}}</title>
+{{%favicon%}}
+{{%css%}}
+<style>{style}</style>
+</head>
+<body>
+{{%app_entry%}}
+<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
+</body>
+</html>"""
+
+POLICY = (
+    "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self' {embedders}"
+)
+
+
+def settings(config: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The settings: defaults, then the environment, then `config`."""
+    found = {name: os.environ.get(name, default) for name, default, _ in SETTINGS}
+    return found | dict(config or {})
+
+
+def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
+    """The dashboard with every page wired; `config` overrides the environment's settings."""
+    found = settings(config)
+    server = Flask(__name__)
+    server.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    _compress(server)
+    directory = Path(found["CACHE_DIR"])
+    store.open(server, Settings(directory, found["CACHE_URL"], float(found["CACHE_MAX_MB"])))
+    app = dash.Dash(
+        __name__,
+        server=server,
+        use_pages=True,
+        title="Depth over Width",
+        update_title="",
+        health_endpoint="healthz",
+        index_string=INDEX.format(version=__version__, style=stylesheet()),
+        suppress_callback_exceptions=True,
+        serve_locally=True,
+        enable_mcp=False,
+    )
+    app.layout = shell()
+    wire_shell()
+    wire_controls()
+    guard(app)
+    _headers(app, found["ALLOW_EMBED_FROM"])
+    return app
+
+
+def _compress(server: Flask) -> None:
+    """Compress answers; static files once, not at every request."""
+    kept: dict[str, bytes] = {}
+
+    class Kept:
+        def get(self, key: str) -> bytes | None:
+            return kept.get(key)
+
+        def set(self, key: str, value: bytes) -> None:
+            if "|" in key and len(kept) < 256:
+                kept[key] = value
+
+    server.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_STREAMS=False,
+        COMPRESS_CACHE_BACKEND=Kept,
+        COMPRESS_CACHE_KEY=lambda r: f"|{r.full_path}" if _static(r.path) else os.urandom(8).hex(),
+    )
+    Compress(server)
+
+
+def _static(path: str) -> bool:
+    return path.startswith(("/assets/", "/_dash-component-suites/"))
+
+
+def _headers(app: dash.Dash, embedders: str) -> None:
+    """Content security policy, caching of fingerprinted files, and the usual hardening."""
+    policy: dict[str, str] = {}
+
+    @app.server.after_request
+    def add(response: Response) -> Response:
+        # Pages add inline scripts when they are first asked for, so hashes are taken late.
+        if "text/html" in response.content_type:
+            hashes = " ".join(app.csp_hashes())
+            policy["text"] = POLICY.format(hashes=hashes, embedders=embedders).strip()
+            response.headers["Content-Security-Policy"] = policy["text"]
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        if _static(request.path) and response.status_code == 200:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+app = create_app()
+server: Any = app.server
+
+if __name__ == "__main__":
+    app.run(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")))

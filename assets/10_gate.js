@@ -1,0 +1,289 @@
+/* The gate: controls in, one request in flight, answers out, the address kept. */
+(function () {
+  "use strict";
+
+  const pages = {};
+  let counter = 0;
+
+  function state(page) {
+    return (pages[page] ||= {
+      page, token: 0, index: 0, key: null, sentAt: 0, busy: false, playing: true, push: false,
+      params: null, answer: null, items: [], zoom: {}, players: {}, pending: new Set(), sliders: {},
+    });
+  }
+
+  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+  const box = (page, param) => ({ kind: "box", page, param });
+  const slider = (page, param) => ({ kind: "slider", page, param });
+  const skip = () => window.dash_clientside.no_update;
+
+  /* ---- reading the controls -------------------------------------------------- */
+
+  function legal(field, value) {
+    if (field.kind === "flag") return typeof value === "boolean";
+    if (field.kind === "choice") return typeof value === "string";
+    return typeof value === "number" && Number.isFinite(value) && value >= field.low &&
+      value <= field.high && (field.kind === "real" || Number.isInteger(value));
+  }
+
+  /* The parameters in the boxes, or null where one of them is not legal (and says so). */
+  function read(meta, inputs) {
+    const found = {};
+    for (const list of inputs)
+      for (const item of list)
+        if (item.value !== undefined) found[item.id.param] = item.value;
+    let whole = true;
+    for (const [name, field] of Object.entries(meta.fields)) {
+      const good = legal(field, found[name]);
+      const note = document.getElementById(`${meta.page}-problem-${name}`);
+      const text = good ? "" : `${field.label} must be ${field.legal}. The figure shows the last legal value.`;
+      if (note && note.textContent !== text) note.textContent = text;
+      whole &&= good;
+    }
+    return whole ? found : null;
+  }
+
+  function nearest(ladder, value) {
+    let best = 0;
+    ladder.forEach((stop, i) => {
+      if (Math.abs(stop - value) < Math.abs(ladder[best] - value)) best = i;
+    });
+    return best;
+  }
+
+  function moveSliders(s, params) {
+    for (const [name, field] of Object.entries(s.meta.fields)) {
+      if (!field.slider || (field.kind !== "integer" && field.kind !== "real")) continue;
+      const wanted = field.ladder ? nearest(field.ladder, params[name]) : params[name];
+      if (s.sliders[name] !== undefined && s.sliders[name] !== wanted)
+        setProps(slider(s.page, name), { value: wanted });
+      s.sliders[name] = wanted;
+    }
+  }
+
+  function showRelevant(s, params) {
+    for (const [name, field] of Object.entries(s.meta.fields)) {
+      const control = field.relevant.length && document.getElementById(`${s.page}-control-${name}`);
+      if (control)
+        control.classList.toggle("irrelevant", !field.relevant.some(([name, values]) => values.includes(params[name])));
+    }
+  }
+
+  /* ---- the gate -------------------------------------------------------------- */
+
+  function gate(_values, _checked, busy, answer, meta) {
+    const context = window.dash_clientside.callback_context;
+    const s = state(meta.page);
+    if (!context.triggered.length) {
+      Object.assign(s, { key: null, busy: false, playing: true, answer: null, items: [], zoom: {},
+        players: {}, sliders: {}, index: 0 });
+      s.pending.clear();
+      busy = false;
+    }
+    s.meta = meta;
+    s.busy = busy;
+    const params = read(meta, context.inputs_list.slice(0, 2));
+    if (!params) return skip();
+    moveSliders(s, params);
+    showRelevant(s, params);
+    const key = JSON.stringify(Object.keys(meta.fields).map((name) => params[name]));
+    if (key !== s.key) {
+      // The first answer to a setting is worth waiting for; a running batch is not.
+      if (busy && s.index === 0 && performance.now() - s.sentAt < 10000) return skip();
+      s.key = key;
+      s.params = params;
+      s.token = ++counter;
+      send(s, 0);
+    } else if (!busy && answer) {
+      next(s);
+    }
+    return skip();
+  }
+
+  function send(s, index) {
+    s.index = index;
+    s.sentAt = performance.now();
+    s.busy = true;
+    setProps(`${s.page}-request`, { data: { token: s.token, index, params: s.params } });
+    if (index === 0) {
+      clearTimeout(s.dimmer);
+      s.dimmer = setTimeout(() => dim(s, true), 300);
+    }
+  }
+
+  function dim(s, on) {
+    clearTimeout(s.dimmer);
+    document.getElementById(`${s.page}-slots`)?.classList.toggle("waiting", on);
+  }
+
+  /* Ask for the batch after the one that has arrived. */
+  function next(s) {
+    const a = s.answer;
+    if (s.busy || !s.playing || !a || !a.sampling || a.token !== s.token || a.index !== s.index) return;
+    if (a.index >= a.sampling.total || document.hidden) return;
+    const token = s.token;
+    requestAnimationFrame(() => {
+      if (token === s.token && s.playing && !s.busy) send(s, a.index + 1);
+    });
+  }
+
+  function again(s) {
+    s.token = ++counter;
+    for (const player of Object.values(s.players)) player.restart();
+    send(s, 0);
+  }
+
+  /* A slider writes its box, unless the box already holds a value at this stop. */
+  function slide(position, value, id) {
+    const s = state(id.page);
+    const field = s.meta && s.meta.fields[id.param];
+    if (!field || position === undefined || position === null) return skip();
+    s.sliders[id.param] = position;
+    if (field.ladder) {
+      if (typeof value === "number" && nearest(field.ladder, value) === position) return skip();
+      return field.ladder[position];
+    }
+    const decimals = Math.max(0, Math.ceil(-Math.log10(field.step)));
+    const target = Number(position.toFixed(decimals));
+    return typeof value === "number" && Math.abs(target - value) < field.step / 2 ? skip() : target;
+  }
+
+  /* ---- writing the controls -------------------------------------------------- */
+
+  function write(s, values) {
+    for (const [name, value] of Object.entries(values)) {
+      const field = s.meta.fields[name];
+      if (field) setProps(box(s.page, name), field.kind === "flag" ? { checked: value } : { value });
+    }
+  }
+
+  function jump(s, values) {
+    s.push = true;
+    setTimeout(() => { s.push = false; }, 3000);
+    write(s, values);
+  }
+
+  function defaults(s) {
+    return Object.fromEntries(Object.entries(s.meta.fields).map(([n, f]) => [n, f.default]));
+  }
+
+  /* ---- the address ----------------------------------------------------------- */
+
+  function address(s, query) {
+    const kept = new URLSearchParams(window.location.search);
+    const parts = ["view", "controls"].filter((w) => kept.has(w)).map((w) => `${w}=${kept.get(w)}`);
+    if (query) parts.unshift(query);
+    return window.location.pathname + (parts.length ? "?" + parts.join("&") : "");
+  }
+
+  function remember(s, query) {
+    clearTimeout(s.writer);
+    const entry = { ...window.history.state, dow: { page: s.page, params: s.params } };
+    const here = window.location.pathname;
+    const put = (how) => {
+      if (window.location.pathname === here) window.history[how](entry, "", address(s, query));
+    };
+    if (s.push && address(s, query) !== window.location.pathname + window.location.search) {
+      s.push = false;
+      put("pushState");
+    } else {
+      s.writer = setTimeout(() => put("replaceState"), 250);
+    }
+  }
+
+  window.addEventListener("popstate", (event) => {
+    const kept = event.state && event.state.dow;
+    const s = kept && pages[kept.page];
+    if (s && s.meta && document.getElementById(`${kept.page}-slots`)) write(s, kept.params);
+  });
+
+  /* ---- keys the slider library leaves out ------------------------------------ */
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "PageUp" && event.key !== "PageDown") return;
+    if (event.target.getAttribute("role") !== "slider") return;
+    const root = event.target.closest("[id*='\"slider\"']");
+    if (!root) return;
+    const id = JSON.parse(root.id);
+    const s = state(id.page);
+    const field = s.meta.fields[id.param];
+    const sign = event.key === "PageUp" ? 1 : -1;
+    event.preventDefault();
+    event.stopPropagation();
+    const at = s.sliders[id.param];
+    if (field.ladder) {
+      const leap = Math.max(1, Math.round(field.ladder.length / 10));
+      setProps(id, { value: Math.min(field.ladder.length - 1, Math.max(0, at + sign * leap)) });
+    } else {
+      const leap = Math.max(field.step, (field.high - field.low) / 10);
+      setProps(id, { value: Math.min(field.high, Math.max(field.low, at + sign * leap)) });
+    }
+  }, true);
+
+  /* ---- buttons --------------------------------------------------------------- */
+
+  const actions = {
+    reset: (s) => jump(s, defaults(s)),
+    sample: (s) => jump(s, { seed: Math.floor(Math.random() * 1000000) }),
+    replay: (s) => { s.playing = true; again(s); },
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-page]");
+    const s = button && pages[button.dataset.page];
+    if (!s || !s.meta) return;
+    const data = button.dataset;
+    if (data.preset !== undefined) jump(s, s.meta.presets[Number(data.preset)]);
+    else if (data.claim) {
+      jump(s, s.meta.claims[data.claim]);
+      window.scrollTo({ top: 0 });
+    } else if (data.action) actions[data.action](s);
+    else if (button.id === `${s.page}-pause`) {
+      s.playing = !s.playing;
+      pauseLabel(s);
+      next(s);
+    } else if (button.id === `${s.page}-stop`) {
+      s.playing = false;
+      pauseLabel(s);
+      again(s);
+    }
+  });
+
+  function pauseLabel(s) {
+    const button = document.getElementById(`${s.page}-pause`);
+    if (button) button.textContent = s.playing ? "Pause" : "Continue";
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) Object.values(pages).forEach((s) => s.meta && next(s));
+  });
+
+  /* ---- looks and navigation -------------------------------------------------- */
+
+  const view = new URLSearchParams(window.location.search).get("view");
+  document.documentElement.dataset.look = view === "projector" ? "projector" : "light";
+  if (view) document.documentElement.dataset.view = view;
+  let chosen = view !== "projector";
+
+  function look(choice, themes) {
+    const on = chosen && themes[choice] ? choice : "projector";
+    chosen = true;
+    document.documentElement.dataset.look = on;
+    return [on, on === "dark" ? "dark" : "light"];
+  }
+
+  function navigation(opened, _path, navbar) {
+    const context = window.dash_clientside.callback_context;
+    const open = context.triggered.some((t) => t.prop_id.startsWith("burger")) && opened;
+    return [{ ...navbar, collapsed: { desktop: !open, mobile: !open } }, open];
+  }
+
+  window.dashMantineFunctions = Object.assign(window.dashMantineFunctions || {}, {
+    ladder: (index, { ladder }) => ladder[Math.round(index)],
+  });
+
+  window.dow = { state, pages, setProps, jump, remember, dim, next, pauseLabel };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    dow: { gate, slide, look, navigation, draw: (...a) => window.dow.draw(...a) },
+  });
+})();

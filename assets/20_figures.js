@@ -1,0 +1,204 @@
+/* Figures: put in the colours of the look, keep the zoom, draw what is on screen. */
+(function () {
+  "use strict";
+
+  const { state, pages, setProps, jump, remember, dim, next } = window.dow;
+  const WIDER = new Set(["width", "size", "thickness"]);
+  let themes = null;
+  let lookNow = "light";
+
+  /* A copy of `node` with "@role" replaced by the look's colour and strokes widened. */
+  function dressed(node, theme, inMark) {
+    if (typeof node === "string")
+      return node[0] === "@" ? theme.colours[node.slice(1)] || node : node;
+    if (Array.isArray(node)) return node.map((v) => dressed(v, theme, inMark));
+    if (node && typeof node === "object") {
+      if (node.bdata !== undefined || ArrayBuffer.isView(node)) return node;
+      const copy = {};
+      for (const [k, v] of Object.entries(node)) {
+        const mark = inMark || k === "line" || k === "marker" || k === "error_y" || k === "error_x";
+        copy[k] = inMark && WIDER.has(k) && typeof v === "number" ? v * theme.scale
+          : dressed(v, theme, mark && k !== "colorbar");
+      }
+      return copy;
+    }
+    return node;
+  }
+
+  function dress(s, slot, look) {
+    const item = s.items[slot];
+    const theme = themes[look];
+    const figure = dressed(item.spec, theme, false);
+    const player = s.players[slot];
+    if (player) player.apply(figure);
+    const zoom = s.zoom[item.key] || {};
+    for (const [axis, kept] of Object.entries(zoom))
+      if (figure.layout[axis] && (figure.layout[axis].type || "linear") === kept.type)
+        Object.assign(figure.layout[axis], { range: kept.range, autorange: false });
+    figure.layout.template = theme.template;
+    figure.layout.autosize = true;
+    return figure;
+  }
+
+  function plotOf(s, slot) {
+    return document.querySelector(`#${s.page}-graph-${slot} .js-plotly-plot`);
+  }
+
+  function onScreen(s, slot) {
+    const element = document.getElementById(`${s.page}-${slot}-slot`);
+    if (!element) return false;
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom > -200 && top < window.innerHeight + 200;
+  }
+
+  /* ---- draw: answers and looks come in, figures go out ------------------------- */
+
+  function draw(answer, look, meta, looks) {
+    const slots = window.dash_clientside.callback_context.outputs_list.length - 1;
+    const s = state(meta.page);
+    const keep = window.dash_clientside.no_update;
+    const out = Array(slots + 1).fill(keep);
+    themes = looks;
+    const changed = new Set();
+    if (answer && answer !== s.answer && answer.token === s.token) {
+      absorb(s, answer).forEach((slot) => changed.add(slot));
+    }
+    if (look !== s.look) for (const slot of s.items.keys()) changed.add(slot);
+    s.look = lookNow = look;
+    for (const slot of changed) {
+      if (!s.items[slot]) continue;
+      if (onScreen(s, slot)) {
+        out[slot + 1] = dress(s, slot, look);
+        s.pending.delete(slot);
+        attach(s, slot);
+      } else s.pending.add(slot);
+    }
+    return out;
+  }
+
+  /* Take an answer in; the slots whose figures it changes. */
+  function absorb(s, answer) {
+    s.answer = answer;
+    dim(s, false);
+    problem(s, answer.problem);
+    if (answer.problem) return [];
+    const changed = [];
+    answer.figures.forEach((item, slot) => {
+      if (!item) return;
+      s.items[slot] = item;
+      changed.push(slot);
+    });
+    if (answer.index === 0) {
+      s.items.length = answer.figures.length;
+      showSlots(s);
+      s.items.forEach((item, slot) => window.dow.equip(s, slot, item));
+      remember(s, answer.query);
+    }
+    window.dow.tell(s, answer);
+    return changed;
+  }
+
+  function showSlots(s) {
+    const holder = document.getElementById(`${s.page}-slots`);
+    [...holder.children].forEach((slot, i) => {
+      slot.classList.toggle("empty", i >= s.items.length);
+      slot.classList.toggle("drawn", i < s.items.length);
+    });
+    holder.dataset.count = s.items.length;
+  }
+
+  function problem(s, given) {
+    const note = document.getElementById(`${s.page}-problem`);
+    note.hidden = !given;
+    note.replaceChildren();
+    if (!given) return;
+    const text = document.createElement("p");
+    text.textContent = given.text;
+    note.append(text);
+    if (given.nearest) {
+      const button = document.createElement("button");
+      button.className = "button";
+      button.textContent = "Take the nearest setting";
+      button.addEventListener("click", () => jump(s, given.nearest));
+      note.append(button);
+    }
+  }
+
+  /* ---- zoom, clicks ------------------------------------------------------------ */
+
+  function attach(s, slot, tries = 0) {
+    const gd = plotOf(s, slot);
+    if (!gd || !gd.on) {
+      if (tries < 100) setTimeout(() => attach(s, slot, tries + 1), 50);
+      return;
+    }
+    if (gd.dowAttached) return;
+    gd.dowAttached = true;
+    gd.on("plotly_relayout", (event) => zoomed(s, slot, gd, event));
+    gd.on("plotly_doubleclick", () => {
+      delete s.zoom[s.items[slot].key];
+      setProps(`${s.page}-graph-${slot}`, { figure: dress(s, slot, lookNow) });
+    });
+    gd.addEventListener("click", (event) => clicked(s, slot, gd, event));
+  }
+
+  function zoomed(s, slot, gd, event) {
+    const key = s.items[slot] && s.items[slot].key;
+    if (!key) return;
+    for (const name of Object.keys(event)) {
+      const axis = name.match(/^([xy]axis\d*)\.(range|autorange)/);
+      if (!axis) continue;
+      const zoom = (s.zoom[key] ||= {});
+      if (axis[2] === "autorange") delete zoom[axis[1]];
+      else {
+        const full = gd._fullLayout[axis[1]];
+        zoom[axis[1]] = { range: [...full.range], type: full.type };
+      }
+    }
+  }
+
+  /* A figure whose layout.meta.click names parameters takes them from where it is clicked. */
+  function clicked(s, slot, gd, event) {
+    const item = s.items[slot];
+    const wanted = item && item.spec.layout.meta && item.spec.layout.meta.click;
+    if (!wanted || !event.target.closest(".nsewdrag")) return;
+    const frame = gd.getBoundingClientRect();
+    const { xaxis, yaxis } = gd._fullLayout;
+    const at = {
+      x: xaxis.p2d(event.clientX - frame.left - xaxis._offset),
+      y: yaxis.p2d(event.clientY - frame.top - yaxis._offset),
+    };
+    const values = {};
+    for (const axis of ["x", "y"]) {
+      const field = wanted[axis] && s.meta.fields[wanted[axis]];
+      if (!field) continue;
+      const decimals = Math.max(0, Math.ceil(-Math.log10(field.step)));
+      const value = field.ladder
+        ? field.ladder.reduce((a, b) => Math.abs(b - at[axis]) < Math.abs(a - at[axis]) ? b : a)
+        : Number((Math.round(at[axis] / field.step) * field.step).toFixed(decimals));
+      values[wanted[axis]] = Math.min(field.high, Math.max(field.low, value));
+    }
+    jump(s, values);
+  }
+
+  /* ---- draw late what was off screen --------------------------------------------- */
+
+  let waiting = false;
+  function catchUp() {
+    waiting = false;
+    for (const s of Object.values(pages))
+      for (const slot of [...s.pending])
+        if (s.items[slot] && onScreen(s, slot)) {
+          s.pending.delete(slot);
+          setProps(`${s.page}-graph-${slot}`, { figure: dress(s, slot, lookNow) });
+          attach(s, slot);
+        }
+  }
+  for (const name of ["scroll", "resize"])
+    window.addEventListener(name, () => {
+      if (!waiting) requestAnimationFrame(catchUp);
+      waiting = true;
+    }, { passive: true });
+
+  Object.assign(window.dow, { draw, dress, plotOf, lookNow: () => lookNow });
+})();

@@ -1,0 +1,145 @@
+/* The player: all frames are here already; play, pause, step and speed ask the server nothing. */
+(function () {
+  "use strict";
+
+  const { plotOf } = window.dow;
+  const SPEEDS = [["0.25", "¼×"], ["0.5", "½×"], ["1", "1×"], ["2", "2×"], ["4", "4×"]];
+  const RATE = 12;
+  const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  function bytes(text) {
+    const raw = atob(text);
+    const out = new Uint8Array(raw.length);
+    for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
+    return out;
+  }
+
+  /* Frames of one trace as float arrays, or lists of rows for a heat map. */
+  function decode(trace) {
+    const codes = new Int16Array(bytes(trace.bdata).buffer);
+    const [count, n, m] = trace.shape;
+    const size = n * (m || 1);
+    return Array.from({ length: count }, (_, k) => {
+      const values = new Float32Array(size);
+      for (let i = 0; i < size; i++) {
+        const code = codes[k * size + i];
+        values[i] = code === -32768 ? NaN : (code + 32500) * trace.scale + trace.offset;
+      }
+      return m ? Array.from({ length: n }, (_, r) => values.subarray(r * m, (r + 1) * m)) : values;
+    });
+  }
+
+  class Player {
+    constructor(s, slot, frames) {
+      this.s = s;
+      this.slot = slot;
+      this.speed = 1;
+      this.load(frames);
+      this.at = still() ? this.last : 0;
+      this.playing = !still();
+      this.build();
+      this.due = 0;
+      requestAnimationFrame((t) => this.tick(t));
+    }
+
+    load(frames) {
+      const before = this.frames ? this.frames.names.length : null;
+      this.frames = frames;
+      this.traces = frames.traces.map((t) => ({ index: t.index, attribute: t.attribute, all: decode(t) }));
+      this.last = frames.names.length - 1;
+      if (before !== null && before !== frames.names.length) this.at = this.last;
+    }
+
+    get alive() { return this.s.players[this.slot] === this; }
+
+    apply(figure) {
+      for (const t of this.traces) figure.data[t.index] = { ...figure.data[t.index], [t.attribute]: t.all[this.at] };
+    }
+
+    restart() { this.go(0); this.play(!still()); }
+
+    play(on) {
+      this.playing = on;
+      if (on && this.at === this.last) this.at = 0;
+      this.button.textContent = on ? "Pause" : "Play";
+    }
+
+    go(k) {
+      this.at = Math.min(this.last, Math.max(0, k));
+      this.show();
+      const gd = plotOf(this.s, this.slot);
+      if (!gd || !gd._fullLayout || !gd.data || gd.data.length <= Math.max(...this.traces.map((t) => t.index))) return;
+      const update = {};
+      for (const t of this.traces) (update[t.attribute] ||= { values: [], indices: [] });
+      for (const t of this.traces) {
+        update[t.attribute].values.push(t.all[this.at]);
+        update[t.attribute].indices.push(t.index);
+      }
+      for (const [attribute, { values, indices }] of Object.entries(update))
+        window.Plotly.restyle(gd, { [attribute]: values }, indices);
+    }
+
+    tick(t) {
+      if (!this.alive || !this.range.isConnected) return;
+      if (this.playing && t >= this.due) {
+        this.due = t + 1000 / (RATE * this.speed) - 4;
+        if (this.at < this.last) this.go(this.at + 1);
+        else this.play(false);
+      }
+      requestAnimationFrame((u) => this.tick(u));
+    }
+
+    show() {
+      this.range.max = this.last;
+      this.range.value = this.at;
+      const text = `${this.frames.label} ${this.frames.names[this.at]}`;
+      this.range.setAttribute("aria-valuetext", text);
+      this.label.textContent = text;
+    }
+
+    build() {
+      const holder = document.getElementById(`${this.s.page}-${this.slot}-player`);
+      const button = (text, name, act) => {
+        const b = document.createElement("button");
+        b.className = "button";
+        b.textContent = text;
+        b.setAttribute("aria-label", name);
+        b.addEventListener("click", act);
+        return b;
+      };
+      this.button = button(this.playing ? "Pause" : "Play", "Play or pause", () => this.play(!this.playing));
+      this.range = Object.assign(document.createElement("input"), { type: "range", min: 0, step: 1 });
+      this.range.setAttribute("aria-label", this.frames.label);
+      this.range.addEventListener("input", () => { this.play(false); this.go(Number(this.range.value)); });
+      this.label = document.createElement("span");
+      this.label.className = "player-label";
+      const speed = document.createElement("select");
+      speed.setAttribute("aria-label", "Speed");
+      for (const [value, text] of SPEEDS) speed.add(new Option(text, value, value === "1", value === "1"));
+      speed.addEventListener("change", () => { this.speed = Number(speed.value); });
+      const step = (d) => () => { this.play(false); this.go(this.at + d); };
+      holder.replaceChildren(
+        this.button, button("‹", "One step back", step(-1)), button("›", "One step on", step(1)),
+        this.range, this.label, speed,
+      );
+      this.show();
+    }
+  }
+
+  /* Give a slot its player, keep it, or take it away. */
+  function equip(s, slot, item) {
+    const holder = document.getElementById(`${s.page}-${slot}-player`);
+    const player = s.players[slot];
+    holder.hidden = !item.frames;
+    if (!item.frames) delete s.players[slot];
+    else if (player && player.key === item.key && player.range.isConnected) {
+      player.load(item.frames);
+      player.show();
+    } else {
+      s.players[slot] = new Player(s, slot, item.frames);
+      s.players[slot].key = item.key;
+    }
+  }
+
+  Object.assign(window.dow, { equip, bytes });
+})();

@@ -1,0 +1,232 @@
+/* Words: result sentence, checks, progress, tables, downloads, copies. */
+(function () {
+  "use strict";
+
+  const { pages, dress, bytes, lookNow } = window.dow;
+  const TYPES = { f4: Float32Array, f8: Float64Array, i2: Int16Array, i4: Int32Array };
+  const SIGNS = { agrees: "✓", refuted: "✗", undecided: "?" };
+  const ROWS = 400;
+
+  function element(tag, text, className) {
+    const made = document.createElement(tag);
+    if (text !== undefined) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  }
+
+  /* Plain text with C_W and its like written with a subscript. */
+  function typeset(holder, text) {
+    holder.replaceChildren(...text.split(/(?<=[A-Za-z])_(\w+)/).map((part, i) =>
+      i % 2 ? element("sub", part) : document.createTextNode(part)));
+  }
+
+  /* ---- what changes with every answer ---------------------------------------------- */
+
+  function tell(s, answer) {
+    const sentence = document.getElementById(`${s.page}-sentence`);
+    if (sentence) typeset(sentence, answer.sentence);
+    clearTimeout(s.speaker);
+    s.speaker = setTimeout(() => {
+      const status = document.getElementById(`${s.page}-status`);
+      if (status) status.textContent = answer.sentence;
+    }, 700);
+    const warning = document.getElementById(`${s.page}-warning`);
+    warning.hidden = !answer.warning;
+    if (warning.textContent !== answer.warning) warning.textContent = answer.warning;
+    document.getElementById(`${s.page}-python`).textContent = answer.python;
+    for (const [key, check] of Object.entries(answer.checks)) tellCheck(s, key, check);
+    tellSampling(s, answer.sampling);
+  }
+
+  function tellCheck(s, key, check) {
+    const holder = document.getElementById(`${s.page}-claim-${key}`);
+    if (!holder) return;
+    if (!check) {
+      holder.replaceChildren(element("span", "Not tested by this setting.", "quiet"));
+      return;
+    }
+    const parts = [element("span", undefined, "quantity")];
+    typeset(parts[0], check.quantity);
+    if (check.measured) {
+      const error = check.sampled ? ` ± ${check.error}` : ` (tolerance ${check.error})`;
+      parts.push(element("span", `measured ${check.measured}${error}`, "measured"));
+    }
+    for (const [label, predicted, verdict] of check.statements) {
+      const row = element("span", undefined, "statement-row");
+      row.append(element("span", `${label} ${predicted}`),
+        element("span", `${SIGNS[verdict]} ${verdict}`, `verdict ${verdict}`));
+      parts.push(row);
+    }
+    if (check.reason) parts.push(element("span", check.reason, "quiet"));
+    holder.replaceChildren(...parts);
+  }
+
+  function tellSampling(s, sampling) {
+    const panel = document.getElementById(`${s.page}-sampler`);
+    if (!panel) return;
+    panel.hidden = !sampling;
+    if (!sampling) return;
+    const bar = document.getElementById(`${s.page}-progress`);
+    bar.max = sampling.total;
+    bar.value = sampling.done;
+    bar.setAttribute("aria-valuetext", `${sampling.done} of ${sampling.total} batches`);
+    document.getElementById(`${s.page}-sampled`).textContent = sampling.text;
+    window.dow.pauseLabel(s);
+  }
+
+  /* ---- the numbers of a figure ------------------------------------------------------ */
+
+  function plain(array) {
+    if (!array) return [];
+    if (array.bdata === undefined) return Array.from(array);
+    const flat = Array.from(new TYPES[array.dtype](bytes(array.bdata).buffer));
+    if (!array.shape) return flat;
+    const [rows, columns] = array.shape.split(",").map(Number);
+    return Array.from({ length: rows }, (_, r) => flat.slice(r * columns, (r + 1) * columns));
+  }
+
+  /* Rows [trace, x, y, error or value] of everything a figure shows. */
+  function rows(figure) {
+    const out = [];
+    for (const trace of figure.data) {
+      const name = trace.name || "";
+      const xs = plain(trace.x);
+      const ys = plain(trace.y);
+      if (trace.z) {
+        plain(trace.z).forEach((row, j) =>
+          Array.from(row).forEach((z, i) => out.push([name, xs[i] ?? i, ys[j] ?? j, z])));
+      } else {
+        const errors = trace.error_y ? plain(trace.error_y.array) : [];
+        xs.forEach((x, i) => out.push([name, x, ys[i], errors[i] ?? ""]));
+      }
+    }
+    return out;
+  }
+
+  const short = (v) => typeof v === "number" ? String(Number(v.toPrecision(7))) : v;
+
+  function setting(s) {
+    return Object.entries(s.params).map(([name, value]) => `${name} = ${value}`);
+  }
+
+  function here(s) {
+    const query = s.answer.query;
+    return window.location.origin + window.location.pathname + (query ? `?${query}` : "");
+  }
+
+  const version = () => document.documentElement.dataset.version || "";
+
+  function csv(s, slot) {
+    const figure = dress(s, slot, lookNow());
+    const head = [
+      `Depth over Width ${version()}`, here(s), figure.layout.title.text,
+      ...setting(s), `x: ${title(figure.layout.xaxis)}`, `y: ${title(figure.layout.yaxis)}`,
+    ].map((text) => `# ${text}`);
+    const quote = (v) => typeof v === "string" && /[",\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v;
+    const body = rows(figure).map((row) => row.map((v) => quote(short(v))).join(","));
+    return [...head, "series,x,y,error_or_value", ...body].join("\n") + "\n";
+  }
+
+  const title = (axis) => axis && axis.title ? axis.title.text || "" : "";
+
+  function table(s, slot) {
+    const holder = document.getElementById(`${s.page}-${slot}-data`);
+    holder.hidden = !holder.hidden;
+    if (holder.hidden) return holder.replaceChildren();
+    const figure = dress(s, slot, lookNow());
+    const all = rows(figure);
+    const made = element("table");
+    made.append(element("caption", figure.layout.title.text));
+    const head = made.createTHead().insertRow();
+    for (const text of ["series", title(figure.layout.xaxis), title(figure.layout.yaxis), "error or value"]) {
+      const cell = element("th", text.replace(/<[^>]+>/g, ""));
+      cell.scope = "col";
+      head.append(cell);
+    }
+    const body = made.createTBody();
+    for (const row of all.slice(0, ROWS)) {
+      const line = body.insertRow();
+      for (const value of row) line.insertCell().textContent = short(value);
+    }
+    holder.replaceChildren(made);
+    if (all.length > ROWS)
+      holder.append(element("p", `The first ${ROWS} of ${all.length} rows; the CSV file has all.`));
+  }
+
+  /* ---- files ------------------------------------------------------------------------- */
+
+  function save(name, href) {
+    const a = Object.assign(document.createElement("a"), { href, download: name });
+    document.body.append(a);
+    a.click();
+    a.remove();
+  }
+
+  function caption(s) {
+    const text = [`Depth over Width ${version()} · ${here(s)}`, ...setting(s)].join(" · ");
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      if ((lines[lines.length - 1] + word).length > 120) lines.push("");
+      lines[lines.length - 1] += (lines[lines.length - 1] ? " " : "") + word;
+    }
+    return lines;
+  }
+
+  async function picture(s, slot, format) {
+    const figure = dress(s, slot, lookNow());
+    const gd = window.dow.plotOf(s, slot);
+    const lines = caption(s);
+    const bottom = 90 + 16 * lines.length;
+    figure.layout = {
+      ...figure.layout, width: 1200, height: 720 + bottom, autosize: false,
+      margin: { ...figure.layout.template.layout.margin, ...figure.layout.margin, b: bottom },
+      annotations: [...(figure.layout.annotations || []), {
+        text: lines.map((l) => l.replaceAll("<", "&lt;")).join("<br>"), xref: "paper", yref: "paper",
+        x: 0, y: 0, xanchor: "left", yanchor: "top", yshift: -64, align: "left", showarrow: false,
+        font: { size: 12 },
+      }],
+    };
+    void gd;
+    const url = await window.Plotly.toImage(figure, { format, width: 1200, height: 720 + bottom, scale: format === "png" ? 2 : 1 });
+    save(`${s.page}-${s.items[slot].key}.${format}`, url);
+  }
+
+  /* ---- copies ------------------------------------------------------------------------ */
+
+  async function copy(text, button) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    const label = button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = label; }, 1200);
+  }
+
+  const copies = {
+    link: (s) => here(s),
+    python: (s) => s.answer.python,
+    result: (s) => `${here(s)} | ${s.answer.sentence} | ${setting(s).join(", ")} | version ${version()}`,
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-tool], button[data-copy]");
+    const s = button && pages[button.dataset.page];
+    if (!s || !s.answer) return;
+    const slot = Number(button.dataset.slot);
+    if (button.dataset.copy) copy(copies[button.dataset.copy](s), button);
+    else if (!s.items[slot]) return;
+    else if (button.dataset.tool === "table") table(s, slot);
+    else if (button.dataset.tool === "csv")
+      save(`${s.page}-${s.items[slot].key}.csv`,
+        URL.createObjectURL(new Blob([csv(s, slot)], { type: "text/csv;charset=utf-8" })));
+    else picture(s, slot, button.dataset.tool);
+  });
+
+  Object.assign(window.dow, { tell, rows, csv });
+})();

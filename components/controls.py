@@ -1,0 +1,138 @@
+"""One control per parameter field: a box that holds the value, and a slider where it helps."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from compute.params import Parameter, Params, parameters
+
+
+def control_id(kind: str, page: str, name: str) -> dict[str, str]:
+    """The id of a control's part: `kind` is "box" or "slider"."""
+    return {"kind": kind, "page": page, "param": name}
+
+
+def controls(page: str, params: Params, shown: tuple[str, ...] | None, skip: str) -> list[Any]:
+    """Every field's control; those not in `shown` are kept but hidden, as is `skip`."""
+    return [
+        _control(page, name, spec, getattr(params, name), shown is None or name in shown)
+        for name, spec in parameters(type(params)).items()
+        if name != skip
+    ]
+
+
+def describe(page: str, cls: type[Any]) -> dict[str, Any]:
+    """What the browser has to know of the fields: kinds, ranges, ladders, relevance."""
+    return {
+        name: {
+            "kind": spec.kind,
+            "label": spec.label,
+            "legal": spec.legal,
+            "low": spec.low,
+            "high": spec.high,
+            "step": spec.step,
+            "ladder": spec.ladder,
+            "slider": spec.slider,
+            "relevant": spec.relevant,
+            "default": cls.__dataclass_fields__[name].default,
+        }
+        for name, spec in parameters(cls).items()
+    }
+
+
+def _control(page: str, name: str, spec: Parameter, value: Any, shown: bool) -> html.Div:
+    box = control_id("box", page, name)
+    accessible = f"{spec.label} {spec.symbol}".strip()
+    parts: list[Any]
+    if spec.kind == "flag":
+        parts = [dmc.Switch(id=box, checked=value, label=_label(spec), size="md")]
+    elif spec.kind == "choice":
+        parts = [
+            html.Div(_label(spec), className="control-label"),
+            dmc.Select(
+                id=box,
+                value=value,
+                data=[{"value": v, "label": text} for v, text in spec.choices],
+                allowDeselect=False,
+                **{"aria-label": accessible},
+            ),
+        ]
+    else:
+        parts = [
+            html.Div(
+                [
+                    html.Div(_label(spec), className="control-label"),
+                    dmc.NumberInput(
+                        id=box,
+                        value=value,
+                        min=spec.low,
+                        max=spec.high,
+                        step=spec.step,
+                        allowDecimal=spec.kind == "real",
+                        hideControls=spec.slider,
+                        clampBehavior="none",
+                        className="control-box",
+                        **{"aria-label": accessible},
+                    ),
+                ],
+                className="control-head",
+            ),
+        ]
+        if spec.slider:
+            parts.append(_slider(page, name, spec, value, accessible))
+    parts.append(html.Div(className="control-problem", id=f"{page}-problem-{name}", role="alert"))
+    return html.Div(
+        parts,
+        className="control",
+        title=spec.help,
+        id=f"{page}-control-{name}",
+        hidden=not shown,
+    )
+
+
+def _slider(page: str, name: str, spec: Parameter, value: float, accessible: str) -> Any:
+    identity = control_id("slider", page, name)
+    scale: dict[str, Any] = {"min": spec.low, "max": spec.high, "step": spec.step, "value": value}
+    if spec.ladder is not None:
+        scale = {
+            "min": 0,
+            "max": len(spec.ladder) - 1,
+            "step": 1,
+            "value": nearest_stop(spec.ladder, value),
+            "scale": {"function": "ladder", "options": {"ladder": spec.ladder}},
+            # The library announces the indices of a ladder; the thumb must tell its values.
+            "attributes": {
+                "thumb": {"aria-valuemin": spec.ladder[0], "aria-valuemax": spec.ladder[-1]}
+            },
+        }
+    return dmc.Slider(
+        id=identity,
+        thumbLabel=accessible,
+        updatemode="drag",
+        label=None,
+        thumbSize=20,
+        className="control-slider",
+        **scale,
+    )
+
+
+def nearest_stop(ladder: tuple[float, ...], value: float) -> int:
+    """The index of the ladder's stop that is nearest to `value`."""
+    return min(range(len(ladder)), key=lambda i: abs(ladder[i] - value))
+
+
+def _label(spec: Parameter) -> list[Any]:
+    return [
+        spec.label,
+        html.Span(typeset(spec.symbol), className="symbol") if spec.symbol else None,
+    ]
+
+
+def typeset(text: str) -> list[Any]:
+    """Plain text with C_W and its like written with a subscript."""
+    parts = re.split(r"(?<=[A-Za-z])_(\w+)", text)
+    return [html.Sub(part) if i % 2 else part for i, part in enumerate(parts)]

@@ -1,0 +1,270 @@
+"""The parts of a page: notices, tabs, figures, result sentence, claims, take-away.
+
+What changes with the controls is filled in by the browser from the answer; the static text, with
+its typeset formulas, is laid out once and never touched again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from components.controls import control_id
+from components.figures.base import number
+from compute.claims import Check, Claim, Verdict
+from compute.experiment import Experiment
+from compute.params import parameters
+
+GRAPH_CONFIG = {
+    "displaylogo": False,
+    "showSendToCloud": False,
+    "responsive": True,
+    "doubleClick": "reset+autosize",
+    "modeBarButtonsToRemove": ["toImage", "lasso2d", "select2d", "autoScale2d"],
+}
+
+
+def notices(page: str, texts: Sequence[str]) -> html.Div:
+    """What could not be taken from the address, and room for what comes later."""
+    return html.Div(
+        [
+            html.Div([html.P(t) for t in texts], className="notice", hidden=not texts),
+            html.Div(id=f"{page}-problem", className="notice", hidden=True),
+            html.Div(id=f"{page}-warning", className="notice quiet", hidden=True),
+        ],
+        role="alert",
+    )
+
+
+def presets(page: str, presets: Sequence[Any]) -> html.Div:
+    """Buttons that write the controls."""
+    return html.Div(
+        [
+            html.Button(
+                p.label,
+                id=f"{page}-preset-{i}",
+                title=p.purpose,
+                className="chip",
+                **{"data-preset": str(i), "data-page": page},
+            )
+            for i, p in enumerate(presets)
+        ],
+        className="presets",
+        role="group",
+        **{"aria-label": "Presets"},
+    )
+
+
+def state_buttons(page: str, *, has_seed: bool) -> html.Div:
+    """Replay, new sample and reset are three different things."""
+    actions = [("reset", "Reset", "Every control back to its default")]
+    if has_seed:
+        actions = [
+            ("replay", "Replay", "Again from the start, with the same random numbers"),
+            ("sample", "New sample", "Another seed"),
+            *actions,
+        ]
+    return html.Div(
+        [
+            html.Button(
+                label,
+                id=f"{page}-{action}",
+                title=text,
+                className="button",
+                **{"data-action": action, "data-page": page},
+            )
+            for action, label, text in actions
+        ],
+        className="state-buttons",
+    )
+
+
+def tabs(page: str, cls: type[Any], params: Any) -> Any:
+    """The page's figure choice as tabs; nothing where it has none."""
+    spec = parameters(cls).get("figure")
+    if spec is None:
+        return None
+    return dmc.SegmentedControl(
+        id=control_id("box", page, "figure"),
+        value=params.figure,
+        data=[{"value": v, "label": text} for v, text in spec.choices],
+        className="tabs",
+        **{"aria-label": spec.label},
+    )
+
+
+def graphs(page: str, slots: int) -> html.Div:
+    """The figures, first one large; under each its player, table and downloads."""
+    return html.Div(
+        [_slot(page, slot) for slot in range(slots)], className="slots", id=f"{page}-slots"
+    )
+
+
+def _slot(page: str, slot: int) -> html.Figure:
+    name = f"{page}-{slot}"
+    tools = [("svg", "SVG"), ("png", "PNG"), ("csv", "CSV"), ("table", "Table")]
+    return html.Figure(
+        [
+            html.Div(dcc.Graph(id=f"{page}-graph-{slot}", config=GRAPH_CONFIG), className="graph"),
+            html.Div(id=f"{name}-player", className="player", hidden=True),
+            html.Div(
+                [
+                    html.Button(
+                        label,
+                        id=f"{name}-{tool}",
+                        className="tool",
+                        title=_TOOL_HELP[tool],
+                        **{"data-tool": tool, "data-page": page, "data-slot": str(slot)},
+                    )
+                    for tool, label in tools
+                ],
+                className="tools",
+            ),
+            html.Div(id=f"{name}-data", className="data-table", hidden=True, tabIndex=0),
+        ],
+        className="slot main" if slot == 0 else "slot side",
+        id=f"{name}-slot",
+    )
+
+
+_TOOL_HELP = {
+    "svg": "Save this figure as SVG, with its settings below it",
+    "png": "Save this figure as PNG, with its settings below it",
+    "csv": "Save the numbers of this figure, with the settings in the header",
+    "table": "Show the numbers of this figure",
+}
+
+
+def sentence(page: str) -> html.Output:
+    """The result in one sentence; the page's status region speaks it when it has settled."""
+    return html.Div(id=f"{page}-sentence", className="sentence")
+
+
+def sampler(page: str) -> html.Div:
+    """Progress, standard error, pause, continue and stop of a progressive figure."""
+    return html.Div(
+        [
+            html.Button("Pause", id=f"{page}-pause", className="button", **{"data-page": page}),
+            html.Button(
+                "Stop",
+                id=f"{page}-stop",
+                className="button",
+                title="Drop the sample; Replay starts it again",
+                **{"data-page": page},
+            ),
+            html.Progress(
+                id=f"{page}-progress", max="1", value="0", **{"aria-label": "Sampling progress"}
+            ),
+            html.Span(id=f"{page}-sampled", className="sampled"),
+        ],
+        className="sampler",
+        id=f"{page}-sampler",
+        hidden=True,
+    )
+
+
+def claims(experiment: Experiment[Any, Any]) -> html.Section:
+    """The claims of a page: statement, then the numbers at the present setting."""
+    if not experiment.claims:
+        return html.Section()
+    return html.Section(
+        [
+            html.H2("Claim and measurement"),
+            html.Div([_claim(experiment.key, c) for c in experiment.claims], className="claims"),
+        ],
+        className="panel claim-panel",
+    )
+
+
+def _claim(page: str, claim: Claim) -> html.Article:
+    errata = [
+        html.A(f"erratum {n}", href=f"/errata#e{n}", className="erratum") for n in claim.errata
+    ]
+    return html.Article(
+        [
+            dcc.Markdown(
+                f"**§{claim.section}** {claim.statement}", mathjax=True, className="claim-text"
+            ),
+            html.Div(id=f"{page}-claim-{claim.key}", className="claim-numbers"),
+            html.Div(
+                [
+                    html.Button(
+                        "Show me",
+                        id=f"{page}-show-{claim.key}",
+                        className="chip",
+                        title="Set the controls to where this claim is tested",
+                        **{"data-claim": claim.key, "data-page": page},
+                    ),
+                    *errata,
+                    html.Span(claim.route, className="route"),
+                ],
+                className="claim-foot",
+            ),
+        ],
+        className="claim",
+    )
+
+
+def check_data(check: Check | None) -> dict[str, Any] | None:
+    """A check as the browser prints it; None where the setting says nothing about the claim."""
+    if check is None:
+        return None
+    return {
+        "quantity": check.quantity,
+        "measured": "" if math.isnan(check.measured) else number(check.measured, 6),
+        "error": "" if math.isnan(check.error) else number(check.error, 2),
+        "sampled": check.sampled,
+        "statements": [[s.label, number(s.predicted, 6), s.verdict] for s in check.statements],
+        "reason": check.reason,
+        "verdict": check.verdict,
+    }
+
+
+def verdict_badge(verdict: Verdict) -> html.Span:
+    """A verdict in a word, a sign and a colour."""
+    sign = {"agrees": "✓", "refuted": "✗", "undecided": "?"}[verdict]
+    return html.Span(f"{sign} {verdict}", className=f"verdict {verdict}")
+
+
+def try_this(observations: Sequence[str]) -> html.Section:
+    """Three things to do, with what to see."""
+    return html.Section(
+        [
+            html.H2("Try this"),
+            html.Ol([html.Li(dcc.Markdown(t, mathjax=True)) for t in observations]),
+        ],
+        className="panel",
+    )
+
+
+def take_away(page: str) -> html.Section:
+    """The link, the numbers, and the Python that gives them again."""
+    buttons = [
+        ("link", "Copy link", "The address of exactly this setting"),
+        ("result", "Copy result", "One line for a hand-in: link, values, seed, version"),
+        ("python", "Copy Python", "Three lines that give the same numbers"),
+    ]
+    return html.Section(
+        [
+            html.H2("Take away"),
+            html.Div(
+                [
+                    html.Button(
+                        label,
+                        id=f"{page}-copy-{what}",
+                        title=text,
+                        className="button",
+                        **{"data-copy": what, "data-page": page},
+                    )
+                    for what, label, text in buttons
+                ],
+                className="copies",
+            ),
+            html.Pre(id=f"{page}-python", className="python"),
+        ],
+        className="panel",
+    )

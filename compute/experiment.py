@@ -1,0 +1,90 @@
+"""Experiment: a page's mathematics, usable without the page.
+
+The ledger, the sweep, the exported Python and the tests use an experiment alone; it imports no
+web framework.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from compute.claims import Claim
+from compute.params import P, Params, parameters
+from compute.sampling import Sampler
+
+R = TypeVar("R")
+
+BUDGET_MS = 300.0
+
+
+class OverBudgetError(ValueError):
+    """The setting would take too long; `nearest` is the closest one that would not."""
+
+    def __init__(self, message: str, nearest: Params) -> None:
+        super().__init__(message)
+        self.nearest = nearest
+
+
+@dataclass(frozen=True)
+class Experiment(Generic[P, R]):
+    """`run(params)` answers one question of the notes.
+
+    `work(params)` estimates the milliseconds of `run` before it runs. `sampler` goes on where
+    300 ms end. `claims` are what the notes assert and this experiment can measure.
+    """
+
+    key: str
+    chapter: int
+    section: str
+    title: str
+    params: type[P]
+    run: Callable[[P], R]
+    work: Callable[[P], float]
+    sampler: Sampler[P, Any] | None = None
+    claims: tuple[Claim, ...] = ()
+
+
+def ensure_affordable(experiment: Experiment[Any, Any], params: Params) -> None:
+    """Raise OverBudgetError, naming the nearest affordable setting, where `run` is too long."""
+    needed = experiment.work(params)
+    if needed <= BUDGET_MS:
+        return
+    nearest = nearest_affordable(experiment, params)
+    changed = ", ".join(
+        f"{spec.label} {getattr(nearest, name):g}"
+        for name, spec in parameters(type(params)).items()
+        if getattr(nearest, name) != getattr(params, name)
+    )
+    raise OverBudgetError(
+        f"This setting needs about {needed / 1000:.1f} s; "
+        f"a page answers within {BUDGET_MS / 1000:.1f} s. "
+        f"The nearest setting that does: {changed}.",
+        nearest,
+    )
+
+
+def nearest_affordable(experiment: Experiment[Any, Any], params: Params) -> Params:
+    """Step numeric fields down their scales, cheapest step first, until the work is affordable."""
+    best: Any = params
+    work = experiment.work(best)
+    while work > BUDGET_MS:
+        steps = [
+            replace(best, **{name: lower})
+            for name, spec in parameters(type(best)).items()
+            if spec.kind in {"integer", "real"}
+            for lower in _step_down(spec.ladder, spec.low, getattr(best, name))
+        ]
+        best = min(steps, key=experiment.work, default=best)
+        if experiment.work(best) >= work:
+            return experiment.params()
+        work = experiment.work(best)
+    return best  # type: ignore[no-any-return]
+
+
+def _step_down(ladder: tuple[float, ...] | None, low: float, value: float) -> tuple[float, ...]:
+    if ladder is not None:
+        return tuple(v for v in ladder if v < value)[-1:]
+    lower = type(value)(max(low, 0.8 * value))
+    return (lower,) if lower < value else ()

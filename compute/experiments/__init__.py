@@ -1,0 +1,10 @@
+"""The table of contents: every experiment of the edition, in the order of the notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compute.experiment import Experiment
+from compute.experiments import gp_kernels
+
+EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (gp_kernels.EXPERIMENT,)

@@ -1,0 +1,18 @@
+"""§3.3.3, GP kernels at depth: what survives infinite depth?"""
+
+from compute.experiment import Experiment
+from compute.experiments.gp_kernels.claims import CLAIMS
+from compute.experiments.gp_kernels.kernel import Params, Result, run, work
+
+EXPERIMENT = Experiment(
+    key="gp_kernels",
+    chapter=3,
+    section="3.3.3",
+    title="GP kernels at depth",
+    params=Params,
+    run=run,
+    work=work,
+    claims=CLAIMS,
+)
+
+__all__ = ["EXPERIMENT", "Params", "Result", "run"]

@@ -1,0 +1,392 @@
+"""§3.3.3: the Gaussian-process kernel K^(ℓ) of (3.3.1) at large depth.
+
+Two inputs of equal norm with correlation ρ_0 go through ℓ layers of an infinitely wide network.
+What remains of their variance and of 1 − C^(ℓ) decides whether depth means anything in this limit:
+order, edge, chaos, and the shaped networks in between.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.activations import Activation, get_activation
+from compute.experiments.gp_kernels.shaped import Shaped, shaped
+from compute.kernels import correlation_gap, gap_profile
+from compute.params import DEPTHS, check, choice, integer, real, seed
+from compute.phase import (
+    classify,
+    correlation_fixed_point,
+    correlation_map,
+    depth_scales,
+    edge_of_chaos,
+    edge_reason,
+    phase_raster,
+    susceptibility,
+    variance_fixed_point,
+)
+from compute.sampling import stream
+
+Array = NDArray[np.float64]
+
+FIGURES = (
+    ("depth", "Depth"),
+    ("map", "Correlation map"),
+    ("plane", "Phase plane"),
+    ("circle", "Random functions"),
+    ("shaped", "Shaped limit"),
+)
+ACTIVATIONS = (
+    ("linear", "linear"),
+    ("relu", "ReLU"),
+    ("leaky_relu", "leaky ReLU"),
+    ("tanh", "tanh"),
+    ("erf", "erf"),
+    ("gelu", "GELU"),
+    ("sin", "sin"),
+    ("abs", "absolute value"),
+    ("exp", "exp"),
+    ("cubic", "cubic t + ψt³/(3L)"),
+    ("shaped_tanh", "shaped tanh"),
+)
+PIECEWISE_LINEAR = ("relu", "leaky_relu", "abs")
+PLANE = {"weight": (0.1, 6.0, 119), "bias": (0.0, 2.0, 61)}
+ORBIT = 40
+CIRCLE_DEPTH, CIRCLE_POINTS, FUNCTIONS = 1000, 256, 5
+DRAWN = 260
+
+
+@dataclass(frozen=True)
+class Params:
+    """What can be steered on page 3.3."""
+
+    figure: str = choice("depth", FIGURES, label="figure", help="Which question is in front.")
+    activation: str = choice(
+        "relu", ACTIVATIONS, label="activation", symbol="σ", help="The nonlinearity of every layer."
+    )
+    weight_variance: float = real(
+        2.0, 0.1, 6.0, label="weight variance", symbol="C_W", help="Var W = C_W (times 1/N)."
+    )
+    bias_variance: float = real(
+        0.0, 0.0, 2.0, label="bias variance", symbol="C_b", help="Var b = C_b in every layer."
+    )
+    depth: int = integer(
+        1000, 1, 10_000, label="depth", symbol="L", help="Number of hidden layers.", ladder=DEPTHS
+    )
+    correlation: float = real(
+        0.5, -1.0, 1.0, label="input correlation", symbol="ρ₀", help="Cosine of the two inputs."
+    )
+    norm: float = real(
+        1.0,
+        0.01,
+        10.0,
+        label="input norm",
+        symbol="‖x‖²/N₀",
+        help="Squared norm of either input, per dimension.",
+        ladder=(0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0),
+    )
+    first_layer: str = choice(
+        "cw",
+        (("cw", "C_W there too (3.1.1)"), ("plain", "variance 1, as (3.3.1)")),
+        label="first layer",
+        help="The notes start (3.3.1) at x·x'/N₀, which contradicts (3.1.1): erratum 14.",
+    )
+    psi: float = real(
+        -1.0,
+        -3.0,
+        1.0,
+        label="shaping",
+        symbol="ψ",
+        help="Cubic: t + ψt³/(3L). Shaped tanh: s tanh(t/s) with s² = L/|ψ|.",
+        relevant=(("activation", ("cubic", "shaped_tanh")), ("figure", ("shaped",))),
+    )
+    slope_neg: float = real(
+        0.1,
+        -2.0,
+        2.0,
+        label="slope left",
+        symbol="a",
+        help="Slope of leaky ReLU at t < 0.",
+        relevant=(("activation", ("leaky_relu",)),),
+    )
+    slope_pos: float = real(
+        1.0,
+        -2.0,
+        2.0,
+        label="slope right",
+        symbol="b",
+        help="Slope of leaky ReLU at t > 0.",
+        relevant=(("activation", ("leaky_relu",)),),
+    )
+    slant: float = real(
+        1.0,
+        0.0,
+        3.0,
+        label="shaped ReLU",
+        symbol="c",
+        help="Slopes 1 ∓ c/√L.",
+        relevant=(("figure", ("shaped",)),),
+    )
+    seed: int = seed()
+
+    __post_init__ = check
+
+
+@dataclass(frozen=True)
+class Depth:
+    """K and C along the layers 0…L, with where they are heading.
+
+    `layers` (m,) are the drawn layers; `log_variance`, `gap` (L+1,) are log K^(ℓ) and
+    1 − C^(ℓ) of every layer. `law` is the constant c of 1 − C ~ c/ℓ² for piecewise linear
+    activations without bias, else nan. `fixed_variance`, `fixed_gap`, `chi`, `phase` describe the
+    stable fixed point; `scale` is the correlation length ξ in layers.
+    """
+
+    layers: NDArray[np.int64]
+    log_variance: Array
+    gap: Array
+    law: float
+    variance_law: float
+    fixed_variance: float
+    fixed_gap: float
+    chi: float
+    phase: str
+    scale: float
+
+
+@dataclass(frozen=True)
+class Map:
+    """The one-layer map of the correlation at variance `variance`, and the orbit on it.
+
+    `correlation`, `image` (m,) are C and the next layer's C; `orbit` (k,) is C^(0), C^(1), …
+    """
+
+    variance: float
+    correlation: Array
+    image: Array
+    orbit: Array
+    chi: float
+
+
+@dataclass(frozen=True)
+class Plane:
+    """χ over the plane of C_W (a,) and C_b (b,): `chi` (b, a); the edge of chaos; `reason` where
+    there is none; ξ along C_W at the present C_b."""
+
+    weight: Array
+    bias: Array
+    chi: Array
+    edge_weight: Array
+    edge_bias: Array
+    reason: str
+    scale: Array
+    present_chi: float
+    phase: str
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Kernel and random functions on the circle of inputs, layer by layer.
+
+    `layers` (k,); `angle` (m,) in radians, 0 to π; `gap` (k, m) is 1 − C^(ℓ) at that angle;
+    `turn` (n,) is the angle of the input, 0 to 2π; `functions` (k, f, n) are samples of
+    GP(0, C^(ℓ)) with the same noise in every layer.
+    """
+
+    layers: NDArray[np.int64]
+    angle: Array
+    gap: Array
+    turn: Array
+    functions: Array
+
+
+@dataclass(frozen=True)
+class Result:
+    """The part that the figure in front needs; the others are None."""
+
+    variance0: float
+    gap0: float
+    depth: Depth | None = None
+    map: Map | None = None
+    plane: Plane | None = None
+    circle: Circle | None = None
+    shaped: Shaped | None = None
+
+
+def activation_of(params: Params) -> Activation:
+    """The activation with the options that the parameters give it."""
+    if params.activation == "leaky_relu":
+        slopes = {"slope_neg": params.slope_neg, "slope_pos": params.slope_pos}
+        return get_activation("leaky_relu", **slopes)
+    if params.activation == "cubic":
+        return get_activation("cubic", a=params.psi / (3 * params.depth))
+    if params.activation == "shaped_tanh":
+        return get_activation("shaped_tanh", s=math.sqrt(params.depth / max(abs(params.psi), 1e-6)))
+    return get_activation(params.activation)
+
+
+def start(params: Params) -> tuple[float, float]:
+    """(K^(0), 1 − C^(0)) of the two inputs: the first layer of (3.1.1), or (3.3.1) as printed."""
+    if params.first_layer == "plain":
+        return params.norm, 1.0 - params.correlation
+    variance = params.bias_variance + params.weight_variance * params.norm
+    distance = params.weight_variance * params.norm * (1.0 - params.correlation)
+    return variance, distance / variance
+
+
+def run(params: Params) -> Result:
+    """The kernel at depth, for the figure in front. Cost: ≤ 25 ms at depth 10⁴, else ≤ 5 ms."""
+    variance0, gap0 = start(params)
+    parts = {
+        "depth": _depth,
+        "map": _map,
+        "plane": _plane,
+        "circle": _circle,
+        "shaped": lambda p, v, g: shaped(p.psi, p.slant, p.depth, v, g),
+    }
+    part = parts[params.figure](params, variance0, gap0)
+    return Result(variance0, gap0, **{params.figure: part})  # type: ignore[arg-type]
+
+
+def drawn_layers(depth: int, count: int = DRAWN) -> NDArray[np.int64]:
+    """At most `count` layers from 1 to `depth`, evenly spread on a logarithmic axis."""
+    return np.unique(np.geomspace(1, depth, count).round().astype(np.int64))
+
+
+def _depth(params: Params, variance0: float, gap0: float) -> Depth:
+    activation = activation_of(params)
+    constants = {
+        "weight_variance": params.weight_variance,
+        "bias_variance": params.bias_variance,
+    }
+    log_variance, gap = correlation_gap(variance0, gap0, params.depth, activation, **constants)
+    fixed = variance_fixed_point(activation, **constants)
+    # Where the variance goes to 0 or ∞ the slope at the last layer says what C does next.
+    at = fixed if 0 < fixed < math.inf else float(np.exp(np.clip(log_variance[-1], -600, 600)))
+    chi = susceptibility(activation, at, weight_variance=params.weight_variance)
+    return Depth(
+        layers=drawn_layers(params.depth),
+        log_variance=log_variance,
+        gap=gap,
+        law=_law(params),
+        variance_law=_variance_law(params),
+        fixed_variance=fixed,
+        fixed_gap=correlation_fixed_point(activation, **constants),
+        chi=chi,
+        phase=classify(activation, **constants),
+        scale=depth_scales(activation, **constants)[1],
+    )
+
+
+def _law(params: Params) -> float:
+    """c in 1 − C^(ℓ) ~ c/ℓ²: 9/(2κ²), κ = (a−b)²/(π(a²+b²)); 9π²/2 for ReLU (E 16)."""
+    if params.bias_variance > 0 or params.activation not in PIECEWISE_LINEAR:
+        return math.nan
+    a, b = {"relu": (0.0, 1.0), "abs": (-1.0, 1.0)}.get(
+        params.activation, (params.slope_neg, params.slope_pos)
+    )
+    kappa = (a - b) ** 2 / (math.pi * (a * a + b * b)) if a != b else 0.0
+    return 9 / (2 * kappa**2) if kappa > 0 else math.nan
+
+
+def _variance_law(params: Params) -> float:
+    """c in K^(ℓ) ~ c/ℓ at C_b = 0: ½ for tanh and 1 for sin at C_W = 1, else nan."""
+    if params.bias_variance == 0 and params.weight_variance == 1:
+        return {"tanh": 0.5, "sin": 1.0}.get(params.activation, math.nan)
+    return math.nan
+
+
+def _map(params: Params, variance0: float, gap0: float) -> Map:
+    activation = activation_of(params)
+    constants = {
+        "weight_variance": params.weight_variance,
+        "bias_variance": params.bias_variance,
+    }
+    fixed = variance_fixed_point(activation, **constants)
+    variance = fixed if 0 < fixed < math.inf else variance0
+    correlation = np.concatenate([np.linspace(-1, 0.9, 160), 1 - np.geomspace(0.1, 1e-6, 60), [1]])
+    image = 1 - correlation_map(1 - correlation, variance, activation, **constants)
+    _, gap = correlation_gap(variance0, gap0, min(params.depth, ORBIT), activation, **constants)
+    chi = susceptibility(activation, variance, weight_variance=params.weight_variance)
+    return Map(variance, correlation, image, 1 - gap, chi)
+
+
+@lru_cache(maxsize=128)
+def _raster(activation: Activation) -> tuple[Array, Array, Array]:
+    weight = np.linspace(*PLANE["weight"])  # type: ignore[call-overload]
+    bias = np.linspace(*PLANE["bias"])  # type: ignore[call-overload]
+    return weight, bias, phase_raster(activation, weight, bias)
+
+
+def _plane(params: Params, _variance0: float, _gap0: float) -> Plane:
+    activation = activation_of(params)
+    weight, bias, chi = _raster(activation)
+    edge_weight, edge_bias = edge_of_chaos(activation, np.geomspace(1e-3, 60, 120))
+    row = phase_raster(activation, weight, np.array([params.bias_variance]))[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = 1 / np.abs(np.log(row))
+    here = phase_raster(
+        activation, np.array([params.weight_variance]), np.array([params.bias_variance])
+    )
+    return Plane(
+        weight,
+        bias,
+        chi,
+        edge_weight,
+        edge_bias,
+        edge_reason(activation),
+        scale,
+        float(here[0, 0]),
+        classify(
+            activation,
+            weight_variance=params.weight_variance,
+            bias_variance=params.bias_variance,
+        ),
+    )
+
+
+def _circle(params: Params, variance0: float, gap0: float) -> Circle:
+    """Inputs at angle φ on a circle: C^(0)(φ) is that of `first_layer`; ρ_0 plays no part."""
+    del gap0
+    deepest = min(params.depth, CIRCLE_DEPTH)
+    layers = np.concatenate([[0], drawn_layers(deepest, 48)])
+    half = CIRCLE_POINTS // 2
+    angle = np.linspace(0, np.pi, half + 1)
+    share = 1.0 - (params.bias_variance / variance0 if params.first_layer == "cw" else 0.0)
+    _, gap = gap_profile(
+        variance0,
+        share * 2 * np.sin(angle / 2) ** 2,
+        layers,
+        activation_of(params),
+        weight_variance=params.weight_variance,
+        bias_variance=params.bias_variance,
+    )
+    turn = np.linspace(0, 2 * np.pi, CIRCLE_POINTS, endpoint=False)
+    return Circle(layers, angle, gap, turn, _functions(gap, params.seed))
+
+
+def _functions(gap: Array, number: int) -> Array:
+    """Samples (k, f, n) of GP(0, C^(ℓ)), C = 1 − gap, by the eigenvalues of the circulant kernel.
+
+    The eigenvalues are taken from the gap, so that the ripple on a nearly constant function is
+    not lost to rounding.
+    """
+    whole = np.concatenate([gap, gap[:, -2:0:-1]], axis=1)
+    n = whole.shape[1]
+    eigenvalues = -np.fft.rfft(whole).real
+    eigenvalues[:, 0] += n
+    amplitude = np.sqrt(np.maximum(eigenvalues, 0.0))
+    noise = np.fft.rfft(stream(number, "functions").standard_normal((FUNCTIONS, n)))
+    return np.fft.irfft(amplitude[:, None, :] * noise / math.sqrt(n), n)
+
+
+def work(params: Params) -> float:
+    """Milliseconds of `run`, from measured rates per layer."""
+    slow = params.activation in {"tanh", "shaped_tanh"}
+    if params.figure == "plane":
+        return 150.0
+    return 5.0 + params.depth * (2.5e-3 if slow else 2e-4)

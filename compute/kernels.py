@@ -1,0 +1,250 @@
+"""Kernels of infinitely wide networks of finite depth: Theorem 3.3.1 and equation (3.3.1).
+
+K^(ℓ) is the covariance of z^(ℓ+1): K^(ℓ) = C_b + C_W E[σ(u)σ(v)], (u, v) ~ N(0, K^(ℓ−1)).
+Θ^(ℓ) is the tangent kernel in the NTK parameterisation z = √(C_W/N) ω σ + √C_b β with unit
+normal trainable ω, and β where C_b > 0: Θ^(0) = K^(0),
+Θ^(ℓ) = K^(ℓ) + C_W E[σ'(u)σ'(v)] Θ^(ℓ−1); no learning rate, no 1/|D|.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from compute.activations import Activation
+from compute.correlation import (
+    as_depth,
+    as_layers,
+    check_activation,
+    check_variances,
+    correlation_gap,
+    gap_profile,
+    relu_correlation_gap,
+)
+from compute.kernel_rows import Layers, Slots, erf_rows, mirror, piecewise_rows, prepare_layers
+from compute.layer_maps import ERF, PIECEWISE, TANH
+from compute.tanh_kernel import equal_norm_steps, mixture_steps, norms_agree
+
+__all__ = [
+    "LARGEST_RESULT",
+    "correlation_gap",
+    "gap_profile",
+    "input_covariance",
+    "nngp",
+    "ntk",
+    "relu_correlation_gap",
+]
+
+Array = NDArray[np.float64]
+
+LARGEST_RESULT = 2**25
+LARGEST_ENTRY = 1e100
+
+
+def input_covariance(
+    x: ArrayLike, *, weight_variance: float, bias_variance: float = 0.0, first_layer: str = "cw"
+) -> Array:
+    """K^(0) (n, n) of the inputs x (n, N_0).
+
+    first_layer "cw": C_b + C_W x·x'/N_0, as the initialisation (3.1.1) implies; "plain":
+    x·x'/N_0, as (3.3.1) prints it (the notes disagree with themselves). ValueError for an x
+    that is not a finite matrix or another first_layer.
+    """
+    weight, bias = check_variances(weight_variance, bias_variance)
+    inputs = np.asarray(x, dtype=np.float64)
+    if inputs.ndim != 2 or inputs.size == 0 or not np.all(np.isfinite(inputs)):
+        raise ValueError(f"x must be a finite array (n, N_0), got shape {inputs.shape}")
+    if first_layer not in ("cw", "plain"):
+        raise ValueError(f'first_layer must be "cw" or "plain", got {first_layer!r}')
+    gram: Array = inputs @ inputs.T / inputs.shape[1]
+    # BLAS need not return exactly symmetric products
+    gram = np.triu(gram) + np.triu(gram, 1).T
+    return gram if first_layer == "plain" else bias + weight * gram
+
+
+def nngp(
+    k0: ArrayLike,
+    depth: int,
+    activation: Activation,
+    *,
+    weight_variance: float,
+    bias_variance: float = 0.0,
+    layers: Sequence[int] | None = None,
+) -> Array:
+    """K^(ℓ) (len(layers), n, n) of (3.3.1) from K^(0) = k0 (n, n); layers None: 0…depth.
+
+    Entries above the float range are ±inf, never nan. Error relative to the largest entry
+    1e-14 per layer (tanh 1e-12). ValueError for k0 that is not a covariance matrix (symmetric
+    to 1e-9, Cauchy–Schwarz), layers outside 0…depth, or more than 2^25 numbers returned.
+    Depth 50, n = 200: ReLU 4 ms, erf 5 ms; tanh 5 ms per layer, 1 ms at equal norms; others
+    about 1 ms per layer.
+    """
+    return _run(k0, depth, activation, weight_variance, bias_variance, layers, wants_ntk=False)
+
+
+def ntk(
+    k0: ArrayLike,
+    depth: int,
+    activation: Activation,
+    *,
+    weight_variance: float,
+    bias_variance: float = 0.0,
+    layers: Sequence[int] | None = None,
+) -> Array:
+    """Θ^(ℓ) (len(layers), n, n), by the recursion of the module docstring; as `nngp`.
+
+    At L = 1, C_W = 1, C_b = 0 and plain inputs this is (2.1.10) with η = γ = 1.
+    """
+    return _run(k0, depth, activation, weight_variance, bias_variance, layers, wants_ntk=True)
+
+
+def _run(
+    k0: ArrayLike,
+    depth: int,
+    activation: Activation,
+    weight_variance: float,
+    bias_variance: float,
+    layers: Sequence[int] | None,
+    *,
+    wants_ntk: bool,
+) -> Array:
+    check_activation(activation)
+    weight, bias = check_variances(weight_variance, bias_variance)
+    depth = as_depth(depth)
+    start = _as_kernel(k0)
+    ladder = np.arange(depth + 1) if layers is None else as_layers(layers, depth)
+    if ladder.size * start.size > LARGEST_RESULT:
+        raise ValueError(
+            f"{ladder.size} layers of {start.shape} exceed 2^25 numbers: pass fewer layers"
+        )
+    distinct, inverse = np.unique(ladder, return_inverse=True)
+    last = int(distinct[-1])
+    slots = np.full(last + 1, -1, dtype=np.int64)
+    slots[distinct] = np.arange(distinct.size)
+    table = prepare_layers(np.diag(start), last, activation, weight, bias)
+    result = np.empty((distinct.size, *start.shape))
+    _fill_diagonal(result, distinct, table, weight, wants_ntk)
+    _fill_rows(result, start, activation, weight, bias, table, slots, wants_ntk)
+    mirror(result)
+    return result if distinct.size == ladder.size and layers is None else result[inverse]
+
+
+def _fill_diagonal(
+    result: Array, layers: NDArray[np.int64], table: Layers, weight: float, wants_ntk: bool
+) -> None:
+    diagonal = table.variance
+    if wants_ntk:
+        diagonal = diagonal.copy()
+        with np.errstate(over="ignore", invalid="ignore"):
+            for layer, slope in enumerate(table.slope, start=1):
+                diagonal[layer] += weight * slope * diagonal[layer - 1]
+    index = np.arange(result.shape[1])
+    result[:, index, index] = diagonal[layers]
+
+
+def _fill_rows(
+    result: Array,
+    k0: Array,
+    activation: Activation,
+    weight: float,
+    bias: float,
+    table: Layers,
+    slots: Slots,
+    wants_ntk: bool,
+) -> None:
+    nothing = np.empty((0, 0, 0))
+    targets = (nothing, result) if wants_ntk else (result, nothing)
+    if activation.family == PIECEWISE:
+        gaps = gap_matrices(k0)
+        model = (activation.a, activation.b, weight, *gaps)
+        piecewise_rows(*model, table.variance, table.share, table.rest, slots, *targets)
+    elif activation.family == ERF:
+        erf_rows(k0, weight, bias, table.variance, slots, *targets)
+    else:
+        _layer_by_layer(result, k0, activation, weight, bias, table, slots, wants_ntk)
+
+
+def _layer_by_layer(
+    result: Array,
+    k0: Array,
+    activation: Activation,
+    weight: float,
+    bias: float,
+    table: Layers,
+    slots: Slots,
+    wants_ntk: bool,
+) -> None:
+    above = np.triu_indices(k0.shape[0], 1)
+    start = k0[above]
+    if activation.family != TANH:
+        steps = _closed_form_steps(start, above, activation, weight, bias, table, wants_ntk)
+    elif norms_agree(table, activation):
+        steps = equal_norm_steps(start, activation, weight, table, wants_ntk)
+    else:
+        full = mixture_steps(k0, activation, weight, bias, table, wants_ntk)
+        steps = ((k[above], gate[above]) for k, gate in full)
+    tangent = start
+    if slots[0] >= 0:
+        result[slots[0]][above] = start
+    for layer, (value, gate) in enumerate(steps, start=1):
+        if wants_ntk:
+            with np.errstate(over="ignore", invalid="ignore"):
+                product = gate * tangent
+                tangent = value + np.where(np.isnan(product), 0.0, product)
+        if slots[layer] >= 0:
+            result[slots[layer]][above] = tangent if wants_ntk else value
+
+
+def _closed_form_steps(
+    k0: Array,
+    above: tuple[NDArray[np.intp], NDArray[np.intp]],
+    activation: Activation,
+    weight: float,
+    bias: float,
+    table: Layers,
+    wants_slope: bool,
+) -> Iterator[tuple[Array, Array]]:
+    """K^(ℓ) and C_W E σ'σ' for the pairs (p,), ℓ = 1, 2, …, by the closed forms."""
+    value = k0
+    gate = np.zeros_like(k0)
+    for layer in range(table.slope.shape[0]):
+        q1, q2 = table.variance[layer][above[0]], table.variance[layer][above[1]]
+        with np.errstate(over="ignore", invalid="ignore"):
+            if wants_slope:
+                gate = weight * activation.dual_derivative_unchecked(q1, q2, value)
+            following = bias + weight * activation.dual_unchecked(q1, q2, value)
+        # above the float range: inf with the sign that the pair last had
+        value = np.where(np.isnan(following), np.copysign(np.inf, value), following)
+        yield value, gate
+
+
+def gap_matrices(k0: Array) -> tuple[Array, Array]:
+    """(1 − ρ, 1 + ρ) (n, n), each relatively accurate where small; 0 and 2 at zero inputs."""
+    diagonal = np.diag(k0)
+    root = np.sqrt(diagonal)
+    q1, q2, norm = diagonal[:, None], diagonal[None, :], root[:, None] * root[None, :]
+    size = np.abs(k0)
+    # q1 q2 − k² with nearly equal entries subtracted first, exactly
+    determinant = np.maximum((q1 - size) * q2 + size * (q2 - size), 0.0)
+    divisor = norm * (norm + size)
+    small = np.divide(determinant, divisor, out=np.zeros_like(k0), where=divisor > 0)
+    small = np.minimum(small, 1.0)
+    return np.where(k0 >= 0, small, 2.0 - small), np.where(k0 >= 0, 2.0 - small, small)
+
+
+def _as_kernel(k0: ArrayLike) -> Array:
+    kernel = np.array(k0, dtype=np.float64)
+    if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1] or kernel.size == 0:
+        raise ValueError(f"k0 must be a square matrix, got shape {kernel.shape}")
+    if not np.all(np.isfinite(kernel)) or np.max(np.abs(kernel)) > LARGEST_ENTRY:
+        raise ValueError(f"k0 must be finite with entries up to {LARGEST_ENTRY:g}")
+    diagonal = np.diag(kernel)
+    if np.any(diagonal < 0):
+        raise ValueError("k0 must have a diagonal >= 0")
+    scale = float(diagonal.max())
+    if np.max(np.abs(kernel - kernel.T)) > 1e-9 * scale:
+        raise ValueError("k0 must be symmetric")
+    root = np.sqrt(diagonal)
+    if np.any(np.abs(kernel) > root[:, None] * root * (1 + 1e-9)):
+        raise ValueError("k0 must satisfy k0[i, j]^2 <= k0[i, i] k0[j, j]")
+    return kernel

@@ -1,0 +1,25 @@
+"""How the dashboard is served: few workers with threads, warm before the first request."""
+
+import os
+import tempfile
+from typing import Any
+
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "4"))
+# Classes pause to talk; a short keep-alive drops their connections (failures seen at 2 s).
+keepalive = 75
+timeout = 60
+graceful_timeout = 10
+max_requests = 50_000
+max_requests_jitter = 5_000
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else tempfile.gettempdir()
+accesslog = None
+
+
+def post_worker_init(worker: Any) -> None:
+    """Ask for the first pages before anybody else does: the first request sets up the callbacks."""
+    with worker.wsgi.test_client() as client:
+        for address in ("/", "/_dash-layout", "/_dash-dependencies"):
+            client.get(address)

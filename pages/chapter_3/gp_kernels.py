@@ -1,0 +1,78 @@
+"""Page 3.3: what survives infinite depth?"""
+
+from components.figures import gp_kernels as figures
+from components.page import Page, Plot, Preset, register_page
+from compute.experiments.gp_kernels import EXPERIMENT, Params
+
+PAGE = Page(
+    experiment=EXPERIMENT,
+    question="What survives infinite depth?",
+    statement=(
+        "At infinite width a network is a Gaussian process whose kernel follows "
+        r"$K^{(\ell)} = C_b + C_W\,\mathbb{E}_{K^{(\ell-1)}}[\sigma(u)\,\sigma(v)]$ (3.3.1). "
+        "Follow two inputs of equal norm: unless $C_W$ and $C_b$ are tuned, depth makes them "
+        "either equal or strangers (§3.3.3)."
+    ),
+    plots=(
+        Plot("gap", figures.gap_against_depth, ("depth",)),
+        Plot("variance", figures.variance_against_depth, ("depth",)),
+        Plot("cobweb", figures.cobweb, ("map",)),
+        Plot("plane", figures.phase_plane, ("plane",)),
+        Plot("scale", figures.depth_scale, ("plane",)),
+        Plot("functions", figures.functions_on_circle, ("circle",), figures.function_frames),
+        Plot("kernel", figures.kernel_on_circle, ("circle",), figures.kernel_frames),
+        Plot("kernel_map", figures.kernel_map, ("circle",)),
+        Plot("shaped", figures.shaped_variance, ("shaped",)),
+        Plot("shaped_correlation", figures.shaped_correlation, ("shaped",)),
+    ),
+    sentence=figures.sentence,
+    notice=figures.warning,
+    presets=(
+        Preset(
+            "ReLU",
+            "The notes' second case: C_W = 2 keeps the variance, the correlation goes to 1",
+            Params(),
+        ),
+        Preset(
+            "Linear",
+            "The notes' first case: at C_W = 1 nothing changes with depth",
+            Params(activation="linear", weight_variance=1.0),
+        ),
+        Preset(
+            "tanh",
+            "The notes' third case: the variance dies like 1/(2ℓ), the correlation does not",
+            Params(activation="tanh", weight_variance=1.0),
+        ),
+        Preset(
+            "Shaped tanh",
+            "The notes' fourth case, with the cube restored",
+            Params(figure="shaped", activation="cubic", weight_variance=1.0, psi=-1.0, depth=100),
+        ),
+        Preset(
+            "Order",
+            "χ < 1: all inputs become one",
+            Params(activation="tanh", weight_variance=1.0, bias_variance=0.3),
+        ),
+        Preset(
+            "Edge",
+            "χ = 1: signals reach deepest",
+            Params(figure="plane", activation="tanh", weight_variance=1.76, bias_variance=0.05),
+        ),
+        Preset(
+            "Chaos",
+            "χ > 1: close inputs are torn apart",
+            Params(activation="tanh", weight_variance=4.0, correlation=0.99, depth=50),
+        ),
+    ),
+    try_this=(
+        "Drag the depth from 10 to 10 000 with ReLU at $C_W = 2$: the gap follows the dotted line "
+        r"$9\pi^2/(2\ell^2)$, four decades down. Now change $C_W$: the variance explodes or dies, "
+        "the correlation does not notice.",
+        "Take the preset *tanh*: the variance dies like $1/(2\\ell)$, yet the correlation stays "
+        "where it is from layer 10 on. The notes call this kernel degenerate; only its size is.",
+        "Open *Phase plane* with tanh and click your way from order to chaos, then watch "
+        "*Random functions* play through the layers: flat on one side, noise on the other.",
+    ),
+)
+
+register_page(PAGE, __name__)
