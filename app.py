@@ -13,20 +13,11 @@ from flask_compress import Compress
 
 from components.door import guard
 from components.page import wire_controls
+from components.settings import settings
 from components.shell import shell, wire_shell
 from components.theme import stylesheet
 from compute import __version__
 from compute.cache import Settings, store
-
-HERE = Path(__file__).parent
-
-# Name, default, what it does: the only settings there are.
-SETTINGS = (
-    ("CACHE_DIR", str(HERE / ".cache"), "directory of the answer cache"),
-    ("CACHE_URL", "", "redis://… shares the cache between replicas; '' keeps it in CACHE_DIR"),
-    ("CACHE_MAX_MB", "256", "bound of the cache directory in megabytes"),
-    ("ALLOW_EMBED_FROM", "", "origins, separated by blanks, that may show a page in a frame"),
-)
 
 INDEX = """<!DOCTYPE html>
 <html lang="en" data-look="light" data-version="{version}">
@@ -50,12 +41,6 @@ POLICY = (
     "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
     "frame-ancestors 'self' {embedders}"
 )
-
-
-def settings(config: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The settings: defaults, then the environment, then `config`."""
-    found = {name: os.environ.get(name, default) for name, default, _ in SETTINGS}
-    return found | dict(config or {})
 
 
 def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
@@ -82,6 +67,7 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     wire_shell()
     wire_controls()
     guard(app)
+    _not_found(app)
     _headers(app, found["ALLOW_EMBED_FROM"])
     return app
 
@@ -103,9 +89,25 @@ def _compress(server: Flask) -> None:
         COMPRESS_BR_LEVEL=5,
         COMPRESS_STREAMS=False,
         COMPRESS_CACHE_BACKEND=Kept,
-        COMPRESS_CACHE_KEY=lambda r: f"|{r.full_path}" if _static(r.path) else os.urandom(8).hex(),
+        # Without the query, which anybody may vary to fill the memory.
+        COMPRESS_CACHE_KEY=lambda r: f"|{r.path}" if _static(r.path) else os.urandom(8).hex(),
     )
     Compress(server)
+
+
+def _not_found(app: dash.Dash) -> None:
+    """Answer 404 where no page is: Dash lays its not-found page out, but with status 200."""
+
+    @app.server.after_request
+    def mark(response: Response) -> Response:
+        pages = {page["path"].strip("/") for page in dash.page_registry.values()}
+        if request.endpoint == "/<path:path>" and request.path.strip("/") not in pages:
+            response.status_code = 404
+        return response
+
+    @app.server.errorhandler(dash.exceptions.DependencyException)
+    def no_such_file(_error: Exception) -> tuple[str, int]:
+        return "Not found", 404
 
 
 def _static(path: str) -> bool:
@@ -126,6 +128,9 @@ def _headers(app: dash.Dash, embedders: str) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         if _static(request.path) and response.status_code == 200:
+            # A streamed file would pass uncompressed.
+            response.direct_passthrough = False
+            response.set_data(response.get_data())
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 

@@ -19,7 +19,15 @@ accesslog = None
 
 
 def post_worker_init(worker: Any) -> None:
-    """Ask for the first pages before anybody else does: the first request sets up the callbacks."""
+    """Warm up and ask for the first pages before anybody else does.
+
+    The first request sets up the callbacks; compiled code is loaded, or compiled again where this
+    processor is not the one the image was built on.
+    """
+    from compute.warm import steps  # noqa: PLC0415  not above: the master has no use for it
+
+    for _ in steps():
+        worker.notify()
     with worker.wsgi.test_client() as client:
         for address in ("/", "/_dash-layout", "/_dash-dependencies"):
             client.get(address)

@@ -8,7 +8,7 @@
   function state(page) {
     return (pages[page] ||= {
       page, token: 0, index: 0, key: null, sentAt: 0, busy: false, playing: true, push: false,
-      params: null, answer: null, items: [], zoom: {}, players: {}, pending: new Set(), sliders: {},
+      params: null, answer: null, items: [], zoom: {}, player: null, pending: new Set(), sliders: {},
     });
   }
 
@@ -76,7 +76,7 @@
     const s = state(meta.page);
     if (!context.triggered.length) {
       Object.assign(s, { key: null, busy: false, playing: true, answer: null, items: [], zoom: {},
-        players: {}, sliders: {}, index: 0 });
+        player: null, sliders: {}, index: 0 });
       s.pending.clear();
       busy = false;
     }
@@ -129,7 +129,7 @@
 
   function again(s) {
     s.token = ++counter;
-    for (const player of Object.values(s.players)) player.restart();
+    if (s.player) s.player.restart();
     send(s, 0);
   }
 
@@ -233,7 +233,8 @@
     const s = button && pages[button.dataset.page];
     if (!s || !s.meta) return;
     const data = button.dataset;
-    if (data.preset !== undefined) jump(s, s.meta.presets[Number(data.preset)]);
+    if (data.drawer) document.getElementById(`${s.page}-rail`).classList.toggle("closed");
+    else if (data.preset !== undefined) jump(s, s.meta.presets[Number(data.preset)]);
     else if (data.claim) {
       jump(s, s.meta.claims[data.claim]);
       window.scrollTo({ top: 0 });

@@ -29,15 +29,27 @@
     const item = s.items[slot];
     const theme = themes[look];
     const figure = dressed(item.spec, theme, false);
-    const player = s.players[slot];
-    if (player) player.apply(figure);
+    if (s.player) s.player.apply(slot, figure);
     const zoom = s.zoom[item.key] || {};
     for (const [axis, kept] of Object.entries(zoom))
       if (figure.layout[axis] && (figure.layout[axis].type || "linear") === kept.type)
         Object.assign(figure.layout[axis], { range: kept.range, autorange: false });
     figure.layout.template = theme.template;
+    const width = document.getElementById(`${s.page}-${slot}-slot`)?.clientWidth || 1100;
+    fitTitle(figure.layout, width / (9 * theme.scale));
     figure.layout.autosize = true;
     return figure;
+  }
+
+  /* Break a title that is longer than `most` letters into two lines. */
+  function fitTitle(layout, most) {
+    const text = layout.title && layout.title.text;
+    if (!text || text.includes("<br>") || text.replace(/<[^>]*>/g, "").length <= most) return;
+    const cut = text.lastIndexOf(" ", most);
+    if (cut < 0) return;
+    const size = most < 50 ? { font: { size: 14 } } : {};
+    layout.title = { ...layout.title, ...size, text: `${text.slice(0, cut)}<br>${text.slice(cut + 1)}` };
+    layout.margin = { ...layout.margin, t: 74 };
   }
 
   function plotOf(s, slot) {
@@ -91,10 +103,11 @@
     if (answer.index === 0) {
       s.items.length = answer.figures.length;
       showSlots(s);
-      s.items.forEach((item, slot) => window.dow.equip(s, slot, item));
+      window.dow.equip(s);
       remember(s, answer.query);
     }
     window.dow.tell(s, answer);
+    next(s);
     return changed;
   }
 

@@ -29,34 +29,43 @@
     });
   }
 
+  /* One player a page: every figure with frames follows it. */
   class Player {
-    constructor(s, slot, frames) {
+    constructor(s, key) {
       this.s = s;
-      this.slot = slot;
+      this.key = key;
       this.speed = 1;
-      this.load(frames);
-      this.at = still() ? this.last : 0;
-      this.playing = !still();
-      this.build();
       this.due = 0;
-      requestAnimationFrame((t) => this.tick(t));
+      this.at = 0;
+      this.slots = new Map();
+      this.playing = !still();
     }
 
-    load(frames) {
-      const before = this.frames ? this.frames.names.length : null;
-      this.frames = frames;
-      this.traces = frames.traces.map((t) => ({ index: t.index, attribute: t.attribute, all: decode(t) }));
-      this.last = frames.names.length - 1;
-      if (before !== null && before !== frames.names.length) this.at = this.last;
+    get alive() { return this.s.player === this && this.range && this.range.isConnected; }
+
+    /* The items of an answer that have frames; the first one's slot holds the buttons. */
+    load(items) {
+      const before = this.names ? this.names.length : null;
+      this.slots.clear();
+      items.forEach((item, slot) => {
+        if (!item.frames) return;
+        this.names = item.frames.names;
+        this.word = item.frames.label;
+        this.slots.set(slot, item.frames.traces.map((t) => ({ index: t.index, attribute: t.attribute, all: decode(t) })));
+      });
+      this.last = this.names.length - 1;
+      if (before === null) this.at = still() ? this.last : 0;
+      else if (before !== this.names.length) this.at = this.last;
+      if (!this.range || !this.range.isConnected) this.build();
+      this.show();
     }
 
-    get alive() { return this.s.players[this.slot] === this; }
-
-    apply(figure) {
-      for (const t of this.traces) figure.data[t.index] = { ...figure.data[t.index], [t.attribute]: t.all[this.at] };
+    apply(slot, figure) {
+      for (const t of this.slots.get(slot) || [])
+        figure.data[t.index] = { ...figure.data[t.index], [t.attribute]: t.all[this.at] };
     }
 
-    restart() { this.go(0); this.play(!still()); }
+    restart() { this.at = 0; this.play(!still()); this.go(still() ? this.last : 0); }
 
     play(on) {
       this.playing = on;
@@ -67,20 +76,24 @@
     go(k) {
       this.at = Math.min(this.last, Math.max(0, k));
       this.show();
-      const gd = plotOf(this.s, this.slot);
-      if (!gd || !gd._fullLayout || !gd.data || gd.data.length <= Math.max(...this.traces.map((t) => t.index))) return;
+      for (const [slot, traces] of this.slots) this.paint(slot, traces);
+    }
+
+    paint(slot, traces) {
+      const gd = plotOf(this.s, slot);
+      if (!gd || !gd._fullLayout || !gd.data || gd.data.length <= Math.max(...traces.map((t) => t.index))) return;
       const update = {};
-      for (const t of this.traces) (update[t.attribute] ||= { values: [], indices: [] });
-      for (const t of this.traces) {
-        update[t.attribute].values.push(t.all[this.at]);
-        update[t.attribute].indices.push(t.index);
+      for (const t of traces) {
+        const kept = (update[t.attribute] ||= { values: [], indices: [] });
+        kept.values.push(t.all[this.at]);
+        kept.indices.push(t.index);
       }
       for (const [attribute, { values, indices }] of Object.entries(update))
         window.Plotly.restyle(gd, { [attribute]: values }, indices);
     }
 
     tick(t) {
-      if (!this.alive || !this.range.isConnected) return;
+      if (!this.alive) return;
       if (this.playing && t >= this.due) {
         this.due = t + 1000 / (RATE * this.speed) - 4;
         if (this.at < this.last) this.go(this.at + 1);
@@ -92,13 +105,14 @@
     show() {
       this.range.max = this.last;
       this.range.value = this.at;
-      const text = `${this.frames.label} ${this.frames.names[this.at]}`;
+      const text = `${this.word} ${this.names[this.at]}`;
       this.range.setAttribute("aria-valuetext", text);
       this.label.textContent = text;
     }
 
     build() {
-      const holder = document.getElementById(`${this.s.page}-${this.slot}-player`);
+      const slot = this.slots.keys().next().value;
+      const holder = document.getElementById(`${this.s.page}-${slot}-player`);
       const button = (text, name, act) => {
         const b = document.createElement("button");
         b.className = "button";
@@ -109,7 +123,7 @@
       };
       this.button = button(this.playing ? "Pause" : "Play", "Play or pause", () => this.play(!this.playing));
       this.range = Object.assign(document.createElement("input"), { type: "range", min: 0, step: 1 });
-      this.range.setAttribute("aria-label", this.frames.label);
+      this.range.setAttribute("aria-label", this.word);
       this.range.addEventListener("input", () => { this.play(false); this.go(Number(this.range.value)); });
       this.label = document.createElement("span");
       this.label.className = "player-label";
@@ -122,23 +136,23 @@
         this.button, button("‹", "One step back", step(-1)), button("›", "One step on", step(1)),
         this.range, this.label, speed,
       );
-      this.show();
+      requestAnimationFrame((t) => this.tick(t));
     }
   }
 
-  /* Give a slot its player, keep it, or take it away. */
-  function equip(s, slot, item) {
-    const holder = document.getElementById(`${s.page}-${slot}-player`);
-    const player = s.players[slot];
-    holder.hidden = !item.frames;
-    if (!item.frames) delete s.players[slot];
-    else if (player && player.key === item.key && player.range.isConnected) {
-      player.load(item.frames);
-      player.show();
-    } else {
-      s.players[slot] = new Player(s, slot, item.frames);
-      s.players[slot].key = item.key;
+  /* Give a page its player, keep it, or take it away. */
+  function equip(s) {
+    const first = s.items.findIndex((item) => item.frames);
+    s.items.forEach((_, slot) => {
+      document.getElementById(`${s.page}-${slot}-player`).hidden = slot !== first;
+    });
+    if (first < 0) {
+      s.player = null;
+      return;
     }
+    const key = s.items.map((item) => item.key).join();
+    if (!s.player || s.player.key !== key) s.player = new Player(s, key);
+    s.player.load(s.items);
   }
 
   Object.assign(window.dow, { equip, bytes });

@@ -41,6 +41,7 @@
   function tellCheck(s, key, check) {
     const holder = document.getElementById(`${s.page}-claim-${key}`);
     if (!holder) return;
+    holder.closest(".claim").classList.toggle("untested", !check);
     if (!check) {
       holder.replaceChildren(element("span", "Not tested by this setting.", "quiet"));
       return;
@@ -53,7 +54,9 @@
     }
     for (const [label, predicted, verdict] of check.statements) {
       const row = element("span", undefined, "statement-row");
-      row.append(element("span", `${label} ${predicted}`),
+      const said = element("span");
+      typeset(said, `${label}: ${predicted}`);
+      row.append(said,
         element("span", `${SIGNS[verdict]} ${verdict}`, `verdict ${verdict}`));
       parts.push(row);
     }

@@ -151,6 +151,7 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                 [
                     html.Aside(
                         [
+                            panels.drawer_handle(key),
                             panels.presets(key, page.presets),
                             html.Div(
                                 controls(key, params, shown, skip="figure"), className="controls"
@@ -163,10 +164,15 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                     ),
                     html.Div(
                         [
-                            panels.tabs(key, page.experiment.params, params),
-                            panels.sampler(key) if page.experiment.sampler else None,
-                            panels.graphs(key, page.slots),
+                            html.Div(
+                                [
+                                    panels.tabs(key, page.experiment.params, params),
+                                    panels.sampler(key) if page.experiment.sampler else None,
+                                ],
+                                className="front",
+                            ),
                             panels.sentence(key),
+                            panels.graphs(key, page.slots),
                         ],
                         className="stage",
                     ),

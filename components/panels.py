@@ -40,6 +40,16 @@ def notices(page: str, texts: Sequence[str]) -> html.Div:
     )
 
 
+def drawer_handle(page: str) -> html.Button:
+    """On a phone the controls are a drawer; this opens and closes it."""
+    return html.Button(
+        "Controls",
+        id=f"{page}-drawer",
+        className="button drawer-handle",
+        **{"data-page": page, "data-drawer": "1", "aria-controls": f"{page}-rail"},
+    )
+
+
 def presets(page: str, presets: Sequence[Any]) -> html.Div:
     """Buttons that write the controls."""
     return html.Div(
@@ -139,7 +149,7 @@ _TOOL_HELP = {
 }
 
 
-def sentence(page: str) -> html.Output:
+def sentence(page: str) -> html.Div:
     """The result in one sentence; the page's status region speaks it when it has settled."""
     return html.Div(id=f"{page}-sentence", className="sentence")
 

@@ -94,11 +94,13 @@ class Store:
             _log.warning("cache entry %s of %d bytes is too large to keep", key, len(payload))
             return
         try:
+            if not self._settings.url:
+                (self._settings.directory / "entries").mkdir(parents=True, exist_ok=True)
             self._cache.set(key, payload)
         except Exception:
             _log.warning("cache entry %s could not be written", key, exc_info=True)
         self._unswept += len(payload)
-        if self._unswept > self._settings.max_mb * 1e6 / 16:
+        if self._unswept > self._settings.max_mb * 1e6 / 64:
             self.sweep()
 
     def once(self, key: str, produce: Callable[[], T]) -> T:
@@ -149,15 +151,31 @@ class Store:
 
     @contextlib.contextmanager
     def _locked(self, key: str) -> Iterator[None]:
-        """Hold `key` against other processes."""
+        """Hold `key` against other processes; a lock that fails costs time, never the answer."""
+        held = contextlib.ExitStack()
+        try:
+            held.enter_context(self._lock(key))
+        except Exception:
+            _log.warning("no lock for %s: computed without one", key, exc_info=True)
+        try:
+            yield
+        finally:
+            try:
+                held.close()
+            except Exception:
+                _log.warning("the lock for %s was lost", key, exc_info=True)
+
+    @contextlib.contextmanager
+    def _lock(self, key: str) -> Iterator[None]:
         if self._settings is None:
             yield
         elif self._settings.url:
-            client = self._cache.cache._write_client
-            with client.lock(f"lock:{key}", timeout=30):
+            client: Any = self._cache.cache
+            with client._write_client.lock(f"lock:{key}", timeout=30):
                 yield
         else:
             path = self._settings.directory / "locks" / key
+            path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("w") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 try:

@@ -86,8 +86,11 @@ def exact(
     *statements: Statement,
     tolerance: float,
 ) -> Check:
-    """Judge numbers without sampling error: |measured − predicted| ≤ tolerance agrees."""
-    if not math.isfinite(measured):
+    """Judge numbers without sampling error: |measured − predicted| ≤ tolerance agrees.
+
+    *Undecided* where the measured number is not finite or a prediction is not a number.
+    """
+    if not math.isfinite(measured) or any(math.isnan(s.predicted) for s in statements):
         return Check(quantity, measured, tolerance, False, statements, "no finite number here")
     judged = tuple(
         replace(
@@ -120,7 +123,14 @@ def sampled(
         return Check(quantity, now.value, scale, True, statements, reason)
     earlier = [estimate(state) for state in sample.checkpoints[-2:]]
     judged = tuple(replace(s, verdict=_judge(now, earlier, s, bias)) for s in statements)
-    reason = "" if judged[0].verdict != Verdict.UNDECIDED else "between 3.5 and 5 standard errors"
+    reason = ""
+    if judged[0].verdict == Verdict.UNDECIDED:
+        far = abs(_z(now, statements[0], bias)) >= REFUTE_AT
+        reason = (
+            "beyond 5 standard errors, but not at two checkpoints yet"
+            if far
+            else "between 3.5 and 5 standard errors"
+        )
     return Check(quantity, now.value, scale, True, judged, reason)
 
 
@@ -139,6 +149,9 @@ def _z(e: Estimate, s: Statement, bias: float) -> float:
 
 def _too_early(now: Estimate, statements: Sequence[Statement]) -> str:
     """Why the sample cannot tell yet, in words; '' where it can."""
+    numbers = (now.value, now.standard_error, *(s.predicted for s in statements))
+    if any(math.isnan(x) for x in numbers) or math.isinf(now.value + now.standard_error):
+        return "no finite number here"
     if now.largest_share > LARGEST_SHARE:
         return f"one draw carries {now.largest_share:.0%} of the sum"
     if now.effective < SMALLEST_EFFECTIVE:
@@ -147,13 +160,15 @@ def _too_early(now: Estimate, statements: Sequence[Statement]) -> str:
     gaps = [b - a for a, b in pairwise(predictions) if b > a]
     if gaps and min(gaps) < RIVALS_AT * now.standard_error:
         needed = now.count * (RIVALS_AT * now.standard_error / min(gaps)) ** 2
-        return f"the rivals are too close: about {_round(needed - now.count)} more samples needed"
+        more = _round_up(needed - now.count)
+        return f"the rivals are too close: about {more} more samples needed"
     return ""
 
 
-def _round(n: float) -> str:
-    digits = max(len(str(math.ceil(n))) - 2, 0)
-    return f"{round(n, -digits):,.0f}".replace(",", " ")
+def _round_up(n: float) -> str:
+    """To two digits, upwards: that many are enough."""
+    unit = 10 ** max(len(str(math.ceil(n))) - 2, 0)
+    return f"{math.ceil(n / unit) * unit:,}".replace(",", " ")
 
 
 if __name__ == "__main__":

@@ -85,12 +85,13 @@ def gap_profile(
         raise ValueError(f"gap0 must be one-dimensional, got shape {gaps.shape}")
     wanted = as_layers(layers, LARGEST_DEPTH)
     ladder, inverse = np.unique(wanted, return_inverse=True)
-    log_variance, profile = np.empty(ladder.size), np.empty((ladder.size, gaps.size))
+    log_variance: Array = np.empty(ladder.size)
+    profile = np.empty((ladder.size, gaps.size))
     model = (activation.family, activation.a, activation.b, weight, bias)
     _iterate(*model, float(variance0), gaps, ladder, log_variance, profile)
     if activation.family == PIECEWISE and bias == 0.0:
         factor = 0.5 * weight * (activation.a**2 + activation.b**2)
-        log_variance = math.log(variance0) + ladder * math.log(factor)
+        log_variance[:] = math.log(variance0) + ladder * math.log(factor)
     return log_variance[inverse], profile[inverse]
 
 
@@ -208,27 +209,34 @@ def tanh_ratio_series(q: float) -> Array:
 def _tanh_gaps(
     q: float, settled: bool, gaps: Array, series: Array, work: Array, angles: Array
 ) -> Array:
-    """Replace gaps (m,) by their images; return the Chebyshev series once q has settled."""
+    """Replace gaps (m,) by their images; return the Chebyshev series once q has settled.
+
+    Computed for min(e, 2 − e): tanh is odd, so opposite inputs stay exactly opposite.
+    """
+    size = gaps.size
+    near, image = work[0, :size], work[1, :size]
+    for k in range(size):
+        near[k] = min(gaps[k], 2.0 - gaps[k])
     if q < 1e-20:
         return series
     if q < HERMITE_BELOW:
         hermite_tails(q, work[4, :24])
-        for k in range(gaps.size):
-            gaps[k] *= power_series(work[4, :24], 1.0 - gaps[k])
-        return series
-    if settled and q < _SERIES_BELOW:
+        for k in range(size):
+            image[k] = near[k] * power_series(work[4, :24], 1.0 - near[k])
+    elif settled and q < _SERIES_BELOW:
         if series.size == 0:
             series = tanh_ratio_series(q)
-        for k in range(gaps.size):
-            work[0, k] = 1.0 - gaps[k]
-        size = gaps.size
-        clenshaw(series, work[0, :size], work[1, :size], work[2, :size], work[3, :size])
-        for k in range(gaps.size):
-            gaps[k] *= work[1, k]
-        return series
-    mixture_angles(min(q, LARGEST), angles[0], angles[1], angles[2])
-    for k in range(gaps.size):
-        gaps[k] = mixture_gap(gaps[k], angles[0], angles[1], angles[2])
+        for k in range(size):
+            work[5, k] = 1.0 - near[k]
+        clenshaw(series, work[5, :size], image, work[2, :size], work[3, :size])
+        for k in range(size):
+            image[k] *= near[k]
+    else:
+        mixture_angles(min(q, LARGEST), angles[0], angles[1], angles[2])
+        for k in range(size):
+            image[k] = mixture_gap(near[k], angles[0], angles[1], angles[2])
+    for k in range(size):
+        gaps[k] = image[k] if gaps[k] <= 1.0 else 2.0 - image[k]
     return series
 
 
@@ -249,7 +257,7 @@ def _iterate(
     settled = False
     share = 1.0
     series = np.empty(0)
-    work = np.empty((5, max(24, gaps.size)))
+    work = np.empty((6, max(24, gaps.size)))
     angles = np.empty((3, 78))
     layer = 0
     for slot in range(ladder.size):

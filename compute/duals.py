@@ -17,22 +17,33 @@ from compute.erf_mixture import MIXTURES, mixture_factors, tanh_moments
 Array = NDArray[np.float64]
 
 
-def half_angle_terms(q1: Array, q2: Array, q12: Array) -> tuple[Array, Array, Array]:
-    """(√(q1 q2), t, θ): t = sin²(θ/2), from the determinant, so that small angles keep digits.
+def determinant(q1: Array, q2: Array, q12: Array) -> Array:
+    """q1 q2 − q12² ≥ 0, nearly equal entries subtracted first, where that is exact."""
+    size, smaller, larger = np.abs(q12), np.minimum(q1, q2), np.maximum(q1, q2)
+    return np.asarray(np.maximum((larger - size) * smaller + size * (smaller - size), 0.0))
 
-    Where a variance is 0 the angle is set to 0.
+
+def smaller_gap(q1: Array, q2: Array, q12: Array) -> Array:
+    """min(1 − ρ, 1 + ρ), relatively accurate where small; 0 where a variance is 0.
+
+    1 − ρ² = (1 − k/Q) + (k/Q)(1 − k/q), k = |q12|, q ≤ Q the variances: free of scale.
     """
-    root = np.sqrt(q1) * np.sqrt(q2)
-    # q1 q2 − q12² split so that nearly equal entries are subtracted first, exactly
-    size = np.abs(q12)
-    determinant = np.maximum((q1 - size) * q2 + size * (q2 - size), 0.0)
-    safe = np.where(root > 0, root, 1.0)
-    near = np.where(root > 0, determinant / (safe * (safe + size)), 0.0)
-    gap = np.where(q12 >= 0, near, 2.0 - near)
+    size, smaller, larger = np.abs(q12), np.minimum(q1, q2), np.maximum(q1, q2)
+    present = smaller > 0
+    small, large = np.where(present, smaller, 1.0), np.where(present, larger, 1.0)
+    squared = (large - size) / large + size / large * ((small - size) / small)
+    correlation = size / (np.sqrt(small) * np.sqrt(large))
+    gap = np.clip(squared / (1 + correlation), 0.0, 1.0)
+    return np.where(present, gap, 0.0)
+
+
+def half_angle_terms(q1: Array, q2: Array, q12: Array) -> tuple[Array, Array, Array]:
+    """(√(q1 q2), t, θ): t = sin²(θ/2); small angles keep their digits; 0 at a variance of 0."""
+    near = smaller_gap(q1, q2, q12)
     half = 0.5 * near
     acute = 2 * np.arctan2(np.sqrt(half), np.sqrt(1 - half))
-    theta = np.where(q12 >= 0, acute, math.pi - acute)
-    return root, 0.5 * gap, theta
+    t = np.where(q12 >= 0, half, 1 - half)
+    return np.sqrt(q1) * np.sqrt(q2), t, np.where(q12 >= 0, acute, math.pi - acute)
 
 
 def piecewise(a: float, b: float, q1: Array, q2: Array, q12: Array) -> Array:
@@ -77,15 +88,12 @@ def erf_slopes(a: float, b: float, q1: Array, q2: Array, q12: Array) -> Array:
 
 
 def _erf_square(q1: Array, q2: Array, q12: Array) -> Array:
-    size = np.abs(q12)
-    return 1 + 2 * (q1 + q2) + 4 * np.maximum((q1 - size) * q2 + size * (q2 - size), 0.0)
+    return np.asarray(1 + 2 * (q1 + q2) + 4 * determinant(q1, q2, q12))
 
 
 def _gelu_terms(q1: Array, q2: Array, q12: Array) -> tuple[Array, Array, Array, Array]:
     outer, product = (1 + q1) * (1 + q2), q1 * q2
-    size = np.abs(q12)
-    square = 1 + q1 + q2 + np.maximum((q1 - size) * q2 + size * (q2 - size), 0.0)
-    side = np.sqrt(square)
+    side = np.sqrt(1 + q1 + q2 + determinant(q1, q2, q12))
     return outer, product, side, np.arctan2(q12, side)
 
 
@@ -106,7 +114,7 @@ def gelu_slopes(a: float, b: float, q1: Array, q2: Array, q12: Array) -> Array:
 def sine(a: float, b: float, q1: Array, q2: Array, q12: Array) -> Array:
     """½[e^{−(q1+q2−2q)/2} − e^{−(q1+q2+2q)/2}]; as a difference of sines near q = 0."""
     near, far = 0.5 * (q1 + q2) - np.abs(q12), 2 * np.abs(q12)
-    return np.copysign(-0.5 * np.exp(-near) * np.expm1(-far), q12)
+    return np.asarray(np.copysign(-0.5 * np.exp(-near) * np.expm1(-far), q12))
 
 
 def sine_slopes(a: float, b: float, q1: Array, q2: Array, q12: Array) -> Array:

@@ -95,13 +95,13 @@ def _odd_hermite_rule() -> tuple[Array, Array]:
 
     a_n is the coefficient of f(√q ·) on the normalised Hermite polynomial of order 2n + 1.
     """
-    nodes = 0.5 * np.arange(1, 25)
-    weights = 2 * 0.5 / math.sqrt(2 * math.pi) * np.exp(-0.5 * nodes**2)
-    rows = [np.ones_like(nodes), nodes]
+    nodes: Array = 0.5 * np.arange(1, 25, dtype=np.float64)
+    weights: Array = np.exp(-0.5 * nodes**2) / math.sqrt(2 * math.pi)
+    rows: list[Array] = [np.ones_like(nodes), nodes]
     for order in range(1, 2 * _HERMITE_TERMS - 1):
         following = (nodes * rows[-1] - math.sqrt(order) * rows[-2]) / math.sqrt(order + 1)
         rows.append(following)
-    return nodes, np.array(rows[1::2]) * weights
+    return nodes, np.asarray(np.array(rows[1::2]) * weights)
 
 
 _HERMITE_NODES, _HERMITE_RULE = _odd_hermite_rule()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from compute.claims import Claim
-from compute.params import P, Params, parameters
+from compute.params import P, Params, parameters, show
 from compute.sampling import Sampler
 
 R = TypeVar("R")
@@ -53,7 +53,7 @@ def ensure_affordable(experiment: Experiment[Any, Any], params: Params) -> None:
         return
     nearest = nearest_affordable(experiment, params)
     changed = ", ".join(
-        f"{spec.label} {getattr(nearest, name):g}"
+        f"{spec.label} {show(getattr(nearest, name))}"
         for name, spec in parameters(type(params)).items()
         if getattr(nearest, name) != getattr(params, name)
     )
@@ -66,21 +66,30 @@ def ensure_affordable(experiment: Experiment[Any, Any], params: Params) -> None:
 
 
 def nearest_affordable(experiment: Experiment[Any, Any], params: Params) -> Params:
-    """Step numeric fields down their scales, cheapest step first, until the work is affordable."""
+    """Step numeric fields down their scales, cheapest step first, until the work is affordable.
+
+    Where no single step makes it cheaper, all fields step together; where that does not help
+    either, the default is the answer.
+    """
     best: Any = params
     work = experiment.work(best)
     while work > BUDGET_MS:
-        steps = [
-            replace(best, **{name: lower})
+        lower = {
+            name: value
             for name, spec in parameters(type(best)).items()
-            if spec.kind in {"integer", "real"}
-            for lower in _step_down(spec.ladder, spec.low, getattr(best, name))
-        ]
+            if spec.kind in {"integer", "real"} and name != "seed"
+            for value in _step_down(spec.ladder, spec.low, getattr(best, name))
+        }
+        steps = [replace(best, **{name: value}) for name, value in lower.items()]
         best = min(steps, key=experiment.work, default=best)
         if experiment.work(best) >= work:
-            return experiment.params()
+            best = replace(best, **lower)
+        if experiment.work(best) >= work:
+            fallback: Params = experiment.params()
+            return fallback
         work = experiment.work(best)
-    return best  # type: ignore[no-any-return]
+    chosen: Params = best
+    return chosen
 
 
 def _step_down(ladder: tuple[float, ...] | None, low: float, value: float) -> tuple[float, ...]:

@@ -31,8 +31,8 @@ def as_variance(value: ArrayLike, name: str) -> Array:
 def _rule(step: float, reach: float) -> tuple[Array, Array]:
     """Nodes (m,) and weights (m,) of the trapezoid rule for the standard normal law."""
     half = math.ceil(reach / step)
-    nodes = step * np.arange(-half, half + 1)
-    weights = step / math.sqrt(2 * math.pi) * np.exp(-0.5 * nodes**2)
+    nodes = step * np.arange(-half, half + 1, dtype=np.float64)
+    weights = np.asarray(step / math.sqrt(2 * math.pi) * np.exp(-0.5 * nodes**2))
     nodes.flags.writeable = weights.flags.writeable = False
     return nodes, weights
 

@@ -137,11 +137,12 @@ def _bent_gates(near: Array, sign: Array, bend: float, flat: float, gates: Array
 
 @compiled
 def _covariances(near: Array, sign: Array, own: float, roots: Array, values: Array) -> None:
-    """√(q_i q_j) ρ; 0 · inf = 0, since an uncorrelated pair stays so at infinite variance."""
+    """√(q_i q_j) ρ with 0 · inf = 0: uncorrelated pairs and zero inputs stay what they are."""
     for j in range(near.size):
         correlation = sign[j] * (1.0 - near[j])
         product = correlation * (own * roots[j])
-        values[j] = 0.0 if correlation == 0.0 else product
+        absent = correlation == 0.0 or own == 0.0 or roots[j] == 0.0
+        values[j] = 0.0 if absent else product
 
 
 @compiled
@@ -150,7 +151,9 @@ def _add_tangent(values: Array, gates: Array, scale: float, tangent: Array) -> N
     for j in range(values.size):
         gate = scale * gates[j]
         product = gate * tangent[j]
-        tangent[j] = values[j] + (0.0 if gate == 0.0 or tangent[j] == 0.0 else product)
+        product = 0.0 if gate == 0.0 or tangent[j] == 0.0 else product
+        total = values[j] + product
+        tangent[j] = product if math.isnan(total) else total
 
 
 @compiled
@@ -181,13 +184,10 @@ def piecewise_rows(
     values, gates, partners, angles = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     roots = np.sqrt(variance)
     for i in range(n - 1):
-        x, s, v, g, row = (
-            near[i + 1 :],
-            sign[i + 1 :],
-            values[i + 1 :],
-            gates[i + 1 :],
-            tangent[i + 1 :],
-        )
+        x, s, v = near[i + 1 :], sign[i + 1 :], values[i + 1 :]
+        g, row = gates[i + 1 :], tangent[i + 1 :]
+        # buffers, since slices of a table's row are strided to the compiler: no vectors
+        p, r = partners[i + 1 :], angles[i + 1 :]
         for j in range(x.size):
             x[j] = min(gap[i, i + 1 + j], opposite[i, i + 1 + j])
             s[j] = 1.0 if gap[i, i + 1 + j] <= opposite[i, i + 1 + j] else -1.0

@@ -21,8 +21,9 @@ from compute.correlation import (
     gap_profile,
     relu_correlation_gap,
 )
+from compute.duals import smaller_gap
 from compute.kernel_rows import Layers, Slots, erf_rows, mirror, piecewise_rows, prepare_layers
-from compute.layer_maps import ERF, PIECEWISE, TANH
+from compute.layer_maps import ERF, ODD_FAMILIES, PIECEWISE, TANH
 from compute.tanh_kernel import equal_norm_steps, mixture_steps, norms_agree
 
 __all__ = [
@@ -76,8 +77,8 @@ def nngp(
     Entries above the float range are ±inf, never nan. Error relative to the largest entry
     1e-14 per layer (tanh 1e-12). ValueError for k0 that is not a covariance matrix (symmetric
     to 1e-9, Cauchy–Schwarz), layers outside 0…depth, or more than 2^25 numbers returned.
-    Depth 50, n = 200: ReLU 4 ms, erf 5 ms; tanh 5 ms per layer, 1 ms at equal norms; others
-    about 1 ms per layer.
+    n = 200: ReLU and erf 2 to 4 ms at depth 50; per layer tanh 2.2 ms (0.4 at equal norms),
+    the others 0.1 to 0.25 ms. The tangent kernel costs 1.1 to 2 times that.
     """
     return _run(k0, depth, activation, weight_variance, bias_variance, layers, wants_ntk=False)
 
@@ -125,6 +126,7 @@ def _run(
     result = np.empty((distinct.size, *start.shape))
     _fill_diagonal(result, distinct, table, weight, wants_ntk)
     _fill_rows(result, start, activation, weight, bias, table, slots, wants_ntk)
+    _restore_copies(result, start, activation, bias)
     mirror(result)
     return result if distinct.size == ladder.size and layers is None else result[inverse]
 
@@ -164,6 +166,22 @@ def _fill_rows(
         _layer_by_layer(result, k0, activation, weight, bias, table, slots, wants_ntk)
 
 
+def _restore_copies(result: Array, k0: Array, activation: Activation, bias: float) -> None:
+    """Equal inputs stay equal, and opposite ones opposite where σ is odd and C_b = 0.
+
+    In the chaotic phase a rounding between K(x, x) and K(x, x') would grow like χ^ℓ.
+    """
+    diagonal = np.diag(k0)
+    equal_norm = diagonal[:, None] == diagonal
+    straight = activation.family == PIECEWISE and activation.a == activation.b
+    odd = straight or activation.family in ODD_FAMILIES
+    signs = (1, -1) if odd and bias == 0 else (1,)
+    for sign in signs:
+        rows, columns = np.nonzero(np.triu(equal_norm & (k0 == sign * diagonal), 1))
+        if rows.size:
+            result[:, rows, columns] = sign * result[:, rows, rows]
+
+
 def _layer_by_layer(
     result: Array,
     k0: Array,
@@ -190,7 +208,9 @@ def _layer_by_layer(
         if wants_ntk:
             with np.errstate(over="ignore", invalid="ignore"):
                 product = gate * tangent
-                tangent = value + np.where(np.isnan(product), 0.0, product)
+                product = np.where(np.isnan(product), 0.0, product)
+                total = value + product
+                tangent = np.where(np.isnan(total), product, total)
         if slots[layer] >= 0:
             result[slots[layer]][above] = tangent if wants_ntk else value
 
@@ -221,14 +241,7 @@ def _closed_form_steps(
 def gap_matrices(k0: Array) -> tuple[Array, Array]:
     """(1 − ρ, 1 + ρ) (n, n), each relatively accurate where small; 0 and 2 at zero inputs."""
     diagonal = np.diag(k0)
-    root = np.sqrt(diagonal)
-    q1, q2, norm = diagonal[:, None], diagonal[None, :], root[:, None] * root[None, :]
-    size = np.abs(k0)
-    # q1 q2 − k² with nearly equal entries subtracted first, exactly
-    determinant = np.maximum((q1 - size) * q2 + size * (q2 - size), 0.0)
-    divisor = norm * (norm + size)
-    small = np.divide(determinant, divisor, out=np.zeros_like(k0), where=divisor > 0)
-    small = np.minimum(small, 1.0)
+    small = smaller_gap(diagonal[:, None], diagonal, k0)
     return np.where(k0 >= 0, small, 2.0 - small), np.where(k0 >= 0, 2.0 - small, small)
 
 

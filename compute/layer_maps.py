@@ -23,6 +23,8 @@ SIN: Final = 4
 EXP: Final = 5
 CUBIC: Final = 6
 
+ODD_FAMILIES: Final = (TANH, ERF, SIN, CUBIC)
+
 # Outside these variances every family follows a power law to rounding (exp apart).
 SMALLEST: Final = 1e-60
 LARGEST: Final = 1e60
@@ -80,7 +82,7 @@ def layer_growth(family: int, a: float, b: float, q: float) -> float:
         return (4.0 / math.pi) / ((1.0 + 2.0 * q) * math.sqrt(1.0 + 4.0 * q))
     if family == GELU:
         side = math.sqrt(1.0 + 2.0 * q)
-        tail = q / (side * (1.0 + q)) * (0.5 + 1.0 / (1.0 + q) + 1.0 / (side * side))
+        tail = q / (side * (1.0 + q)) * (0.5 + 1.0 / (1.0 + q) + (1.0 + q) / (side * side))
         return 0.25 + (0.5 * math.atan2(q, side) + tail) / math.pi
     if family == SIN:
         return math.exp(-2.0 * q)
@@ -148,15 +150,8 @@ def gelu_gap(q: float, gap: float) -> float:
 
 
 @compiled
-def layer_gap(family: int, a: float, b: float, q: float, gap: float) -> float:
-    """Gap of the output correlation, V(q, q, q(1−e)) = V(q)(1 − e'), at q ≥ 0, 0 ≤ e ≤ 2."""
-    if family == PIECEWISE:
-        return piecewise_gap(a, b, gap)
-    if gap == 0.0:
-        return 0.0
-    if family == EXP:
-        return -math.expm1(-q * gap)
-    q = min(q, LARGEST)
+def layer_gap_acute(family: int, a: float, q: float, gap: float) -> float:
+    """The odd families TANH, ERF, SIN and CUBIC at 0 ≤ gap ≤ 1; the rest follows by oddness."""
     if family == TANH:
         return tanh_gap(q / (a * a), gap)
     if family == CUBIC:
@@ -169,15 +164,31 @@ def layer_gap(family: int, a: float, b: float, q: float, gap: float) -> float:
         wide = 1.0 + 2.0 * q
         sine, cosine = 2.0 * q / wide, math.sqrt(1.0 + 4.0 * q) / wide
         return arc_difference(sine, cosine, gap) / math.atan2(sine, cosine)
-    if family == GELU:
-        return gelu_gap(q, gap)
     opposite = 1.0 + math.exp(-q * (2.0 - gap))
     return math.expm1(-q * gap) * opposite / math.expm1(-2.0 * q)
 
 
 @compiled
+def layer_gap(family: int, a: float, b: float, q: float, gap: float) -> float:
+    """Gap of the output correlation, V(q, q, q(1−e)) = V(q)(1 − e'), at q ≥ 0, 0 ≤ e ≤ 2."""
+    if family == PIECEWISE:
+        return piecewise_gap(a, b, gap)
+    if gap == 0.0:
+        return 0.0
+    if family == EXP:
+        return -math.expm1(-q * gap)
+    q = min(q, LARGEST)
+    if gap > 1.0 and family != GELU:
+        # σ odd: opposite inputs stay exactly opposite, however unstable that is
+        return 2.0 - layer_gap_acute(family, a, q, 2.0 - gap)
+    if family != GELU:
+        return layer_gap_acute(family, a, q, gap)
+    return gelu_gap(q, gap)
+
+
+@compiled
 def log_layer_variance(family: int, a: float, b: float, log_q: float) -> float:
-    """log V for q < SMALLEST or q > LARGEST, from log q: the leading power; inf when above range."""
+    """log V for q < SMALLEST or q > LARGEST, from log q: the leading power; inf above range."""
     small = log_q < 0.0
     if family == PIECEWISE:
         return log_q + math.log(0.5 * (a * a + b * b))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,8 +78,21 @@ def main(arguments: list[str] | None = None) -> int:
     failed = 0
     for row in rows(options.chapter):
         failed += row["verdict"] != row["expected"]
-        print(json.dumps(row) if options.json else _line(row), flush=True)
+        print(_json(row) if options.json else _line(row), flush=True)
     return 1 if failed else 0
+
+
+def _json(row: dict[str, Any]) -> str:
+    """A row as JSON, which has no NaN and no infinity: null stands for them."""
+    return json.dumps(_finite(row), allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _finite(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_finite(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ string, the error message, the teacher's page and the hostile-input test.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Literal, Protocol, TypeVar, runtime_checkable
@@ -26,6 +27,12 @@ DEPTHS = (
     *(320, 400, 512, 640, 800, 1000, 1300, 1600, 2000, 2500, 3200, 4000, 5000, 6400, 8000),
     10_000,
 )
+
+
+UNKNOWN_NAMED = 8
+
+# What an address may spell; float() takes "1_000", "infinity" and the digits of any script too.
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
 class ParameterError(ValueError):
@@ -86,6 +93,8 @@ class Parameter:
             return self.check(text)
         if self.kind == "flag":
             return self.check({"1": True, "0": False}[text] if text in {"1", "0"} else text)
+        if not _NUMBER.fullmatch(text):
+            raise ValueError(f"{_clip(text)} is not {self.legal}")
         return self.check(float(text))
 
     def check(self, value: object) -> Value:
@@ -93,7 +102,7 @@ class Parameter:
         if self.kind == "flag":
             if isinstance(value, bool):
                 return value
-            raise ValueError(f"{value!r} is not {self.legal}")
+            raise ValueError(f"{_clip(value)} is not {self.legal}")
         if self.kind == "choice":
             if isinstance(value, str) and value in {name for name, _ in self.choices}:
                 return value
@@ -101,12 +110,13 @@ class Parameter:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{_clip(value)} is not {self.legal}")
         if not (self.low <= value <= self.high):
-            raise ValueError(f"{show(value)} is not {self.legal}")
+            raise ValueError(f"{_clip(show(value))} is not {self.legal}")
         if self.kind == "integer":
             if value != int(value):
-                raise ValueError(f"{show(value)} is not {self.legal}")
+                raise ValueError(f"{_clip(show(value))} is not {self.legal}")
             return int(value)
-        return float(value)
+        # Adding 0.0 turns −0.0, which is equal to 0.0 but has another repr and key, into 0.0.
+        return float(value) + 0.0
 
 
 def integer(
@@ -166,7 +176,7 @@ def flag(default: bool, *, label: str, symbol: str = "", help: str) -> Any:
     return field(default=default, metadata={"parameter": Parameter("flag", label, symbol, help)})
 
 
-def seed() -> Any:
+def seed(relevant: Relevance = ()) -> Any:
     """The seed every experiment with randomness has; its control is a box, not a slider."""
     return integer(
         0,
@@ -174,6 +184,7 @@ def seed() -> Any:
         999_999,
         label="seed",
         help="Same seed, same random numbers. New sample draws another one.",
+        relevant=relevant,
         slider=False,
     )
 
@@ -224,14 +235,13 @@ def decode(cls: type[P], given: object) -> P:
 
 def from_query(cls: type[P], query: Mapping[str, object]) -> tuple[P, tuple[str, ...]]:
     """Params from the address, with a notice for everything that could not be taken as written."""
-    known = parameters(cls)
     taken: dict[str, Value] = {}
     notices = []
-    for name, text in list(query.items())[:64]:
-        if name not in known:
-            notices.append(f"The address names {_clip(name)}, which this page does not have.")
+    known = parameters(cls)
+    for name, spec in known.items():
+        if name not in query:
             continue
-        spec = known[name]
+        text = query[name]
         try:
             taken[name] = spec.parse(str(text))
         except (ValueError, OverflowError):
@@ -240,6 +250,12 @@ def from_query(cls: type[P], query: Mapping[str, object]) -> tuple[P, tuple[str,
                 f"The address asks for {spec.label} = {_clip(text)}; it must be {spec.legal}. "
                 f"The default, {default}, is used."
             )
+    unknown = [name for name in query if name not in known]
+    for name in unknown[:UNKNOWN_NAMED]:
+        notices.append(f"The address names {_clip(name)}, which this page does not have.")
+    if len(unknown) > UNKNOWN_NAMED:
+        rest = len(unknown) - UNKNOWN_NAMED
+        notices.append(f"The address names {rest} more that this page does not have.")
     return cls(**taken), tuple(notices)
 
 

@@ -6,6 +6,7 @@ index, so every reader of n batches sees the same bits, whichever worker compute
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,35 +57,38 @@ class Moments:
     @staticmethod
     def of(sample: NDArray[np.float64]) -> Moments:
         """Moments of the numbers in `sample` (any shape, at least one)."""
-        mean = float(sample.mean())
-        d = sample - mean
-        d2 = d * d
-        return Moments(
-            sample.size,
-            mean,
-            float(d2.sum()),
-            float((d2 * d).sum()),
-            float((d2 * d2).sum()),
-            float(np.abs(sample).max()),
-        )
+        # Powers of what a heavy tail throws may leave the range; claims then say *undecided*.
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = float(sample.mean())
+            d = sample - mean
+            d2 = d * d
+            return Moments(
+                sample.size,
+                mean,
+                float(d2.sum()),
+                float((d2 * d).sum()),
+                float((d2 * d2).sum()),
+                float(np.abs(sample).max()),
+            )
 
     def merge(self, other: Moments) -> Moments:
         """Moments of both samples together."""
         a, b = self.count, other.count
         n = a + b
         d = other.mean - self.mean
-        m2 = self.m2 + other.m2 + d * d * a * b / n
+        d2 = d * d  # products, not powers: 1e200**2 raises OverflowError
+        m2 = self.m2 + other.m2 + d2 * a * b / n
         m3 = (
             self.m3
             + other.m3
-            + d**3 * a * b * (a - b) / n**2
+            + d2 * d * a * b * (a - b) / n**2
             + 3 * d * (a * other.m2 - b * self.m2) / n
         )
         m4 = (
             self.m4
             + other.m4
-            + d**4 * a * b * (a * a - a * b + b * b) / n**3
-            + 6 * d * d * (a * a * other.m2 + b * b * self.m2) / n**2
+            + d2 * d2 * a * b * (a * a - a * b + b * b) / n**3
+            + 6 * d2 * (a * a * other.m2 + b * b * self.m2) / n**2
             + 4 * d * (a * other.m3 - b * self.m3) / n
         )
         mean = self.mean + d * b / n
@@ -92,19 +96,19 @@ class Moments:
 
     @property
     def variance(self) -> float:
-        """The unbiased sample variance."""
-        return self.m2 / (self.count - 1)
+        """The unbiased sample variance; nan where one number tells nothing of it."""
+        return self.m2 / (self.count - 1) if self.count > 1 else math.nan
 
     def mean_estimate(self) -> Estimate:
         """The mean, with what a heavy tail would show: for numbers of one sign."""
-        second = self.m2 + self.count * self.mean**2
+        second = self.m2 + self.count * self.mean * self.mean
         total = self.count * abs(self.mean)
         return Estimate(
             self.mean,
             (self.variance / self.count) ** 0.5,
             self.count,
             self.largest / total if total > 0 else 0.0,
-            total**2 / second if second > 0 else float(self.count),
+            total * total / second if second > 0 else float(self.count),
         )
 
     def centred_estimate(self) -> Estimate:
@@ -114,7 +118,7 @@ class Moments:
     def variance_estimate(self) -> Estimate:
         """The variance, with the standard error that the fourth moment gives."""
         n = self.count
-        spread = self.m4 / n - (self.m2 / n) ** 2
+        spread = self.m4 / n - (self.m2 / n) * (self.m2 / n)
         return Estimate(self.variance, (max(spread, 0.0) / n) ** 0.5, n)
 
 

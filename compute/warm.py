@@ -1,18 +1,52 @@
-"""Warm-up: run every experiment once at its default, so that compiled code is on disk."""
+"""Warm-up: run every experiment along every choice it offers, so that compiled code is on disk."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
+from compute.experiment import Experiment, OverBudgetError, ensure_affordable
 from compute.experiments import EXPERIMENTS
+from compute.params import parameters
+
+
+def settings(experiment: Experiment[Any, Any]) -> Iterator[Any]:
+    """The default, and the default with one choice changed, under every figure of the page.
+
+    Each activation and each figure has compiled code of its own.
+    """
+    specs = parameters(experiment.params)
+    tabs = [name for name, _ in specs["figure"].choices] if "figure" in specs else []
+    for front in [{"figure": tab} for tab in tabs] or [{}]:
+        default = replace(experiment.params(), **front)
+        yield default
+        for name, spec in specs.items():
+            if name != "figure":
+                yield from (replace(default, **{name: option}) for option, _ in spec.choices)
+
+
+def steps() -> Iterator[Any]:
+    """Warm up, one setting at a time, yielding it: a server says meanwhile that it lives."""
+    for experiment in EXPERIMENTS:
+        for params in settings(experiment):
+            try:
+                ensure_affordable(experiment, params)
+            except OverBudgetError:
+                continue
+            experiment.run(params)
+            yield params
+        if experiment.sampler is not None:
+            yield experiment.sampler.batch(experiment.params(), 0)
 
 
 def warm() -> float:
     """Seconds it took; compiled functions are cached beside their modules."""
     start = time.perf_counter()
-    for experiment in EXPERIMENTS:
-        experiment.run(experiment.params())
+    for _ in steps():
+        pass
     return time.perf_counter() - start
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Array = NDArray[np.float64]
 Figure = dict[str, Any]
 Trace = dict[str, Any]
 
@@ -74,6 +76,7 @@ def dots(
         "y": typed(y),
         "name": name,
         "marker": {"color": f"@{role}", "size": 8},
+        "cliponaxis": False,
         "hovertemplate": f"{hover or '%{x}, %{y}'}<extra>{name}</extra>",
         "showlegend": False,
     }
@@ -127,9 +130,10 @@ def figure(
     title: str, x: dict[str, Any], y: dict[str, Any], data: list[Trace], **layout: Any
 ) -> Figure:
     """A figure; `title` is a sentence that says what is seen."""
+    text = re.sub(r"\bC_([Wb])", r"C<sub>\1</sub>", title)
     return {
         "data": data,
-        "layout": {"title": {"text": title}, "xaxis": x, "yaxis": y} | layout,
+        "layout": {"title": {"text": text}, "xaxis": x, "yaxis": y} | layout,
     }
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import (
+    Array,
     Figure,
+    Trace,
     at_end,
     axis,
     dots,
@@ -22,12 +24,14 @@ from components.figures.base import (
 )
 from components.theme import SIGN_SCALE
 from compute.experiments.gp_kernels.kernel import ACTIVATIONS, Circle, Params, Result
+from compute.experiments.gp_kernels.networks import Networks
+from compute.sampling import Sample
 
 GAP = "correlation gap 1 − C<sup>(ℓ)</sup>"
 LAYER = "layer ℓ"
 
 
-def gap_against_depth(params: Params, result: Result, _sample: Any) -> Figure:
+def gap_against_depth(params: Params, result: Result, sample: Sample[Networks] | None) -> Figure:
     """1 − C^(ℓ) on double logarithmic axes, with the law it follows."""
     depth = result.depth
     assert depth is not None
@@ -42,18 +46,20 @@ def gap_against_depth(params: Params, result: Result, _sample: Any) -> Figure:
         law = depth.law / layers.astype(float) ** 2
         data.append(line(layers, law, "bound", "asymptote", "layer %{x}<br>c/ℓ² = %{y:.4g}"))
         low, high = min(low, law[-1]), max(high, 2.5)
+        at = float(layers[-1]) ** 0.45
         notes.append(
             at_end(
-                float(layers[-1]),
-                float(law[-1]),
+                at,
+                depth.law / at**2,
                 f"{number(depth.law)}/ℓ²",
                 "bound",
                 log_x=True,
                 log_y=True,
-                yshift=14,
+                xanchor="left",
+                xshift=8,
             )
         )
-    elif depth.fixed_gap > 0 and math.isfinite(depth.fixed_gap):
+    elif depth.phase == "chaotic" and depth.fixed_variance > 0:
         level = np.full(2, depth.fixed_gap)
         data.append(line([1, layers[-1]], level, "bound", "fixed point", "1 − C* = %{y:.4g}"))
         low = min(low, depth.fixed_gap)
@@ -67,12 +73,15 @@ def gap_against_depth(params: Params, result: Result, _sample: Any) -> Figure:
                 log_y=True,
             )
         )
-    elif math.isfinite(depth.scale) and 0 < depth.chi < 1 and visible.size:
+    elif depth.phase == "ordered" and depth.fixed_variance > 0 and visible.size:
         last = int(layers[gap > 0][-1])
         decay = depth.gap[last] * np.exp((last - layers) / depth.scale)
         kept = decay < 10
         data.append(line(layers[kept], decay[kept], "bound", "e^(−ℓ/ξ)", "e^(−ℓ/ξ) = %{y:.3g}"))
     low = max(low, 1e-18)
+    if sample is not None:
+        measured, error = sample.current.gap()
+        data.append(_measured(params, measured, error, "1 − C = %{y:.4g}"))
     return figure(
         _gap_title(params, result),
         axis(LAYER, log=True, range=(1, max(params.depth, 10))),
@@ -96,7 +105,9 @@ def _gap_title(params: Params, result: Result) -> str:
     return "The correlation gap of two inputs, layer by layer"
 
 
-def variance_against_depth(params: Params, result: Result, _sample: Any) -> Figure:
+def variance_against_depth(
+    params: Params, result: Result, sample: Sample[Networks] | None
+) -> Figure:
     """K^(ℓ)(x, x); as log₁₀ K where K leaves the range of a picture."""
     depth = result.depth
     assert depth is not None
@@ -125,11 +136,38 @@ def variance_against_depth(params: Params, result: Result, _sample: Any) -> Figu
     if math.isfinite(depth.variance_law) and not wide:
         law = depth.variance_law / layers
         data.append(line(layers, law, "bound", "asymptote c/ℓ", "c/ℓ = %{y:.4g}"))
+    if sample is not None:
+        measured, error = sample.current.variance()
+        if wide:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                measured, error = np.log10(measured), error / measured / math.log(10)
+        data.append(_measured(params, measured, error, f"{label} = %{{y:.4g}}"))
     return figure(
         "The variance of one input",
         axis(LAYER, log=True, range=(1, max(params.depth, 10))),
         y_axis,
         data,
+    )
+
+
+def _measured(params: Params, values: Array, error: Array, hover: str) -> Trace:
+    return dots(
+        np.arange(1, values.size + 1),
+        values,
+        f"real networks, N = {params.width}",
+        f"layer %{{x}}<br>{hover} ± %{{error_y.array:.2g}}",
+        error=error,
+    )
+
+
+def progress(_params: Params, sample: Sample[Networks]) -> str:
+    """How far the measurement is."""
+    mean, error = sample.current.variance()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = float(error[-1] / mean[-1])
+    return (
+        f"{sample.current.count} real networks; variance in layer {mean.size} "
+        f"to ± {number(100 * share, 2)} %"
     )
 
 
@@ -356,8 +394,7 @@ def shaped_variance(params: Params, result: Result, _sample: Any) -> Figure:
     """K^(τ): recursion at depth L, limit, and both misprints."""
     part = result.shaped
     assert part is not None
-    top = np.nanmax(np.concatenate([part.finite, [result.variance0 * 2]]))
-    top = float(min(top * 1.15, 12 * result.variance0))
+    top = float(min(np.nanmax(part.finite) * 1.15, 12 * result.variance0))
     data = [
         line(part.time, part.limit, "theory", "limit (3.3.7)", "τ = %{x:.2f}<br>K = %{y:.4f}"),
         dots(
@@ -505,8 +542,9 @@ def _shaped_sentence(params: Params, result: Result) -> str:
     part = result.shaped
     assert part is not None
     text = (
-        f"ψ = {params.psi:g}, L = {params.depth}: at τ = {number(part.probe, 2)} the recursion "
-        f"has K = {number(part.at_probe, 5)}, the limit {number(part.limit_at_probe, 5)}"
+        f"ψ = {number(params.psi)}, L = {params.depth}: at τ = {number(part.probe, 2)} "
+        f"the recursion has K = {number(part.at_probe, 5)}, "
+        f"the limit {number(part.limit_at_probe, 5)}"
     )
     if part.blow_up < math.inf:
         text += f"; the limit blows up at τ* = {number(part.blow_up)}"

@@ -8,14 +8,13 @@ PAGE = Page(
     experiment=EXPERIMENT,
     question="What survives infinite depth?",
     statement=(
-        "At infinite width a network is a Gaussian process whose kernel follows "
+        "An infinitely wide network is a Gaussian process with kernel "
         r"$K^{(\ell)} = C_b + C_W\,\mathbb{E}_{K^{(\ell-1)}}[\sigma(u)\,\sigma(v)]$ (3.3.1). "
-        "Follow two inputs of equal norm: unless $C_W$ and $C_b$ are tuned, depth makes them "
-        "either equal or strangers (§3.3.3)."
+        "Untuned, depth makes two inputs equal or strangers (§3.3.3)."
     ),
     plots=(
-        Plot("gap", figures.gap_against_depth, ("depth",)),
-        Plot("variance", figures.variance_against_depth, ("depth",)),
+        Plot("gap", figures.gap_against_depth, ("depth",), sampled=True),
+        Plot("variance", figures.variance_against_depth, ("depth",), sampled=True),
         Plot("cobweb", figures.cobweb, ("map",)),
         Plot("plane", figures.phase_plane, ("plane",)),
         Plot("scale", figures.depth_scale, ("plane",)),
@@ -27,6 +26,7 @@ PAGE = Page(
     ),
     sentence=figures.sentence,
     notice=figures.warning,
+    progress=figures.progress,
     presets=(
         Preset(
             "ReLU",

@@ -3,8 +3,9 @@
 from compute.experiment import Experiment
 from compute.experiments.gp_kernels.claims import CLAIMS
 from compute.experiments.gp_kernels.kernel import Params, Result, run, work
+from compute.experiments.gp_kernels.networks import SAMPLER
 
-EXPERIMENT = Experiment(
+EXPERIMENT: Experiment[Params, Result] = Experiment(
     key="gp_kernels",
     chapter=3,
     section="3.3.3",
@@ -12,6 +13,7 @@ EXPERIMENT = Experiment(
     params=Params,
     run=run,
     work=work,
+    sampler=SAMPLER,
     claims=CLAIMS,
 )
 

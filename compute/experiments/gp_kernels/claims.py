@@ -2,6 +2,335 @@
 
 from __future__ import annotations
 
-from compute.claims import Claim
+import math
+from typing import Any
 
-CLAIMS: tuple[Claim, ...] = ()
+from compute.claims import Check, Claim, Statement, exact, sampled
+from compute.experiments.gp_kernels.kernel import Params, Result
+from compute.experiments.gp_kernels.networks import LAYERS, Networks, measured_layers
+from compute.sampling import Sample
+
+RECURSION = "iterated kernel recursion (3.3.1), no expansion"
+
+
+def _is(params: Params, activation: str, weight_variance: float) -> bool:
+    return (
+        params.figure == "depth"
+        and params.activation == activation
+        and params.weight_variance == weight_variance
+        and params.bias_variance == 0
+    )
+
+
+def linear_constant(
+    params: Params, result: Result, sample: Sample[Networks] | None
+) -> Check | None:
+    """K^(ℓ) = K^(0) at C_W = 1."""
+    if not _is(params, "linear", 1.0):
+        return None
+    return sampled(
+        f"mean of the measured variance in layer {measured_layers(params)}",
+        sample,
+        Networks.deepest_estimate,
+        Statement("constant in depth", result.variance0),
+    )
+
+
+def relu_variance(params: Params, _result: Result, sample: Sample[Networks] | None) -> Check | None:
+    """C_W/2 per layer from C_W‖x‖²/N_0, not from ‖x‖²/N_0 (E 14)."""
+    if params.activation != "relu" or params.figure != "depth" or params.bias_variance > 0:
+        return None
+    if params.first_layer == "plain" or params.weight_variance == 1:
+        return None
+    growth = (params.weight_variance / 2) ** measured_layers(params)
+    return sampled(
+        f"mean of the measured variance in layer {measured_layers(params)}",
+        sample,
+        Networks.deepest_estimate,
+        Statement("K⁽⁰⁾ = C_W‖x‖²/N₀", growth * params.weight_variance * params.norm),
+        Statement("K⁽⁰⁾ = ‖x‖²/N₀ as printed", growth * params.norm),
+    )
+
+
+def relu_gap_law(params: Params, result: Result, _sample: Any) -> Check | None:
+    """ℓ²(1 − C) → 9/(2κ²): 9π²/2 for ReLU (E 16)."""
+    depth = result.depth
+    if depth is None or not math.isfinite(depth.law) or result.gap0 <= 0:
+        return None
+    n = params.depth
+    # θ = 3π/(ℓ + 3/2 log ℓ + 3π/θ_0 + O(1)): the gap is below its law by twice that share.
+    slack = 2 * (1.5 * math.log(n) + math.sqrt(depth.law / result.gap0) + 3) / n
+    if slack > 0.5:
+        return None
+    return exact(
+        f"ℓ²(1 − C) at ℓ = {n}",
+        n * n * float(depth.gap[-1]),
+        Statement("limit 9/(2κ²)", depth.law),
+        tolerance=depth.law * slack,
+    )
+
+
+def tanh_variance_step(params: Params, result: Result, _sample: Any) -> Check | None:
+    """K' = K − 2K² + (17/3)K³, not K + 2K² (E 17)."""
+    depth = result.depth
+    if depth is None or not _is(params, "tanh", 1.0) or params.depth < 20:
+        return None
+    before, after = (math.exp(float(v)) for v in depth.log_variance[-2:])
+    return exact(
+        f"(K′ − K)/K² at K = {before:.4g}",
+        (after - before) / before**2,
+        Statement("K − 2K² + 17K³/3", -2 + 17 * before / 3),
+        Statement("K + 2K² as printed", 2.0),
+        tolerance=40 * before**2 + 1e-10 / before,
+    )
+
+
+def tanh_law(params: Params, result: Result, _sample: Any) -> Check | None:
+    """2ℓK → 1 at C_W = 1."""
+    depth = result.depth
+    if depth is None or not _is(params, "tanh", 1.0) or params.depth < 100:
+        return None
+    n = params.depth
+    return exact(
+        f"2ℓK at ℓ = {n}",
+        2 * n * math.exp(float(depth.log_variance[-1])),
+        Statement("limit", 1.0),
+        tolerance=(0.5 * math.log(n) + 1 / result.variance0 + 1) / n,
+    )
+
+
+def tanh_correlation(params: Params, result: Result, _sample: Any) -> Check | None:
+    """At C_W = 1 the correlation has a limit below 1 (E 41)."""
+    depth = result.depth
+    if depth is None or not _is(params, "tanh", 1.0) or params.depth < 100:
+        return None
+    if not 0.01 <= result.gap0 <= 1:
+        return None
+    early = params.depth // 10
+    return exact(
+        f"C at ℓ = {params.depth}",
+        1 - float(depth.gap[-1]),
+        Statement(f"stays as at ℓ = {early}", 1 - float(depth.gap[early])),
+        Statement("degenerate as printed", 1.0),
+        # Per layer C moves by O(K²) = O(1/(4ℓ²)): the sum from `early` on is below this.
+        tolerance=0.25 / early,
+    )
+
+
+def order_rate(params: Params, result: Result, _sample: Any) -> Check | None:
+    """In the ordered phase the gap shrinks by χ per layer."""
+    depth = result.depth
+    if depth is None or depth.phase != "ordered" or not 0 < depth.fixed_variance < math.inf:
+        return None
+    small = (depth.gap > 1e-200) & (depth.gap < 1e-7)
+    if not small[:-1].any() or math.isfinite(depth.law):
+        return None
+    at = int(small[:-1].nonzero()[0][-1])
+    moved = abs(math.expm1(float(depth.log_variance[at]) - math.log(depth.fixed_variance)))
+    if depth.gap[at + 1] <= 0 or moved > 1e-9:
+        return None
+    return exact(
+        f"(1 − C) of layer {at + 1} over layer {at}",
+        float(depth.gap[at + 1] / depth.gap[at]),
+        Statement("χ", depth.chi),
+        tolerance=1e-6,
+    )
+
+
+def chaos_fixed_point(params: Params, result: Result, _sample: Any) -> Check | None:
+    """In the chaotic phase every correlation below 1 ends at the same C*."""
+    depth = result.depth
+    if depth is None or depth.phase != "chaotic" or result.gap0 <= 0:
+        return None
+    if not 0 < depth.fixed_variance < math.inf or params.depth < 10:
+        return None
+    step = abs(float(depth.gap[-1] - depth.gap[-2]))
+    if step > 1e-7:
+        return None
+    return exact(
+        f"1 − C at ℓ = {params.depth}",
+        float(depth.gap[-1]),
+        Statement("fixed point 1 − C*", depth.fixed_gap),
+        tolerance=1e-5,
+    )
+
+
+def edge(_params: Params, result: Result, _sample: Any) -> Check | None:
+    """χ = 1 on the curve C_W = 1/E σ'², C_b = q* − C_W E σ²."""
+    if result.plane is None or not math.isfinite(result.plane.edge_chi):
+        return None
+    return exact(
+        "χ at the fixed point found by iteration, on the edge at q* = 1",
+        result.plane.edge_chi,
+        Statement("χ", 1.0),
+        tolerance=1e-6,
+    )
+
+
+def shaped_limit(params: Params, result: Result, _sample: Any) -> Check | None:
+    """(3.3.7) with t³ and without the spurious 1/L (E 18, 19)."""
+    return _shaped(params, result) if params.psi <= 0 else None
+
+
+def shaped_blow_up(params: Params, result: Result, _sample: Any) -> Check | None:
+    """For ψ > 0 the limit exists up to τ* = 1/(2ψK_0) only (E 20)."""
+    return _shaped(params, result) if params.psi > 0 else None
+
+
+def _shaped(params: Params, result: Result) -> Check | None:
+    part = result.shaped
+    if part is None or params.psi == 0 or params.depth < 20:
+        return None
+    if not math.isfinite(part.at_probe_finer):
+        return None
+    step = part.at_probe_finer - part.at_probe
+    tau = round(params.depth * part.probe) / params.depth
+    printed_ode = result.variance0 / (1 - 2 * params.psi * tau * result.variance0 / params.depth)
+    printed_linear = result.variance0 * (1 + params.psi / (3 * params.depth)) ** (
+        2 * tau * params.depth
+    )
+    return exact(
+        f"K at τ = {tau:.3g}, extrapolated from L = {params.depth} and {2 * params.depth}",
+        part.at_probe_finer + step,
+        Statement("(3.3.7), cube, no 1/L", part.limit_at_probe),
+        Statement("(3.3.6) as printed", printed_ode),
+        Statement("t + ψt/(3L) as printed", printed_linear),
+        tolerance=20 * step**2 / part.limit_at_probe + 1e-9 * part.limit_at_probe,
+    )
+
+
+def shaped_correlation(params: Params, result: Result, _sample: Any) -> Check | None:
+    """(3.3.7) leaves the correlation where it was."""
+    part = result.shaped
+    if part is None or params.psi == 0 or params.depth < 20:
+        return None
+    if not math.isfinite(part.gap_at_probe_finer):
+        return None
+    step = part.gap_at_probe_finer - part.gap_at_probe
+    return exact(
+        "1 − C at the same τ, extrapolated",
+        part.gap_at_probe_finer + step,
+        Statement("1 − C⁽⁰⁾", result.gap0),
+        tolerance=abs(step) / 2 + 1e-9,
+    )
+
+
+_RELU = Params()
+_TANH = Params(activation="tanh", weight_variance=1.0)
+_SHAPED = Params(figure="shaped", activation="cubic", weight_variance=1.0, depth=100)
+
+CLAIMS = (
+    Claim(
+        "linear_constant",
+        "3.3.3",
+        r"Linear networks at $C_W = 1$: the kernel does not change with depth.",
+        "real weight matrices, exact at every width",
+        Params(activation="linear", weight_variance=1.0, depth=LAYERS, networks=1000),
+        linear_constant,
+        batches=1000,
+    ),
+    Claim(
+        "relu_variance",
+        "3.3.3",
+        r"ReLU multiplies the variance by $C_W/2$ per layer, from $K^{(0)} = C_W\|x\|^2/N_0$: "
+        r"(3.3.1) starts without $C_W$.",
+        "real weight matrices, exact at every width",
+        Params(networks=1000),
+        relu_variance,
+        batches=1000,
+        errata=(14,),
+    ),
+    Claim(
+        "relu_gap_law",
+        "3.3.3",
+        r"ReLU: $1 - C^{(\ell)} \sim 9\pi^2/(2\ell^2)$, whatever $C_W$.",
+        RECURSION,
+        Params(depth=10_000),
+        relu_gap_law,
+        errata=(16,),
+    ),
+    Claim(
+        "tanh_variance_step",
+        "3.3.3",
+        r"tanh at $C_W = 1$: $K' = K - 2K^2 + O(K^3)$; the notes print a plus.",
+        "quadrature of (3.3.1), no expansion",
+        _TANH,
+        tanh_variance_step,
+        errata=(17,),
+    ),
+    Claim(
+        "tanh_law",
+        "3.3.3",
+        r"tanh at $C_W = 1$: $K^{(\ell)} \sim 1/(2\ell)$.",
+        RECURSION,
+        Params(activation="tanh", weight_variance=1.0, depth=10_000),
+        tanh_law,
+    ),
+    Claim(
+        "tanh_correlation",
+        "3.3.3",
+        "tanh at $C_W = 1$: only the variance dies. The correlation keeps a limit below 1.",
+        RECURSION,
+        _TANH,
+        tanh_correlation,
+        errata=(41,),
+    ),
+    Claim(
+        "order_rate",
+        "3.3.3",
+        r"Order: $1 - C^{(\ell)}$ shrinks by the factor $\chi = C_W\,\mathbb{E}\,\sigma'^2$ per "
+        "layer.",
+        RECURSION,
+        Params(activation="tanh", bias_variance=0.3, weight_variance=1.0, depth=100),
+        order_rate,
+    ),
+    Claim(
+        "chaos_fixed_point",
+        "3.3.3",
+        "Chaos: every correlation below 1 ends at the same fixed point.",
+        RECURSION,
+        Params(
+            activation="tanh",
+            weight_variance=4.0,
+            bias_variance=0.3,
+            correlation=0.99,
+            depth=200,
+        ),
+        chaos_fixed_point,
+    ),
+    Claim(
+        "edge_of_chaos",
+        "3.3.3",
+        r"The edge: $C_W = 1/\mathbb{E}\,\sigma'^2$ and $C_b = q^* - C_W\,\mathbb{E}\,\sigma^2$ "
+        r"give $\chi = 1$.",
+        "fixed point found by iterating the variance map",
+        Params(figure="plane", activation="tanh", weight_variance=1.76, bias_variance=0.05),
+        edge,
+    ),
+    Claim(
+        "shaped_limit",
+        "3.3.3",
+        r"Shaped networks, $t + \psi t^3/(3L)$: $K^{(\tau)} = K^{(0)}/(1 - 2\psi\tau K^{(0)})$.",
+        "recursion at depth L and 2L, extrapolated in 1/L",
+        _SHAPED,
+        shaped_limit,
+        errata=(18, 19),
+    ),
+    Claim(
+        "shaped_blow_up",
+        "3.3.3",
+        r"For $\psi > 0$ that kernel exists only up to $\tau^* = 1/(2\psi K^{(0)})$.",
+        "recursion at depth L and 2L, extrapolated in 1/L, at 0.9 τ*",
+        Params(figure="shaped", activation="cubic", weight_variance=1.0, psi=0.5, depth=1000),
+        shaped_blow_up,
+        errata=(20,),
+    ),
+    Claim(
+        "shaped_correlation",
+        "3.3.3",
+        "(3.3.7) leaves the correlation of two inputs where it was.",
+        "recursion at depth L and 2L, extrapolated in 1/L",
+        _SHAPED,
+        shaped_correlation,
+    ),
+)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from compute.activations import Activation, get_activation
 from compute.experiments.gp_kernels.shaped import Shaped, shaped
 from compute.kernels import correlation_gap, gap_profile
-from compute.params import DEPTHS, check, choice, integer, real, seed
+from compute.params import DEPTHS, WIDTHS, check, choice, integer, real, seed
 from compute.phase import (
     classify,
     correlation_fixed_point,
@@ -33,6 +33,7 @@ from compute.sampling import stream
 
 Array = NDArray[np.float64]
 
+INFINITE_WIDTH = ("depth", "map", "plane", "circle")
 FIGURES = (
     ("depth", "Depth"),
     ("map", "Correlation map"),
@@ -54,7 +55,8 @@ ACTIVATIONS = (
     ("shaped_tanh", "shaped tanh"),
 )
 PIECEWISE_LINEAR = ("relu", "leaky_relu", "abs")
-PLANE = {"weight": (0.1, 6.0, 119), "bias": (0.0, 2.0, 61)}
+PLANE_WEIGHT = np.linspace(0.1, 6.0, 119)
+PLANE_BIAS = np.linspace(0.0, 2.0, 61)
 ORBIT = 40
 CIRCLE_DEPTH, CIRCLE_POINTS, FUNCTIONS = 1000, 256, 5
 DRAWN = 260
@@ -66,13 +68,30 @@ class Params:
 
     figure: str = choice("depth", FIGURES, label="figure", help="Which question is in front.")
     activation: str = choice(
-        "relu", ACTIVATIONS, label="activation", symbol="σ", help="The nonlinearity of every layer."
+        "relu",
+        ACTIVATIONS,
+        label="activation",
+        symbol="σ",
+        help="The nonlinearity of every layer.",
+        relevant=(("figure", INFINITE_WIDTH),),
     )
     weight_variance: float = real(
-        2.0, 0.1, 6.0, label="weight variance", symbol="C_W", help="Var W = C_W (times 1/N)."
+        2.0,
+        0.1,
+        6.0,
+        label="weight variance",
+        symbol="C_W",
+        help="Var W = C_W (times 1/N).",
+        relevant=(("figure", INFINITE_WIDTH),),
     )
     bias_variance: float = real(
-        0.0, 0.0, 2.0, label="bias variance", symbol="C_b", help="Var b = C_b in every layer."
+        0.0,
+        0.0,
+        2.0,
+        label="bias variance",
+        symbol="C_b",
+        help="Var b = C_b in every layer.",
+        relevant=(("figure", INFINITE_WIDTH),),
     )
     depth: int = integer(
         1000, 1, 10_000, label="depth", symbol="L", help="Number of hidden layers.", ladder=DEPTHS
@@ -91,9 +110,10 @@ class Params:
     )
     first_layer: str = choice(
         "cw",
-        (("cw", "C_W there too (3.1.1)"), ("plain", "variance 1, as (3.3.1)")),
+        (("cw", "variance C_W, as (3.1.1)"), ("plain", "variance 1, as (3.3.1)")),
         label="first layer",
         help="The notes start (3.3.1) at x·x'/N₀, which contradicts (3.1.1): erratum 14.",
+        relevant=(("figure", ("depth", "map", "circle")),),
     )
     psi: float = real(
         -1.0,
@@ -131,9 +151,30 @@ class Params:
         help="Slopes 1 ∓ c/√L.",
         relevant=(("figure", ("shaped",)),),
     )
-    seed: int = seed()
+    width: int = integer(
+        128,
+        8,
+        512,
+        label="measured width",
+        symbol="N",
+        help="Width of the real networks whose kernels are the dots.",
+        ladder=WIDTHS,
+        relevant=(("figure", ("depth",)),),
+    )
+    networks: int = integer(
+        200,
+        50,
+        5000,
+        label="networks",
+        symbol="n",
+        help="How many real networks are measured, all weights drawn.",
+        ladder=(50, 100, 200, 500, 1000, 2000, 5000),
+        relevant=(("figure", ("depth",)),),
+    )
+    seed: int = seed(relevant=(("figure", ("depth", "circle")),))
 
-    __post_init__ = check
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True)
@@ -175,7 +216,11 @@ class Map:
 @dataclass(frozen=True)
 class Plane:
     """χ over the plane of C_W (a,) and C_b (b,): `chi` (b, a); the edge of chaos; `reason` where
-    there is none; ξ along C_W at the present C_b."""
+    there is none; ξ along C_W at the present C_b (`scale`, (a,)).
+
+    `edge_chi` is χ where the fixed point has been found by iteration at the edge point of q* = 1,
+    nan where that point does not exist.
+    """
 
     weight: Array
     bias: Array
@@ -186,6 +231,7 @@ class Plane:
     scale: Array
     present_chi: float
     phase: str
+    edge_chi: float
 
 
 @dataclass(frozen=True)
@@ -241,15 +287,18 @@ def start(params: Params) -> tuple[float, float]:
 def run(params: Params) -> Result:
     """The kernel at depth, for the figure in front. Cost: ≤ 25 ms at depth 10⁴, else ≤ 5 ms."""
     variance0, gap0 = start(params)
-    parts = {
-        "depth": _depth,
-        "map": _map,
-        "plane": _plane,
-        "circle": _circle,
-        "shaped": lambda p, v, g: shaped(p.psi, p.slant, p.depth, v, g),
-    }
-    part = parts[params.figure](params, variance0, gap0)
-    return Result(variance0, gap0, **{params.figure: part})  # type: ignore[arg-type]
+    if params.figure == "depth":
+        return Result(variance0, gap0, depth=_depth(params, variance0, gap0))
+    if params.figure == "map":
+        return Result(variance0, gap0, map=_map(params, variance0, gap0))
+    if params.figure == "plane":
+        return Result(variance0, gap0, plane=_plane(params))
+    if params.figure == "circle":
+        return Result(variance0, gap0, circle=_circle(params, variance0))
+    # Shaping is defined at C_W = 1, C_b = 0, where both first layers agree.
+    variance0, gap0 = params.norm, 1.0 - params.correlation
+    part = shaped(params.psi, params.slant, params.depth, variance0, gap0)
+    return Result(variance0, gap0, shaped=part)
 
 
 def drawn_layers(depth: int, count: int = DRAWN) -> NDArray[np.int64]:
@@ -264,10 +313,10 @@ def _depth(params: Params, variance0: float, gap0: float) -> Depth:
         "bias_variance": params.bias_variance,
     }
     log_variance, gap = correlation_gap(variance0, gap0, params.depth, activation, **constants)
-    fixed = variance_fixed_point(activation, **constants)
+    fixed = variance_fixed_point(activation, **constants, start=variance0)
     # Where the variance goes to 0 or ∞ the slope at the last layer says what C does next.
     at = fixed if 0 < fixed < math.inf else float(np.exp(np.clip(log_variance[-1], -600, 600)))
-    chi = susceptibility(activation, at, weight_variance=params.weight_variance)
+    chi = float(susceptibility(activation, at, weight_variance=params.weight_variance))
     return Depth(
         layers=drawn_layers(params.depth),
         log_variance=log_variance,
@@ -275,10 +324,10 @@ def _depth(params: Params, variance0: float, gap0: float) -> Depth:
         law=_law(params),
         variance_law=_variance_law(params),
         fixed_variance=fixed,
-        fixed_gap=correlation_fixed_point(activation, **constants),
+        fixed_gap=correlation_fixed_point(activation, **constants, start=variance0),
         chi=chi,
-        phase=classify(activation, **constants),
-        scale=depth_scales(activation, **constants)[1],
+        phase=classify(activation, **constants, start=variance0),
+        scale=depth_scales(activation, **constants, start=variance0)[1],
     )
 
 
@@ -306,36 +355,34 @@ def _map(params: Params, variance0: float, gap0: float) -> Map:
         "weight_variance": params.weight_variance,
         "bias_variance": params.bias_variance,
     }
-    fixed = variance_fixed_point(activation, **constants)
+    fixed = variance_fixed_point(activation, **constants, start=variance0)
     variance = fixed if 0 < fixed < math.inf else variance0
     correlation = np.concatenate([np.linspace(-1, 0.9, 160), 1 - np.geomspace(0.1, 1e-6, 60), [1]])
     image = 1 - correlation_map(1 - correlation, variance, activation, **constants)
     _, gap = correlation_gap(variance0, gap0, min(params.depth, ORBIT), activation, **constants)
-    chi = susceptibility(activation, variance, weight_variance=params.weight_variance)
+    chi = float(susceptibility(activation, variance, weight_variance=params.weight_variance))
     return Map(variance, correlation, image, 1 - gap, chi)
 
 
 @lru_cache(maxsize=128)
-def _raster(activation: Activation) -> tuple[Array, Array, Array]:
-    weight = np.linspace(*PLANE["weight"])  # type: ignore[call-overload]
-    bias = np.linspace(*PLANE["bias"])  # type: ignore[call-overload]
-    return weight, bias, phase_raster(activation, weight, bias)
+def _raster(activation: Activation) -> Array:
+    """χ over the plane; it depends on the activation alone, so one serves all sliders."""
+    return phase_raster(activation, PLANE_WEIGHT, PLANE_BIAS)
 
 
-def _plane(params: Params, _variance0: float, _gap0: float) -> Plane:
+def _plane(params: Params) -> Plane:
     activation = activation_of(params)
-    weight, bias, chi = _raster(activation)
     edge_weight, edge_bias = edge_of_chaos(activation, np.geomspace(1e-3, 60, 120))
-    row = phase_raster(activation, weight, np.array([params.bias_variance]))[0]
+    row = phase_raster(activation, PLANE_WEIGHT, np.array([params.bias_variance]))[0]
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = 1 / np.abs(np.log(row))
     here = phase_raster(
         activation, np.array([params.weight_variance]), np.array([params.bias_variance])
     )
     return Plane(
-        weight,
-        bias,
-        chi,
+        PLANE_WEIGHT,
+        PLANE_BIAS,
+        _raster(activation),
         edge_weight,
         edge_bias,
         edge_reason(activation),
@@ -346,12 +393,19 @@ def _plane(params: Params, _variance0: float, _gap0: float) -> Plane:
             weight_variance=params.weight_variance,
             bias_variance=params.bias_variance,
         ),
+        _edge_chi(activation),
     )
 
 
-def _circle(params: Params, variance0: float, gap0: float) -> Circle:
+def _edge_chi(activation: Activation) -> float:
+    weight, bias = edge_of_chaos(activation, [1.0])
+    if not weight.size or not np.isfinite(weight[0]):
+        return math.nan
+    return float(phase_raster(activation, weight, bias)[0, 0])
+
+
+def _circle(params: Params, variance0: float) -> Circle:
     """Inputs at angle φ on a circle: C^(0)(φ) is that of `first_layer`; ρ_0 plays no part."""
-    del gap0
     deepest = min(params.depth, CIRCLE_DEPTH)
     layers = np.concatenate([[0], drawn_layers(deepest, 48)])
     half = CIRCLE_POINTS // 2
@@ -381,12 +435,10 @@ def _functions(gap: Array, number: int) -> Array:
     eigenvalues[:, 0] += n
     amplitude = np.sqrt(np.maximum(eigenvalues, 0.0))
     noise = np.fft.rfft(stream(number, "functions").standard_normal((FUNCTIONS, n)))
-    return np.fft.irfft(amplitude[:, None, :] * noise / math.sqrt(n), n)
+    return np.fft.irfft(amplitude[:, None, :] * noise, n)
 
 
 def work(params: Params) -> float:
     """Milliseconds of `run`, from measured rates per layer."""
     slow = params.activation in {"tanh", "shaped_tanh"}
-    if params.figure == "plane":
-        return 150.0
-    return 5.0 + params.depth * (2.5e-3 if slow else 2e-4)
+    return 20.0 + params.depth * (2.5e-3 if slow else 2e-4)

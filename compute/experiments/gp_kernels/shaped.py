@@ -28,9 +28,9 @@ class Shaped:
 
     `time` (m,) in [0, 1]; `limit` (m,) is (3.3.7) on the diagonal, nan from the blow-up on;
     `printed_ode`, `printed_cubic` (m,) are (3.3.6) and the nonlinearity as printed; `finite`,
-    `finite_gap` (m,) the recursion (3.3.1) at depth L; `finer` the value at τ = `probe` at depth
-    2L, for extrapolation. `relu_gap`, `relu_limit` (m,) are the shaped ReLU at depth L and its
-    ODE. `blow_up` is τ*, inf where there is none.
+    `finite_gap` (m,) the recursion (3.3.1) at depth L. The values at τ = `probe` are there at
+    depth L and, "finer", at 2L, for extrapolation. `relu_gap`, `relu_limit` (m,) are the shaped
+    ReLU at depth L and its ODE. `blow_up` is τ*, inf where there is none.
     """
 
     time: Array
@@ -45,18 +45,20 @@ class Shaped:
     probe: float
     at_probe: float
     at_probe_finer: float
+    gap_at_probe: float
+    gap_at_probe_finer: float
     limit_at_probe: float
 
 
 def shaped(psi: float, slant: float, depth: int, variance0: float, gap0: float) -> Shaped:
     """Everything figure "shaped" shows, at C_W = 1 and C_b = 0. Cost O(depth)."""
-    kernel = np.array([[variance0]])
-    blow_up = shaped_blow_up_time(kernel, psi)
+    blow_up = shaped_blow_up_time(variance0, psi)
     probe = min(1.0, 0.9 * blow_up)
     time = np.linspace(0, 1, POINTS)
     layers = np.round(time * depth).astype(np.int64)
     finite, finite_gap = _cubic(psi, depth, variance0, gap0, depth)
-    finer, _ = _cubic(psi, 2 * depth, variance0, gap0, round(2 * depth * probe))
+    at = round(depth * probe)
+    finer, finer_gap = _cubic(psi, 2 * depth, variance0, gap0, 2 * at)
     slopes = {"slope_neg": 1 - slant / np.sqrt(depth), "slope_pos": 1 + slant / np.sqrt(depth)}
     weight_variance = 2 / (slopes["slope_neg"] ** 2 + slopes["slope_pos"] ** 2)
     _, relu_gap = correlation_gap(
@@ -66,20 +68,21 @@ def shaped(psi: float, slant: float, depth: int, variance0: float, gap0: float) 
         get_activation("leaky_relu", **slopes),
         weight_variance=weight_variance,
     )
-    at = round(depth * probe)
     return Shaped(
         time=time,
         limit=_diagonal(variance0, psi, time),
-        printed_ode=np.array([printed_shaped_ode(kernel, psi, t, depth)[0, 0] for t in time]),
+        printed_ode=np.array([float(printed_shaped_ode(variance0, psi, t, depth)) for t in time]),
         printed_cubic=variance0 * (1 + psi / (3 * depth)) ** (2 * time * depth),
         finite=finite[layers],
         finite_gap=finite_gap[layers],
         relu_gap=relu_gap[layers],
-        relu_limit=np.array([shaped_relu_limit(gap0, slant, t) for t in time]),
+        relu_limit=shaped_relu_limit(gap0, slant, time),
         blow_up=blow_up,
         probe=probe,
         at_probe=float(finite[at]),
         at_probe_finer=float(finer[-1]),
+        gap_at_probe=float(finite_gap[at]),
+        gap_at_probe_finer=float(finer_gap[-1]),
         limit_at_probe=float(_diagonal(variance0, psi, np.array([at / depth]))[0]),
     )
 

@@ -1,0 +1,20 @@
+"""Section 3.2, products of random matrices: why is depth over width the effective depth?"""
+
+from compute.experiment import Experiment
+from compute.experiments.linear_products.claims import CLAIMS
+from compute.experiments.linear_products.product import Params, Result, run, work
+from compute.experiments.linear_products.sampling import SAMPLER
+
+EXPERIMENT = Experiment(
+    key="linear_products",
+    chapter=3,
+    section="3.2",
+    title="Products of random matrices",
+    params=Params,
+    run=run,
+    work=work,
+    sampler=SAMPLER,
+    claims=CLAIMS,
+)
+
+__all__ = ["EXPERIMENT", "Params", "Result", "run"]
