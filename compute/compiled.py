@@ -20,7 +20,8 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     (an exception inside a loop would forbid vector instructions); a product and a sum may
     share one rounding. No other liberty is taken with the order of operations.
     """
-    decorate = numba.njit(cache=True, error_model="numpy", fastmath={"contract"})
+    # the arrays belong to the caller, so other threads of a worker may run meanwhile
+    decorate = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
     return cast(Callable[P, R], decorate(function))
 
 

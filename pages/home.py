@@ -2,46 +2,150 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import dash
-from dash import html
+from dash import dcc, html
 
-from components.contents import CONTENTS, Entry
-from components.page import path_of
+from components.contents import CONTENTS, Chapter, Entry
+from components.page import VIEW_WORDS, Page, path_of
+from components.registry import built_pages
+from components.thumbnail import thumbnail
+from components.words import notice, taken
+from compute.cache import cached, key_of, store
+from compute.errata import ERRATA
+from compute.ledger import entries
 
 dash.register_page(__name__, path="/", title="Depth over Width", name="The map")
 
+_log = logging.getLogger(__name__)
 
-def layout(**_query: Any) -> html.Main:
+LINES = (
+    ("theory", "theory"),
+    ("measurement", "measurement"),
+    ("printed", "the formula as printed"),
+    ("bound", "an asymptote or bound"),
+)
+
+
+def layout(**query: Any) -> html.Main:
     """The map of all chapters."""
+    _, notices = taken({k: v for k, v in query.items() if k not in VIEW_WORDS}, {})
+    pages = built_pages()
     return html.Main(
         [
-            html.H1("Depth over Width"),
-            html.P(
-                "The lectures on deep learning theory, executable: every theorem, recursion and "
-                "open question can be steered with width, depth and the variance of the weights, "
-                "and is checked against measurement as you watch.",
-                className="prose",
+            html.Div(
+                [
+                    html.H1("Depth over Width"),
+                    html.P(
+                        "The lectures on deep learning theory, executable: every theorem, "
+                        "recursion and open question can be steered with width, depth and the "
+                        "variance of the weights, and is checked against measurement as you "
+                        "watch.",
+                        className="map-lead",
+                    ),
+                    _legend(),
+                ],
+                className="map-head",
             ),
-            *(
-                html.Section(
-                    [
-                        html.H2(f"{chapter.number} · {chapter.title}"),
-                        html.Ul([html.Li(_card(e)) for e in chapter.entries], className="cards"),
-                    ]
-                )
-                for chapter in CONTENTS
-            ),
+            notice(notices),
+            *(_chapter(chapter, pages) for chapter in CONTENTS),
+            _across(),
         ],
         id="main",
         tabIndex=-1,
-        className="page",
+        className="page sheet map",
     )
 
 
-def _card(entry: Entry) -> Any:
-    text = [html.H3(f"{entry.number} {entry.title}"), html.P(entry.question)]
-    if entry.built:
-        return html.A(text, href=path_of(entry.key), className="card")
-    return html.Div([*text, html.P(html.Em("planned"))], className="card planned")
+def _legend() -> html.Ul:
+    """The visual language, said once."""
+    return html.Ul(
+        [html.Li([html.Span(className=f"stroke {role}"), text]) for role, text in LINES],
+        className="legend",
+        **{"aria-label": "In every figure"},
+    )
+
+
+def _chapter(chapter: Chapter, pages: dict[str, Page]) -> html.Section:
+    return html.Section(
+        [
+            html.H2([html.Span(str(chapter.number), className="map-number"), chapter.title]),
+            html.Ul(
+                [html.Li(_card(e, pages.get(e.key))) for e in chapter.entries], className="cards"
+            ),
+        ],
+        className="map-chapter",
+    )
+
+
+def _card(entry: Entry, page: Page | None) -> Any:
+    text = html.Div(
+        [
+            html.H3([html.Span(entry.number, className="map-number"), entry.title]),
+            html.P(entry.question),
+        ],
+        className="card-text",
+    )
+    if page is None:
+        return html.Div([text, html.Span("planned", className="quiet")], className="card planned")
+    return dcc.Link([_picture(page), text], href=path_of(entry.key), className="card")
+
+
+def _picture(page: Page) -> html.Div:
+    """The page's first figure at its default, for the light looks and for the dark one."""
+    pictures = _pictures(page)
+    return html.Div(
+        [
+            html.Img(src=src, alt="", className=f"thumbnail on-{look}")
+            for look, src in pictures.items()
+            if src
+        ],
+        className="card-picture",
+    )
+
+
+def _pictures(page: Page) -> dict[str, str]:
+    """Drawn at first use and then kept; a page that cannot be drawn has a card without picture."""
+    params = page.experiment.params()
+
+    def draw() -> dict[str, str]:
+        result = cached(page.experiment.run)(params)
+        figure = page.shown(params)[0].build(params, result, None)
+        return {look: thumbnail(figure, look) for look in ("light", "dark")}
+
+    try:
+        return store.once(key_of(f"thumbnail:{page.key}", params), draw)
+    except Exception:
+        # The map is the way to every other page: one broken figure must not close it.
+        _log.exception("no picture of %s", page.key)
+        return {}
+
+
+def _across() -> html.Section:
+    count = len(entries())
+    cards = (
+        ("/claims", "Claims", f"{count} claims of the notes, each measured here and now."),
+        ("/errata", "Errata", f"{len(ERRATA)} places where the notes and the numbers differ."),
+        ("/teach", "Teach", "Links, lecture scripts, embedding and deployment, for the lecturer."),
+    )
+    return html.Section(
+        [
+            html.H2("Across the chapters"),
+            html.Ul(
+                [
+                    html.Li(
+                        dcc.Link(
+                            html.Div([html.H3(title), html.P(text)], className="card-text"),
+                            href=path,
+                            className="card",
+                        )
+                    )
+                    for path, title, text in cards
+                ],
+                className="cards",
+            ),
+        ],
+        className="map-chapter",
+    )

@@ -543,7 +543,7 @@ def _shaped_sentence(params: Params, result: Result) -> str:
     assert part is not None
     text = (
         f"ψ = {number(params.psi)}, L = {params.depth}: at τ = {number(part.probe, 2)} "
-        f"the recursion has K = {number(part.at_probe, 5)}, "
+        f"the recursion has K = {number(float(part.at_probe[0]), 5)}, "
         f"the limit {number(part.limit_at_probe, 5)}"
     )
     if part.blow_up < math.inf:

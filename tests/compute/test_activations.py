@@ -192,8 +192,8 @@ def test_gap_stays_a_gap(name: str, q: float, gap: float) -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     name=st.sampled_from(ACTIVATION_NAMES),
-    q1=st.floats(0, 20),
-    q2=st.floats(0, 20),
+    q1=st.just(0.0) | st.floats(1e-100, 20),
+    q2=st.just(0.0) | st.floats(1e-100, 20),
     rho=st.floats(-1, 1),
 )
 def test_duals_are_symmetric_and_obey_cauchy_schwarz(

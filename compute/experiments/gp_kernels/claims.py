@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from compute.claims import Check, Claim, Statement, exact, sampled
-from compute.experiments.gp_kernels.kernel import Params, Result
+from compute.experiments.gp_kernels.kernel import Array, Params, Result
 from compute.experiments.gp_kernels.networks import LAYERS, Networks, measured_layers
 from compute.sampling import Sample
 
@@ -122,7 +122,7 @@ def order_rate(params: Params, result: Result, _sample: Any) -> Check | None:
     depth = result.depth
     if depth is None or depth.phase != "ordered" or not 0 < depth.fixed_variance < math.inf:
         return None
-    small = (depth.gap > 1e-200) & (depth.gap < 1e-7)
+    small = (depth.gap > 1e-120) & (depth.gap < 1e-7)
     if not small[:-1].any() or math.isfinite(depth.law):
         return None
     at = int(small[:-1].nonzero()[0][-1])
@@ -177,45 +177,50 @@ def shaped_blow_up(params: Params, result: Result, _sample: Any) -> Check | None
     return _shaped(params, result) if params.psi > 0 else None
 
 
+def _extrapolated(values: Array) -> tuple[float, float]:
+    """(limit in 1/L, its uncertainty) from depths L, 2L, 4L, by Richardson's rule twice."""
+    first, second = 2 * values[1:] - values[:-1]
+    return float(second), 2 * abs(float(second - first))
+
+
 def _shaped(params: Params, result: Result) -> Check | None:
     part = result.shaped
-    if part is None or params.psi == 0 or params.depth < 20:
+    if part is None or params.psi == 0:
         return None
-    if not math.isfinite(part.at_probe_finer):
+    measured, error = _extrapolated(part.at_probe)
+    if not error < 0.02 * part.limit_at_probe:
         return None
-    step = part.at_probe_finer - part.at_probe
     tau = round(params.depth * part.probe) / params.depth
     printed_ode = result.variance0 / (1 - 2 * params.psi * tau * result.variance0 / params.depth)
     printed_linear = result.variance0 * (1 + params.psi / (3 * params.depth)) ** (
         2 * tau * params.depth
     )
     return exact(
-        f"K at τ = {tau:.3g}, extrapolated from L = {params.depth} and {2 * params.depth}",
-        part.at_probe_finer + step,
+        f"K at τ = {tau:.3g}, extrapolated from L = {params.depth} and its doubles",
+        measured,
         Statement("(3.3.7), cube, no 1/L", part.limit_at_probe),
         Statement("(3.3.6) as printed", printed_ode),
         Statement("t + ψt/(3L) as printed", printed_linear),
-        tolerance=20 * step**2 / part.limit_at_probe + 1e-9 * part.limit_at_probe,
+        tolerance=error + 1e-9 * part.limit_at_probe,
     )
 
 
 def shaped_correlation(params: Params, result: Result, _sample: Any) -> Check | None:
     """(3.3.7) leaves the correlation where it was."""
     part = result.shaped
-    if part is None or params.psi == 0 or params.depth < 20:
+    if part is None or params.psi == 0:
         return None
-    if not math.isfinite(part.gap_at_probe_finer):
+    measured, error = _extrapolated(part.gap_at_probe)
+    if not error < 0.01:
         return None
-    step = part.gap_at_probe_finer - part.gap_at_probe
     return exact(
-        "1 − C at the same τ, extrapolated",
-        part.gap_at_probe_finer + step,
+        f"1 − C at τ = {part.probe:.3g}, extrapolated",
+        measured,
         Statement("1 − C⁽⁰⁾", result.gap0),
-        tolerance=abs(step) / 2 + 1e-9,
+        tolerance=error + 1e-9,
     )
 
 
-_RELU = Params()
 _TANH = Params(activation="tanh", weight_variance=1.0)
 _SHAPED = Params(figure="shaped", activation="cubic", weight_variance=1.0, depth=100)
 
@@ -311,7 +316,7 @@ CLAIMS = (
         "shaped_limit",
         "3.3.3",
         r"Shaped networks, $t + \psi t^3/(3L)$: $K^{(\tau)} = K^{(0)}/(1 - 2\psi\tau K^{(0)})$.",
-        "recursion at depth L and 2L, extrapolated in 1/L",
+        "recursion at depths L, 2L, 4L, extrapolated in 1/L",
         _SHAPED,
         shaped_limit,
         errata=(18, 19),
@@ -320,7 +325,7 @@ CLAIMS = (
         "shaped_blow_up",
         "3.3.3",
         r"For $\psi > 0$ that kernel exists only up to $\tau^* = 1/(2\psi K^{(0)})$.",
-        "recursion at depth L and 2L, extrapolated in 1/L, at 0.9 τ*",
+        "recursion at depths L, 2L, 4L, extrapolated in 1/L, at 0.9 τ*",
         Params(figure="shaped", activation="cubic", weight_variance=1.0, psi=0.5, depth=1000),
         shaped_blow_up,
         errata=(20,),
@@ -329,7 +334,7 @@ CLAIMS = (
         "shaped_correlation",
         "3.3.3",
         "(3.3.7) leaves the correlation of two inputs where it was.",
-        "recursion at depth L and 2L, extrapolated in 1/L",
+        "recursion at depths L, 2L, 4L, extrapolated in 1/L",
         _SHAPED,
         shaped_correlation,
     ),

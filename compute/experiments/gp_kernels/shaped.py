@@ -28,9 +28,9 @@ class Shaped:
 
     `time` (m,) in [0, 1]; `limit` (m,) is (3.3.7) on the diagonal, nan from the blow-up on;
     `printed_ode`, `printed_cubic` (m,) are (3.3.6) and the nonlinearity as printed; `finite`,
-    `finite_gap` (m,) the recursion (3.3.1) at depth L. The values at τ = `probe` are there at
-    depth L and, "finer", at 2L, for extrapolation. `relu_gap`, `relu_limit` (m,) are the shaped
-    ReLU at depth L and its ODE. `blow_up` is τ*, inf where there is none.
+    `finite_gap` (m,) the recursion (3.3.1) at depth L. `at_probe`, `gap_at_probe` (3,) are K and
+    1 − C at τ = `probe` from depths L, 2L, 4L, for extrapolation. `relu_gap`, `relu_limit` (m,)
+    are the shaped ReLU at depth L and its ODE. `blow_up` is τ*, inf where there is none.
     """
 
     time: Array
@@ -43,10 +43,8 @@ class Shaped:
     relu_limit: Array
     blow_up: float
     probe: float
-    at_probe: float
-    at_probe_finer: float
-    gap_at_probe: float
-    gap_at_probe_finer: float
+    at_probe: Array
+    gap_at_probe: Array
     limit_at_probe: float
 
 
@@ -58,7 +56,7 @@ def shaped(psi: float, slant: float, depth: int, variance0: float, gap0: float) 
     layers = np.round(time * depth).astype(np.int64)
     finite, finite_gap = _cubic(psi, depth, variance0, gap0, depth)
     at = round(depth * probe)
-    finer, finer_gap = _cubic(psi, 2 * depth, variance0, gap0, 2 * at)
+    ends = [_cubic(psi, m * depth, variance0, gap0, m * at) for m in (1, 2, 4)]
     slopes = {"slope_neg": 1 - slant / np.sqrt(depth), "slope_pos": 1 + slant / np.sqrt(depth)}
     weight_variance = 2 / (slopes["slope_neg"] ** 2 + slopes["slope_pos"] ** 2)
     _, relu_gap = correlation_gap(
@@ -79,10 +77,8 @@ def shaped(psi: float, slant: float, depth: int, variance0: float, gap0: float) 
         relu_limit=shaped_relu_limit(gap0, slant, time),
         blow_up=blow_up,
         probe=probe,
-        at_probe=float(finite[at]),
-        at_probe_finer=float(finer[-1]),
-        gap_at_probe=float(finite_gap[at]),
-        gap_at_probe_finer=float(finer_gap[-1]),
+        at_probe=np.array([float(k[-1]) for k, _ in ends]),
+        gap_at_probe=np.array([float(e[-1]) for _, e in ends]),
         limit_at_probe=float(_diagonal(variance0, psi, np.array([at / depth]))[0]),
     )
 

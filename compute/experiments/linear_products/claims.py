@@ -1,12 +1,12 @@
 """Claims of section 3.2: what the notes say of products of random matrices, and where to test it.
 
-Every measurement multiplies real weight matrices. How each is judged is in `checks`.
+Every measurement multiplies real weight matrices. How each is judged is in `law_checks`, `matrix_checks`.
 """
 
 from __future__ import annotations
 
 from compute.claims import Claim, Verdict
-from compute.experiments.linear_products import checks
+from compute.experiments.linear_products import law_checks, matrix_checks
 from compute.experiments.linear_products.product import Params
 
 WEIGHTS = "real weight matrices, multiplied layer by layer"
@@ -41,7 +41,7 @@ CLAIMS = (
         ),
         route=WEIGHTS,
         params=TEN_WIDE,
-        check=checks.layer_mean,
+        check=law_checks.layer_mean,
         batches=4,
         errata=(9, 12),
     ),
@@ -53,7 +53,7 @@ CLAIMS = (
         ),
         route=WEIGHTS,
         params=TEN_WIDE,
-        check=checks.layer_variance,
+        check=law_checks.layer_variance,
         batches=4,
         errata=(9,),
     ),
@@ -67,7 +67,7 @@ CLAIMS = (
         ),
         route=WEIGHTS,
         params=CRITICAL,
-        check=checks.lognormal_mean,
+        check=law_checks.lognormal_mean,
         batches=8,
         errata=(10,),
     ),
@@ -77,7 +77,7 @@ CLAIMS = (
         statement=r"The same law's variance, $\frac\beta2$ and not $\frac\beta4$.",
         route=WEIGHTS,
         params=CRITICAL,
-        check=checks.lognormal_variance,
+        check=law_checks.lognormal_variance,
         batches=8,
         errata=(10,),
     ),
@@ -87,7 +87,7 @@ CLAIMS = (
         statement=r"The sum in (3.2.3), and so $\beta$, runs over the output layer too.",
         route=WEIGHTS,
         params=_law(3, 10, 8, 4, 100_000),
-        check=checks.output_layer,
+        check=law_checks.output_layer,
         batches=4,
         errata=(11,),
     ),
@@ -97,7 +97,7 @@ CLAIMS = (
         statement=r"(3.2.3): $\log X$ is a sum of independent log chi-squares, one per layer.",
         route=WEIGHTS,
         params=_law(16, 16, 16, 16, 30_000),
-        check=checks.chi_square_law(),
+        check=law_checks.chi_square_law(),
         batches=8,
     ),
     Claim(
@@ -106,7 +106,7 @@ CLAIMS = (
         statement=r"(3.2.3) where no limit helps: width 3, depth 5.",
         route=WEIGHTS,
         params=_law(3, 3, 5, 3, 300_000),
-        check=checks.chi_square_law(at=(3,) * 7),
+        check=law_checks.chi_square_law(at=(3,) * 7),
         batches=2,
     ),
     Claim(
@@ -115,7 +115,7 @@ CLAIMS = (
         statement=r"(3.2.3) with unequal widths: 3, 8, 2, 5.",
         route=WEIGHTS,
         params=_law(3, 8, 2, 5, 300_000, taper="bottleneck", neck=2),
-        check=checks.chi_square_law(at=(3, 8, 2, 5)),
+        check=law_checks.chi_square_law(at=(3, 8, 2, 5)),
         batches=2,
     ),
     Claim(
@@ -127,7 +127,7 @@ CLAIMS = (
         ),
         route=WEIGHTS,
         params=_law(3, 30, 2, 2, 100_000, weight_variance=1.5),
-        check=checks.mean_norm,
+        check=law_checks.mean_norm,
         batches=4,
         errata=(8,),
     ),
@@ -137,7 +137,7 @@ CLAIMS = (
         statement=r"The last factor of (3.2.2) is $W^{(L+1)}/\sqrt{N_L}$, not $W^{(L+1)}/N_L$.",
         route=WEIGHTS,
         params=_law(3, 30, 2, 2, 100_000),
-        check=checks.prefactor,
+        check=law_checks.prefactor,
         batches=4,
         errata=(7,),
     ),
@@ -150,7 +150,7 @@ CLAIMS = (
         ),
         route=WEIGHTS,
         params=_law(10, 10, 99, 10, 30_000),
-        check=checks.deep_mean,
+        check=law_checks.deep_mean,
         batches=8,
         expected=Verdict.UNDECIDED,
     ),
@@ -162,7 +162,7 @@ CLAIMS = (
         ),
         route=WEIGHTS + ", two inputs 60° apart",
         params=_law(4, 40, 4, 10, 30_000),
-        check=checks.covariance,
+        check=law_checks.covariance,
         batches=8,
         errata=(7,),
     ),
@@ -175,7 +175,7 @@ CLAIMS = (
         ),
         route=FRAMES,
         params=Params(figure="spectrum", width=4, depth=64),
-        check=checks.largest_exponent,
+        check=matrix_checks.largest_exponent,
         batches=4,
     ),
     Claim(
@@ -187,7 +187,7 @@ CLAIMS = (
         ),
         route=FRAMES,
         params=Params(figure="spectrum", width=4, depth=64),
-        check=checks.exponent_spread,
+        check=matrix_checks.exponent_spread,
         batches=4,
     ),
     Claim(
@@ -199,7 +199,7 @@ CLAIMS = (
         ),
         route="traces of products of real matrices, 256 wide",
         params=Params(figure="spectrum", width=256, depth=2, entries="student"),
-        check=checks.free_moment,
+        check=matrix_checks.free_moment,
         batches=8,
     ),
     Claim(
@@ -211,7 +211,7 @@ CLAIMS = (
         ),
         route=FRAMES,
         params=Params(figure="spectrum", width=2, depth=64, entries="uniform"),
-        check=checks.exponents_differ,
+        check=matrix_checks.exponents_differ,
         batches=4,
     ),
     Claim(
@@ -220,7 +220,7 @@ CLAIMS = (
         statement=r"(3.2.1): $\lVert Wu\rVert^2$ is $\chi^2_N$; its mean is $N$, not $N/N'$.",
         route=IMAGES,
         params=Params(figure="direction", inputs=3, width=5, samples=100_000),
-        check=checks.squared_image,
+        check=matrix_checks.squared_image,
         batches=2,
         errata=(6,),
     ),
@@ -233,7 +233,7 @@ CLAIMS = (
         ),
         route=IMAGES,
         params=Params(figure="direction", inputs=4, width=4, samples=300_000),
-        check=checks.independent,
+        check=matrix_checks.independent,
         batches=2,
     ),
     Claim(
@@ -242,7 +242,7 @@ CLAIMS = (
         statement=r"For $\pm1$ weights norm and direction do depend on each other.",
         route=IMAGES,
         params=Params(figure="direction", inputs=3, width=3, samples=300_000, entries="sign"),
-        check=checks.dependent,
+        check=matrix_checks.dependent,
         batches=2,
     ),
 )

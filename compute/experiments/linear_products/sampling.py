@@ -256,7 +256,7 @@ def _image_batch(params: Params, count: int, rng: np.random.Generator) -> ImageS
     bins = np.searchsorted(edges, drawn.log_norm, side="right")
 
     def total(values: Array) -> Array:
-        return np.bincount(bins, weights=values, minlength=len(edges) + 1)
+        return np.asarray(np.bincount(bins, weights=values, minlength=len(edges) + 1))
 
     a = (drawn.log_norm - 0.5 * math.log(width)) * math.sqrt(2 * width)
     b = (drawn.concentration - 3 / (width + 2)) * math.sqrt(width**3 / 24)

@@ -1,0 +1,46 @@
+"""What an address that leads nowhere shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+from dash import dcc, html
+
+from components.contents import CONTENTS
+from components.page import path_of
+
+dash.register_page(__name__, title="No such page · Depth over Width", name="No such page")
+
+
+def layout(**_query: Any) -> html.Main:
+    """The ways back."""
+    built = [entry for chapter in CONTENTS for entry in chapter.entries if entry.built]
+    ways = [
+        ("/", "The map", "every page, built or planned"),
+        *((path_of(e.key), f"{e.number} {e.title}", e.question) for e in built),
+        ("/claims", "Claims", "what the notes assert, measured"),
+        ("/errata", "Errata", "where the notes and the numbers differ"),
+        ("/teach", "Teach", "for the lecturer"),
+    ]
+    return html.Main(
+        [
+            html.H1("This address leads to no page"),
+            html.P(
+                "Perhaps the page is still planned, or a letter was lost on the way. Page names "
+                "are words joined by hyphens; what follows the question mark are parameters, and "
+                "a wrong one would not have led you here.",
+                className="prose",
+            ),
+            html.Ul(
+                [
+                    html.Li([dcc.Link(title, href=path), html.Span(f" {text}", className="quiet")])
+                    for path, title, text in ways
+                ],
+                className="ways",
+            ),
+        ],
+        id="main",
+        tabIndex=-1,
+        className="page sheet",
+    )

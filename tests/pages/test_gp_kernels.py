@@ -1,0 +1,31 @@
+"""Page 3.3: verdicts at its presets."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import app
+from compute.claims import Verdict
+from compute.experiments.gp_kernels import EXPERIMENT
+from compute.experiments.gp_kernels.networks import SAMPLER, batches
+from compute.sampling import collect
+
+assert app.server  # pages register themselves with the app
+from pages.chapter_3.gp_kernels import PAGE  # noqa: E402
+
+
+def test_no_true_statement_is_refuted_at_any_preset() -> None:
+    """Twenty seeds, every preset, at every batch on the way."""
+    judged = 0
+    for preset, seed in itertools.product(PAGE.presets, range(20)):
+        params = dataclasses.replace(preset.params, seed=seed, networks=50, width=32)
+        result = EXPERIMENT.run(params)
+        for count in range(1, batches(params) + 1):
+            sample = collect(SAMPLER, params, count)
+            for claim in EXPERIMENT.claims:
+                check = claim.check(params, result, sample)
+                if check is not None:
+                    judged += 1
+                    assert check.verdict != Verdict.REFUTED, (preset.label, seed, claim.key)
+    assert judged > 20 * len(PAGE.presets)
