@@ -149,8 +149,8 @@ def _z(e: Estimate, s: Statement, bias: float) -> float:
 
 def _too_early(now: Estimate, statements: Sequence[Statement]) -> str:
     """Why the sample cannot tell yet, in words; '' where it can."""
-    numbers = (now.value, now.standard_error, *(s.predicted for s in statements))
-    if any(math.isnan(x) for x in numbers) or math.isinf(now.value + now.standard_error):
+    measured = math.isfinite(now.value) and math.isfinite(now.standard_error)
+    if not measured or any(math.isnan(s.predicted) for s in statements):
         return "no finite number here"
     if now.largest_share > LARGEST_SHARE:
         return f"one draw carries {now.largest_share:.0%} of the sum"

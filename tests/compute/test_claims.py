@@ -207,5 +207,5 @@ def test_a_true_statement_is_never_refuted_whenever_one_looks() -> None:
 
 def test_a_false_statement_is_refuted_in_the_end_and_by_every_seed() -> None:
     for seed in range(20):
-        check = verdicts(seed, 64, Statement("true", 1.0), Statement("printed", 1.1))[-1]
+        check = verdicts(seed, 64, Statement("true", 1.0), Statement("printed", 1.2))[-1]
         assert [s.verdict for s in check.statements] == [AGREES, REFUTED]

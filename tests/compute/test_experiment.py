@@ -51,7 +51,7 @@ COSTS: dict[str, Callable[[Params], float]] = {
     "larger": lambda p: float(max(p.width, p.depth)),
     "method": lambda p: 1000.0 if p.method == "slow" else 1.0,
     "flag": lambda p: 1000.0 if p.twice else 1.0,
-    "exponential": lambda p: math.exp(min(p.repeats, 500)),
+    "exponential": lambda p: math.exp(p.repeats / 2),
     "cliff": lambda p: math.inf if p.width > 100 else 1.0,
     "seed": lambda p: p.seed + 1e-3 * p.depth,
 }

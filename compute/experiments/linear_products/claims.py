@@ -1,6 +1,7 @@
 """Claims of section 3.2: what the notes say of products of random matrices, and where to test it.
 
-Every measurement multiplies real weight matrices. How each is judged is in `law_checks`, `matrix_checks`.
+Every measurement multiplies real weight matrices. How each is judged: `law_checks` and
+`matrix_checks`.
 """
 
 from __future__ import annotations
@@ -200,7 +201,7 @@ CLAIMS = (
         route="traces of products of real matrices, 256 wide",
         params=Params(figure="spectrum", width=256, depth=2, entries="student"),
         check=matrix_checks.free_moment,
-        batches=8,
+        batches=24,
     ),
     Claim(
         key="lyapunov_not_universal",
@@ -219,9 +220,9 @@ CLAIMS = (
         section="3.2",
         statement=r"(3.2.1): $\lVert Wu\rVert^2$ is $\chi^2_N$; its mean is $N$, not $N/N'$.",
         route=IMAGES,
-        params=Params(figure="direction", inputs=3, width=5, samples=100_000),
+        params=Params(figure="direction", inputs=3, width=5, samples=1_000_000),
         check=matrix_checks.squared_image,
-        batches=2,
+        batches=4,
         errata=(6,),
     ),
     Claim(
@@ -232,16 +233,16 @@ CLAIMS = (
             r"$v=Wu/\lVert Wu\rVert$."
         ),
         route=IMAGES,
-        params=Params(figure="direction", inputs=4, width=4, samples=300_000),
+        params=Params(figure="direction", inputs=4, width=4, samples=1_000_000),
         check=matrix_checks.independent,
-        batches=2,
+        batches=4,
     ),
     Claim(
         key="norm_direction_signs",
         section="3.2",
         statement=r"For $\pm1$ weights norm and direction do depend on each other.",
         route=IMAGES,
-        params=Params(figure="direction", inputs=3, width=3, samples=300_000, entries="sign"),
+        params=Params(figure="direction", inputs=3, width=3, samples=1_000_000, entries="sign"),
         check=matrix_checks.dependent,
         batches=2,
     ),
