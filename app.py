@@ -100,8 +100,13 @@ def _not_found(app: dash.Dash) -> None:
 
     @app.server.after_request
     def mark(response: Response) -> Response:
-        pages = {page["path"].strip("/") for page in dash.page_registry.values()}
-        if request.endpoint == "/<path:path>" and request.path.strip("/") not in pages:
+        pages = {
+            page["path"].strip("/")
+            for module, page in dash.page_registry.items()
+            if not module.endswith("not_found_404")
+        }
+        found = request.endpoint != "/<path:path>" or request.path.strip("/") in pages
+        if response.status_code == 200 and not found:
             response.status_code = 404
         return response
 

@@ -262,15 +262,22 @@
   /* ---- looks and navigation -------------------------------------------------- */
 
   const view = new URLSearchParams(window.location.search).get("view");
-  document.documentElement.dataset.look = view === "projector" ? "projector" : "light";
-  if (view) document.documentElement.dataset.view = view;
-  let chosen = view !== "projector";
+  const root = document.documentElement;
+  // A link to the projector look is for this visit; a choice by hand is remembered.
+  root.dataset.look = view === "projector" ? "projector" : window.localStorage.getItem("look") || "light";
+  if (view) root.dataset.view = view;
+  let settled = false;
 
   function look(choice, themes) {
-    const on = chosen && themes[choice] ? choice : "projector";
-    chosen = true;
-    document.documentElement.dataset.look = on;
-    return [on, on === "dark" ? "dark" : "light"];
+    if (!settled) {
+      settled = true;
+      if (!themes[root.dataset.look]) root.dataset.look = "light";
+      if (choice !== root.dataset.look) setProps("look-choice", { value: root.dataset.look });
+    } else if (choice !== root.dataset.look) {
+      root.dataset.look = choice;
+      window.localStorage.setItem("look", choice);
+    }
+    return [root.dataset.look, root.dataset.look === "dark" ? "dark" : "light"];
   }
 
   function navigation(opened, _path, navbar) {

@@ -26,7 +26,7 @@
     for (const formula of waiting) {
       formula.classList.add("set");
       // A menu behind every formula would be hundreds of stops on the way of the Tab key.
-      formula.querySelector("mjx-container")?.removeAttribute("tabindex");
+      for (const made of formula.querySelectorAll("mjx-container")) made.removeAttribute("tabindex");
     }
   }
 
@@ -96,10 +96,20 @@
 
   /* ---- copies ------------------------------------------------------------------------ */
 
-  document.addEventListener("click", (event) => {
+  document.addEventListener("click", async (event) => {
     const button = event.target.closest("button[data-copy-from]");
     const source = button && document.getElementById(button.dataset.copyFrom);
-    if (source) window.dow.copy(source.textContent, button);
+    if (!source) return;
+    // Without https there is no clipboard: the text is selected, ready for the keyboard.
+    window.getSelection().selectAllChildren(source);
+    const label = button.textContent;
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Selected: press Ctrl+C";
+    }
+    setTimeout(() => { button.textContent = label; }, 1800);
   });
 
   /* A text in which the address of this server stands in the place of `{origin}`. */

@@ -27,6 +27,12 @@
     return made;
   }
 
+  /* Quiet text with C_W and its like written with a subscript. */
+  function words(text) {
+    return element("span", "quiet", ...text.split(/(?<=[A-Za-z])_(\w+)/).map((part, i) =>
+      i % 2 ? element("sub", "", part) : part));
+  }
+
   /* ---- asking ------------------------------------------------------------------------ */
 
   function pump(answer, busy) {
@@ -128,16 +134,14 @@
   }
 
   function statement([label, predicted, verdict], i, all) {
-    const line = element("div", "ledger-line", element("span", "quiet", label), ` ${predicted}`);
+    const line = element("div", "ledger-line", words(label), ` ${predicted}`);
     if (all.length > 1)
       line.append(" ", element("span", `verdict ${verdict}`, SIGNS[verdict]));
     return line;
   }
 
   function measured(check) {
-    const quantity = element("div", "quiet");
-    quantity.append(...check.quantity.split(/(?<=[A-Za-z])_(\w+)/).map((part, i) =>
-      i % 2 ? element("sub", "", part) : part));
+    const quantity = element("div", "", words(check.quantity));
     if (!check.measured) return [quantity];
     const error = check.sampled ? ` ± ${check.error}` : "";
     const note = check.sampled ? "" : element("div", "quiet", `tolerance ${check.error}`);

@@ -2,7 +2,7 @@
 
 A page of 59 errata has some 730 formulas, and typesetting all of them blocks a browser for
 seconds. So a formula is laid out as its source, and ``assets/45_sheets.js`` typesets those of a
-row (an element with ``data-formulas``) once, as it is scrolled to.
+row (an element with ``data-formulas``) once, when it comes near.
 """
 
 from __future__ import annotations
@@ -18,26 +18,28 @@ _EMPHASIS = re.compile(r"(\*\*[^*]+\*\*|\*[^*\s][^*]*\*)")
 
 
 def formulas(text: str) -> list[Any]:
-    """`text` with its $formulas$ (and *emphasis*) as elements, for a row marked `LAZY`."""
+    """`text` with its $formulas$ (and *emphasis*) as elements, for a row marked `LAZY`.
+
+    As few elements as can be: every one costs the browser before it can show the first.
+    """
     parts: list[Any] = []
+    run = ""
     for i, part in enumerate(text.split("$")):
         if i % 2:
-            parts.append(html.Span(rf"\({part}\)", className="tex"))
-        else:
-            parts.extend(_emphasised(part))
-    return parts
+            run += rf"\({part}\)"
+            continue
+        for j, piece in enumerate(_EMPHASIS.split(part)):
+            if not j % 2:
+                run += piece
+                continue
+            strong = piece.startswith("**")
+            parts += [_run(run), html.Strong(piece[2:-2]) if strong else html.Em(piece[1:-1])]
+            run = ""
+    return [part for part in (*parts, _run(run)) if part]
 
 
-def _emphasised(text: str) -> list[Any]:
-    made: list[Any] = []
-    for i, part in enumerate(_EMPHASIS.split(text)):
-        if not i % 2:
-            made += [part] if part else []
-        elif part.startswith("**"):
-            made.append(html.Strong(part[2:-2]))
-        else:
-            made.append(html.Em(part[1:-1]))
-    return made
+def _run(text: str) -> Any:
+    return html.Span(text, className="tex") if r"\(" in text else text
 
 
 def typesetter() -> dcc.Markdown:

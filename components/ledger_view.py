@@ -76,7 +76,7 @@ def _row(entry: Entry) -> html.Tr:
     )
     return html.Tr(
         [
-            html.Td([f"§{claim.section}", html.Br(), _quiet(f"page {NUMBERS[experiment.key]}")]),
+            html.Td([f"§{claim.section} ", html.Br(), _quiet(f"page {NUMBERS[experiment.key]}")]),
             html.Td(
                 [
                     html.Div(formulas(claim.statement), className="ledger-statement"),

@@ -136,7 +136,7 @@ def _slot(page: str, slot: int) -> html.Figure:
             ),
             html.Div(id=f"{name}-data", className="data-table", hidden=True, tabIndex=0),
         ],
-        className="slot main" if slot == 0 else "slot side",
+        className="slot main" if slot == 0 else "slot second",
         id=f"{name}-slot",
     )
 

@@ -92,8 +92,6 @@ def _header() -> list[Any]:
             data=[{"value": v, "label": text} for v, text in LOOKS],
             value="light",
             size="xs",
-            persistence=True,
-            persistence_type="local",
             className="looks",
             **{"aria-label": "Look"},
         ),

@@ -217,7 +217,7 @@ def cached_sample(experiment: Experiment[Any, Any], params: Params, index: int) 
     """
     sampler = experiment.sampler
     if sampler is None or not 0 <= index < sampler.batches(params):
-        raise PrefixError(f"{experiment.key} has no batch {index}")
+        raise PrefixError(f"{experiment.key} has no batch of that number")
     name = f"sample:{experiment.key}"
     before = None
     if index > 0:

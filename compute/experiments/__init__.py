@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from compute.experiment import Experiment
-from compute.experiments import gp_kernels
+from compute.experiments import gp_kernels, linear_products
 
-EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (gp_kernels.EXPERIMENT,)
+EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
+    linear_products.EXPERIMENT,
+    gp_kernels.EXPERIMENT,
+)

@@ -1,6 +1,9 @@
 """Page 3.3: what survives infinite depth?"""
 
-from components.figures import gp_kernels as figures
+from components.figures import gp_kernels as depth
+from components.figures import gp_kernels_plane as plane
+from components.figures import gp_kernels_shaped as shaped
+from components.figures import gp_kernels_words as words
 from components.page import Page, Plot, Preset, register_page
 from compute.experiments.gp_kernels import EXPERIMENT, Params
 
@@ -13,20 +16,25 @@ PAGE = Page(
         "Untuned, depth makes two inputs equal or strangers (§3.3.3)."
     ),
     plots=(
-        Plot("gap", figures.gap_against_depth, ("depth",), sampled=True),
-        Plot("variance", figures.variance_against_depth, ("depth",), sampled=True),
-        Plot("cobweb", figures.cobweb, ("map",)),
-        Plot("plane", figures.phase_plane, ("plane",)),
-        Plot("scale", figures.depth_scale, ("plane",)),
-        Plot("functions", figures.functions_on_circle, ("circle",), figures.function_frames),
-        Plot("kernel", figures.kernel_on_circle, ("circle",), figures.kernel_frames),
-        Plot("kernel_map", figures.kernel_map, ("circle",)),
-        Plot("shaped", figures.shaped_variance, ("shaped",)),
-        Plot("shaped_correlation", figures.shaped_correlation, ("shaped",)),
+        Plot("gap", depth.gap_against_depth, ("depth",), sampled=True),
+        Plot("variance", depth.variance_against_depth, ("depth",), sampled=True),
+        Plot("cobweb", depth.cobweb, ("map",)),
+        Plot("plane", plane.phase_plane, ("plane",)),
+        Plot("scale", plane.depth_scale, ("plane",)),
+        Plot(
+            "functions",
+            plane.functions_on_circle,
+            ("circle",),
+            plane.function_frames,
+        ),
+        Plot("kernel", plane.kernel_on_circle, ("circle",), plane.kernel_frames),
+        Plot("kernel_map", plane.kernel_map, ("circle",)),
+        Plot("shaped", shaped.shaped_variance, ("shaped",)),
+        Plot("shaped_correlation", shaped.shaped_correlation, ("shaped",)),
     ),
-    sentence=figures.sentence,
-    notice=figures.warning,
-    progress=figures.progress,
+    sentence=words.sentence,
+    notice=words.warning,
+    progress=words.progress,
     presets=(
         Preset(
             "ReLU",

@@ -36,6 +36,8 @@ Checker = Callable[[Params, Result, Sample[Any] | None], Check | None]
 # Kolmogorov's √n·distance: exceeded by chance once in a thousand times, and as often as five
 # standard errors are.
 KOLMOGOROV_AGREE, KOLMOGOROV_REFUTE = 1.9495, 2.7447
+# Networks it takes to judge a mean, and a variance.
+FEW, MANY = 100, 1000
 # Rounding of a sample in which every draw is the same number.
 _ROUNDING = 1e-9
 
@@ -70,6 +72,7 @@ def layer_variance(
         Statement("corrected 1/(2N) + 1/(2N²)", float(np.mean(1 / (2 * n) + 1 / (2 * n**2)))),
         Statement("as printed 1/(4N)", float(np.mean(1 / (4 * n)))),
         bias=float(np.mean(1 / (3 * n**3))),
+        least=MANY,
     )
 
 
@@ -106,6 +109,7 @@ def lognormal_variance(
         Statement("corrected β/2", law.beta / 2),
         Statement("as printed β/4", law.hidden_beta / 4),
         bias=float(np.sum(1 / (2 * n**2))),
+        least=MANY,
     )
 
 
@@ -118,7 +122,7 @@ def output_layer(params: Params, result: Result, sample: Sample[LawSample] | Non
     return sampled(
         "mean of log X",
         sample,
-        lambda s: _log_norm(s).centred_estimate(),
+        lambda s: _counted(_log_norm(s).centred_estimate()),
         Statement("exact, all L + 1 layers", law.mean),
         Statement("exact, hidden layers only", hidden),
         Statement("as printed −β/4", law.offset - law.hidden_beta / 4),
@@ -194,7 +198,7 @@ def covariance(params: Params, result: Result, sample: Sample[LawSample] | None)
     return sampled(
         "covariance of the outputs at x·x' = ½",
         sample,
-        lambda s: s.overlap.centred_estimate(),
+        lambda s: _counted(s.overlap.centred_estimate()),
         Statement("x·x'/N₀", predicted),
         *(rivals if last > 1 else ()),
         bias=_ROUNDING,
@@ -221,6 +225,11 @@ def _log_norm(state: LawSample) -> Moments:
     return state.log_norm
 
 
+def _counted(e: Estimate) -> Estimate:
+    """`e`, undecided while it rests on few draws."""
+    return replace(e, effective=float(e.count))
+
+
 def _rescaled(e: Estimate, factor: float, shift: float = 0.0) -> Estimate:
     return replace(e, value=factor * e.value + shift, standard_error=factor * e.standard_error)
 
@@ -233,13 +242,20 @@ def _unless_crude(
     rival: Statement,
     *,
     bias: float,
+    least: int = FEW,
 ) -> Check:
-    """`sampled`, but undecided where the neglected terms are as large as what is to be told."""
-    if 5 * bias < abs(claimed.predicted - rival.predicted):
+    """`sampled`, but undecided where the neglected terms are as large as what is to be told.
+
+    Undecided too below `least` networks: a standard error from fewer is itself uncertain.
+    """
+    crude = 5 * bias >= abs(claimed.predicted - rival.predicted)
+    if sample is None or (sample.current.drawn >= least and not crude):
         return sampled(quantity, sample, estimate, claimed, rival, bias=bias)
-    now = Estimate(math.nan, math.nan, 0) if sample is None else estimate(sample.current)
+    now = estimate(sample.current)
     error = math.hypot(now.standard_error, bias)
-    reason = "the layers are so narrow that the neglected terms count"
+    reason = f"fewer than {least} networks"
+    if crude:
+        reason = "the layers are so narrow that the neglected terms count"
     return Check(quantity, now.value, error, True, (claimed, rival), reason)
 
 

@@ -46,6 +46,8 @@ BATCH_MS = 85.0
 # Where the sampled spectrum is held against its two limits: frames at a few dimensions, traces of
 # wide products of few factors.
 FRAME_WIDTH, TRACE_WIDTHS, TRACE_FACTORS = 4, (64, 256), 4
+# Milliseconds to enter one draw in the histogram and the moments.
+_TALLY_MS = 3e-4
 
 
 @dataclass(frozen=True)
@@ -185,12 +187,13 @@ def _per_batch(params: Params) -> int:
         extra = 40.0 if has_frames(params) or has_traces(params) else 0.0
         return max(1, int((BATCH_MS - extra) / product_ms(params)))
     if params.figure == "direction":
-        one = 1e-6 * (ENTRY_NS[params.entries] * params.inputs + 40) * params.width + 1e-4
+        one = 1e-6 * (ENTRY_NS[params.entries] * params.inputs + 40) * params.width + _TALLY_MS
         return max(2, int(BATCH_MS / one))
     if route_of(params) == "exact":
-        return max(2, int(BATCH_MS / (40e-6 * (params.depth + 1) + 1e-4)))
+        return max(2, int(BATCH_MS / (40e-6 * (params.depth + 1) + _TALLY_MS)))
     started = 0.03 * params.depth
-    return max(2, int(max(BATCH_MS - 15 - started, 20.0) / network_ms(params)))
+    one = network_ms(params) + _TALLY_MS
+    return max(2, int(max(BATCH_MS - 15 - started, 20.0) / one))
 
 
 def _law_batch(params: Params, count: int, rng: np.random.Generator) -> LawSample:

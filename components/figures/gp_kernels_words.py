@@ -1,0 +1,102 @@
+"""What page 3.3 says in words: result, warning, progress."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from components.figures.base import (
+    number,
+    superscript,
+)
+from compute.experiments.gp_kernels.kernel import ACTIVATIONS, Params, Result
+from compute.experiments.gp_kernels.networks import Networks
+from compute.sampling import Sample
+
+GAP = "correlation gap 1 − C<sup>(ℓ)</sup>"
+LAYER = "layer ℓ"
+
+
+def sentence(params: Params, result: Result) -> str:
+    """The result in words."""
+    name = dict(ACTIVATIONS)[params.activation]
+    setting = f"{name}, C_W = {params.weight_variance:g}, C_b = {params.bias_variance:g}"
+    if result.depth is not None:
+        return f"{setting}: {_depth_sentence(params, result)}"
+    if result.map is not None:
+        return (
+            f"{setting}: starting at C = {number(float(result.map.orbit[0]))}, layer "
+            f"{result.map.orbit.size - 1} has C = {number(float(result.map.orbit[-1]), 4)}; "
+            f"the slope at C = 1 is χ = {number(result.map.chi, 4)}."
+        )
+    if result.plane is not None:
+        chi = result.plane.present_chi
+        reach = (
+            f"a signal reaches about {number(1 / abs(math.log(chi)))} layers"
+            if (0 < chi < math.inf and abs(math.log(chi)) > 1e-9)
+            else "a signal reaches any depth"
+            if chi == 1
+            else "no length can be given"
+        )
+        return f"{setting}: {result.plane.phase}, χ = {number(chi, 4)}, {reach}."
+    if result.circle is not None:
+        layers, gap = result.circle.layers, result.circle.gap
+        return (
+            f"{setting}: at layer {layers[-1]} two inputs at a right angle have correlation "
+            f"{number(1 - float(gap[-1, gap.shape[1] // 2]), 4)}."
+        )
+    return _shaped_sentence(params, result)
+
+
+def _depth_sentence(params: Params, result: Result) -> str:
+    depth = result.depth
+    assert depth is not None
+    last, log_variance = float(depth.gap[-1]), float(depth.log_variance[-1])
+    variance = (
+        number(math.exp(log_variance))
+        if abs(log_variance) < 300
+        else "beyond every number"
+        if log_variance == math.inf
+        else f"10{superscript(round(log_variance / math.log(10)))}"
+    )
+    end = f"1 − {number(last)}" if last < 0.01 else number(1 - last, 4)
+    return (
+        f"after {params.depth} layers the correlation has gone from "
+        f"{number(1 - result.gap0, 3)} to {end}, and the variance is {variance}."
+    )
+
+
+def _shaped_sentence(params: Params, result: Result) -> str:
+    part = result.shaped
+    assert part is not None
+    text = (
+        f"ψ = {number(params.psi)}, L = {params.depth}: at τ = {number(part.probe, 2)} "
+        f"the recursion has K = {number(float(part.at_probe[0]), 5)}, "
+        f"the limit {number(part.limit_at_probe, 5)}"
+    )
+    if part.blow_up < math.inf:
+        text += f"; the limit blows up at τ* = {number(part.blow_up)}"
+    return text + "."
+
+
+def warning(_params: Params, result: Result) -> str:
+    """What the page has to say about numbers that leave the range of a float."""
+    if result.depth is not None and bool(np.isinf(result.depth.log_variance).any()):
+        first = int(np.argmax(np.isinf(result.depth.log_variance)))
+        return (
+            f"The variance grows doubly exponentially: from layer {first} on even its logarithm "
+            "is beyond a float; the curve ends there."
+        )
+    return ""
+
+
+def progress(_params: Params, sample: Sample[Networks]) -> str:
+    """How far the measurement is."""
+    mean, error = sample.current.variance()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = float(error[-1] / mean[-1])
+    return (
+        f"{sample.current.count} real networks; variance in layer {mean.size} "
+        f"to ± {number(100 * share, 2)} %"
+    )
