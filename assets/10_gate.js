@@ -76,7 +76,7 @@
     const s = state(meta.page);
     if (!context.triggered.length) {
       Object.assign(s, { key: null, busy: false, playing: true, answer: null, items: [], zoom: {},
-        player: null, sliders: {}, index: 0 });
+        player: null, sliders: {}, index: 0, pinned: meta.pinned });
       s.pending.clear();
       busy = false;
     }
@@ -86,7 +86,7 @@
     if (!params) return skip();
     moveSliders(s, params);
     showRelevant(s, params);
-    const key = JSON.stringify(Object.keys(meta.fields).map((name) => params[name]));
+    const key = keyOf(s, params);
     if (key !== s.key) {
       // The first answer to a setting is worth waiting for; a running batch is not.
       if (busy && s.index === 0 && performance.now() - s.sentAt < 10000) return skip();
@@ -100,11 +100,15 @@
     return skip();
   }
 
+  function keyOf(s, params) {
+    return JSON.stringify([Object.keys(s.meta.fields).map((name) => params[name]), s.pinned]);
+  }
+
   function send(s, index) {
     s.index = index;
     s.sentAt = performance.now();
     s.busy = true;
-    setProps(`${s.page}-request`, { data: { token: s.token, index, params: s.params } });
+    setProps(`${s.page}-request`, { data: { token: s.token, index, params: s.params, pinned: s.pinned } });
     if (index === 0) {
       clearTimeout(s.dimmer);
       s.dimmer = setTimeout(() => dim(s, true), 300);
@@ -163,6 +167,16 @@
     write(s, values);
   }
 
+  /* Side B: a setting kept beside the one that is steered. */
+  function pin(s, values) {
+    if (JSON.stringify(values) === JSON.stringify(s.pinned)) return;
+    s.pinned = values;
+    if (!s.params) return;
+    s.key = keyOf(s, s.params);
+    s.token = ++counter;
+    send(s, 0);
+  }
+
   function defaults(s) {
     return Object.fromEntries(Object.entries(s.meta.fields).map(([n, f]) => [n, f.default]));
   }
@@ -172,13 +186,14 @@
   function address(s, query) {
     const kept = new URLSearchParams(window.location.search);
     const parts = ["view", "controls"].filter((w) => kept.has(w)).map((w) => `${w}=${kept.get(w)}`);
+    if (s.beside) parts.push(`b=~${encodeURIComponent(s.beside.query)}`);
     if (query) parts.unshift(query);
     return window.location.pathname + (parts.length ? "?" + parts.join("&") : "");
   }
 
   function remember(s, query) {
     clearTimeout(s.writer);
-    const entry = { ...window.history.state, dow: { page: s.page, params: s.params } };
+    const entry = { ...window.history.state, dow: { page: s.page, params: s.params, pinned: s.pinned } };
     const here = window.location.pathname;
     const put = (how) => {
       if (window.location.pathname === here) window.history[how](entry, "", address(s, query));
@@ -194,7 +209,10 @@
   window.addEventListener("popstate", (event) => {
     const kept = event.state && event.state.dow;
     const s = kept && pages[kept.page];
-    if (s && s.meta && document.getElementById(`${kept.page}-slots`)) write(s, kept.params);
+    if (s && s.meta && document.getElementById(`${kept.page}-slots`)) {
+      pin(s, kept.pinned);
+      write(s, kept.params);
+    }
   });
 
   /* ---- keys the slider library leaves out ------------------------------------ */
@@ -223,7 +241,19 @@
   /* ---- buttons --------------------------------------------------------------- */
 
   const actions = {
-    reset: (s) => jump(s, defaults(s)),
+    reset: (s) => {
+      pin(s, null);
+      jump(s, defaults(s));
+    },
+    pin: (s) => { s.push = true; pin(s, s.params); },
+    unpin: (s) => { s.push = true; pin(s, null); },
+    swap: (s) => {
+      const a = s.params;
+      if (!s.pinned) return;
+      const b = s.pinned;
+      s.pinned = a;
+      jump(s, b);
+    },
     sample: (s) => jump(s, { seed: Math.floor(Math.random() * 1000000) }),
     replay: (s) => { s.playing = true; again(s); },
   };

@@ -38,7 +38,47 @@
     const width = document.getElementById(`${s.page}-${slot}-slot`)?.clientWidth || 1100;
     fitTitle(figure.layout, width / (9 * theme.scale));
     figure.layout.autosize = true;
+    if (s.beside) share(s, slot, figure);
     return figure;
+  }
+
+  /* ---- side B ------------------------------------------------------------------ */
+
+  /* Side B of a slot: dressed like side A, on common axes, in a graph made when first needed. */
+  function drawBeside(s, slot) {
+    const id = `${s.page}-beside-${slot}`;
+    if (!document.getElementById(id)) return;
+    const spec = s.beside && s.items[slot] && s.beside.figures[slot];
+    if (!spec) {
+      if (s.besideDrawn && s.besideDrawn.has(slot)) setProps(id, { children: null });
+      s.besideDrawn?.delete(slot);
+      return;
+    }
+    const theme = themes[lookNow];
+    const figure = dressed(spec, theme, false);
+    figure.layout.template = theme.template;
+    figure.layout.autosize = true;
+    fitTitle(figure.layout, 50 / theme.scale);
+    share(s, slot, figure);
+    (s.besideDrawn ||= new Set()).add(slot);
+    setProps(id, { children: {
+      namespace: "dash_core_components", type: "Graph",
+      props: { id: `${id}-graph`, figure, responsive: true,
+        config: { displaylogo: false, showSendToCloud: false, displayModeBar: false } },
+    } });
+  }
+
+  /* The union of both sides' ranges, where both have the same kind of axis. */
+  function share(s, slot, figure) {
+    const a = s.items[slot].spec.layout;
+    const b = s.beside.figures[slot] && s.beside.figures[slot].layout;
+    if (!b) return;
+    for (const axis of ["xaxis", "yaxis"]) {
+      const [p, q] = [a[axis], b[axis]];
+      if (!p || !q || !p.range || !q.range || p.type !== q.type) continue;
+      if ((s.zoom[s.items[slot].key] || {})[axis]) continue;
+      figure.layout[axis].range = [Math.min(p.range[0], q.range[0]), Math.max(p.range[1], q.range[1])];
+    }
   }
 
   /* Break a title that is longer than `most` letters into two lines. */
@@ -75,12 +115,14 @@
     if (answer && answer !== s.answer && answer.token === s.token) {
       absorb(s, answer).forEach((slot) => changed.add(slot));
     }
-    if (look !== s.look) for (const slot of s.items.keys()) changed.add(slot);
+    const swapped = look !== s.look;
+    if (swapped) for (const slot of s.items.keys()) changed.add(slot);
     s.look = lookNow = look;
     for (const slot of changed) {
       if (!s.items[slot]) continue;
       if (onScreen(s, slot)) {
         out[slot + 1] = dress(s, slot, look);
+        if (swapped || answer.index === 0) drawBeside(s, slot);
         s.pending.delete(slot);
         attach(s, slot);
       } else s.pending.add(slot);
@@ -102,6 +144,9 @@
     });
     if (answer.index === 0) {
       s.items.length = answer.figures.length;
+      s.beside = answer.beside;
+      document.getElementById(`${s.page}-slots`).classList.toggle("compared", Boolean(s.beside));
+      document.getElementById(`${s.page}-compare`).classList.toggle("pinned", Boolean(s.beside));
       showSlots(s);
       window.dow.equip(s);
       remember(s, answer.query);
@@ -204,6 +249,7 @@
         if (s.items[slot] && onScreen(s, slot)) {
           s.pending.delete(slot);
           setProps(`${s.page}-graph-${slot}`, { figure: dress(s, slot, lookNow) });
+          drawBeside(s, slot);
           attach(s, slot);
         }
   }

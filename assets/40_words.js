@@ -24,7 +24,9 @@
 
   function tell(s, answer) {
     const sentence = document.getElementById(`${s.page}-sentence`);
-    if (sentence) typeset(sentence, answer.sentence);
+    if (sentence) typeset(sentence, (s.beside ? "A: " : "") + answer.sentence);
+    const other = document.getElementById(`${s.page}-sentence-b`);
+    if (other) typeset(other, s.beside ? "B: " + s.beside.sentence : "");
     clearTimeout(s.speaker);
     s.speaker = setTimeout(() => {
       const status = document.getElementById(`${s.page}-status`);
@@ -113,7 +115,8 @@
   }
 
   function here(s) {
-    const query = s.answer.query;
+    const parts = [s.answer.query, s.beside ? `b=~${encodeURIComponent(s.beside.query)}` : ""];
+    const query = parts.filter(Boolean).join("&");
     return window.location.origin + window.location.pathname + (query ? `?${query}` : "");
   }
 

@@ -62,7 +62,8 @@ def table(found: tuple[Entry, ...]) -> html.Div:
     ]
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in COLUMNS]))
     return html.Div(
-        html.Table([head, *bodies], className="wide-table ledger", id="ledger"), className="scroll"
+        html.Table([head, *bodies], className="wide-table ledger", id="ledger"),
+        className="ledger-holder",
     )
 
 

@@ -25,7 +25,7 @@ from dash import (
     html,
 )
 
-from components import panels
+from components import compare, panels
 from components.controls import control_id, controls, describe
 from components.figures.base import Figure
 from compute.cache import PrefixError, cached, cached_sample
@@ -34,7 +34,7 @@ from compute.params import ParameterError, Params, decode, from_query, to_query,
 from compute.sampling import Sample
 
 # Words of the address that are about how the page is shown, not about the experiment.
-VIEW_WORDS = ("view", "controls")
+VIEW_WORDS = ("view", "controls", "b")
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,8 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
     """The page at the state its address asks for, with a notice for all it could not take."""
     given = {name: text for name, text in query.items() if name not in VIEW_WORDS}
     params, notices = from_query(page.experiment.params, given)
+    pinned, more = compare.from_address(page.experiment.params, query.get("b"))
+    notices += more
     wanted = str(query.get("controls", "")).split(",") if "controls" in query else None
     shown = None if wanted is None else tuple(wanted)
     key = page.key
@@ -157,6 +159,7 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                                 controls(key, params, shown, skip="figure"), className="controls"
                             ),
                             panels.state_buttons(key, has_seed="seed" in fields),
+                            compare.buttons(key),
                         ],
                         className="rail",
                         id=f"{key}-rail",
@@ -195,6 +198,7 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                     "presets": [values(p.params) for p in page.presets],
                     "claims": {c.key: values(c.params) for c in page.experiment.claims},
                     "sampler": page.experiment.sampler is not None,
+                    "pinned": None if pinned is None else values(pinned),
                 },
             ),
             html.Div(id=f"{key}-status", role="status", className="spoken"),
@@ -266,7 +270,11 @@ def answer(page: Page, request: object) -> dict[str, Any]:
     try:
         params = decode(page.experiment.params, request.get("params"))
         ensure_affordable(page.experiment, params)
-        return _answer(page, params, token, index)
+        beside = None
+        if request.get("pinned") is not None:
+            beside = decode(page.experiment.params, request["pinned"])
+            ensure_affordable(page.experiment, beside)
+        return _answer(page, params, token, index) | _beside(page, beside)
     except OverBudgetError as error:
         return _refusal(token, index, str(error), values(error.nearest))
     except (ParameterError, PrefixError) as error:
@@ -303,6 +311,20 @@ def _answer(page: Page, params: Any, token: int | None, index: int) -> dict[str,
         },
         "sampling": _sampling(page, params, sample),
         "problem": None,
+    }
+
+
+def _beside(page: Page, pinned: Any | None) -> dict[str, Any]:
+    """Side B of a comparison: its figures, sentence and address, without sampling."""
+    if pinned is None:
+        return {"beside": None}
+    result = cached(page.experiment.run)(pinned)
+    return {
+        "beside": {
+            "query": to_query(pinned),
+            "sentence": page.sentence(pinned, result),
+            "figures": [plot.build(pinned, result, None) for plot in page.shown(pinned)],
+        }
     }
 
 

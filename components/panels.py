@@ -13,6 +13,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from components.compare import beside
 from components.controls import control_id
 from components.figures.base import number
 from compute.claims import Check, Claim, Verdict
@@ -119,7 +120,16 @@ def _slot(page: str, slot: int) -> html.Figure:
     tools = [("svg", "SVG"), ("png", "PNG"), ("csv", "CSV"), ("table", "Table")]
     return html.Figure(
         [
-            html.Div(dcc.Graph(id=f"{page}-graph-{slot}", config=GRAPH_CONFIG), className="graph"),
+            html.Div(
+                [
+                    html.Div(
+                        dcc.Graph(id=f"{page}-graph-{slot}", config=GRAPH_CONFIG),
+                        className="graph",
+                    ),
+                    beside(page, slot),
+                ],
+                className="sides",
+            ),
             html.Div(id=f"{name}-player", className="player", hidden=True),
             html.Div(
                 [
@@ -151,7 +161,10 @@ _TOOL_HELP = {
 
 def sentence(page: str) -> html.Div:
     """The result in one sentence; the page's status region speaks it when it has settled."""
-    return html.Div(id=f"{page}-sentence", className="sentence")
+    return html.Div(
+        [html.Div(id=f"{page}-sentence"), html.Div(id=f"{page}-sentence-b", className="quiet")],
+        className="sentence",
+    )
 
 
 def sampler(page: str) -> html.Div:

@@ -8,6 +8,7 @@ from typing import Any
 from dash import html
 
 from components.page import VIEW_WORDS
+from compute.params import UNKNOWN_NAMED
 
 LONGEST = 60
 ANY = "all"
@@ -22,22 +23,24 @@ def taken(
     """
     found = {name: values[0] if values else "" for name, values in legal.items()}
     notices = []
-    for name, given in list(query.items())[:64]:
-        text = str(given)
-        if name in VIEW_WORDS:
+    for name, values in legal.items():
+        if name not in query:
             continue
-        if name not in legal:
-            notices.append(f"The address names “{_clip(name)}”, which this page does not have.")
-            continue
-        values = legal[name]
-        if (values is None and len(text) <= LONGEST) or (values is not None and text in values):
+        text = str(query[name])
+        if text in values if values else len(text) <= LONGEST:
             found[name] = text
             continue
-        right = f"at most {LONGEST} characters" if values is None else "one of " + ", ".join(values)
+        right = "one of " + ", ".join(values) if values else f"at most {LONGEST} characters"
         notices.append(
             f"The address asks for {name} = “{_clip(text)}”; it must be {right}. "
             "Everything is shown instead."
         )
+    unknown = [name for name in query if name not in legal and name not in VIEW_WORDS]
+    for name in unknown[:UNKNOWN_NAMED]:
+        notices.append(f"The address names “{_clip(name)}”, which this page does not have.")
+    if len(unknown) > UNKNOWN_NAMED:
+        rest = len(unknown) - UNKNOWN_NAMED
+        notices.append(f"The address names {rest} more that this page does not have.")
     return found, notices
 
 

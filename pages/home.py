@@ -9,7 +9,7 @@ import dash
 from dash import dcc, html
 
 from components.contents import CONTENTS, Chapter, Entry
-from components.page import VIEW_WORDS, Page, path_of
+from components.page import Page, path_of
 from components.registry import built_pages
 from components.thumbnail import thumbnail
 from components.words import notice, taken
@@ -31,7 +31,7 @@ LINES = (
 
 def layout(**query: Any) -> html.Main:
     """The map of all chapters."""
-    _, notices = taken({k: v for k, v in query.items() if k not in VIEW_WORDS}, {})
+    _, notices = taken(query, {})
     pages = built_pages()
     return html.Main(
         [

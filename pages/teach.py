@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, ht
 
 from components.contents import CONTENTS, Entry
 from components.controls import typeset
-from components.page import VIEW_WORDS, Page, link, path_of
+from components.page import Page, link, path_of
 from components.registry import built_pages
 from components.settings import SERVING, SETTINGS, default_of
 from components.words import notice, taken
@@ -30,8 +30,8 @@ FRAME = (
     '        title="{title}"></iframe>'
 )
 COMPOSE = """docker compose up --build --detach
-# a class that shares one cache between several containers:
-CACHE_URL=redis://redis:6379/0 docker compose --profile redis up --build --detach --scale web=2"""
+# with a Redis that several replicas behind a balancer share:
+CACHE_URL=redis://redis:6379/0 docker compose --profile redis up --build --detach"""
 
 clientside_callback(
     ClientsideFunction("sheets", "here"),
@@ -42,7 +42,7 @@ clientside_callback(
 
 def layout(**query: Any) -> html.Main:
     """The whole sheet; every list on it is read from the code that it describes."""
-    _, notices = taken({k: v for k, v in query.items() if k not in VIEW_WORDS}, {})
+    _, notices = taken(query, {})
     pages = built_pages()
     sections = (
         ("class", "In class", _in_class()),
@@ -248,7 +248,7 @@ def _legal(spec: Parameter) -> Any:
         return spec.legal
     lines: list[Any] = []
     for name, label in spec.choices:
-        lines += [html.Code(name), "" if label == name else f" {label}", html.Br()]
+        lines += [html.Code(name), " ", *([] if label == name else typeset(label)), html.Br()]
     return lines[:-1]
 
 

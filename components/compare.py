@@ -1,0 +1,54 @@
+"""A|B: keep a setting as side B and go on steering side A beside it.
+
+Any page can do it. Side B is a full set of parameters, pinned by a button; the address carries it
+as `b`, so a link opens both sides. The browser puts both on common axes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dash import html
+
+from compute.params import P, from_query
+
+# Before the query of side B, because an empty value would vanish from the address.
+MARK = "~"
+
+
+def from_address(cls: type[P], text: object) -> tuple[P | None, tuple[str, ...]]:
+    """Side B as the address spells it, with a notice for all that could not be taken."""
+    if text is None:
+        return None, ()
+    query = dict(parse_qsl(str(text).removeprefix(MARK)[:2000], keep_blank_values=True))
+    params, notices = from_query(cls, query)
+    return params, tuple(f"Side B: {notice}" for notice in notices)
+
+
+def buttons(page: str) -> html.Div:
+    """Pin, swap, unpin."""
+    actions = (
+        ("pin", "Pin as B", "Keep this setting beside the one you steer"),
+        ("swap", "Swap A|B", "Steer side B, keep side A"),
+        ("unpin", "Unpin", "Back to one side"),
+    )
+    return html.Div(
+        [
+            html.Button(
+                label,
+                id=f"{page}-{action}",
+                title=text,
+                className="button",
+                **{"data-action": action, "data-page": page},
+            )
+            for action, label, text in actions
+        ],
+        className="state-buttons compare-buttons",
+        id=f"{page}-compare",
+    )
+
+
+def beside(page: str, slot: int) -> Any:
+    """Where the browser puts side B of a figure."""
+    return html.Div(id=f"{page}-beside-{slot}", className="graph beside")
