@@ -36,7 +36,7 @@
         Object.assign(figure.layout[axis], { range: kept.range, autorange: false });
     figure.layout.template = theme.template;
     const width = document.getElementById(`${s.page}-${slot}-slot`)?.clientWidth || 1100;
-    fitTitle(figure.layout, width / (9 * theme.scale));
+    fitTitle(figure.layout, width / ((s.beside ? 18 : 9) * theme.scale));
     figure.layout.autosize = true;
     if (s.beside) share(s, slot, figure);
     return figure;
@@ -58,7 +58,8 @@
     const figure = dressed(spec, theme, false);
     figure.layout.template = theme.template;
     figure.layout.autosize = true;
-    fitTitle(figure.layout, 50 / theme.scale);
+    const width = document.getElementById(`${s.page}-${slot}-slot`)?.clientWidth || 1100;
+    fitTitle(figure.layout, width / (18 * theme.scale));
     share(s, slot, figure);
     (s.besideDrawn ||= new Set()).add(slot);
     setProps(id, { children: {
@@ -73,6 +74,7 @@
     const a = s.items[slot].spec.layout;
     const b = s.beside.figures[slot] && s.beside.figures[slot].layout;
     if (!b) return;
+    figure.layout.margin = { ...figure.layout.margin, t: 74 };
     for (const axis of ["xaxis", "yaxis"]) {
       const [p, q] = [a[axis], b[axis]];
       if (!p || !q || !p.range || !q.range || p.type !== q.type) continue;

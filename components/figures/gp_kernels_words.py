@@ -44,7 +44,7 @@ def sentence(params: Params, result: Result) -> str:
         layers, gap = result.circle.layers, result.circle.gap
         return (
             f"{setting}: at layer {layers[-1]} two inputs at a right angle have correlation "
-            f"{number(1 - float(gap[-1, gap.shape[1] // 2]), 4)}."
+            f"{number(round(1 - float(gap[-1, gap.shape[1] // 2]), 9), 4)}."
         )
     return _shaped_sentence(params, result)
 
