@@ -22,6 +22,7 @@
   function legal(field, value) {
     if (field.kind === "flag") return typeof value === "boolean";
     if (field.kind === "choice") return typeof value === "string";
+    if (field.kind === "points") return typeof value === "string" && /^([-+.\de]+~[-+.\de]+(_|$))*$/.test(value);
     return typeof value === "number" && Number.isFinite(value) && value >= field.low &&
       value <= field.high && (field.kind === "real" || Number.isInteger(value));
   }
@@ -157,8 +158,13 @@
   function write(s, values) {
     for (const [name, value] of Object.entries(values)) {
       const field = s.meta.fields[name];
-      if (field) setProps(box(s.page, name), field.kind === "flag" ? { checked: value } : { value });
+      if (field) setProps(box(s.page, name), field.kind === "flag" ? { checked: value } : { value: spelled(value) });
     }
+  }
+
+  /* Points travel as lists in parameters and as text in their box. */
+  function spelled(value) {
+    return Array.isArray(value) ? value.map((p) => p.join("~")).join("_") : value;
   }
 
   function jump(s, values) {

@@ -184,6 +184,14 @@
     }
   }
 
+  /* A figure that needs more than plotly draws it in a script of its own:
+     dow.extend(figure key, (s, slot, gd, item) => …), called after every drawing. */
+  const extensions = {};
+  function extension(s, slot, gd) {
+    const item = s.items[slot];
+    if (item && extensions[item.key]) extensions[item.key](s, slot, gd, item);
+  }
+
   /* ---- zoom, clicks ------------------------------------------------------------ */
 
   function attach(s, slot, tries = 0) {
@@ -194,6 +202,8 @@
     }
     if (gd.dowAttached) return;
     gd.dowAttached = true;
+    gd.on("plotly_afterplot", () => extension(s, slot, gd));
+    extension(s, slot, gd);
     gd.on("plotly_relayout", (event) => zoomed(s, slot, gd, event));
     gd.on("plotly_doubleclick", () => {
       delete s.zoom[s.items[slot].key];
@@ -261,5 +271,5 @@
       waiting = true;
     }, { passive: true });
 
-  Object.assign(window.dow, { draw, dress, plotOf, lookNow: () => lookNow });
+  Object.assign(window.dow, { extend: (key, f) => { extensions[key] = f; }, draw, dress, plotOf, lookNow: () => lookNow });
 })();

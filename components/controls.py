@@ -8,7 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from compute.params import Parameter, Params, parameters
+from compute.params import Parameter, Params, parameters, show
 
 
 def control_id(kind: str, page: str, name: str) -> dict[str, str]:
@@ -50,6 +50,11 @@ def _control(page: str, name: str, spec: Parameter, value: Any, shown: bool) -> 
     parts: list[Any]
     if spec.kind == "flag":
         parts = [dmc.Switch(id=box, checked=value, label=_label(spec), size="md")]
+    elif spec.kind == "points":
+        parts = [
+            html.Div(_label(spec), className="control-label"),
+            dmc.TextInput(id=box, value=show(value), debounce=400, **{"aria-label": accessible}),
+        ]
     elif spec.kind == "choice":
         parts = [
             html.Div(_label(spec), className="control-label"),

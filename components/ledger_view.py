@@ -69,7 +69,7 @@ def table(found: tuple[Entry, ...]) -> html.Div:
 
 def _row(entry: Entry) -> html.Tr:
     experiment, claim, key = entry.experiment, entry.claim, key_of(entry)
-    errata = [html.A(f"erratum {n}", href=f"/errata#e{n}") for n in claim.errata]
+    errata = [dcc.Link(f"erratum {n}", href=f"/errata#e{n}") for n in claim.errata]
     expected = (
         ""
         if claim.expected == Verdict.AGREES
@@ -96,12 +96,11 @@ def _row(entry: Entry) -> html.Tr:
                             title="Measure this claim now",
                             **{"data-run": key, "aria-label": f"Run {claim.key}"},
                         ),
-                        html.A(
-                            "See it",
+                        dcc.Link(
+                            ["See it", html.Span(f": {claim.key}", className="spoken")],
                             href=link(experiment, claim.params),
                             className="chip",
                             title="The page at the setting that shows this claim",
-                            **{"aria-label": f"See {claim.key} on its page"},
                         ),
                     ],
                     className="ledger-buttons",

@@ -42,13 +42,15 @@ class Plot:
     """One figure: `build(params, result, sample)` returns its dict, a pure drawing.
 
     `figures` are the values of the page's figure choice under which it is shown, () for all. With
-    `frames` it can be played; with `sampled` it is drawn again after every batch.
+    `frames` it can be played; with `sampled` it is drawn again after every batch. `extra` is what
+    the figure's own script (`dow.extend` in assets) needs beside the figure.
     """
 
     key: str
     build: Callable[[Any, Any, Sample[Any] | None], Figure]
     figures: tuple[str, ...] = ()
     frames: Callable[[Any, Any], Mapping[str, Any] | None] | None = None
+    extra: Callable[[Any, Any], Mapping[str, Any]] | None = None
     sampled: bool = False
 
 
@@ -300,6 +302,7 @@ def _answer(page: Page, params: Any, token: int | None, index: int) -> dict[str,
                 "key": plot.key,
                 "spec": plot.build(params, result, sample),
                 "frames": plot.frames(params, result) if plot.frames else None,
+                "extra": plot.extra(params, result) if plot.extra else None,
             }
             if index == 0 or plot.sampled
             else None

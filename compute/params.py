@@ -15,7 +15,8 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Literal, Protocol, TypeVar, runtime_checkable
 from urllib.parse import urlencode
 
-Value = int | float | str | bool
+Points = tuple[tuple[float, float], ...]
+Value = int | float | str | bool | Points
 Relevance = tuple[tuple[str, tuple[str, ...]], ...]
 
 WIDTHS = (
@@ -33,6 +34,9 @@ UNKNOWN_NAMED = 8
 
 # What an address may spell; float() takes "1_000", "infinity" and the digits of any script too.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+
+
+MOST_POINTS, LONGEST_POINTS = 32, 700
 
 
 class ParameterError(ValueError):
@@ -62,7 +66,7 @@ class Parameter:
     `relevant` lists the choices, as (field, values), under any of which the field has an effect.
     """
 
-    kind: Literal["integer", "real", "choice", "flag"]
+    kind: Literal["integer", "real", "choice", "flag", "points"]
     label: str
     symbol: str
     help: str
@@ -81,15 +85,20 @@ class Parameter:
             return "1 or 0"
         if self.kind == "choice":
             return "one of " + ", ".join(name for name, _ in self.choices)
+        if self.kind == "points":
+            return (
+                f"at most {MOST_POINTS} points x~y_x~y, numbers "
+                f"from {show(self.low)} to {show(self.high)}"
+            )
         number = "a whole number" if self.kind == "integer" else "a number"
         return f"{number} from {show(self.low)} to {show(self.high)}"
 
     def parse(self, text: str) -> Value:
         """The value a query string spells; ValueError where it spells none that is legal."""
         text = text.strip()
-        if len(text) > 64:
+        if len(text) > (LONGEST_POINTS if self.kind == "points" else 64):
             raise ValueError("too long")
-        if self.kind == "choice":
+        if self.kind in {"choice", "points"}:
             return self.check(text)
         if self.kind == "flag":
             return self.check({"1": True, "0": False}[text] if text in {"1", "0"} else text)
@@ -107,6 +116,8 @@ class Parameter:
             if isinstance(value, str) and value in {name for name, _ in self.choices}:
                 return value
             raise ValueError(f"{_clip(value)} is not {self.legal}")
+        if self.kind == "points":
+            return self._points(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{_clip(value)} is not {self.legal}")
         if not (self.low <= value <= self.high):
@@ -117,6 +128,29 @@ class Parameter:
             return int(value)
         # Adding 0.0 turns −0.0, which is equal to 0.0 but has another repr and key, into 0.0.
         return float(value) + 0.0
+
+    def _points(self, value: object) -> Points:
+        """Points from their text or from pairs, rounded to four decimals."""
+        if isinstance(value, str):
+            pairs: list[Any] = [p.split("~") for p in value.split("_")] if value.strip() else []
+        elif isinstance(value, list | tuple):
+            pairs = list(value)
+        else:
+            raise ValueError(f"{_clip(value)} is not {self.legal}")
+        if len(pairs) > MOST_POINTS or not all(
+            isinstance(p, list | tuple) and len(p) == 2 for p in pairs
+        ):
+            raise ValueError(f"{_clip(value)} is not {self.legal}")
+        return tuple((self._coordinate(x), self._coordinate(y)) for x, y in pairs)
+
+    def _coordinate(self, value: object) -> float:
+        if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+            value = float(value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{_clip(value)} is not a number")
+        if not (self.low <= value <= self.high):
+            raise ValueError(f"{_clip(show(value))} is not {self.legal}")
+        return round(float(value), 4) + 0.0
 
 
 def integer(
@@ -168,6 +202,21 @@ def choice(
 ) -> Any:
     """A name from a list of (name, label as shown)."""
     spec = Parameter("choice", label, symbol, help, choices=choices, relevant=relevant)
+    return field(default=default, metadata={"parameter": spec})
+
+
+def points(
+    default: Points,
+    low: float,
+    high: float,
+    *,
+    label: str,
+    symbol: str = "",
+    help: str,
+    relevant: Relevance = (),
+) -> Any:
+    """At most 32 points (x, y), each number in [low, high]: own data, own knots."""
+    spec = Parameter("points", label, symbol, help, low, high, relevant=relevant, slider=False)
     return field(default=default, metadata={"parameter": spec})
 
 
@@ -270,6 +319,8 @@ def show(value: object) -> str:
     """A value as the address and messages spell it; numbers read back to the same number."""
     if isinstance(value, bool):
         return "1" if value else "0"
+    if isinstance(value, tuple):
+        return "_".join(f"{show(x)}~{show(y)}" for x, y in value)
     if isinstance(value, float) and math.isfinite(value) and value == int(value):
         return str(int(value)) if abs(value) < 1e15 else repr(value)
     return str(value)

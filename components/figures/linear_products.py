@@ -17,7 +17,7 @@ from compute.sampling import Sample
 LOG_X = "log norm of the output, log X = log‖z<sup>(L+1)</sup>‖"
 SQUARE = "squared norm over its mean, ‖z‖² / E‖z‖²"
 _SHALLOWEST = 1e-12
-_RATIOS = (0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
+_RATIOS = (0.01, 0.1, 1.0, 10.0, 100.0)
 
 
 def density(params: Params, result: Result, sample: Sample[LawSample] | None) -> Figure:
@@ -63,12 +63,12 @@ def density(params: Params, result: Result, sample: Sample[LawSample] | None) ->
 
 def _density_title(params: Params, law: Law) -> str:
     if params.entries != "gaussian":
-        return "Other weights than Gaussian: the law (3.2.3) is only an approximation"
+        return "Not Gaussian: (3.2.3) is only an approximation"
     if law.beta < 0.1:
-        return "Wide and shallow: the norm hardly varies from network to network"
+        return "Wide and shallow: every network has nearly the same norm"
     if law.beta > 5:
-        return "Deep: networks differ by factors of thousands, and the printed law misses by half"
-    return "Sampled networks follow the exact law; the printed lognormal is half as wide and far"
+        return "Deep: norms differ by factors of thousands"
+    return "Sampled networks follow the exact law, not the printed one"
 
 
 def _drawn(params: Params, state: LawSample) -> str:
@@ -81,6 +81,7 @@ def mean_and_median(params: Params, result: Result, sample: Sample[LawSample] | 
     law = result.law
     assert law is not None
     low = max(_SHALLOWEST, 0.5 * float(min(law.typical.min(), law.medians.min())))
+    log = low < 0.02
     hover = "depth %{x}<br>‖z‖² / E‖z‖² = %{y:.4g}"
     data = [
         line(law.depths, np.ones_like(law.depths), "theory", "mean E‖z‖²", hover),
@@ -90,17 +91,23 @@ def mean_and_median(params: Params, result: Result, sample: Sample[LawSample] | 
     if sample is not None:
         data += _sampled_averages(params, law, sample.current)
     end = float(law.depths[-1])
-    notes = [at_end(end, 1.0, "mean", "theory", log_y=True)]
+    notes = [at_end(end, 1.0, "mean", "theory", log_y=log)]
     if law.median > low:
-        label = at_end(end, law.median, "median", "theory", log_y=True, xshift=-4, yshift=4)
+        label = at_end(end, law.median, "median", "theory", log_y=log, xshift=-8, yshift=4)
         notes.append(label)
     return figure(
-        "The mean lies: it stays, while almost every network shrinks",
+        _mean_title(law),
         axis("depth L of networks of this shape", range=(0, 1.04 * end + 0.1)),
-        axis(SQUARE, log=True, range=(low, 4.0)) | {"nticks": 8},
+        axis(SQUARE, log=True, range=(low, 4.0)) if log else axis(SQUARE, range=(0, 1.15)),
         data,
         annotations=notes,
     )
+
+
+def _mean_title(law: Law) -> str:
+    if law.beta < 0.1:
+        return "Wide and shallow: mean, median and typical norm agree"
+    return "The mean stays, while almost every network shrinks"
 
 
 def _sampled_averages(params: Params, law: Law, state: LawSample) -> list[Trace]:
@@ -169,7 +176,7 @@ def plane(params: Params, result: Result, _sample: Any) -> Figure:
             _tag(params.width, math.sqrt(params.depth * last_depth), "depth first ↑"),
         ]
     return figure(
-        f"The {word} is constant along depth/width: click to go there",
+        f"Equal depth/width, equal {word}: click to go there",
         axis("width N", log=True, range=(_borders(part.widths)[0], _borders(part.widths)[-1])),
         axis("depth L", log=True, range=(_borders(part.depths)[0], _borders(part.depths)[-1])),
         data,
@@ -242,7 +249,7 @@ def two_ways(params: Params, result: Result, _sample: Any) -> Figure:
     stages = {"tickvals": [0, 1, 2], "ticktext": ["here", "one at 1000", "both at 1000"]}
     name = word if sign > 0 else f"minus {word}"
     return figure(
-        "The limits do not commute: widen first and nothing varies, deepen first and all is spread",
+        "Widen first: nothing varies. Deepen first: everything does.",
         axis("way through the plane above", range=(-0.05, 2.05)) | stages,
         axis(name, log=True, range=(heights.min() / 3, heights.max() * 3)),
         data,
@@ -262,9 +269,8 @@ def _flank(x: Array, y: Array, share: float, text: str, role: str) -> dict[str, 
     """A label on the right flank of a bump, where it has fallen to a share of its height."""
     peak = int(np.argmax(y))
     at = peak + int(np.argmax(y[peak:] <= share * y[peak]))
-    return at_end(
-        float(x[at]), float(y[at]), text, role, xanchor="left", yanchor="middle", xshift=8
-    )
+    beside = {"xanchor": "left", "yanchor": "middle", "xshift": 12, "bgcolor": "@background"}
+    return at_end(float(x[at]), float(y[at]), text, role, **beside)
 
 
 def _crest(x: Array, y: Array, top: float, text: str) -> dict[str, Any]:

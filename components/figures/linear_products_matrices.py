@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from components.figures.base import Array, Figure, at_end, axis, dots, figure, line, number
@@ -15,8 +13,8 @@ from compute.sampling import Sample
 LOG_S = "log singular value per factor, log s<sub>i</sub> / (L+1)"
 
 
-def spectrum(params: Params, result: Result, _sample: Any) -> Figure:
-    """Log singular values of one product by rank, between the two limits."""
+def spectrum(params: Params, result: Result, sample: Sample[SpectrumSample] | None) -> Figure:
+    """Log singular values by rank, of one product and on average, between the two limits."""
     part = result.spectrum
     assert part is not None
     kept = np.isfinite(part.measured)
@@ -43,8 +41,20 @@ def spectrum(params: Params, result: Result, _sample: Any) -> Figure:
             part.measured[kept],
             f"one product, {size}",
             "rank share %{x:.3f}<br>log s/(L+1) = %{y:.4f}",
+            role="faint" if sample else "measurement",
         ),
     ]
+    if sample is not None:
+        mean, error = sample.current.by_rank()
+        data.append(
+            dots(
+                part.ranks,
+                mean,
+                f"mean of {sample.current.drawn} products",
+                "rank share %{x:.3f}<br>log s/(L+1) = %{y:.4f} ± %{error_y.array:.2g}",
+                error=error,
+            )
+        )
     low, high = _range(part)
     return figure(
         _spectrum_title(part, kept),
@@ -77,13 +87,13 @@ def _beside(x: Array, y: Array, at: float, above: bool) -> dict[str, Any]:
 
 def _spectrum_title(part: Spectrum, kept: Array) -> str:
     if not kept.all():
-        return "Singular sign matrices: some singular values of the product are exactly zero"
+        return "Some singular values of these sign products are exactly 0"
     ratio = part.depth / part.width
     if ratio <= 0.1:
-        return "Wide and shallow: the spectrum is the free-probability law"
+        return "Wide and shallow: the law of free probability"
     if ratio >= 8:
-        return "Deep and narrow: every singular value has its own Lyapunov exponent"
-    return f"At L/N = {number(ratio)} the spectrum is between the two limits"
+        return "Deep and narrow: each value has its Lyapunov exponent"
+    return f"At L/N = {number(ratio)} the spectrum lies between its limits"
 
 
 def spectrum_density(
@@ -121,7 +131,7 @@ def spectrum_density(
     name = f"Lyapunov exponents, N = {params.width}"
     data.append(line(rug.ravel(), heights, "bound", name, "μ = %{x:.4f}"))
     return figure(
-        "Where the singular values are: free law, sampled products, Lyapunov exponents (ticks)",
+        "Where the singular values are; ticks: Lyapunov exponents",
         axis(LOG_S, range=(part.edges[0], part.edges[-1])),
         axis("density", range=(0, 1.12 * top)),
         data,
@@ -182,8 +192,8 @@ def norm_and_direction(
 
 def _direction_title(params: Params) -> str:
     if params.entries == "gaussian":
-        return "Gaussian weights: the norm says nothing about the direction, the mean stays level"
-    return "Not Gaussian: the mean bends, so the norm tells something about the direction"
+        return "Gaussian: the norm says nothing about the direction"
+    return "Not Gaussian: the norm tells something of the direction"
 
 
 def image_norm(params: Params, result: Result, sample: Sample[ImageSample] | None) -> Figure:
@@ -212,9 +222,15 @@ def image_norm(params: Params, result: Result, sample: Sample[ImageSample] | Non
         at = int(np.argmax(curve))
         notes.append(at_end(float(part.points[at]), float(curve[at]), text, role, xanchor="center"))
     return figure(
-        f"‖Wu‖² is χ² with {params.width} degrees: the printed 1/N′ belongs to ‖Wu/√N′‖²",
+        _image_title(params),
         axis("log norm, log‖Wu‖", range=(part.points[0], part.points[-1])),
         axis("density", range=(0, 1.15 * top)),
         data,
         annotations=notes if params.inputs > 1 else notes[:1],
     )
+
+
+def _image_title(params: Params) -> str:
+    if params.entries != "gaussian":
+        return "Not Gaussian: ‖Wu‖² shares only the mean with χ²"
+    return f"‖Wu‖² is χ² with {params.width} degrees, not the N′-th part of it"

@@ -103,18 +103,18 @@ def progress(params: Params, sample: Sample[Any]) -> str:
             f"± {number(e.standard_error, 1)}"
         )
     if isinstance(state, SpectrumSample):
-        return f"{state.drawn} of {params.samples} products{_exponent(state.top)}"
+        return f"{state.drawn} of {params.samples}{_exponent(state.top)}"
     return _law_progress(params, state)
 
 
 def _law_progress(params: Params, state: LawSample) -> str:
-    source = "weight matrices multiplied" if route_of(params) == "weights" else "from the exact law"
+    source = "from weights" if route_of(params) == "weights" else "from the exact law"
     dead = f", {state.dead} of them dead" if state.dead else ""
     error = ""
     if state.log_norm is not None and state.log_norm.count > 1:
         e = state.log_norm.centred_estimate()
-        error = f"; mean of log X {number(e.value)} ± {number(e.standard_error, 2)}"
-    return f"{state.drawn} of {params.samples} networks, {source}{dead}{error}"
+        error = f"; mean {number(e.value)} ± {number(e.standard_error, 2)}"
+    return f"{state.drawn} of {params.samples} {source}{dead}{error}"
 
 
 def _exponent(top: Moments | None) -> str:
