@@ -5,6 +5,10 @@ import re
 import tempfile
 from typing import Any
 
+# Threads of the linear algebra would fight over the cores the workers already share.
+for library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "4"))

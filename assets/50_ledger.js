@@ -60,6 +60,7 @@
     const key = queue.shift();
     current = { key, index: 0, restarts: 0, timer: 0 };
     send();
+    fill(key);
   }
 
   function send() {
@@ -156,7 +157,10 @@
       Object.assign(bar, { max: total, value: done });
       return [bar, element("div", "quiet", `${done} of ${total} batches`)];
     }
-    if (verdict === "waiting") return [element("span", "quiet", waits ? "waits" : "not run yet")];
+    if (verdict === "waiting") {
+      const runs = current && current.key === row.dataset.key;
+      return [element("span", "quiet", runs ? "measuring …" : waits ? "waits" : "not run yet")];
+    }
     const parts = [element("span", `verdict ${verdict}`, `${SIGNS[verdict]} ${verdict}`)];
     if (verdict !== row.dataset.expected)
       parts.push(element("div", "verdict refuted", `expected: ${row.dataset.expected}`));
@@ -181,7 +185,7 @@
     bar.max = Math.max(planned, 1);
     bar.value = done + (part < 1 ? part : 0);
     bar.setAttribute("aria-valuetext", `${done} of ${planned} claims`);
-    const text = (working ? `${done} of ${planned}. ` : "") + summary();
+    const text = summary() || (working ? `${done} of ${planned}` : "");
     if (at("ledger-summary").textContent !== text) at("ledger-summary").textContent = text;
   }
 

@@ -154,6 +154,8 @@ def _too_early(now: Estimate, statements: Sequence[Statement]) -> str:
         return "no finite number here"
     if now.largest_share > LARGEST_SHARE:
         return f"one draw carries {now.largest_share:.0%} of the sum"
+    if now.count < SMALLEST_EFFECTIVE:
+        return f"only {now.count} draws so far"
     if now.effective < SMALLEST_EFFECTIVE:
         return f"effective sample size {now.effective:.0f} of {now.count}: the tail is not sampled"
     predictions = sorted(s.predicted for s in statements)

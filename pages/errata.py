@@ -167,7 +167,7 @@ def _see(row: Erratum, claims: dict[tuple[str, str], Entry], page: PageEntry) ->
     found = [claims[row.page, key] for key in row.claims if (row.page, key) in claims]
     href = link(found[0].experiment, found[0].claim.params) if found else path_of(row.page)
     rows = [
-        html.A("its row in the ledger", href=f"/claims#claim-{row.page}-{e.claim.key}")
+        dcc.Link("its row in the ledger", href=f"/claims#claim-{row.page}-{e.claim.key}")
         for e in found[:1]
     ]
     return [dcc.Link(f"See it: {name}", href=href, className="chip"), *rows]

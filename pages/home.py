@@ -93,9 +93,11 @@ def _card(entry: Entry, page: Page | None) -> Any:
     return dcc.Link([_picture(page), text], href=path_of(entry.key), className="card")
 
 
-def _picture(page: Page) -> html.Div:
+def _picture(page: Page) -> html.Div | None:
     """The page's first figure at its default, for the light looks and for the dark one."""
     pictures = _pictures(page)
+    if not any(pictures.values()):
+        return None
     return html.Div(
         [
             html.Img(src=src, alt="", className=f"thumbnail on-{look}")

@@ -35,9 +35,9 @@ def layout(**_query: Any) -> html.Main:
                 for look in ("light", "dark")
             ),
             html.P(
-                "The signal died on the way. Perhaps the page is still planned, or a letter was lost on the way. Page names "
-                "are words joined by hyphens; what follows the question mark are parameters, and "
-                "a wrong one would not have led you here.",
+                "The signal died on the way. Perhaps the page is still planned, or a letter was "
+                "lost. Page names are words joined by hyphens; what follows the question mark are "
+                "parameters, and a wrong one would not have led you here.",
                 className="prose",
             ),
             html.Ul(

@@ -269,7 +269,7 @@ def _flank(x: Array, y: Array, share: float, text: str, role: str) -> dict[str, 
     """A label on the right flank of a bump, where it has fallen to a share of its height."""
     peak = int(np.argmax(y))
     at = peak + int(np.argmax(y[peak:] <= share * y[peak]))
-    beside = {"xanchor": "left", "yanchor": "middle", "xshift": 12, "bgcolor": "@background"}
+    beside = {"xanchor": "left", "yanchor": "middle", "xshift": 20, "bgcolor": "@background"}
     return at_end(float(x[at]), float(y[at]), text, role, **beside)
 
 

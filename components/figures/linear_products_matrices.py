@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from components.figures.base import Array, Figure, at_end, axis, dots, figure, line, number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from components.figures.base import number
@@ -63,7 +64,9 @@ def _scale(params: Params) -> str:
     exponent = log_mean(params)
     if abs(exponent) < 1e-12:
         return ""
-    return f", which is 10 to the power {number(exponent / 2.302585092994046)}"
+    if abs(exponent) < 600:
+        return f", which is {number(math.exp(exponent))}"
+    return f", which is 10 to the power {number(exponent / math.log(10))}"
 
 
 def notice(params: Params, _result: Result) -> str:

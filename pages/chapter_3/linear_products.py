@@ -10,17 +10,17 @@ PAGE = Page(
     experiment=EXPERIMENT,
     question="Why is depth/width the effective depth?",
     statement=(
-        r"A linear network multiplies its input by $L+1$ random matrices. By (3.2.3) each layer "
-        r"adds an independent $\frac12\log(\chi^2_{N_\ell}/N_\ell)$ to $\log X$, "
-        r"$X=\lVert z^{(L+1)}\rVert$: small, but all in one direction. So $\log X$ spreads like "
-        r"$\beta=\sum_{\ell=1}^{L+1}1/N_\ell$, depth over width (§3.2)."
+        r"A linear network multiplies its input by $L+1$ random matrices. Each adds an independent "
+        r"$\frac12\log(\chi^2_{N_\ell}/N_\ell)$ to $\log X$, $X=\lVert z^{(L+1)}\rVert$ (3.2.3): a "
+        r"small step, but means and variances add up, to about $-\frac\beta2$ and $\frac\beta2$ "
+        r"with $\beta=\sum_{\ell=1}^{L+1}1/N_\ell$, depth over width (§3.2)."
     ),
     plots=(
         Plot("density", figures.density, ("law",), sampled=True),
         Plot("mean", figures.mean_and_median, ("law",), sampled=True),
         Plot("plane", figures.plane, ("plane",)),
         Plot("ways", figures.two_ways, ("plane",)),
-        Plot("spectrum", matrices.spectrum, ("spectrum",)),
+        Plot("spectrum", matrices.spectrum, ("spectrum",), sampled=True),
         Plot("singular", matrices.spectrum_density, ("spectrum",), sampled=True),
         Plot("direction", matrices.norm_and_direction, ("direction",), sampled=True),
         Plot("image", matrices.image_norm, ("direction",), sampled=True),

@@ -5,7 +5,7 @@ from compute.experiments.linear_products.claims import CLAIMS
 from compute.experiments.linear_products.product import Params, Result, run, work
 from compute.experiments.linear_products.sampling import SAMPLER
 
-EXPERIMENT = Experiment(
+EXPERIMENT: Experiment[Params, Result] = Experiment(
     key="linear_products",
     chapter=3,
     section="3.2",

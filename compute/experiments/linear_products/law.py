@@ -27,7 +27,7 @@ from compute.linear_products import (
 Array = NDArray[np.float64]
 Widths = tuple[int, ...]
 
-BINS = 60
+BINS = 40
 _POINTS = 300
 _DEPTH_STOPS = 12
 
@@ -39,7 +39,7 @@ class Law:
     beta, hidden_beta: Σ 1/N_ℓ with and without the output layer. offset: ½ log E‖z‖², which is
     ½(L+1) log C_W + ½ log(N_{L+1}/N_0). mean, variance: of log X, exact for Gaussian weights.
     points (300,): values of log X; exact, corrected, printed (300,): its density, by inversion and
-    by the two lognormal laws. edges (61,): the histogram's bins; cdf (61,): the exact distribution
+    by the two lognormal laws. edges (41,): the histogram's bins; cdf (41,): the exact distribution
     function there; corrected_gap, printed_gap: the largest distance of the lognormal ones from it.
     median: of ‖z‖² over its mean. depths (k,): depths of networks of the same shape; medians,
     typical (k,): median of ‖z‖² and e^{2 E log X} there, over the mean.
@@ -118,7 +118,7 @@ def law_of(widths_at: Callable[[int], Widths], depth: int, offset: float) -> Law
 
 
 def bin_edges(widths: Widths) -> Array:
-    """The histogram's bins of S = log X − offset: all but 2e-4 of the exact law, (61,)."""
+    """The histogram's bins of S = log X − offset: all but 2e-4 of the exact law, (41,)."""
     return np.linspace(*log_norm_window(widths, 1e-4), BINS + 1)
 
 

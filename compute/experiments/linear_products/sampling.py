@@ -54,7 +54,7 @@ _TALLY_MS = 3e-4
 class LawSample:
     """Networks' output norms.
 
-    drawn: how many networks. dead: how many of them sent the input to exactly 0. counts (62,):
+    drawn: how many networks. dead: how many of them sent the input to exactly 0. counts (42,):
     log X below, in and above the bins. log_norm: moments of log X of the others. square: moments
     of ‖z‖²/E‖z‖². overlap: moments of z(x)·z(x')/N_{L+1} at C_W = 1 for two inputs of length 1
     with x·x' = ½; None above β = 1, at N_0 = 1, and where no weights are drawn.
@@ -68,7 +68,7 @@ class LawSample:
     overlap: Moments | None
 
     def density(self, edges: Array) -> tuple[Array, Array]:
-        """Density of log X and its standard error in each bin, both (60,)."""
+        """Density of log X and its standard error in each bin, both (40,)."""
         inside = self.counts[1:-1]
         unit = self.drawn * np.diff(edges)
         return inside / unit, np.sqrt(inside * (1 - inside / self.drawn)) / unit
@@ -84,18 +84,27 @@ class SpectrumSample:
     """Log singular values per factor of products of matrices.
 
     drawn: how many products. counts, squares (42,): sum over products of the number of values
-    below, in and above the bins, and of its square. top, spread, average: moments over frames of
-    the largest exponent, of largest minus smallest, and of their mean; None above width 4.
-    second: moments of Σ s_i⁴/N; None but for products of at most 4 factors 64 to 256 wide.
+    below, in and above the bins, and of its square. ranked (3, N): per rank from the largest,
+    over the finite values of log s/(L+1): their number, sum and sum of squares. top, spread,
+    average: moments over frames of the largest exponent, of largest minus smallest, and of their
+    mean; None above width 4. second: moments of Σ s_i⁴/N; None but for products of at most 4
+    factors 64 to 256 wide.
     """
 
     drawn: int
     counts: Array
     squares: Array
+    ranked: Array
     top: Moments | None
     spread: Moments | None
     average: Moments | None
     second: Moments | None
+
+    def by_rank(self) -> tuple[Array, Array]:
+        """Mean of log s/(L+1) per rank and its standard error, both (N,); nan below 2 products."""
+        n = np.where(self.ranked[0] > 1, self.ranked[0], np.nan)
+        mean = self.ranked[1] / n
+        return mean, np.sqrt(np.maximum(self.ranked[2] / n - mean**2, 0.0) / (n - 1))
 
     def density(self, edges: Array) -> tuple[Array, Array]:
         """Density of log s/(L+1) per singular value, and its standard error, both (40,)."""
@@ -221,14 +230,11 @@ def _law_batch(params: Params, count: int, rng: np.random.Generator) -> LawSampl
 def _spectrum_batch(params: Params, count: int, rng: np.random.Generator) -> SpectrumSample:
     width, depth = multiplied(params)
     edges = spectrum_edges(width, depth)
-    histograms = np.array(
-        [
-            _histogram(
-                log_singular_values(width, depth + 1, rng, law=params.entries) / (depth + 1), edges
-            )
-            for _ in range(count)
-        ]
-    )
+    logs = [log_singular_values(width, depth + 1, rng, law=params.entries) for _ in range(count)]
+    values = np.array(logs) / (depth + 1)
+    histograms = np.array([_histogram(row, edges) for row in values])
+    finite = np.isfinite(values)
+    kept = np.where(finite, values, 0.0)
     top = spread = average = second = None
     if has_frames(params):
         exponents = frame_exponents(width, params.entries, rng)
@@ -245,6 +251,7 @@ def _spectrum_batch(params: Params, count: int, rng: np.random.Generator) -> Spe
         drawn=count,
         counts=histograms.sum(axis=0),
         squares=(histograms**2).sum(axis=0),
+        ranked=np.array([finite.sum(axis=0), kept.sum(axis=0), (kept**2).sum(axis=0)]),
         top=top,
         spread=spread,
         average=average,
