@@ -127,6 +127,16 @@ def as_targets(y: ArrayLike, count: int) -> Array:
     return targets
 
 
+def increasing_times(times: ArrayLike) -> Array:
+    """times as float64 (T,). ValueError unless increasing, finite and ≥ 0."""
+    instants = np.atleast_1d(np.asarray(times, dtype=np.float64))
+    if instants.ndim != 1 or not len(instants) or not np.all(np.isfinite(instants)):
+        raise ValueError("times must be a non-empty list of finite numbers")
+    if instants[0] < 0 or np.any(np.diff(instants) <= 0):
+        raise ValueError("times must be >= 0 and increasing")
+    return instants
+
+
 def as_positive(value: float, name: str) -> float:
     """The argument as a float. ValueError unless it is finite and > 0."""
     number = float(value)
@@ -171,9 +181,7 @@ def preactivations(parameters: OneLayer, x: ArrayLike) -> Array:
     return network_features(parameters, x) @ inner_weights(parameters).T
 
 
-def forward(
-    parameters: OneLayer, x: ArrayLike, activation: Activation, *, gamma: float
-) -> Array:
+def forward(parameters: OneLayer, x: ArrayLike, activation: Activation, *, gamma: float) -> Array:
     """z(x), (2.1.1): shape (n,) for x (n, N_0), at any scale γ > 0.
 
     ValueError for a wrong x or γ. Cost n N_1 evaluations of σ, no array of that size.

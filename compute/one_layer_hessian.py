@@ -8,6 +8,7 @@ bias) and c = 1/(γ√N_1), in the order (W_i^(1), W_i^(2)),
 It acts on the plane of x̃ and W_i^(2) only, so its norm is that of a 2 × 2 matrix.
 """
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -62,7 +63,8 @@ def hessian_blocks(
     blocks = np.zeros((parameters.width, len(point) + 1, len(point) + 1))
     blocks[:, :-1, :-1] = curvature[:, None, None] * np.outer(point, point)
     blocks[:, :-1, -1] = blocks[:, -1, :-1] = activation.dphi(hidden)[:, None] * point
-    return blocks / (as_positive(gamma, "gamma") * np.sqrt(parameters.width))
+    blocks /= as_positive(gamma, "gamma") * math.sqrt(parameters.width)
+    return blocks
 
 
 def hessian_norm(
@@ -82,7 +84,8 @@ def hessian_norm(
         bend = np.abs(parameters.second * second_derivative(activation, hidden)) * length**2
         mixed = 2 * length * activation.dphi(hidden)
         norms[k] = 0.5 * np.max(bend + np.hypot(bend, mixed))
-    return norms / (as_positive(gamma, "gamma") * np.sqrt(parameters.width))
+    norms /= as_positive(gamma, "gamma") * math.sqrt(parameters.width)
+    return norms
 
 
 def kernel_change_bounds(
@@ -91,8 +94,9 @@ def kernel_change_bounds(
     """Bounds of ‖Θ_t − Θ_0‖ (operator norm) at the times of the flow, section 2.2.1: two (T,).
 
     First the corrected 2η² ∫ max‖∇z‖ max‖Hess z‖ ‖∇_θ L‖ ds, maxima over the data; its factor
-    |D| is inside Θ here. Then the printed ∫ max‖Hess z‖ ‖∇_θ L‖ ds. The integrals are
-    trapezoids over the flow's times. ValueError unless the flow kept its parameters.
+    |D| is inside Θ here. Then the printed ∫ max‖Hess z‖ ‖∇_θ L_Σ‖ ds, L_Σ = |D| L being the loss
+    (2.2.2) of that section. The integrals are trapezoids over the flow's times. ValueError
+    unless the flow kept its parameters.
     """
     if not flow.parameters:
         raise ValueError("flow must have been run with keep_parameters=True")
@@ -105,7 +109,7 @@ def kernel_change_bounds(
     power = np.einsum("ta,tab,tb->t", flow.residuals, flow.kernels, flow.residuals)
     descent = np.sqrt(np.maximum(power, 0.0) / (eta * count))
     corrected = 2 * eta**2 * _running_integral(flow.times, slope * bend * descent)
-    return frozen(corrected), frozen(_running_integral(flow.times, bend * descent))
+    return frozen(corrected), frozen(count * _running_integral(flow.times, bend * descent))
 
 
 def _running_integral(times: Array, values: Array) -> Array:

@@ -147,7 +147,7 @@ class Parameter:
         if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
             value = float(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{_clip(value)} is not a number")
+            raise ValueError(f"{_clip(value)} is not {self.legal}")
         if not (self.low <= value <= self.high):
             raise ValueError(f"{_clip(show(value))} is not {self.legal}")
         return round(float(value), 4) + 0.0
