@@ -19,7 +19,7 @@ graceful_timeout = 10
 max_requests = 50_000
 max_requests_jitter = 5_000
 control_socket_disable = True
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else tempfile.gettempdir()
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
 accesslog = None
 
 

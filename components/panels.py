@@ -205,7 +205,7 @@ def claims(experiment: Experiment[Any, Any]) -> html.Section:
 
 def _claim(page: str, claim: Claim) -> html.Article:
     errata = [
-        html.A(f"erratum {n}", href=f"/errata#e{n}", className="erratum") for n in claim.errata
+        dcc.Link(f"erratum {n}", href=f"/errata#e{n}", className="erratum") for n in claim.errata
     ]
     return html.Article(
         [

@@ -1,0 +1,37 @@
+# Two stages: the first builds the environment and compiles, the second only runs.
+FROM python:3.11-slim AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /app
+COPY requirements.txt ./
+RUN python -m venv --without-pip /venv \
+    && python -m pip --python /venv/bin/python install --requirement requirements.txt \
+    && /venv/bin/python -m compileall -q /venv
+COPY app.py gunicorn.conf.py LICENSE ./
+COPY assets ./assets
+COPY compute ./compute
+COPY components ./components
+COPY pages ./pages
+# The machine code of the inner loops goes into the image, so that no container compiles at start.
+ENV PATH=/venv/bin:$PATH NUMBA_CACHE_DIR=/compiled
+RUN python -m compileall -q app.py gunicorn.conf.py compute components pages \
+    && python -m compute.warm
+
+FROM python:3.11-slim
+WORKDIR /app
+COPY --from=build /venv /venv
+COPY --from=build /compiled /compiled
+COPY --from=build /app /app
+# Only /tmp needs to be writable: the root file system may be read-only, and there is no home.
+# Numba insists on a writable cache, so the start copies the compiled code there (a few MB).
+ENV PATH=/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    HOME=/nonexistent \
+    CACHE_DIR=/tmp/depth-over-width/answers \
+    NUMBA_CACHE_DIR=/tmp/depth-over-width/compiled
+USER 10001:10001
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=90s --retries=4 \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+# Workers warm up before they serve, and compile afresh where this processor is not the builder's.
+CMD ["sh", "-c", "mkdir -p \"$CACHE_DIR\" \"$NUMBA_CACHE_DIR\" && cp -r /compiled/. \"$NUMBA_CACHE_DIR\" && exec gunicorn --config gunicorn.conf.py --bind 0.0.0.0:8000 app:server"]
