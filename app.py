@@ -136,7 +136,10 @@ def _headers(app: dash.Dash, embedders: str) -> None:
             # A streamed file would pass uncompressed.
             response.direct_passthrough = False
             response.set_data(response.get_data())
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            # Fonts have no fingerprint in their address.
+            fonts = request.path.startswith("/assets/fonts/")
+            kept = "max-age=86400" if fonts else "max-age=31536000, immutable"
+            response.headers["Cache-Control"] = f"public, {kept}"
         return response
 
 

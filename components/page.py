@@ -7,6 +7,7 @@ one answer to one request; the browser drops answers that are no longer asked fo
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,6 +33,8 @@ from compute.cache import PrefixError, cached, cached_sample
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
 from compute.params import ParameterError, Params, decode, from_query, to_query, values
 from compute.sampling import Sample
+
+_log = logging.getLogger(__name__)
 
 # Words of the address that are about how the page is shown, not about the experiment.
 VIEW_WORDS = ("view", "controls", "b")
@@ -266,9 +269,9 @@ def answer(page: Page, request: object) -> dict[str, Any]:
     if not isinstance(request, Mapping):
         return _refusal(None, 0, "The request was not understood.")
     token, index = request.get("token"), request.get("index", 0)
-    token = token if isinstance(token, int) else None
-    if isinstance(index, bool) or not isinstance(index, int):
-        return _refusal(token, 0, "The batch number must be a whole number.")
+    token = token if isinstance(token, int) and not isinstance(token, bool) else None
+    if isinstance(index, bool) or not isinstance(index, int) or index < 0:
+        return _refusal(token, 0, "The batch number must be a whole number, 0 or more.")
     try:
         params = decode(page.experiment.params, request.get("params"))
         ensure_affordable(page.experiment, params)
@@ -281,6 +284,9 @@ def answer(page: Page, request: object) -> dict[str, Any]:
         return _refusal(token, index, str(error), values(error.nearest))
     except (ParameterError, PrefixError) as error:
         return _refusal(token, index, str(error))
+    except (ValueError, ArithmeticError):
+        _log.exception("%s cannot be computed at %r", page.key, request.get("params"))
+        return _refusal(token, index, "This setting cannot be computed; it has been logged.")
 
 
 def _answer(page: Page, params: Any, token: int | None, index: int) -> dict[str, Any]:

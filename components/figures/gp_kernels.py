@@ -70,7 +70,7 @@ def gap_against_depth(params: Params, result: Result, sample: Sample[Networks] |
         )
     elif depth.phase == "ordered" and depth.fixed_variance > 0 and visible.size:
         last = int(layers[gap > 0][-1])
-        decay = depth.gap[last] * np.exp((last - layers) / depth.scale)
+        decay = depth.gap[last] * np.exp(np.minimum((last - layers) / depth.scale, 700))
         kept = decay < 10
         data.append(line(layers[kept], decay[kept], "bound", "e^(−ℓ/ξ)", "e^(−ℓ/ξ) = %{y:.3g}"))
     low = max(low, 1e-18)

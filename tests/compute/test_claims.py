@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,7 @@ def test_the_reason_says_where_between_the_bounds_it_lies() -> None:
     [
         (at(0.0, largest_share=0.11), (), "one draw carries 11%"),
         (at(0.0, effective=99.0), (), "effective sample size 99"),
+        (replace(at(0.0), count=99), (), "only 99 draws"),
         (at(0.0), (2.9,), "rivals are too close"),
         (at(9.0, largest_share=0.5), (), "one draw carries 50%"),
     ],
@@ -86,6 +88,7 @@ def test_what_cannot_be_told_yet_is_undecided_with_the_reason(
     [
         (at(0.0, largest_share=0.10), ()),
         (at(0.0, effective=100.0), ()),
+        (replace(at(0.0), count=100), ()),
         (at(0.0), (3.0,)),
         (at(0.0), (0.0,)),  # rivals that say the same here are not rivals here
     ],

@@ -121,6 +121,8 @@ def test_an_experiment_is_described(edition: Experiment[Any, Any]) -> None:
 def test_keys_and_claim_keys_are_unique() -> None:
     keys = [e.key for e in EXPERIMENTS]
     claims = [c.key for e in EXPERIMENTS for c in e.claims]
+    runs = [f"{e.run.__module__}.{e.run.__qualname__}" for e in EXPERIMENTS]
+    assert len(set(runs)) == len(runs), "the cache tells them apart by name"
     assert len(set(keys)) == len(keys)
     assert len(set(claims)) == len(claims)
 

@@ -25,7 +25,8 @@ def assert_close(a: Moments, b: Moments, scale: float, tolerance: float) -> None
     assert a.largest == b.largest
     assert a.mean == pytest.approx(b.mean, abs=tolerance * scale)
     for k, (x, y) in enumerate([(a.m2, b.m2), (a.m3, b.m3), (a.m4, b.m4)], start=2):
-        assert x == pytest.approx(y, abs=tolerance * a.count * scale**k)
+        # Nothing is claimed of numbers too small to have all their digits.
+        assert x == pytest.approx(y, abs=tolerance * a.count * scale**k + 1e-290)
 
 
 @given(st.lists(numbers, min_size=1, max_size=6))

@@ -135,7 +135,7 @@ class Params:
     )
     slope_pos: float = real(
         1.0,
-        -2.0,
+        0.05,
         2.0,
         label="slope right",
         symbol="b",
@@ -266,13 +266,18 @@ class Result:
 def activation_of(params: Params) -> Activation:
     """The activation with the options that the parameters give it."""
     if params.activation == "leaky_relu":
-        slopes = {"slope_neg": params.slope_neg, "slope_pos": params.slope_pos}
+        slopes = {"slope_neg": negligible(params.slope_neg), "slope_pos": params.slope_pos}
         return get_activation("leaky_relu", **slopes)
     if params.activation == "cubic":
-        return get_activation("cubic", a=params.psi / (3 * params.depth))
+        return get_activation("cubic", a=negligible(params.psi / (3 * params.depth)))
     if params.activation == "shaped_tanh":
         return get_activation("shaped_tanh", s=math.sqrt(params.depth / max(abs(params.psi), 1e-6)))
     return get_activation(params.activation)
+
+
+def negligible(value: float) -> float:
+    """`value`, or 0 where it is too small to be told from 0 in any figure."""
+    return 0.0 if abs(value) < 1e-8 else value
 
 
 def start(params: Params) -> tuple[float, float]:

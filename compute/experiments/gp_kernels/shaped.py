@@ -91,7 +91,9 @@ def _diagonal(variance0: float, psi: float, time: Array) -> Array:
 
 def _cubic(psi: float, depth: int, variance0: float, gap0: float, last: int) -> tuple[Array, Array]:
     """(K, 1 − C) of layers 0…last at nonlinearity t + ψt³/(3·depth); nan where K > LARGEST."""
-    cubic = get_activation("cubic", a=psi / (3 * depth))
+    a = psi / (3 * depth)
+    a = 0.0 if abs(a) < 1e-8 else a
+    cubic = get_activation("cubic", a=a)
     log_variance, gap = correlation_gap(variance0, gap0, last, cubic, weight_variance=1.0)
     kept = log_variance < np.log(LARGEST)
     return np.where(kept, np.exp(np.minimum(log_variance, 700)), np.nan), np.where(

@@ -1,0 +1,354 @@
+"""Figures of page 2.1, what settles: both kernels against width, the table, two outputs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from components.figures.base import (
+    Array,
+    Figure,
+    Trace,
+    at_end,
+    axis,
+    dots,
+    figure,
+    line,
+    number,
+    typed,
+)
+from components.figures.initialisation import WIDTH
+from components.theme import SIGN_SCALE
+from compute.experiments.initialisation.samples import KERNEL_WIDTHS, KernelSample, PairSample
+from compute.experiments.initialisation.setting import LARGEST_WIDTH, Params, scale_of
+from compute.experiments.initialisation.settle import ENTRIES, Settle
+from compute.experiments.initialisation.start import Result
+from compute.sampling import Sample
+
+_MARKS = ("circle", "diamond", "circle-open")
+_ROOTS = np.array(KERNEL_WIDTHS, dtype=np.float64) ** -0.5
+
+
+def tangent_spread(_params: Params, result: Result, sample: Sample[KernelSample] | None) -> Figure:
+    """Relative fluctuation of the tangent kernel's entries against the width."""
+    part = result.width
+    assert part is not None
+    return _spread_figure(
+        part, sample, 1, "tangent kernel", "deviation of NTK over its limit at (x, x)"
+    )
+
+
+def covariance_spread(
+    _params: Params, result: Result, sample: Sample[KernelSample] | None
+) -> Figure:
+    """The same of the conditional covariance."""
+    part = result.width
+    assert part is not None
+    return _spread_figure(
+        part, sample, 0, "conditional covariance", "deviation over the limit at (x, x)"
+    )
+
+
+def _spread_figure(
+    part: Settle, sample: Sample[KernelSample] | None, kernel: int, name: str, label: str
+) -> Figure:
+    data: list[Trace] = []
+    notes = []
+    shown = part.spreads[1:] if kernel else part.spreads[:1]
+    for entry in (0, 1):
+        theory = part.spreads[kernel, entry]
+        if theory > 0:
+            data.append(_law(part, theory, "theory", f"exact, ({ENTRIES[entry]})"))
+        if kernel and part.spreads[2, entry] > 0:
+            text = f"(2.1.9) as printed, ({ENTRIES[entry]})"
+            data.append(_law(part, part.spreads[2, entry], "printed", text))
+    if sample is not None:
+        value, error = sample.current.deviations()
+        data += [_measured(part, sample.current, value, error, kernel, k) for k in range(3)]
+        notes = _slopes(sample.current, kernel)
+    positive = shown[shown > 0]
+    high, low = (float(positive.max()), float(positive.min())) if positive.size else (1.0, 1.0)
+    title = f"The {name} settles like N<sub>1</sub><sup>−½</sup>"
+    if not positive.size:
+        title = f"The {name} does not fluctuate at these inputs"
+    for trace in data:
+        trace["showlegend"] = True
+    return figure(
+        title,
+        axis(WIDTH, log=True, range=(3, 1.3 * LARGEST_WIDTH)),
+        axis(label, log=True, range=(low * float(_ROOTS[-1]) / 2, high)),
+        data,
+        annotations=notes,
+        legend={"x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "bgcolor": "@background"},
+    )
+
+
+def _law(part: Settle, size: float, role: str, name: str) -> Trace:
+    return line(part.widths, size * _ROOTS, role, name, "N₁ = %{x}<br>deviation %{y:.4g}")
+
+
+def _measured(
+    part: Settle, state: KernelSample, value: Array, error: Array, kernel: int, entry: int
+) -> Trace:
+    column = 3 * kernel + entry
+    seen = np.isfinite(value[:, column])
+    return dots(
+        part.widths[seen],
+        value[seen, column],
+        f"networks, ({ENTRIES[entry]})",
+        "N₁ = %{x}, %{customdata} networks<br>deviation %{y:.4g} ± %{error_y.array:.2g}",
+        error=error[seen, column],
+        customdata=state.drawn[seen].astype(int).tolist(),
+        marker={"color": "@measurement", "size": 9 if entry < 2 else 14, "symbol": _MARKS[entry]},
+    )
+
+
+def _slopes(state: KernelSample, kernel: int) -> list[dict[str, Any]]:
+    """The fitted slopes with their 95 % intervals, in the empty corner."""
+    lines = []
+    for entry in (0, 1, 2):
+        fit = state.slope(3 * kernel + entry)
+        if math.isfinite(fit.value):
+            half = 1.96 * fit.standard_error
+            lines.append(f"({ENTRIES[entry]}): {number(fit.value)} ± {number(half, 2)}")
+    if not lines:
+        return []
+    return [
+        {
+            "x": 0.02,
+            "y": 0.03,
+            "xref": "paper",
+            "yref": "paper",
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "align": "left",
+            "text": "<br>".join(["fitted slope, 95 %", *lines]),
+            "font": {"color": "@measurement"},
+            "bgcolor": "@background",
+            "showarrow": False,
+        }
+    ]
+
+
+def one_kernel(_params: Params, result: Result, _sample: Any) -> Figure:
+    """The tangent kernel of one network against the angle: (2.1.9) twice, numerical, limit."""
+    part = result.width
+    assert part is not None
+    hover = "angle %{x:.0f}°<br>NTK = %{y:.6g}"
+    data = [
+        line(part.angles, part.limit, "bound", "limit (2.1.10)", hover),
+        line(part.angles, part.corrected, "theory", "(2.1.9) with (W⁽²⁾)²", hover),
+        line(part.angles, part.printed, "printed", "(2.1.9) as printed", hover),
+        dots(part.angles, part.numerical, "numerical gradients", hover),
+    ]
+    for trace in data:
+        trace["showlegend"] = True
+    values = np.concatenate([part.limit, part.corrected, part.printed])
+    low, high = min(0.0, float(values.min())), float(values.max())
+    return figure(
+        f"One network of {part.neurons} neurons: numerical gradients decide about (2.1.9)",
+        axis("angle between the inputs (degrees)", range=(0, 180)) | {"dtick": 45},
+        axis("tangent kernel NTK(x, x′)", range=(1.1 * low, 1.12 * high)),
+        data,
+    )
+
+
+def table(params: Params, result: Result, _sample: Any) -> Figure:
+    """E NTK(x, x) over η and γ, as a table one can click."""
+    part = result.table
+    assert part is not None
+    shade = np.log10(part.values)
+    data: list[Trace] = [
+        {
+            "type": "heatmap",
+            "x": typed(_borders(part.scales)),
+            "y": typed(_borders(part.etas)),
+            "z": typed(np.clip(shade, -4, 4)),
+            "text": [[number(v, 2) for v in row] for row in part.values.tolist()],
+            "texttemplate": "%{text}",
+            "zmin": -4,
+            "zmax": 4,
+            "colorscale": SIGN_SCALE,
+            "name": "E NTK",
+            "colorbar": {
+                "title": {"text": "E NTK(x, x)", "side": "right"},
+                "outlinewidth": 0,
+                "thickness": 14,
+                "tickvals": [-4, -2, 0, 2, 4],
+                "ticktext": [f"10<sup>{k}</sup>" for k in ("−4", "−2", "0", "2", "4")],
+            },
+            "hovertemplate": "E NTK = %{text}<extra>click to take this η</extra>",
+        }
+    ]
+    ends = np.array([_borders(part.scales)[0], _borders(part.scales)[-1]])
+    outline = {"color": "@text", "width": 2.5, "dash": "dot"}
+    data.append(
+        line(ends, ends**2, "bound", "η = γ²", line=outline, hoverinfo="skip", hovertemplate=None)
+    )
+    low, high = _borders(part.etas)[[0, -1]]
+    scale = scale_of(params)
+    if ends[0] <= scale <= ends[1] and low <= params.eta <= high:
+        marker = {"size": 15, "color": "@measurement", "line": {"color": "@background", "width": 2}}
+        text = f"here<br>γ = %{{x:.4g}}, η = %{{y:.4g}}<br>E NTK = {part.here:.4g}"
+        data.append(dots([scale], [params.eta], "the present point", text, marker=marker))
+    return figure(
+        "Of order 1 only along η = γ² (dotted): everything else explodes or vanishes",
+        axis("output scale γ", log=True, range=ends) | _ticks(part.scales),
+        axis("learning rate η", log=True, range=(low, high)) | _ticks(part.etas),
+        data,
+        meta={"click": {"y": "eta"}},
+    )
+
+
+def _ticks(values: Array) -> dict[str, Any]:
+    texts = ["1/16" if v < 1 else f"{v:.0f}" for v in values]
+    return {"tickvals": values.tolist(), "ticktext": texts}
+
+
+def _borders(stops: Array) -> Array:
+    inner = np.sqrt(stops[1:] * stops[:-1])
+    return np.concatenate([[stops[0] ** 2 / inner[0]], inner, [stops[-1] ** 2 / inner[-1]]])
+
+
+def kernel_against_width(
+    params: Params, result: Result, sample: Sample[KernelSample] | None
+) -> Figure:
+    """E NTK(x, x) against the width, with η as set and with η = γ²."""
+    part = result.table
+    assert part is not None
+    hover = "N₁ = %{x}<br>E NTK = %{y:.4g}"
+    data = [
+        line(part.widths, part.matched, "bound", "η = γ²", hover),
+        line(part.widths, part.fixed, "theory", f"η = {params.eta:g}", hover),
+    ]
+    if sample is not None:
+        mean, error = (values[:, 3] for values in sample.current.means())
+        widths = np.array(KERNEL_WIDTHS, dtype=np.float64)
+        limit = np.array([part.unit * params.eta / scale_of(params, w) ** 2 for w in KERNEL_WIDTHS])
+        seen = np.isfinite(error)
+        data.append(
+            dots(
+                widths[seen],
+                (limit * (1 + mean))[seen],
+                "mean over networks",
+                "N₁ = %{x}<br>mean %{y:.4g} ± %{error_y.array:.2g}",
+                error=(limit * error)[seen],
+            )
+        )
+    values = np.concatenate([part.matched, part.fixed])
+    title = "With η fixed and γ growing, the tangent kernel dies out"
+    if np.ptp(part.fixed) < 1e-9 * part.fixed[0]:
+        title = "At γ = 1 any fixed η keeps the tangent kernel of order 1"
+    notes = [
+        at_end(
+            float(part.widths[10]),
+            float(curve[10]),
+            text,
+            role,
+            log_x=True,
+            log_y=True,
+            xanchor="left",
+            xshift=6,
+        )
+        for curve, text, role in (
+            (part.fixed, f"η = {params.eta:g}", "theory"),
+            (part.matched, "η = γ²", "bound"),
+        )
+    ]
+    same = abs(math.log10(part.fixed[10] / part.matched[10])) < 0.15
+    return figure(
+        title,
+        axis(WIDTH, log=True, range=(0.8, 1.3 * LARGEST_WIDTH)),
+        axis("mean tangent kernel E NTK(x, x)", log=True, range=(values.min() / 4, values.max() * 4)),
+        data,
+        annotations=notes[:1] if same else notes,
+    )
+
+
+def square_correlation(
+    params: Params, result: Result, sample: Sample[PairSample] | None
+) -> Figure:
+    """Correlation of z_1² and z_2² against the width."""
+    part = result.outputs
+    assert part is not None
+    hover = "N₁ = %{x}<br>correlation %{y:.4g}"
+    data = [
+        line(part.widths, np.zeros_like(part.widths), "bound", "independent", hover),
+        line(part.widths, part.correlation, "theory", "exact", hover),
+    ]
+    top = float(part.correlation[0])
+    if sample is not None:
+        state = sample.current
+        found = [state.correlation(i) for i in range(state.widths.size)]
+        value = np.array([e.value for e in found])
+        error = np.array([e.standard_error for e in found])
+        here = state.widths == params.width
+        for kept, name, size in ((~here, "networks", 8), (here, "at the page's width", 13)):
+            seen = kept & np.isfinite(value) & np.isfinite(error)
+            data.append(
+                dots(
+                    state.widths[seen],
+                    value[seen],
+                    name,
+                    "N₁ = %{x}<br>correlation %{y:.4f} ± %{error_y.array:.2g}",
+                    error=error[seen],
+                    marker={"color": "@measurement", "size": size},
+                )
+            )
+    return figure(
+        "Outputs share their random covariance: independent in the limit only",
+        axis(WIDTH, log=True, range=(0.8, 1.3 * LARGEST_WIDTH)),
+        axis(
+            "correlation of z<sub>1</sub>² and z<sub>2</sub>²",
+            range=(-0.12 * top - 0.01, 1.2 * top + 0.01),
+        ),
+        data,
+        annotations=[
+            at_end(
+                float(part.widths[4]),
+                float(part.correlation[4]),
+                "exact, v/(2 + 3v)",
+                "theory",
+                log_x=True,
+                xanchor="left",
+                xshift=10,
+            ),
+            at_end(float(part.widths[-1]), 0.0, "independent", "bound", log_x=True),
+        ],
+    )
+
+
+def cloud(params: Params, _result: Result, sample: Sample[PairSample] | None) -> Figure:
+    """Two outputs of each network: a cross where some networks are large in both."""
+    turn = np.linspace(0, 2 * np.pi, 121)
+    data = [
+        line(
+            r * np.cos(turn),
+            r * np.sin(turn),
+            "bound",
+            f"Gaussian, {share} inside",
+            f"the limit has {share} of the networks inside",
+        )
+        for r, share in ((1.1774, "50 %"), (2.4477, "95 %"))
+    ]
+    if sample is not None:
+        points = sample.current.cloud
+        data.append(
+            dots(
+                points[:, 0],
+                points[:, 1],
+                "networks",
+                "z₁ = %{x:.3f}<br>z₂ = %{y:.3f}",
+                marker={"color": "@measurement", "size": 5, "opacity": 0.7},
+                cliponaxis=True,
+            )
+        )
+    return figure(
+        f"{params.width} neurons: both outputs of {0 if sample is None else len(points)} networks",
+        axis("output z<sub>1</sub>(x) over its deviation", range=(-4.2, 4.2)),
+        axis("output z<sub>2</sub>(x) over its deviation", range=(-4.2, 4.2)),
+        data,
+        annotations=[at_end(0.0, 2.4477, "95 % of the limit", "bound", xanchor="center")],
+    )

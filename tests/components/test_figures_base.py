@@ -1,0 +1,147 @@
+"""What every figure builder uses: typed arrays, styles by role, numbers in words."""
+
+from __future__ import annotations
+
+import base64
+import math
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.figures.base import (
+    at_end,
+    axis,
+    dots,
+    figure,
+    frame_trace,
+    frames,
+    line,
+    number,
+    superscript,
+    typed,
+)
+from components.theme import LIGHT, LOOKS
+
+ROLES = ("theory", "measurement", "printed", "bound", "faint")
+
+
+def decoded(data: dict[str, str]) -> np.ndarray:
+    """A typed array as plotly.js reads it."""
+    return np.frombuffer(base64.b64decode(data["bdata"]), dtype=np.dtype(data["dtype"]))
+
+
+@given(st.lists(st.floats(allow_nan=True, allow_infinity=True)))
+def test_typed_arrays_hold_the_numbers_in_single_precision_or_gaps(numbers: list[float]) -> None:
+    got = decoded(typed(numbers))
+    assert got.dtype == np.float32
+    assert got.size == len(numbers)
+    for value, kept in zip(numbers, got, strict=True):
+        if math.isfinite(value) and abs(value) < 3.4e38:
+            assert kept == np.float32(value)
+        else:
+            assert not math.isinf(kept)
+
+
+def test_typed_matrices_say_their_shape() -> None:
+    matrix = np.arange(6.0).reshape(2, 3)
+    made = typed(matrix[:, ::-1])
+    assert made["shape"] == "2, 3"
+    assert decoded(made).tolist() == matrix[:, ::-1].ravel().tolist()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_a_colour_of_every_look(role: str) -> None:
+    curve = line([1, 2], [3, 4], role, "name")
+    assert curve["line"]["color"] == f"@{role}"
+    assert all(role in colours for colours in LOOKS.values())
+
+
+def test_roles_differ_without_colour_too() -> None:
+    dashes = {r: line([0], [0], r, "")["line"]["dash"] for r in ("theory", "printed", "bound")}
+    assert dashes == {"theory": "solid", "printed": "dash", "bound": "dot"}
+    assert dots([0], [0], "")["mode"] == "markers"
+
+
+def test_dots_carry_their_standard_errors() -> None:
+    assert "error_y" not in dots([1], [2], "name")
+    assert decoded(dots([1], [2], "name", error=[0.5])["error_y"]["array"]).tolist() == [0.5]
+
+
+def test_plotly_accepts_a_figure_of_all_parts() -> None:
+    curve, points = line([1, 2], [3, 4], "theory", "a"), dots([1], [2], "b", error=[0.1])
+    curve["line"]["color"] = points["marker"]["color"] = LIGHT["theory"]
+    points["error_y"]["color"] = LIGHT["theory"]
+    label = at_end(10, 100, "text", "bound", log_x=True, log_y=True)
+    label["font"]["color"] = LIGHT["bound"]
+    made = figure(
+        "A sentence with C_W in it",
+        axis("x", log=True, range=(1, 1000)),
+        axis("y", range=(0, 2)),
+        [curve, points],
+        annotations=[label],
+    )
+    drawn = go.Figure(made)
+    assert drawn.layout.title.text == "A sentence with C<sub>W</sub> in it"
+    assert list(drawn.layout.xaxis.range) == [0, 3]
+    assert list(drawn.layout.yaxis.range) == [0, 2]
+    assert (drawn.layout.annotations[0].x, drawn.layout.annotations[0].y) == (1, 2)
+
+
+def test_log_axes_show_few_powers_of_ten() -> None:
+    for decades in range(1, 40):
+        made = axis("x", log=True, range=(1, 10.0**decades))
+        assert decades / made["dtick"] <= 7
+        assert made["dtick"] == int(made["dtick"]) >= 1
+
+
+@given(st.lists(st.floats(-1e9, 1e9) | st.just(math.nan), min_size=6, max_size=6))
+def test_frames_come_back_within_their_resolution(numbers: list[float]) -> None:
+    values = np.array(numbers).reshape(3, 2)
+    made = frame_trace(1, "y", values)
+    codes = np.frombuffer(base64.b64decode(made["bdata"]), dtype="<i2").reshape(made["shape"])
+    assert ((codes == -32768) == np.isnan(values)).all()
+    back = (codes.astype(float) + 32500) * made["scale"] + made["offset"]
+    kept = np.isfinite(values)
+    assert np.abs(back - values)[kept].max(initial=0) <= 0.51 * made["scale"] + 1e-6
+    assert codes[kept].max(initial=0) <= 32500
+
+
+def test_frames_are_named() -> None:
+    made = frames("layer", ["1", "2"], frame_trace(0, "y", np.zeros((2, 3))))
+    assert (made["label"], made["names"], len(made["traces"])) == ("layer", ["1", "2"], 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (0.0, 3, "0"),
+        (-0.0, 3, "0"),
+        (0.0042, 3, "0.0042"),
+        (-0.0042, 3, "−0.0042"),
+        (12.345, 3, "12.3"),
+        (12345.6, 3, "12346"),
+        (99999.9, 3, "100000"),
+        (123456.0, 3, "1.23 × 10⁵"),
+        (-4.2e-9, 3, "−4.20 × 10⁻⁹"),
+        (1e300, 2, "1.0 × 10³⁰⁰"),
+        (math.inf, 3, "∞"),
+        (-math.inf, 3, "−∞"),
+        (math.nan, 3, "not a finite number"),
+    ],
+)
+def test_numbers_in_words(value: float, digits: int, text: str) -> None:
+    assert number(value, digits) == text
+
+
+@given(st.floats(-1e300, 1e300), st.integers(2, 8))
+def test_numbers_in_words_read_back(value: float, digits: int) -> None:
+    plain = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
+    text = number(value, digits).translate(plain).replace(" × 10", "e")
+    assert float(text) == pytest.approx(value, rel=0.51 * 10.0 ** (1 - digits), abs=1e-320)
+
+
+def test_superscripts() -> None:
+    assert superscript(-120) == "⁻¹²⁰"

@@ -1,0 +1,213 @@
+"""Page: from a request to an answer, on a page made here; nothing of a request is trusted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash._utils import to_json
+from hypothesis import given
+
+from components.page import Page, Plot, Preset, answer, at, layout, link, path_of, python
+from compute.claims import Claim, Statement, exact, sampled
+from compute.experiment import Experiment
+from compute.params import check, choice, integer, seed, values
+from compute.sampling import Moments, Sampler, stream
+from tests.strategies import HOSTILE_JSON
+
+
+@dataclass(frozen=True)
+class Params:
+    """Two tabs and a size."""
+
+    figure: str = choice("one", (("one", "One"), ("two", "Two")), label="figure", help="Tab.")
+    size: int = integer(10, 1, 10_000, label="size", help="How many.", ladder=(1, 10, 100, 1000))
+    seed: int = seed()
+
+    __post_init__ = check
+
+
+def run(params: Params) -> int:
+    """The size."""
+    return params.size
+
+
+def batch(params: Params, index: int) -> Moments:
+    """Normal numbers."""
+    return Moments.of(stream(params.seed, "batch", index).standard_normal(1000))
+
+
+COUNT = Claim(
+    "count",
+    "1",
+    "Counted.",
+    "count",
+    Params(),
+    lambda p, r, _s: exact("n", r, Statement("true", p.size), tolerance=0),
+)
+MEAN = Claim(
+    "mean",
+    "1",
+    "Drawn.",
+    "draw",
+    Params(),
+    lambda _p, _r, s: sampled("m", s, Moments.centred_estimate, Statement("true", 0.0)),
+    batches=2,
+)
+EXPERIMENT: Experiment[Any, Any] = Experiment(
+    "fake_page",
+    1,
+    "1",
+    "Fake",
+    Params,
+    run,
+    lambda p: float(p.size),
+    Sampler(batch, Moments.merge, lambda _: 4),
+    (COUNT, MEAN),
+)
+
+
+def drawn(_params: Any, result: Any, sample: Any) -> dict[str, Any]:
+    """Says what it was given."""
+    return {"data": [result, sample.batches if sample else None], "layout": {}}
+
+
+PAGE = Page(
+    EXPERIMENT,
+    "What is it?",
+    "It is.",
+    (
+        Plot("first", drawn, ("one",)),
+        Plot("second", drawn, ("one",), sampled=True),
+        Plot("third", drawn, ("two",)),
+        Plot("fourth", drawn),
+    ),
+    lambda p, r: f"{p.size} gives {r}.",
+    (Preset("Large", "To see it large", Params(size=100)),),
+    ("a", "b", "c"),
+    notice=lambda p, _r: "Large." if p.size > 50 else "",
+    progress=lambda _p, s: f"{s.batches} batches",
+)
+
+
+def ask(params: Any = None, page: Page = PAGE, **more: Any) -> dict[str, Any]:
+    """The answer to a request, as it reaches the browser."""
+    request = {"token": 3, "index": 0, "params": values(params or Params())} | more
+    return json.loads(to_json(answer(page, request)))  # type: ignore[no-any-return]
+
+
+@pytest.fixture(autouse=True)
+def _cold(cold_store: Path) -> None:
+    assert cold_store.exists()
+
+
+def test_an_answer_holds_all_that_a_page_shows() -> None:
+    got = ask(Params(size=100))
+    assert (got["token"], got["index"], got["problem"]) == (3, 0, None)
+    assert got["query"] == "size=100"
+    assert (got["sentence"], got["warning"]) == ("100 gives 100.", "Large.")
+    assert [f["key"] for f in got["figures"]] == ["first", "second", "fourth"]
+    assert got["figures"][0]["spec"]["data"] == [100, None]
+    assert got["checks"]["count"]["verdict"] == "agrees"
+    assert got["checks"]["mean"]["reason"] == "no sample yet"
+    assert got["sampling"] == {"done": 0, "total": 4, "text": ""}
+
+
+def test_a_tab_shows_its_own_figures_and_samples_only_where_they_are_drawn() -> None:
+    got = ask(Params(figure="two"))
+    assert [f["key"] for f in got["figures"]] == ["third", "fourth"]
+    assert got["sampling"] is None
+    assert PAGE.slots == 3
+
+
+def test_batches_come_one_by_one_and_redraw_only_what_they_change() -> None:
+    for index in (1, 2, 3, 4):
+        got = ask(index=index)
+        assert [f and f["spec"]["data"] for f in got["figures"]] == [None, [10, index], None]
+        assert got["sampling"] == {"done": index, "total": 4, "text": f"{index} batches"}
+        assert got["checks"]["mean"]["verdict"] == "agrees"
+    assert "has no batch" in ask(index=5)["problem"]["text"]
+
+
+def test_a_batch_too_far_ahead_is_refused() -> None:
+    assert "comes after" in ask(index=2)["problem"]["text"]
+
+
+def test_over_budget_names_the_nearest_setting() -> None:
+    got = ask(Params(size=1000, seed=5))
+    assert got["problem"]["nearest"] == values(Params(size=100, seed=5))
+    assert "size 100" in got["problem"]["text"]
+    assert "figures" not in got
+
+
+def test_what_cannot_be_right_is_refused_in_words() -> None:
+    sent = values(Params())
+    assert answer(PAGE, {"params": sent})["problem"] is None
+    for params in (None, [], {}, sent | {"extra": 1}, sent | {"size": "10"}, sent | {"size": 0}):
+        assert answer(PAGE, {"token": 1, "params": params})["problem"]["text"]
+    for index in ("1", 1.0, None, True, [], {}):
+        assert "whole number" in ask(index=index)["problem"]["text"]
+    for request in (None, 1, "x", [], True):
+        assert answer(PAGE, request)["problem"]["text"]
+
+
+def test_tokens_that_are_no_numbers_are_not_sent_back() -> None:
+    for token in ("x", [], {}, None, 1.5):
+        assert ask(token=token)["token"] is None
+
+
+@given(request=HOSTILE_JSON, token=HOSTILE_JSON, index=HOSTILE_JSON, size=HOSTILE_JSON)
+def test_no_request_raises(request: object, token: object, index: object, size: object) -> None:
+    whole = {"token": token, "index": index, "params": values(Params()) | {"size": size}}
+    for asked in (request, whole, {"params": request}):
+        got = answer(PAGE, asked)
+        assert got["problem"] is None or got["problem"]["text"]
+        assert to_json(got)
+
+
+def test_addresses() -> None:
+    assert path_of("fake_page") == PAGE.path == "/fake-page"
+    assert link(EXPERIMENT, Params()) == "/fake-page"
+    assert link(EXPERIMENT, Params(size=7, figure="two")) == "/fake-page?figure=two&size=7"
+
+
+def test_exported_python_is_three_lines() -> None:
+    text = python(EXPERIMENT, Params(size=7))
+    assert text.splitlines() == [
+        "from compute.experiments.fake_page import Params, run",
+        "params = Params(figure='one', size=7, seed=0)",
+        "result = run(params)",
+    ]
+
+
+def test_at_changes_some_fields() -> None:
+    assert at(Params(seed=4), size=7) == Params(size=7, seed=4)
+
+
+def ids(query: dict[str, Any], page: Page = PAGE) -> set[str]:
+    """The plain ids of a layout."""
+    return set(json.loads("[" + ",".join(_ids(to_json(layout(page, query)))) + "]"))
+
+
+def _ids(text: str) -> list[str]:
+    return [part.split(",")[0].split("}")[0] for part in text.split('"id":')[1:] if part[0] == '"']
+
+
+def test_a_layout_has_what_the_browser_writes_to() -> None:
+    found = ids({})
+    for part in ("request", "answer", "gate", "drawn", "busy", "meta", "sentence", "problem"):
+        assert f"fake_page-{part}" in found
+    assert {f"fake_page-graph-{slot}" for slot in range(3)} <= found
+    assert "fake_page-graph-3" not in found
+    assert "fake_page-sampler" in found
+    without = replace(PAGE, experiment=replace(EXPERIMENT, sampler=None))
+    assert "fake_page-sampler" not in ids({}, without)
+
+
+def test_words_about_the_view_are_no_parameters() -> None:
+    said = to_json(layout(PAGE, {"view": "embed", "controls": "size"}))
+    assert "which this page does not have" not in said
+    assert "which this page does not have" in to_json(layout(PAGE, {"views": "embed"}))

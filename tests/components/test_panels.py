@@ -1,0 +1,102 @@
+"""Panels: notices, presets, claims and the numbers beside them."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from dash._utils import to_json
+
+from components import panels
+from compute.claims import Check, Claim, Statement, Verdict
+from compute.experiment import Experiment
+
+
+def props(component: Any) -> list[dict[str, Any]]:
+    """The properties of every component, outermost first."""
+    found: list[dict[str, Any]] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict) and "props" in node:
+            found.append(node["props"] | {"type": node["type"]})
+            walk(node["props"].get("children"))
+        elif isinstance(node, list):
+            for child in node:
+                walk(child)
+
+    walk(json.loads(to_json(component)))
+    return found
+
+
+def test_notices_are_announced_and_hidden_while_there_are_none() -> None:
+    outer, first, *_ = props(panels.notices("page", ()))
+    assert (outer["role"], first["hidden"]) == ("alert", True)
+    _, first, text, *_ = props(panels.notices("page", ["No such thing."]))
+    assert (first["hidden"], text["children"]) == (False, "No such thing.")
+
+
+def test_replay_and_new_sample_need_a_seed() -> None:
+    with_seed = [p.get("data-action") for p in props(panels.state_buttons("page", has_seed=True))]
+    without = [p.get("data-action") for p in props(panels.state_buttons("page", has_seed=False))]
+    assert with_seed[1:] == ["replay", "sample", "reset"]
+    assert without[1:] == ["reset"]
+
+
+def test_buttons_say_what_they_do() -> None:
+    for component in (panels.graphs("page", 2), panels.take_away("page")):
+        buttons = [p for p in props(component) if p["type"] == "Button"]
+        assert buttons
+        assert all(b["title"] and b["children"] for b in buttons)
+
+
+def claim(**more: Any) -> Claim:
+    """A claim about nothing."""
+    return Claim("key", "1.2", "It is $x$.", "by counting", None, lambda *_: None, **more)
+
+
+def fake(*claims: Claim) -> Experiment[Any, Any]:
+    """An experiment with claims."""
+    return Experiment("page", 1, "1", "T", object, lambda p: p, lambda _: 1.0, None, claims)
+
+
+def test_a_claim_shows_statement_route_and_errata() -> None:
+    found = props(panels.claims(fake(claim(errata=(3, 12)))))
+    assert any("§1.2" in str(p.get("children")) and "$x$" in p["children"] for p in found)
+    assert any(p.get("children") == "by counting" for p in found)
+    links = {p["href"]: p["children"] for p in found if "href" in p}
+    assert links == {"/errata#e3": "erratum 3", "/errata#e12": "erratum 12"}
+    assert any(p.get("id") == "page-claim-key" for p in found)
+
+
+def test_a_page_without_claims_shows_no_empty_panel() -> None:
+    (only,) = props(panels.claims(fake()))
+    assert not only.get("children")
+
+
+def test_a_check_is_printed_as_the_browser_shows_it() -> None:
+    check = Check(
+        "x",
+        1.23456789,
+        0.0123,
+        True,
+        (Statement("true", 1.25, Verdict.AGREES), Statement("printed", math.inf, Verdict.REFUTED)),
+    )
+    told = json.loads(json.dumps(panels.check_data(check)))
+    assert told["measured"] == "1.23457"
+    assert told["error"] == "0.012"
+    assert told["statements"] == [["true", "1.25", "agrees"], ["printed", "∞", "refuted"]]
+    assert told["verdict"] == "agrees"
+
+
+def test_a_check_without_a_sample_prints_no_numbers() -> None:
+    check = Check("x", math.nan, math.nan, True, (Statement("true", 1.0),), "no sample yet")
+    told = panels.check_data(check)
+    assert told is not None
+    assert (told["measured"], told["error"], told["reason"]) == ("", "", "no sample yet")
+    assert panels.check_data(None) is None
+
+
+def test_verdicts_are_a_word_and_a_sign() -> None:
+    words = [panels.verdict_badge(v).children for v in Verdict]
+    assert words == ["✓ agrees", "✗ refuted", "? undecided"]
