@@ -83,6 +83,9 @@
     }
     s.meta = meta;
     s.busy = busy;
+    // The figures may be drawn after the next request has gone out: this answer is still good.
+    if (answer && answer.token === s.token) s.take = answer.token;
+    if (!busy) listen(s);
     const params = read(meta, context.inputs_list.slice(0, 2));
     if (!params) return skip();
     moveSliders(s, params);
@@ -114,6 +117,20 @@
       clearTimeout(s.dimmer);
       s.dimmer = setTimeout(() => dim(s, true), 300);
     }
+  }
+
+  /* A request that ended without an answer is told, a moment later: the answer may be on its way. */
+  function listen(s) {
+    const { token, index } = s;
+    setTimeout(() => {
+      const a = s.answer;
+      const answered = a && a.token === token && a.index === index;
+      if (answered || s.busy || s.token !== token || s.index !== index || !s.params) return;
+      dim(s, false);
+      window.dow.problem(s, {
+        text: "The server did not answer. The figure shows the last setting it answered; change a control to ask again.",
+      });
+    }, 1500);
   }
 
   function dim(s, on) {
@@ -319,8 +336,16 @@
   function navigation(opened, _path, navbar) {
     const context = window.dash_clientside.callback_context;
     const open = context.triggered.some((t) => t.prop_id.startsWith("burger")) && opened;
+    root.dataset.navigation = open ? "open" : "closed";
+    document.getElementById("burger")?.setAttribute("aria-expanded", String(open));
     return [{ ...navbar, collapsed: { desktop: !open, mobile: !open } }, open];
   }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || root.dataset.navigation !== "open") return;
+    setProps("burger", { opened: false });
+    document.getElementById("burger")?.focus();
+  });
 
   window.dashMantineFunctions = Object.assign(window.dashMantineFunctions || {}, {
     ladder: (index, { ladder }) => ladder[Math.round(index)],

@@ -114,7 +114,7 @@
     const out = Array(slots + 1).fill(keep);
     themes = looks;
     const changed = new Set();
-    if (answer && answer !== s.answer && answer.token === s.token) {
+    if (answer && answer !== s.answer && (answer.token === s.token || answer.token === s.take)) {
       absorb(s, answer).forEach((slot) => changed.add(slot));
     }
     const swapped = look !== s.look;
@@ -151,7 +151,7 @@
       document.getElementById(`${s.page}-compare`).classList.toggle("pinned", Boolean(s.beside));
       showSlots(s);
       window.dow.equip(s);
-      remember(s, answer.query);
+      if (answer.token === s.token) remember(s, answer.query);
     }
     window.dow.tell(s, answer);
     next(s);
@@ -271,5 +271,15 @@
       waiting = true;
     }, { passive: true });
 
-  Object.assign(window.dow, { extend: (key, f) => { extensions[key] = f; }, draw, dress, plotOf, lookNow: () => lookNow });
+  /* Titles are broken to the width they have. */
+  let settling;
+  window.addEventListener("resize", () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      for (const s of Object.values(pages)) for (const slot of s.items.keys()) s.pending.add(slot);
+      catchUp();
+    }, 200);
+  });
+
+  Object.assign(window.dow, { problem, extend: (key, f) => { extensions[key] = f; }, draw, dress, plotOf, lookNow: () => lookNow });
 })();

@@ -24,7 +24,7 @@ GRAPH_CONFIG = {
     "displaylogo": False,
     "showSendToCloud": False,
     "responsive": True,
-    "doubleClick": "reset+autosize",
+    "doubleClick": False,
     "modeBarButtonsToRemove": ["toImage", "lasso2d", "select2d", "autoScale2d"],
 }
 

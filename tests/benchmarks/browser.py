@@ -1,0 +1,190 @@
+"""What a visitor waits for: slider to paint, paints while dragging, first load.
+
+Every page and every tab, at its default, in the system's Chromium; the server has an empty cache.
+Animations are off (prefers-reduced-motion) and samples are stopped, so that only the slider makes
+figures move.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from components.page import link, path_of
+from compute.experiments import EXPERIMENTS
+from compute.params import Parameter, parameters
+from tests.benchmarks.runs import tabs
+from tests.benchmarks.table import Row, Times, short
+from tests.browser.served import launch, serve
+from tests.browser.visit import Visit
+
+STEPS = 30
+DRAG_S = 2.5
+# With many pages not every tab fits into the time a benchmark may take; first tabs go first.
+SECONDS = 170.0
+CACHED = {1: 60, 2: 75, 3: 90, 4: 90}
+
+SHAPES = """s => s.items.map((item, slot) => s.pending.has(slot) ? null :
+  window.dow.plotOf(s, slot)._fullData.map((t) =>
+    t.z ? `${t.z[0].length}x${t.z.length}` : t.x.length).join(",")).filter(Boolean).join("|")"""
+# When every figure in sight has been painted since the key: milliseconds from key to last paint.
+PAINTED = """(figures) => {
+  const paints = window.seen.paints.filter((p) => p.at > window.seen.key);
+  const drawn = new Set(paints.map((p) => p.graph));
+  return drawn.size >= figures && Math.max(...paints.map((p) => p.at)) - window.seen.key;
+}"""
+GO = """async (s) => {
+  if (!s.player) return null;
+  const start = performance.now();
+  for (let k = 0; k < 30; k++) {
+    s.player.go(k);
+    await new Promise(requestAnimationFrame);
+  }
+  return (performance.now() - start) / 30;
+}"""
+
+
+def rows(keys: tuple[str, ...] = ()) -> Iterator[Row]:
+    """The tabs of the experiments in `keys`, or of all of them, as far as the time goes."""
+    chosen = [e for e in EXPERIMENTS if not keys or e.key in keys]
+    work = [list(tabs(e).items()) for e in chosen]
+    order = [
+        (experiment, tab, params, i == 0)
+        for i in range(max(map(len, work)))
+        for experiment, its in zip(chosen, work, strict=True)
+        for tab, params in its[i : i + 1]
+    ]
+    deadline = time.monotonic() + SECONDS
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        chromium = launch(playwright)
+        with serve(Path(scratch, "ours")) as ours:
+            yield from first_loads(chromium, ours, [path_of(e.key) for e in chosen])
+            with serve(Path(scratch, "rival"), "tests.benchmarks.rival:server") as rival:
+                for experiment, tab, params, first in order:
+                    name = f"{experiment.key} {tab}"
+                    if time.monotonic() > deadline:
+                        yield Row(f"slider to paint: {name}", "not measured: out of time")
+                        continue
+                    yield from sliding(chromium, ours, rival, name, link(experiment, params), first)
+        chromium.close()
+
+
+def first_loads(chromium: Browser, address: str, paths: list[str]) -> Iterator[Row]:
+    """Bytes and time of a visitor who comes for the first time."""
+    for path in [*paths, "/", "/claims", "/errata", "/teach"]:
+        visit = Visit(chromium, address)
+        start = time.monotonic()
+        visit.page.goto(path)
+        experiment = visit.is_experiment
+        seen = ".slot.drawn .js-plotly-plot .main-svg" if experiment else "#main h1"
+        visit.page.locator(seen).first.wait_for()
+        took = 1000 * (time.monotonic() - start)
+        visit.page.wait_for_timeout(500)
+        yield Row(
+            f"first load: {path}",
+            f"{visit.bytes / 1e6:.2f} MB, {short(took)} ms to "
+            + ("the first figure" if experiment else "the page"),
+            "≤ 2 MB, ≤ 1500 ms",
+        )
+        visit.close()
+
+
+def sliding(
+    chromium: Browser, ours: str, rival: str, name: str, path: str, first: bool
+) -> Iterator[Row]:
+    """Keys on the first slider with enough stops, forth (uncached) and back (cached)."""
+    visit = Visit(chromium, ours, reduced_motion="reduce")
+    visit.open(path)
+    visit.stop_sampling()
+    slider, steps = best_slider(visit)
+    if slider is None:
+        yield Row(f"slider to paint: {name}", "has no slider")
+        visit.close()
+        return
+    visit.page.evaluate("seen.watch()")
+    figures = visit.state("s => s.items.length - s.pending.size")
+    thumb = visit.thumb(slider)
+    shape = visit.state(SHAPES)
+    cold = keys(visit, thumb, "ArrowRight", figures, steps)
+    cached = keys(visit, thumb, "ArrowLeft", figures, steps)
+    redraw = visit.state(GO)
+    paints = {delay: dragging(visit, slider, delay) for delay in ((0, 200) if first else (0,))}
+    visit.close()
+    usual = as_go_figure(chromium, rival, shape, figures) if first else None
+    s = "s" if figures > 1 else ""
+    yield Row(
+        f"slider to paint: {name}, {figures} figure{s}",
+        f"{cold} ({slider}, {steps} keys)",
+        "≤ 100 / 200 ms",
+        f"{usual} as go.Figure" if usual else "–",
+    )
+    yield Row("  cached", str(cached), f"≤ {CACHED.get(figures, 90)} ms")
+    yield Row(f"  paints a second, dragging {DRAG_S} s", short(paints[0] / DRAG_S), "≥ 10")
+    if first:
+        yield Row(f"  paints in {DRAG_S} s, answers 200 ms late", str(paints[200]), "≥ 8")
+    if redraw:
+        yield Row("  playing: one frame", f"{short(redraw)} ms", "≤ 33 ms")
+
+
+def best_slider(visit: Visit) -> tuple[str | None, int]:
+    """The first slider in sight with 30 stops to the right of its value, else the longest."""
+    specs = parameters(visit.experiment.params)
+    room = {
+        name: stops_right(spec, visit.params[name])
+        for name, spec in specs.items()
+        if spec.slider and spec.kind in {"integer", "real"} and visit.thumb(name).is_visible()
+    }
+    if not room:
+        return None, 0
+    name = next((n for n, stops in room.items() if stops >= STEPS), max(room, key=room.__getitem__))
+    return name, min(STEPS, room[name])
+
+
+def stops_right(spec: Parameter, value: float) -> int:
+    """How many steps a slider can go to the right."""
+    if spec.ladder is not None:
+        return sum(stop > value for stop in spec.ladder)
+    return int((spec.high - value) / spec.step)
+
+
+def keys(visit: Visit, thumb: Any, key: str, figures: int, steps: int) -> Times:
+    """Milliseconds from key to paint; each key waits for the paint of the one before."""
+    found = []
+    thumb.focus()
+    for _ in range(steps):
+        visit.page.evaluate("seen.key = Infinity; seen.paints = []")
+        visit.page.keyboard.press(key)
+        painted = visit.page.wait_for_function(PAINTED, arg=figures)
+        found.append(float(painted.json_value()))
+        # The figures are there, but callbacks are still coming back; no hand is faster.
+        visit.page.wait_for_timeout(20)
+    return Times(tuple(found))
+
+
+def dragging(visit: Visit, slider: str, delay: int) -> int:
+    """Paints of the first figure while the mouse drags, with answers `delay` ms late."""
+    visit.settle()
+    visit.page.evaluate("ms => { seen.delay = ms; seen.paints = []; }", delay)
+    visit.drag(slider, DRAG_S)
+    count = visit.page.evaluate("seen.paints.filter((p) => p.graph === 0).length")
+    visit.settle()
+    return int(count)
+
+
+def as_go_figure(chromium: Browser, address: str, shape: str, figures: int) -> Times:
+    """The rival's time from key to paint, drawing the same numbers of points."""
+    visit = Visit(chromium, address, reduced_motion="reduce")
+    visit.page.goto(f"/?shape={shape}")
+    visit.page.wait_for_function(
+        "n => document.querySelectorAll('.js-plotly-plot .main-svg').length >= n", arg=figures
+    )
+    visit.page.wait_for_timeout(500)
+    visit.page.evaluate("seen.watch()")
+    found = keys(visit, visit.page.locator("[role=slider]"), "ArrowRight", figures, STEPS)
+    visit.close()
+    return found

@@ -1,0 +1,69 @@
+"""Products of random matrices: exact densities, and Lyapunov exponents without a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.linear_products import (
+    log_norm_density,
+    log_norm_window,
+    lyapunov_exponents,
+    sample_log_norm,
+    sample_lyapunov,
+)
+from tests.benchmarks.table import Row, short, side_by_side, timed
+
+POINTS = 400
+
+
+def rows() -> Iterator[Row]:
+    """The density of log X and the Lyapunov exponents."""
+    rng = np.random.default_rng(2)
+    for name, widths in (
+        ("32 layers of 64", [64] * 32 + [64]),
+        ("1000 distinct widths", list(range(1, 1001))),
+    ):
+        points = np.linspace(*log_norm_window(widths), POINTS)
+
+        def sampled(widths=widths) -> NDArray[np.float64]:
+            return sample_log_norm(widths, 10_000, rng)
+
+        mine, rival = side_by_side(
+            lambda widths=widths, points=points: log_norm_density(widths, points), sampled, 7
+        )
+        yield Row(
+            f"density of log X at {POINTS} points, {name}",
+            str(mine),
+            "–",
+            f"{rival} for 10 000 draws",
+        )
+    yield _lyapunov(50, 1000)
+
+
+def _lyapunov(width: int, depth: int) -> Row:
+    rng = np.random.default_rng(3)
+    mine = timed(lambda: sample_lyapunov(width, depth, rng), 15)
+    rival = timed(lambda: by_qr(width, depth, rng), 3)
+    exact = lyapunov_exponents(width)
+    errors = [
+        np.abs(sample(width, depth, rng) - exact).max() for sample in (sample_lyapunov, by_qr)
+    ]
+    return Row(
+        f"Lyapunov exponents, N = {width}, L = {depth}",
+        f"{mine}, off by {short(errors[0])}",
+        "≤ 10 ms",
+        f"{rival}, off by {short(errors[1])}, QR",
+    )
+
+
+def by_qr(width: int, depth: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """The exponents of a product of real matrices, by one QR factorisation a factor."""
+    frame = np.eye(width)
+    total = np.zeros(width)
+    for _ in range(depth):
+        frame, triangle = np.linalg.qr(rng.standard_normal((width, width)) @ frame)
+        total += np.log(np.abs(np.diag(triangle)))
+    return total / depth - 0.5 * np.log(width)

@@ -1,0 +1,72 @@
+"""How long `run` takes: at every tab's default, and at the worst setting the budget admits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from compute.experiment import BUDGET_MS, Experiment, nearest_affordable
+from compute.experiments import EXPERIMENTS
+from compute.params import parameters, to_query
+from tests.benchmarks.table import Row, once, short, timed
+
+SECONDS_PER_TAB = 2.0
+TRIES = 60
+
+
+def tabs(experiment: Experiment[Any, Any]) -> dict[str, Any]:
+    """The default setting of every tab, by the tab's name."""
+    spec = parameters(experiment.params).get("figure")
+    if spec is None:
+        return {"": experiment.params()}
+    return {name: experiment.params(figure=name) for name, _ in spec.choices}
+
+
+def rows(keys: tuple[str, ...] = ()) -> Iterator[Row]:
+    """Two numbers a tab; only experiments in `keys` where any are named."""
+    for experiment in EXPERIMENTS:
+        if keys and experiment.key not in keys:
+            continue
+        for tab, default in tabs(experiment).items():
+            usual = timed(lambda e=experiment, p=default: e.run(p), 9)
+            worst, where = slowest(experiment, default)
+            yield Row(
+                f"run: {experiment.key} {tab}",
+                f"{usual}, worst {short(worst)} ms",
+                "≤ 40 (1 figure), 30, 20 (4); worst 300",
+                f"worst at {where}",
+            )
+
+
+def slowest(experiment: Experiment[Any, Any], default: Any) -> tuple[float, str]:
+    """Milliseconds and query of the slowest of some affordable corners, each run once."""
+    rng = np.random.default_rng(4)
+    found = (0.0, "")
+    deadline = time.perf_counter() + SECONDS_PER_TAB
+    for _ in range(TRIES):
+        if time.perf_counter() > deadline:
+            break
+        params = corner(experiment, default, rng)
+        if experiment.work(params) > BUDGET_MS:
+            params = nearest_affordable(experiment, params)
+        found = max(found, (once(lambda p=params: experiment.run(p)), to_query(params)))
+    return found
+
+
+def corner(experiment: Experiment[Any, Any], default: Any, rng: np.random.Generator) -> Any:
+    """Every choice at random; every number at its default or one of its ends."""
+    given = {}
+    for name, spec in parameters(experiment.params).items():
+        if name == "figure":
+            given[name] = default.figure
+        elif spec.kind == "choice":
+            given[name] = spec.choices[rng.integers(len(spec.choices))][0]
+        elif spec.kind == "flag":
+            given[name] = bool(rng.integers(2))
+        elif spec.slider:
+            value = (getattr(default, name), spec.low, spec.high)[rng.integers(3)]
+            given[name] = int(value) if spec.kind == "integer" else float(value)
+    return experiment.params(**given)

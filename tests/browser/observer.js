@@ -1,0 +1,75 @@
+/* Runs before the page's own scripts: records figure requests, can hold their answers back, and
+   notes when keys go down and when figures have been painted. */
+(() => {
+  const seen = (window.seen = { requests: [], open: 0, most: 0, delay: 0, key: 0, paints: [] });
+  const fetched = window.fetch;
+
+  window.fetch = async (url, options) => {
+    const body = options && typeof options.body === "string" ? options.body : "";
+    if (!/"output":"\w+-answer\.data"/.test(body)) return fetched(url, options);
+    const entry = { ...JSON.parse(body).inputs[0].value, asked: performance.now() };
+    const delay = seen.delay;
+    seen.requests.push(entry);
+    seen.most = Math.max(seen.most, ++seen.open);
+    try {
+      const answer = await fetched(url, options);
+      if (delay) await new Promise((done) => setTimeout(done, delay));
+      return answer;
+    } finally {
+      seen.open--;
+      entry.answered = performance.now();
+    }
+  };
+
+  document.addEventListener("keydown", (event) => { seen.key = event.timeStamp; }, true);
+
+  /* A paint is the first frame after a figure's plotly_afterplot. */
+  seen.watch = () => {
+    document.querySelectorAll(".js-plotly-plot").forEach((gd, graph) => {
+      if (gd.seen || !gd.on) return;
+      gd.seen = true;
+      gd.on("plotly_afterplot", () =>
+        requestAnimationFrame(() => seen.paints.push({ graph, at: performance.now() })));
+    });
+  };
+
+  /* Whether `page` shows the answer to what its controls now say. */
+  seen.settled = (page) => {
+    const s = window.dow && window.dow.pages[page];
+    if (!s || !s.answer || s.answer.token !== s.token || (s.busy && s.index === 0)) return false;
+    return Object.keys(s.meta.fields).every((name) => asked(s, name)) && (s.answer.problem || drawn(s));
+  };
+
+  const part = (s, kind, name) =>
+    document.getElementById(JSON.stringify({ kind, page: s.page, param: name }));
+
+  function asked(s, name) {
+    const field = s.meta.fields[name];
+    const thumb = part(s, "slider", name)?.querySelector("[role=slider]");
+    if (document.getElementById(`${s.page}-problem-${name}`)?.textContent) return true;
+    const value = s.params[name];
+    if (typeof value === "number" && Number(part(s, "box", name).value) !== value) return false;
+    if (!thumb) return true;
+    const near = (a, b) => Math.abs(a - b) <= Math.abs(field.step) / 2;
+    const at = Number(thumb.getAttribute("aria-valuenow"));
+    if (!field.ladder) return near(at, value);
+    const gaps = field.ladder.map((stop) => Math.abs(stop - value));
+    return field.ladder[gaps.indexOf(Math.min(...gaps))] === at;
+  }
+
+  // Long titles are broken into lines.
+  const words = (text) => text.replaceAll("<br>", " ");
+
+  function drawn(s) {
+    return s.items.every((item, slot) => {
+      if (s.pending.has(slot)) return true;
+      const gd = window.dow.plotOf(s, slot);
+      if (!gd || !gd.data || !gd._fullData || gd.data.length !== item.spec.data.length) return false;
+      if (words(gd.layout.title.text) !== words(item.spec.layout.title.text)) return false;
+      const played = new Set((item.frames?.traces || []).map((t) => `${t.index}${t.attribute}`));
+      return item.spec.data.every((trace, i) => ["x", "y", "z"].every((axis) =>
+        trace[axis]?.bdata === undefined || played.has(`${i}${axis}`) ||
+        gd.data[i][axis].bdata === trace[axis].bdata));
+    });
+  }
+})();

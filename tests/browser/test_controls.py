@@ -1,0 +1,106 @@
+"""Controls: keys, boxes, presets. Page 3.3, which has every kind of control."""
+
+from __future__ import annotations
+
+import pytest
+
+from compute.params import DEPTHS
+
+pytestmark = pytest.mark.browser
+
+PAGE = "/gp-kernels?figure=shaped"
+
+
+def test_keys_move_a_ladder(visit) -> None:
+    page = visit(PAGE)
+    at = DEPTHS.index(1000)
+    for key, stop in [
+        ("ArrowRight", DEPTHS[at + 1]),
+        ("ArrowLeft", DEPTHS[at]),
+        ("PageUp", DEPTHS[at + round(len(DEPTHS) / 10)]),
+        ("PageDown", DEPTHS[at]),
+        ("End", DEPTHS[-1]),
+        ("Home", DEPTHS[0]),
+    ]:
+        before = page.drawn(), page.sentence
+        page.press("depth", key)
+        assert page.params["depth"] == stop, key
+        assert page.part("box", "depth").input_value() == str(stop)
+        assert (page.drawn(), page.sentence) != before, key
+        assert page.thumb("depth").get_attribute("aria-valuenow") == str(stop)
+        assert page.thumb("depth").evaluate("e => e === document.activeElement"), key
+
+
+def test_keys_move_a_linear_slider(visit) -> None:
+    page = visit("/gp-kernels?figure=map&activation=tanh")
+    for key, value in [
+        ("ArrowRight", 2.01),
+        ("PageUp", 2.6),
+        ("PageDown", 2.01),
+        ("End", 6.0),
+        ("Home", 0.1),
+    ]:
+        before = page.drawn(), page.sentence
+        page.press("weight_variance", key)
+        assert page.params["weight_variance"] == pytest.approx(value), key
+        assert (page.drawn(), page.sentence) != before, key
+
+
+def test_a_legal_value_off_the_ladder_stays(visit) -> None:
+    page = visit(PAGE)
+    page.type("depth", "7")
+    page.settle()
+    page.page.keyboard.press("Tab")
+    page.settle()
+    assert page.part("box", "depth").input_value() == "7"
+    assert page.params["depth"] == 7
+    assert page.thumb("depth").get_attribute("aria-valuenow") in {"6", "8"}
+
+
+@pytest.mark.parametrize("text", ["99999", "0", ""])
+def test_an_illegal_value_is_explained_and_changes_nothing(visit, text) -> None:
+    page = visit(PAGE)
+    before = page.drawn(), page.sentence, len(page.requests()), page.settle_address()
+    page.type("depth", text)
+    problem = page.page.locator(f"#{page.key}-problem-depth")
+    problem.locator("visible=true").wait_for()
+    assert "a whole number from 1 to 10000" in problem.inner_text()
+    page.page.keyboard.press("Tab")
+    after = page.drawn(), page.sentence, len(page.requests()), page.settle_address()
+    assert after == before
+    page.type("depth", "50")
+    page.settle()
+    assert not problem.is_visible()
+    assert page.params["depth"] == 50
+
+
+def test_a_preset_is_one_request(visit) -> None:
+    page = visit(PAGE)
+    for i in range(page.page.locator(".presets button").count()):
+        before = len(page.requests())
+        params = page.params
+        page.button(f"preset-{i}").click()
+        page.settle()
+        assert len(page.requests()) - before == (page.params != params), i
+
+
+def test_controls_without_effect_are_hidden(visit) -> None:
+    page = visit("/gp-kernels?figure=map")
+    assert not page.control("slope_neg").is_visible()
+    page.choose("activation", "leaky_relu")
+    page.settle()
+    assert page.control("slope_neg").is_visible()
+    assert not page.control("psi").is_visible()
+
+
+def test_new_sample_draws_another_seed(visit) -> None:
+    page = visit("/gp-kernels?figure=circle&depth=8", reduced_motion="reduce")
+    before = page.drawn()
+    page.button("sample").click()
+    page.settle()
+    assert page.params["seed"] != 0
+    assert page.drawn() != before
+    page.page.go_back()
+    page.settle()
+    assert page.params["seed"] == 0
+    assert page.drawn() == before

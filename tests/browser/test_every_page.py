@@ -1,0 +1,172 @@
+"""What every page must do, whatever it is about.
+
+The tests of one page share a browser context, so that its files are fetched once; each test that
+touches anything opens the page anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from components.page import path_of
+from compute.experiments import EXPERIMENTS
+from compute.params import parameters
+from tests.browser.visit import Visit
+
+pytestmark = pytest.mark.browser
+
+PATHS = [path_of(e.key) for e in EXPERIMENTS]
+OTHERS = ["/", "/claims", "/errata", "/teach"]
+LARGEST_LOAD = 2_000_000
+
+OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
+NAMELESS = """[...document.querySelectorAll("button, a, input, select, [role=slider]")]
+  .filter((e) => e.offsetParent !== null && !e.closest("[aria-hidden=true]"))
+  .filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || e.title ||
+                   e.labels?.[0]?.textContent.trim()))
+  .map((e) => e.outerHTML.slice(0, 120))"""
+
+
+@dataclass
+class Opened:
+    """A visit to `path`, and the bytes that its first load brought."""
+
+    visit: Visit
+    path: str
+    load: int
+
+    def again(self) -> Visit:
+        """The page as it opens, with its files at hand."""
+        return self.visit.open(self.path)
+
+
+@pytest.fixture(scope="module")
+def opened(request: pytest.FixtureRequest, chromium: Browser, server: str) -> Iterator[Opened]:
+    """One of the pages."""
+    visit = Visit(chromium, server, reduced_motion="reduce")
+    visit.open(request.param)
+    yield Opened(visit, request.param, visit.bytes)
+    visit.close()
+
+
+every_page = pytest.mark.parametrize("opened", [*PATHS, *OTHERS], indirect=True)
+every_experiment = pytest.mark.parametrize("opened", PATHS, indirect=True)
+
+
+@every_page
+def test_opens_without_error_and_without_leaving_the_machine(opened: Opened) -> None:
+    assert opened.visit.errors == []
+    assert opened.visit.strangers == []
+    assert opened.visit.page.locator("#main h1").count() == 1
+    assert opened.visit.page.title() != ""
+
+
+@every_page
+def test_first_load_is_light(opened: Opened) -> None:
+    assert 100_000 < opened.load <= LARGEST_LOAD
+
+
+@every_page
+def test_all_that_can_be_worked_has_a_name(opened: Opened) -> None:
+    assert opened.visit.page.evaluate(NAMELESS) == []
+
+
+@every_experiment
+def test_sliders_tell_their_values(opened: Opened) -> None:
+    visit = opened.visit
+    for name, spec in parameters(visit.experiment.params).items():
+        if spec.kind not in {"integer", "real"} or not spec.slider:
+            continue
+        thumb = visit.thumb(name)
+        said = [float(thumb.get_attribute(f"aria-value{end}") or "nan") for end in ("min", "max")]
+        stops = spec.ladder or (spec.low, spec.high)
+        assert said == [stops[0], stops[-1]], name
+        now = float(thumb.get_attribute("aria-valuenow") or "nan")
+        assert now == pytest.approx(visit.params[name]), name
+        assert thumb.get_attribute("aria-label") == f"{spec.label} {spec.symbol}".strip()
+
+
+@every_page
+def test_nothing_overflows_in_any_look(opened: Opened, artifacts: Path) -> None:
+    """And screenshots, for the eye."""
+    visit, page = opened.visit, opened.visit.page
+    name = opened.path.strip("/") or "home"
+    sizes = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
+    too_wide = {}
+    for look in ("Dark", "Projector", "Light"):
+        visit.look(look)
+        page.screenshot(path=artifacts / f"{name}-{look.lower()}.png")
+        too_wide[look] = page.evaluate(OVERFLOW)
+    page.set_viewport_size(sizes["phone"])
+    page.wait_for_timeout(300)
+    page.screenshot(path=artifacts / f"{name}-phone.png")
+    too_wide["phone"] = page.evaluate(OVERFLOW)
+    page.set_viewport_size(sizes["desk"])
+    assert {look: width for look, width in too_wide.items() if width > 0} == {}
+    assert visit.errors == []
+
+
+@every_experiment
+def test_a_slider_moves_the_figure(opened: Opened) -> None:
+    """The first slider in sight, by one key: new numbers or a new sentence, and the same focus."""
+    visit = opened.again()
+    visit.stop_sampling()
+    specs = parameters(visit.experiment.params)
+    name = next(n for n in specs if visit.thumb(n).is_visible())
+    before = visit.drawn(), visit.sentence
+    visit.press(name, "ArrowRight" if visit.params[name] < specs[name].high else "ArrowLeft")
+    assert (visit.drawn(), visit.sentence) != before
+    assert visit.thumb(name).evaluate("e => e === document.activeElement")
+
+
+@every_experiment
+def test_reset_after_touching_everything_is_a_fresh_page(opened: Opened) -> None:
+    visit = opened.again()
+    fresh = visit.location, visit.params, visit.sentence, visit.requests()[-1]["params"]
+    for name in parameters(visit.experiment.params):
+        touch(visit, name)
+    visit.button("reset").click()
+    visit.settle()
+    again = visit.settle_address(), visit.params, visit.sentence, visit.requests()[-1]["params"]
+    assert again == fresh
+
+
+def touch(visit: Visit, name: str) -> None:
+    """Take a parameter away from its default by hand."""
+    spec = parameters(visit.experiment.params)[name]
+    default = visit.experiment.params.__dataclass_fields__[name].default
+    if name != "figure" and not visit.control(name).is_visible():
+        choice, values = spec.relevant[0]
+        visit.choose(choice, values[0])
+        visit.control(name).locator("visible=true").wait_for()
+    if spec.kind == "choice":
+        visit.choose(name, next(v for v, _ in reversed(spec.choices) if v != default))
+    elif spec.kind == "flag":
+        visit.control(name).locator("label").first.click()
+    elif spec.slider:
+        visit.thumb(name).focus()
+        visit.page.keyboard.press("ArrowLeft" if default > spec.low else "ArrowRight")
+    else:
+        visit.type(name, str(default + 1))
+    visit.wait_until("(s, name) => s.params[name] !== s.meta.fields[name].default", name)
+
+
+@every_experiment
+def test_a_link_shows_what_its_sender_saw(opened: Opened, visit: Callable[..., Visit]) -> None:
+    """The state of the last preset, by its button and by its address."""
+    sender = opened.again()
+    sender.page.locator(".presets button").last.click()
+    sender.settle()
+    sender.stop_sampling()
+    address = sender.settle_address()
+    receiver = visit(address, reduced_motion="reduce")
+    receiver.stop_sampling()
+    assert receiver.params == sender.params
+    assert receiver.sentence == sender.sentence
+    assert receiver.drawn() == sender.drawn()
+    assert receiver.settle_address() == address

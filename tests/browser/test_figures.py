@@ -1,0 +1,88 @@
+"""Figures under the mouse: zoom that stays, clicks that steer."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PLOT = ".slot.drawn .js-plotly-plot .nsewdrag"
+
+
+def corner(page, x: float, y: float, slot: int = 0) -> tuple[float, float]:
+    """The point of the window at shares x, y of a figure's plot area, from its lower left."""
+    box = page.page.locator(PLOT).nth(slot).bounding_box()
+    return box["x"] + x * box["width"], box["y"] + (1 - y) * box["height"]
+
+
+def zoom(page) -> None:
+    mouse = page.page.mouse
+    mouse.move(*corner(page, 0.3, 0.7))
+    mouse.down()
+    for i in range(1, 11):
+        mouse.move(*corner(page, 0.3 + 0.03 * i, 0.7 - 0.04 * i))
+    mouse.up()
+    page.page.wait_for_timeout(300)
+
+
+@pytest.mark.parametrize("tab", ["map", "shaped"])
+def test_zoom_stays_while_sliding_and_a_double_click_ends_it(visit, tab) -> None:
+    page = visit(f"/gp-kernels?figure={tab}&activation=tanh")
+    whole = page.axis("xaxis"), page.axis("yaxis")
+    zoom(page)
+    near = page.axis("xaxis"), page.axis("yaxis")
+    for (low, high), (left, right) in zip(near, whole, strict=True):
+        assert left < low < high < right
+    figure = page.drawn()
+    page.press("norm", "ArrowLeft", "ArrowRight", "ArrowRight")
+    page.look("Dark")
+    assert page.params["norm"] == 1.5
+    assert page.drawn() != figure
+    for now, then in zip((page.axis("xaxis"), page.axis("yaxis")), near, strict=True):
+        assert now == pytest.approx(then)
+    page.press("norm", "ArrowLeft")
+    page.page.mouse.dblclick(*corner(page, 0.5, 0.5))
+    page.page.wait_for_timeout(1500)
+    for now, then in zip((page.axis("xaxis"), page.axis("yaxis")), whole, strict=True):
+        assert now == pytest.approx(then)
+
+
+def test_zoom_belongs_to_one_figure(visit) -> None:
+    page = visit("/gp-kernels")
+    zoom(page)
+    near = page.axis("xaxis")
+    page.choose("figure", "map")
+    page.settle()
+    assert page.axis("xaxis") == pytest.approx([-1.02, 1.02])
+    page.choose("figure", "depth")
+    page.settle()
+    assert page.axis("xaxis") == pytest.approx(near)
+
+
+def test_a_click_on_the_phase_plane_goes_there(visit) -> None:
+    page = visit("/gp-kernels?figure=plane&activation=tanh")
+    entries = page.page.evaluate("history.length")
+    share_weight, share_bias = (4 - 0.1) / 5.9, 0.25
+    before = len(page.requests())
+    page.page.mouse.click(*corner(page, share_weight, share_bias))
+    page.settle_address()
+    assert page.params["weight_variance"] == pytest.approx(4, abs=0.03)
+    assert page.params["bias_variance"] == pytest.approx(0.5, abs=0.03)
+    assert page.part("box", "weight_variance").input_value() == str(page.params["weight_variance"])
+    assert len(page.requests()) == before + 1
+    marker = next(t for t in page.drawn() if t["name"] == "this page")
+    assert marker["x"] == pytest.approx([page.params["weight_variance"]])
+    assert marker["y"] == pytest.approx([page.params["bias_variance"]])
+    assert page.page.evaluate("history.length") == entries + 1
+
+
+def test_figures_below_the_fold_are_drawn_when_they_are_reached(visit) -> None:
+    page = visit("/gp-kernels?figure=circle", reduced_motion="reduce")
+    last = page.state("s => s.items.length") - 1
+    page.page.locator(f"#{page.key}-{last}-slot").scroll_into_view_if_needed()
+    page.settle()
+    page.page.wait_for_function(
+        "([page, slot]) => window.dow.plotOf(window.dow.pages[page], slot)?._fullData?.length",
+        arg=[page.key, last],
+    )
+    assert page.drawn(last)

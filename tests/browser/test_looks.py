@@ -1,0 +1,82 @@
+"""Light, dark, projector, embedded, and on a phone."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PAGE = "/gp-kernels"
+INK = "getComputedStyle(document.querySelector('.sentence')).color"
+STROKE = "getComputedStyle(document.querySelector('.js-plotly-plot .js-line')).stroke"
+SIZES = """[".sentence", ".xtitle", ".ytitle", ".gtitle"].map((name) =>
+  parseFloat(getComputedStyle(document.querySelector(name)).fontSize))"""
+
+
+def test_a_look_is_swapped_without_a_request(visit) -> None:
+    page = visit(f"{PAGE}?figure=map")
+    page.settle_address()
+    asked = len(page.asked)
+    colours = [(page.page.evaluate(INK), page.page.evaluate(STROKE))]
+    for look in ("Dark", "Projector"):
+        page.look(look)
+        colours.append((page.page.evaluate(INK), page.page.evaluate(STROKE)))
+    assert len(set(colours)) == 3
+    assert len({stroke for _, stroke in colours}) == 3
+    assert len(page.asked) == asked
+    page.press("depth", "ArrowRight")
+    assert page.page.evaluate(STROKE) == colours[-1][1]
+
+
+def test_a_look_is_kept(visit) -> None:
+    page = visit(PAGE)
+    page.look("Dark")
+    page.page.reload()
+    page.open(PAGE)
+    assert page.page.evaluate("document.documentElement.dataset.look") == "dark"
+
+
+def test_a_projector_is_readable_from_the_last_row(visit) -> None:
+    page = visit(f"{PAGE}?view=projector")
+    assert page.page.evaluate("document.documentElement.dataset.look") == "projector"
+    assert min(page.page.evaluate(SIZES)) >= 24
+    chosen = page.page.locator(".looks label[data-active=true]").inner_text()
+    assert chosen == "Projector"
+    assert page.settle_address() == f"{PAGE}?view=projector"
+
+
+def test_an_embedded_page_is_its_figure(visit) -> None:
+    page = visit(f"{PAGE}?view=embed&controls=depth")
+    for name in (".header", ".statement", ".below", "footer", ".presets"):
+        assert page.page.locator(name).locator("visible=true").count() == 0, name
+    assert page.page.locator(".js-plotly-plot").locator("visible=true").count() == 1
+    assert page.control("depth").is_visible()
+
+
+def test_on_a_phone_the_figure_is_seen_above_its_controls(visit) -> None:
+    page = visit(PAGE, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    assert page.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    drawer = page.page.locator(f"#{page.key}-rail").bounding_box()
+    plot = page.page.locator(".slot.drawn .js-plotly-plot .nsewdrag").first.bounding_box()
+    # Without scrolling: more than half of the plot area.
+    assert drawer["y"] - plot["y"] >= 0.5 * plot["height"]
+    # Having scrolled to it: all of it.
+    page.page.locator(".slot.main").evaluate("e => scrollTo(0, e.offsetTop - 60)")
+    plot = page.page.locator(".slot.drawn .js-plotly-plot .nsewdrag").first.bounding_box()
+    assert plot["y"] + plot["height"] <= drawer["y"]
+    before = page.drawn()
+    page.thumb("depth").scroll_into_view_if_needed()
+    page.press("depth", "Home")
+    assert page.drawn() != before
+
+
+def test_what_a_finger_hits_is_large_enough(visit) -> None:
+    page = visit(PAGE, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    wanted = ".button, .chip, .tool, .tabs label, .looks label, #burger"
+    small = page.page.evaluate(
+        """(wanted) => [...document.querySelectorAll(wanted)]
+             .filter((e) => e.offsetParent !== null && e.getBoundingClientRect().height < 44)
+             .map((e) => `${e.textContent.trim() || e.id} ${e.getBoundingClientRect().height}`)""",
+        wanted,
+    )
+    assert small == []

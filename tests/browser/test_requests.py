@@ -1,0 +1,115 @@
+"""One figure request in flight, the newest value next, no answer that nobody waits for."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Route
+
+pytestmark = pytest.mark.browser
+
+PAGE = "/gp-kernels?figure=map&activation=tanh"
+CALLBACK = "**/_dash-update-component*"
+
+
+def asks_for_a_figure(route: Route) -> bool:
+    return "-answer.data" in (route.request.post_data or "")
+
+
+@pytest.mark.parametrize("delay", [0, 200])
+def test_dragging_asks_one_at_a_time(visit, delay) -> None:
+    """With answers 200 ms late: still never two at once, and the figure moves on the way."""
+    page = visit(PAGE)
+    page.page.evaluate(
+        "ms => { seen.delay = ms; seen.watch(); seen.most = 0; seen.paints = []; }", delay
+    )
+    before = len(page.requests())
+    page.drag("weight_variance")
+    # What is painted until here has been painted while dragging.
+    paints = page.page.evaluate("seen.paints.filter((p) => p.graph === 0).length")
+    page.settle()
+    assert page.page.evaluate("seen.most") == 1
+    assert paints >= 3
+    assert len(page.requests()) - before >= 3
+    assert page.requests()[-1]["params"] == page.params
+    shown = float(page.thumb("weight_variance").get_attribute("aria-valuenow"))
+    assert page.params["weight_variance"] == pytest.approx(shown)
+    assert page.params["weight_variance"] > 4
+
+
+def test_a_failed_answer_does_not_lock_the_page(visit) -> None:
+    page = visit(PAGE)
+    figure = page.drawn()
+
+    def fail(route: Route) -> None:
+        if asks_for_a_figure(route):
+            route.fulfill(status=500, body="no")
+        else:
+            route.continue_()
+
+    page.page.route(CALLBACK, fail)
+    with page.page.expect_response(lambda r: r.status == 500):
+        page.thumb("depth").press("Home")
+    page.page.wait_for_timeout(600)
+    assert page.drawn() == figure
+    page.page.unroute(CALLBACK)
+    page.press("depth", "ArrowRight")
+    assert page.drawn() != figure
+    assert page.page.locator(".slots.waiting").count() == 0
+    assert page.errors
+    page.errors.clear()
+
+
+def test_a_failed_answer_is_said(visit) -> None:
+    """An old figure beside new controls must not pass for the answer."""
+    page = visit(PAGE)
+    page.page.route(CALLBACK, lambda route: route.abort())
+    page.thumb("depth").press("ArrowRight")
+    page.page.wait_for_timeout(600)
+    assert page.page.locator(".notice").locator("visible=true").count() == 1
+    page.page.unroute(CALLBACK)
+    page.press("depth", "ArrowRight")
+    assert page.page.locator(".notice").locator("visible=true").count() == 0
+    page.errors.clear()
+
+
+def test_a_late_answer_is_dropped(visit) -> None:
+    """The first answer is held for 1.5 s; the gate gives it up after 10 s, moved here by hand."""
+    page = visit(PAGE)
+    page.page.evaluate("seen.delay = 1500")
+    page.thumb("depth").press("Home")
+    page.page.wait_for_function("() => seen.open === 1")
+    page.state("s => { s.sentAt -= 20000; seen.delay = 0; }")
+    page.thumb("depth").press("End")
+    page.settle()
+    newest = page.drawn(), page.sentence
+    assert page.params["depth"] == 10_000
+    page.page.wait_for_function("() => seen.open === 0")
+    page.page.wait_for_timeout(300)
+    assert (page.drawn(), page.sentence) == newest
+
+
+def test_an_answer_with_an_old_token_is_dropped(visit) -> None:
+    page = visit(PAGE)
+    before = page.drawn(), page.sentence
+    page.state(
+        """(s) => dash_clientside.set_props(`${s.page}-answer`,
+             { data: { ...s.answer, token: s.token - 1, sentence: "stale", figures: [] } })"""
+    )
+    page.page.wait_for_timeout(300)
+    assert (page.drawn(), page.sentence) == before
+
+
+def test_too_much_work_is_a_notice_with_a_way_out(visit) -> None:
+    """Whatever page has a setting over the budget: the notice, and the button that repairs it."""
+    page = visit(PAGE)
+    page.state(
+        """(s) => dash_clientside.set_props(`${s.page}-answer`, { data: { token: s.token, index: 0,
+             problem: { text: "Too much.", nearest: { ...s.params, depth: 50 } } } })"""
+    )
+    notice = page.page.locator(f"#{page.key}-problem")
+    notice.locator("visible=true").wait_for()
+    assert "Too much." in notice.inner_text()
+    notice.locator("button").click()
+    page.settle()
+    assert page.params["depth"] == 50
+    assert not notice.is_visible()

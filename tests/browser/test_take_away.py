@@ -1,0 +1,142 @@
+"""What a visitor takes home: files, tables, the link, the Python."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from compute import __version__
+from tests.browser.served import ROOT
+
+pytestmark = pytest.mark.browser
+
+SAMPLED = "s => s.answer.sampling.done === s.answer.sampling.total"
+PAGE = "/gp-kernels?depth=20&activation=tanh&networks=50"
+
+
+def download(page, tool: str, directory: Path) -> Path:
+    with page.page.expect_download() as started:
+        page.button(f"0-{tool}").click()
+    path = directory / started.value.suggested_filename
+    started.value.save_as(path)
+    return path
+
+
+@pytest.fixture
+def page(visit):
+    page = visit(PAGE)
+    page.wait_until(SAMPLED)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.settle_address()
+    return page
+
+
+def copied(page, what: str) -> str:
+    page.button(f"copy-{what}").click()
+    page.page.get_by_text("Copied").wait_for()
+    return str(page.page.evaluate("navigator.clipboard.readText()"))
+
+
+@pytest.mark.parametrize("tab", ["depth", "plane"])
+def test_csv_holds_what_the_figure_shows(visit, tmp_path, tab) -> None:
+    page = visit(f"{PAGE}&figure={tab}")
+    if tab == "depth":
+        page.wait_until(SAMPLED)
+        page.settle()
+    path = download(page, "csv", tmp_path)
+    assert path.suffix == ".csv"
+    text = path.read_text()
+    head = [line for line in text.splitlines() if line.startswith("#")]
+    assert __version__ in head[0]
+    for name, value in page.params.items():
+        spelled = f"# {name} = {str(value).lower() if isinstance(value, bool) else value}"
+        assert spelled in head or spelled.removesuffix(".0") in head
+    rows = list(csv.reader(line for line in text.splitlines() if not line.startswith("#")))
+    assert rows[0] == ["series", "x", "y", "error_or_value"]
+    drawn = [
+        (t["name"], x, y)
+        for t in page.drawn()
+        for x, y in (
+            [(x, y) for y in t["y"] for x in t["x"]] if t["z"] else zip(t["x"], t["y"], strict=True)
+        )
+    ]
+    assert len(rows) - 1 == len(drawn)
+    for (name, x, y, _), (drawn_name, drawn_x, drawn_y) in zip(rows[1:], drawn, strict=True):
+        assert name == drawn_name
+        assert float(x) == pytest.approx(drawn_x, rel=1e-6)
+        same = (
+            math.isnan(float(y))
+            if drawn_y is None
+            else float(y) == pytest.approx(drawn_y, rel=1e-6)
+        )
+        assert same
+    values = [float(row[3]) for row in rows[1:] if row[3]]
+    shown = [v for t in page.drawn() for row in t["z"] or [t["error"]] for v in row]
+    assert values == pytest.approx(shown, rel=1e-6)
+
+
+def test_svg_carries_its_caption(page, tmp_path) -> None:
+    text = download(page, "svg", tmp_path).read_text()
+    plain = " ".join(re.sub(r"<[^>]+>", " ", text).split())
+    assert text.startswith("<svg")
+    for part in (__version__, "depth = 20", "activation = tanh", "seed = 0", "gp-kernels?"):
+        assert part in plain
+    assert text.count('class="js-line"') >= 1
+
+
+def test_png_is_a_picture(page, tmp_path) -> None:
+    content = download(page, "png", tmp_path).read_bytes()
+    assert content.startswith(b"\x89PNG")
+    assert len(content) > 20_000
+
+
+def test_python_gives_the_same_numbers(page) -> None:
+    text = copied(page, "python")
+    assert text.count("\n") == 3
+    text += "print(repr(float(result.depth.gap[-1])))\n"
+    done = subprocess.run(
+        [sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    curve = next(t for t in page.drawn() if t["name"] == "kernel recursion")
+    assert float(done.stdout) == pytest.approx(curve["y"][-1], rel=1e-6)
+
+
+def test_link_and_result_are_copied(page) -> None:
+    assert copied(page, "link") == page.page.url
+    page.page.wait_for_timeout(1300)
+    result = copied(page, "result")
+    for part in (page.page.url, "depth = 20", f"version {__version__}"):
+        assert part in result
+
+
+def test_table_shows_the_numbers(page) -> None:
+    page.button("0-table").click()
+    table = page.page.locator(f"#{page.key}-0-data table")
+    assert table.locator("tbody tr").count() == sum(len(t["x"]) for t in page.drawn())
+    assert table.locator("thead th").count() == 4
+    first = table.locator("tbody tr").first.locator("td").all_inner_texts()
+    drawn = page.drawn()[0]
+    assert first[0] == drawn["name"]
+    assert [float(v) for v in first[1:3]] == pytest.approx([drawn["x"][0], drawn["y"][0]], rel=1e-6)
+    page.button("0-table").click()
+    assert table.count() == 0
+
+
+def test_table_and_csv_follow_the_player(visit, tmp_path) -> None:
+    """The layer that is shown is the layer that is saved."""
+    page = visit("/gp-kernels?figure=circle", reduced_motion="reduce")
+    page.state("s => s.player.go(3)")
+    shown = page.drawn()[0]["y"]
+    rows = csv.reader(
+        line
+        for line in download(page, "csv", tmp_path).read_text().splitlines()
+        if not line.startswith("#")
+    )
+    saved = [float(row[2]) for row in list(rows)[1 : len(shown) + 1]]
+    assert saved == pytest.approx(shown, rel=1e-5, abs=1e-6)

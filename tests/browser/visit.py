@@ -1,0 +1,235 @@
+"""A visit: one browser context at the dashboard, with words for what a visitor does and sees."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from playwright.sync_api import Browser, Locator
+
+from compute.experiment import Experiment
+from compute.experiments import EXPERIMENTS
+from compute.params import parameters
+from tests.browser.served import OBSERVER
+
+# What a figure shows, after plotly has decoded it; null where a number is missing.
+DRAWN = """([page, slot]) => JSON.stringify(
+  window.dow.plotOf(window.dow.pages[page], slot)._fullData.map((t) => ({
+    name: t.name, type: t.type, colour: t.line?.color || t.marker?.color,
+    x: Array.from(t.x || []), y: Array.from(t.y || []), error: Array.from(t.error_y?.array || []),
+    z: t.z ? Array.from(t.z, (row) => Array.from(row)) : null,
+  })))"""
+
+
+class Visit:
+    """One visitor. `errors` are console and page errors, `strangers` requests that leave."""
+
+    def __init__(self, browser: Browser, address: str, **context: Any) -> None:
+        self.address = address
+        self.context = browser.new_context(
+            base_url=address, **{"viewport": {"width": 1440, "height": 900}} | context
+        )
+        self.context.add_init_script(path=OBSERVER)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.errors: list[str] = []
+        self.strangers: list[str] = []
+        self.asked: list[str] = []
+        self.bytes = 0
+        self.page.on("console", lambda m: m.type == "error" and self.errors.append(m.text))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", lambda request: self._note(request.method, request.url))
+        network = self.context.new_cdp_session(self.page)
+        network.on("Network.loadingFinished", self._weigh)
+        network.send("Network.enable")
+
+    def _note(self, method: str, url: str) -> None:
+        self.asked.append(f"{method} {url}")
+        if not url.startswith((self.address, "data:", "blob:")):
+            self.strangers.append(url)
+
+    def _weigh(self, event: dict[str, Any]) -> None:
+        self.bytes += event["encodedDataLength"]
+
+    # ---- opening and waiting
+
+    def open(self, path: str) -> Visit:
+        """Open an address of the dashboard, and wait until it is there."""
+        self.page.goto(path)
+        if self.is_experiment:
+            self.page.locator(".slot.drawn .js-plotly-plot .main-svg").first.wait_for()
+            self.page.locator(".sentence", has_text=" ").wait_for()
+            self.settle()
+        else:
+            self.page.locator("#main h1").wait_for()
+            self.page.wait_for_load_state("networkidle")
+        return self
+
+    @property
+    def is_experiment(self) -> bool:
+        """Whether this is the page of an experiment."""
+        return self.key in {e.key for e in EXPERIMENTS}
+
+    @property
+    def key(self) -> str:
+        """The key of the experiment whose page this is."""
+        return urlsplit(self.page.url).path.strip("/").replace("-", "_")
+
+    def settle(self, still: float = 0.15) -> None:
+        """Wait until the figures show what the controls say, and have said for a moment."""
+        deadline = time.monotonic() + 20
+        token, since = None, time.monotonic()
+        while time.monotonic() < deadline:
+            now = self.state("s => [s.token, window.seen.settled(s.page)]")
+            if now[0] != token:
+                token, since = now[0], time.monotonic()
+            if now[1] and time.monotonic() - since > still:
+                return
+            self.page.wait_for_timeout(25)
+        raise AssertionError(f"{self.page.url} did not settle: {self.state('s => s.params')}")
+
+    def settle_address(self) -> str:
+        """The address, after the quarter of a second that it waits before it follows."""
+        self.settle()
+        self.page.wait_for_timeout(400)
+        return self.location
+
+    def stop_sampling(self) -> None:
+        """Drop the sample, for good, where one is being drawn: figures then stay as they are."""
+        if self.page.locator(f"#{self.key}-sampler").is_visible():
+            self.button("stop").click()
+            self.settle()
+
+    def wait_until(self, script: str, *arguments: Any) -> None:
+        """Wait until `script`, a function of the page's state in the browser, holds."""
+        self.page.wait_for_function(
+            f"([page, ...rest]) => ({script})(window.dow.state(page), ...rest)",
+            arg=[self.key, *arguments],
+        )
+
+    # ---- what is seen
+
+    def state(self, script: str, *arguments: Any) -> Any:
+        """`script`, a function of the page's state in the browser (and of `arguments`)."""
+        return self.page.evaluate(
+            f"([page, ...rest]) => ({script})(window.dow.state(page), ...rest)",
+            [self.key, *arguments],
+        )
+
+    @property
+    def location(self) -> str:
+        """Path and query of the address."""
+        parts = urlsplit(self.page.url)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query of the address."""
+        return dict(parse_qsl(urlsplit(self.page.url).query))
+
+    @property
+    def sentence(self) -> str:
+        """The result in words."""
+        return str(self.page.locator(".sentence").inner_text())
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters that the figures show."""
+        return dict(self.state("s => s.params"))
+
+    def drawn(self, slot: int = 0) -> list[dict[str, Any]]:
+        """The traces of a figure as they are drawn."""
+        return list(json.loads(self.page.evaluate(DRAWN, [self.key, slot])))
+
+    def axis(self, name: str = "xaxis", slot: int = 0) -> list[float]:
+        """The range of an axis as it is drawn."""
+        script = "(s, slot, name) => [...window.dow.plotOf(s, slot)._fullLayout[name].range]"
+        return list(self.state(script, slot, name))
+
+    def requests(self) -> list[dict[str, Any]]:
+        """The requests for a new setting since the page was loaded: token, index 0, params."""
+        return [r for r in self.all_requests() if r["index"] == 0]
+
+    def all_requests(self) -> list[dict[str, Any]]:
+        """The same, with those for one batch more."""
+        return list(self.page.evaluate("window.seen.requests"))
+
+    # ---- what is done
+
+    def control(self, name: str) -> Locator:
+        """All of a parameter's control."""
+        return self.page.locator(f"#{self.key}-control-{name}")
+
+    def part(self, kind: str, name: str) -> Locator:
+        """The box or the slider of a parameter."""
+        return self.page.locator(f"[id='{self._id(kind, name)}']")
+
+    def _id(self, kind: str, name: str) -> str:
+        return json.dumps({"kind": kind, "page": self.key, "param": name}, separators=(",", ":"))
+
+    def thumb(self, name: str) -> Locator:
+        """What the keyboard moves of a slider."""
+        return self.part("slider", name).locator("[role=slider]")
+
+    def press(self, name: str, *keys: str) -> None:
+        """Press keys on a slider, each after the answer to the one before."""
+        self.thumb(name).focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.settle()
+
+    def type(self, name: str, text: str) -> None:
+        """Type into a box."""
+        self.part("box", name).fill(text)
+
+    def choose(self, name: str, value: str) -> None:
+        """Take an entry of a list, or a tab."""
+        label = dict(parameters(self.experiment.params)[name].choices)[value]
+        if name == "figure":
+            self.page.locator(".tabs label").get_by_text(label, exact=True).click()
+        else:
+            self.part("box", name).click()
+            options = self.page.get_by_role("option", name=label, exact=True)
+            options.locator("visible=true").click()
+        self.wait_until("(s, name, value) => s.params[name] === value", name, value)
+
+    @property
+    def experiment(self) -> Experiment[Any, Any]:
+        """The experiment whose page this is."""
+        return next(e for e in EXPERIMENTS if e.key == self.key)
+
+    def button(self, action: str) -> Locator:
+        """A button by the end of its id: reset, sample, preset-0, pause, copy-python, 0-csv."""
+        return self.page.locator(f"#{self.key}-{action}")
+
+    def look(self, name: str) -> None:
+        """Take a look by its name in the header."""
+        self.page.locator(".looks label", has_text=name).click()
+        self.page.wait_for_function(
+            "n => document.documentElement.dataset.look === n", arg=name.lower()
+        )
+        self.page.wait_for_timeout(150)
+
+    def drag(self, name: str, seconds: float = 2.5, start: float = 0.2, end: float = 0.8) -> None:
+        """Drag a slider with the mouse, in 30 moves a second at most."""
+        box = self.part("slider", name).bounding_box()
+        grip = self.thumb(name).bounding_box()
+        assert box is not None
+        assert grip is not None
+        y = grip["y"] + grip["height"] / 2
+        mouse = self.page.mouse
+        mouse.move(grip["x"] + grip["width"] / 2, y)
+        mouse.down()
+        begun = time.monotonic()
+        passed = 0.0
+        while passed < 1:
+            passed = min(1.0, (time.monotonic() - begun) / seconds)
+            mouse.move(box["x"] + (start + (end - start) * passed) * box["width"], y)
+            self.page.wait_for_timeout(30)
+        mouse.up()
+
+    def close(self) -> None:
+        """End the visit."""
+        self.context.close()
