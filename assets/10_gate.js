@@ -130,7 +130,7 @@
       window.dow.problem(s, {
         text: "The server did not answer. The figure shows the last setting it answered; change a control to ask again.",
       });
-    }, 1500);
+    }, 400);
   }
 
   function dim(s, on) {

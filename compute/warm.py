@@ -38,7 +38,7 @@ def steps() -> Iterator[Any]:
                 continue
             experiment.run(params)
             yield params
-        if experiment.sampler is not None:
+        if experiment.sampler is not None and experiment.sampler.batches(experiment.params()):
             yield experiment.sampler.batch(experiment.params(), 0)
 
 
