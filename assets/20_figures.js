@@ -90,7 +90,7 @@
     const cut = text.lastIndexOf(" ", most);
     if (cut < 0) return;
     const size = most < 50 ? { font: { size: 14 } } : {};
-    layout.title = { ...layout.title, ...size, text: `${text.slice(0, cut)}<br>${text.slice(cut + 1)}` };
+    layout.title = { ...layout.title, ...size, y: 0.965, text: `${text.slice(0, cut)}<br>${text.slice(cut + 1)}` };
     layout.margin = { ...layout.margin, t: 74 };
   }
 

@@ -341,6 +341,8 @@ def _sampling(page: Page, params: Any, sample: Sample[Any] | None) -> dict[str, 
     sampler = page.experiment.sampler
     if sampler is None or not any(plot.sampled for plot in page.shown(params)):
         return None
+    if sampler.batches(params) == 0:
+        return None
     return {
         "done": 0 if sample is None else sample.batches,
         "total": sampler.batches(params),

@@ -70,37 +70,28 @@ def histogram(params: Params, result: Result, sample: Sample[OutputSample] | Non
 def _law_title(params: Params, law: Law) -> str:
     if law.atom > 0.005:
         share = number(100 * law.atom, 2)
-        return f"A mixture of Gaussians; {share} % of these networks give exactly 0 (not drawn)"
+        return f"A mixture; {share} % of the networks give exactly 0 (not drawn)"
     if law.kurtosis > 0.3:
-        return "One network is Gaussian given its first layer; over all of them, a mixture"
+        return "Gaussian given its first layer; over all networks, a mixture"
     if law.kurtosis > 0.02:
         return "Nearly Gaussian: the first layers hardly differ any more"
-    return f"{params.width} neurons: the mixture and its Gaussian limit can no longer be told apart"
+    return f"At {params.width} neurons, mixture and Gaussian limit look the same"
 
 
 def _law_labels(law: Law) -> list[dict[str, Any]]:
-    """Labels on the right flank, where the two curves are well apart."""
+    """The mixture's label on its left flank, the limit's on its right."""
     half = law.points.size // 2
     x = law.points[half:]
     places = []
-    for curve, share, text, role in (
-        (law.mixture[half:], 0.14, "mixture, exact", "theory"),
-        (law.gaussian[half:], 0.5, "Gaussian limit (dotted)", "bound"),
+    for curve, share, text, role, side in (
+        (law.mixture[half:], 0.9, "mixture, exact", "theory", -1),
+        (law.gaussian[half:], 0.5, "limit (dotted)", "bound", 1),
     ):
         level = share * float(law.gaussian.max())
         at = int(np.argmax(curve <= level)) or x.size // 2
-        places.append(
-            at_end(
-                float(x[at]),
-                float(curve[at]),
-                text,
-                role,
-                xanchor="left",
-                yanchor="middle",
-                xshift=16,
-                bgcolor="@background",
-            )
-        )
+        beside = {"xanchor": "left" if side > 0 else "right", "xshift": 16 * side}
+        place = at_end(side * float(x[at]), float(curve[at]), text, role, **beside)
+        places.append(place | {"yanchor": "middle", "bgcolor": "@background"})
     return places
 
 
@@ -158,7 +149,7 @@ def variance(params: Params, result: Result, sample: Sample[OutputSample] | None
     everything = np.concatenate([correct, law.printed])
     low, high = float(everything.min()), float(everything.max())
     return figure(
-        "The prefactor printed after (2.1.6) would let the output grow",
+        "Only 1/√N<sub>1</sub> keeps the variance",
         axis(WIDTH, log=True, range=(0.8, 1.3 * LARGEST_WIDTH)),
         axis("variance of z(x)", log=True, range=(low / 3, high * 3)),
         data,
@@ -185,9 +176,9 @@ def functions(params: Params, result: Result, sample: Sample[CircleSample] | Non
     part = result.functions
     assert part is not None
     state = _state(part, sample)
-    title = f"Five random networks with {state.neurons} neurons, on a circle of inputs"
+    title = f"Five random networks of {state.neurons} neurons, on a circle of inputs"
     if state.neurons < params.width:
-        title = f"Five random networks, the first {state.neurons} of {params.width} neurons"
+        title = f"Five random networks: the first {state.neurons} of {params.width} neurons"
     return figure(
         title,
         axis(ANGLE, range=(0, 360)) | {"dtick": 45},
@@ -212,7 +203,7 @@ def process(_params: Params, result: Result, _sample: Any) -> Figure:
     part = result.functions
     assert part is not None
     return figure(
-        "Five draws of the Gaussian process that they tend to",
+        "Draws of the limiting process",
         axis(ANGLE, range=(0, 360)) | {"dtick": 90},
         axis("output z(x)", range=_reach(part)),
         _curves(part.angles, part.process, "process draw", "theory"),
@@ -257,7 +248,7 @@ def covariances(params: Params, result: Result, sample: Sample[CircleSample] | N
     low = min(float(found.min()), float(limit.min()), 0.0)
     high = max(float(found.max()), float(limit.max()))
     return figure(
-        "Given its first layer, each network has its own covariance",
+        "Each network’s own covariance",
         axis("angle between the inputs (degrees)", range=(0, 180)) | {"dtick": 45},
         axis("Cov(z(x), z(x′) | W<sup>(1)</sup>)", range=(1.08 * low, 1.08 * high)),
         data,

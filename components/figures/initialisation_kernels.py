@@ -1,4 +1,4 @@
-"""Figures of page 2.1, what settles: both kernels against width, the table, two outputs."""
+"""Figures of page 2.1, what settles: both kernels against width, two outputs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,10 @@ from components.figures.base import (
     figure,
     line,
     number,
-    typed,
 )
 from components.figures.initialisation import WIDTH
-from components.theme import SIGN_SCALE
 from compute.experiments.initialisation.samples import KERNEL_WIDTHS, KernelSample, PairSample
-from compute.experiments.initialisation.setting import LARGEST_WIDTH, Params, scale_of
+from compute.experiments.initialisation.setting import LARGEST_WIDTH, Params
 from compute.experiments.initialisation.settle import ENTRIES, Settle
 from compute.experiments.initialisation.start import Result
 from compute.sampling import Sample
@@ -35,9 +33,7 @@ def tangent_spread(_params: Params, result: Result, sample: Sample[KernelSample]
     """Relative fluctuation of the tangent kernel's entries against the width."""
     part = result.width
     assert part is not None
-    return _spread_figure(
-        part, sample, 1, "tangent kernel", "deviation of NTK over its limit at (x, x)"
-    )
+    return _spread_figure(part, sample, 1, "tangent kernel", "relative deviation of NTK")
 
 
 def covariance_spread(
@@ -46,9 +42,7 @@ def covariance_spread(
     """The same of the conditional covariance."""
     part = result.width
     assert part is not None
-    return _spread_figure(
-        part, sample, 0, "conditional covariance", "deviation over the limit at (x, x)"
-    )
+    return _spread_figure(part, sample, 0, "conditional covariance", "relative deviation")
 
 
 def _spread_figure(
@@ -60,25 +54,26 @@ def _spread_figure(
     for entry in (0, 1):
         theory = part.spreads[kernel, entry]
         if theory > 0:
-            data.append(_law(part, theory, "theory", f"exact, ({ENTRIES[entry]})"))
+            data.append(_law(part, theory, "theory", "exact"))
         if kernel and part.spreads[2, entry] > 0:
-            text = f"(2.1.9) as printed, ({ENTRIES[entry]})"
-            data.append(_law(part, part.spreads[2, entry], "printed", text))
+            data.append(_law(part, part.spreads[2, entry], "printed", "(2.1.9) as printed"))
     if sample is not None:
         value, error = sample.current.deviations()
         data += [_measured(part, sample.current, value, error, kernel, k) for k in range(3)]
         notes = _slopes(sample.current, kernel)
     positive = shown[shown > 0]
     high, low = (float(positive.max()), float(positive.min())) if positive.size else (1.0, 1.0)
-    title = f"The {name} settles like N<sub>1</sub><sup>−½</sup>"
+    title = f"The {name} settles like N<sub>1</sub><sup>−½</sup>" if kernel else f"The {name}"
     if not positive.size:
-        title = f"The {name} does not fluctuate at these inputs"
+        title = f"The {name} does not vary here"
+    named = set()
     for trace in data:
-        trace["showlegend"] = True
+        trace["showlegend"] = trace["name"] not in named
+        named.add(trace["name"])
     return figure(
         title,
         axis(WIDTH, log=True, range=(3, 1.3 * LARGEST_WIDTH)),
-        axis(label, log=True, range=(low * float(_ROOTS[-1]) / 2, high)),
+        axis(label, log=True, range=(low * float(_ROOTS[-1]) / 2, 3 * high)),
         data,
         annotations=notes,
         legend={"x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "bgcolor": "@background"},
@@ -141,135 +136,21 @@ def one_kernel(_params: Params, result: Result, _sample: Any) -> Figure:
         line(part.angles, part.limit, "bound", "limit (2.1.10)", hover),
         line(part.angles, part.corrected, "theory", "(2.1.9) with (W⁽²⁾)²", hover),
         line(part.angles, part.printed, "printed", "(2.1.9) as printed", hover),
-        dots(part.angles, part.numerical, "numerical gradients", hover),
+        dots(part.angles, part.numerical, f"numerical gradients, N₁ = {part.neurons}", hover),
     ]
     for trace in data:
         trace["showlegend"] = True
     values = np.concatenate([part.limit, part.corrected, part.printed])
     low, high = min(0.0, float(values.min())), float(values.max())
     return figure(
-        f"One network of {part.neurons} neurons: numerical gradients decide about (2.1.9)",
+        "Numerical gradients decide",
         axis("angle between the inputs (degrees)", range=(0, 180)) | {"dtick": 45},
         axis("tangent kernel NTK(x, x′)", range=(1.1 * low, 1.12 * high)),
         data,
     )
 
 
-def table(params: Params, result: Result, _sample: Any) -> Figure:
-    """E NTK(x, x) over η and γ, as a table one can click."""
-    part = result.table
-    assert part is not None
-    shade = np.log10(part.values)
-    data: list[Trace] = [
-        {
-            "type": "heatmap",
-            "x": typed(_borders(part.scales)),
-            "y": typed(_borders(part.etas)),
-            "z": typed(np.clip(shade, -4, 4)),
-            "text": [[number(v, 2) for v in row] for row in part.values.tolist()],
-            "texttemplate": "%{text}",
-            "zmin": -4,
-            "zmax": 4,
-            "colorscale": SIGN_SCALE,
-            "name": "E NTK",
-            "colorbar": {
-                "title": {"text": "E NTK(x, x)", "side": "right"},
-                "outlinewidth": 0,
-                "thickness": 14,
-                "tickvals": [-4, -2, 0, 2, 4],
-                "ticktext": [f"10<sup>{k}</sup>" for k in ("−4", "−2", "0", "2", "4")],
-            },
-            "hovertemplate": "E NTK = %{text}<extra>click to take this η</extra>",
-        }
-    ]
-    ends = np.array([_borders(part.scales)[0], _borders(part.scales)[-1]])
-    outline = {"color": "@text", "width": 2.5, "dash": "dot"}
-    data.append(
-        line(ends, ends**2, "bound", "η = γ²", line=outline, hoverinfo="skip", hovertemplate=None)
-    )
-    low, high = _borders(part.etas)[[0, -1]]
-    scale = scale_of(params)
-    if ends[0] <= scale <= ends[1] and low <= params.eta <= high:
-        marker = {"size": 15, "color": "@measurement", "line": {"color": "@background", "width": 2}}
-        text = f"here<br>γ = %{{x:.4g}}, η = %{{y:.4g}}<br>E NTK = {part.here:.4g}"
-        data.append(dots([scale], [params.eta], "the present point", text, marker=marker))
-    return figure(
-        "Of order 1 only along η = γ² (dotted): everything else explodes or vanishes",
-        axis("output scale γ", log=True, range=ends) | _ticks(part.scales),
-        axis("learning rate η", log=True, range=(low, high)) | _ticks(part.etas),
-        data,
-        meta={"click": {"y": "eta"}},
-    )
-
-
-def _ticks(values: Array) -> dict[str, Any]:
-    texts = ["1/16" if v < 1 else f"{v:.0f}" for v in values]
-    return {"tickvals": values.tolist(), "ticktext": texts}
-
-
-def _borders(stops: Array) -> Array:
-    inner = np.sqrt(stops[1:] * stops[:-1])
-    return np.concatenate([[stops[0] ** 2 / inner[0]], inner, [stops[-1] ** 2 / inner[-1]]])
-
-
-def kernel_against_width(
-    params: Params, result: Result, sample: Sample[KernelSample] | None
-) -> Figure:
-    """E NTK(x, x) against the width, with η as set and with η = γ²."""
-    part = result.table
-    assert part is not None
-    hover = "N₁ = %{x}<br>E NTK = %{y:.4g}"
-    data = [
-        line(part.widths, part.matched, "bound", "η = γ²", hover),
-        line(part.widths, part.fixed, "theory", f"η = {params.eta:g}", hover),
-    ]
-    if sample is not None:
-        mean, error = (values[:, 3] for values in sample.current.means())
-        widths = np.array(KERNEL_WIDTHS, dtype=np.float64)
-        limit = np.array([part.unit * params.eta / scale_of(params, w) ** 2 for w in KERNEL_WIDTHS])
-        seen = np.isfinite(error)
-        data.append(
-            dots(
-                widths[seen],
-                (limit * (1 + mean))[seen],
-                "mean over networks",
-                "N₁ = %{x}<br>mean %{y:.4g} ± %{error_y.array:.2g}",
-                error=(limit * error)[seen],
-            )
-        )
-    values = np.concatenate([part.matched, part.fixed])
-    title = "With η fixed and γ growing, the tangent kernel dies out"
-    if np.ptp(part.fixed) < 1e-9 * part.fixed[0]:
-        title = "At γ = 1 any fixed η keeps the tangent kernel of order 1"
-    notes = [
-        at_end(
-            float(part.widths[10]),
-            float(curve[10]),
-            text,
-            role,
-            log_x=True,
-            log_y=True,
-            xanchor="left",
-            xshift=6,
-        )
-        for curve, text, role in (
-            (part.fixed, f"η = {params.eta:g}", "theory"),
-            (part.matched, "η = γ²", "bound"),
-        )
-    ]
-    same = abs(math.log10(part.fixed[10] / part.matched[10])) < 0.15
-    return figure(
-        title,
-        axis(WIDTH, log=True, range=(0.8, 1.3 * LARGEST_WIDTH)),
-        axis("mean tangent kernel E NTK(x, x)", log=True, range=(values.min() / 4, values.max() * 4)),
-        data,
-        annotations=notes[:1] if same else notes,
-    )
-
-
-def square_correlation(
-    params: Params, result: Result, sample: Sample[PairSample] | None
-) -> Figure:
+def square_correlation(params: Params, result: Result, sample: Sample[PairSample] | None) -> Figure:
     """Correlation of z_1² and z_2² against the width."""
     part = result.outputs
     assert part is not None
@@ -298,7 +179,7 @@ def square_correlation(
                 )
             )
     return figure(
-        "Outputs share their random covariance: independent in the limit only",
+        "Independent in the limit only: they share a random covariance",
         axis(WIDTH, log=True, range=(0.8, 1.3 * LARGEST_WIDTH)),
         axis(
             "correlation of z<sub>1</sub>² and z<sub>2</sub>²",
@@ -307,8 +188,8 @@ def square_correlation(
         data,
         annotations=[
             at_end(
-                float(part.widths[4]),
-                float(part.correlation[4]),
+                float(part.widths[24]),
+                float(part.correlation[24]),
                 "exact, v/(2 + 3v)",
                 "theory",
                 log_x=True,
@@ -323,6 +204,7 @@ def square_correlation(
 def cloud(params: Params, _result: Result, sample: Sample[PairSample] | None) -> Figure:
     """Two outputs of each network: a cross where some networks are large in both."""
     turn = np.linspace(0, 2 * np.pi, 121)
+    square = {"constrain": "domain"}
     data = [
         line(
             r * np.cos(turn),
@@ -347,8 +229,10 @@ def cloud(params: Params, _result: Result, sample: Sample[PairSample] | None) ->
         )
     return figure(
         f"{params.width} neurons: both outputs of {0 if sample is None else len(points)} networks",
-        axis("output z<sub>1</sub>(x) over its deviation", range=(-4.2, 4.2)),
-        axis("output z<sub>2</sub>(x) over its deviation", range=(-4.2, 4.2)),
+        axis("output z<sub>1</sub>(x) over its deviation", range=(-4.2, 4.2)) | square,
+        axis("z<sub>2</sub>(x) over its deviation", range=(-4.2, 4.2))
+        | square
+        | {"scaleanchor": "x"},
         data,
-        annotations=[at_end(0.0, 2.4477, "95 % of the limit", "bound", xanchor="center")],
+        annotations=[at_end(-1.9, 1.6, "95 % of the limit", "bound", xshift=-8)],
     )

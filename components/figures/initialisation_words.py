@@ -87,9 +87,7 @@ def progress(params: Params, sample: Sample[Any]) -> str:
         return f"{state.neurons} of {params.width} neurons of each network"
     if isinstance(state, OutputSample):
         e = state.square.mean_estimate()
-        return (
-            f"{state.drawn} networks; γ² Var z {number(e.value)} ± {number(e.standard_error, 2)}"
-        )
+        return f"{state.drawn} networks; γ² Var z {number(e.value)} ± {number(e.standard_error, 2)}"
     if isinstance(state, PairSample):
         at = state.widths.tolist().index(float(params.width))
         e = state.correlation(at)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from compute.experiment import Experiment
-from compute.experiments import gp_kernels, linear_products
+from compute.experiments import gp_kernels, initialisation, linear_products
 
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
+    initialisation.EXPERIMENT,
     linear_products.EXPERIMENT,
     gp_kernels.EXPERIMENT,
 )
