@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from compute.experiment import Experiment
-from compute.experiments import gp_kernels, initialisation, linear_products
+from compute.experiments import gp_kernels, initialisation, linear_products, ntk_regime
 
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     initialisation.EXPERIMENT,
+    ntk_regime.EXPERIMENT,
     linear_products.EXPERIMENT,
     gp_kernels.EXPERIMENT,
 )
