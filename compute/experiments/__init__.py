@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from compute.experiment import Experiment
-from compute.experiments import gp_kernels, initialisation, linear_products, ntk_regime
+from compute.experiments import (
+    gp_kernels,
+    initialisation,
+    linear_products,
+    ntk_regime,
+    ntk_vs_mean_field,
+)
 
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     initialisation.EXPERIMENT,
     ntk_regime.EXPERIMENT,
+    ntk_vs_mean_field.EXPERIMENT,
     linear_products.EXPERIMENT,
     gp_kernels.EXPERIMENT,
 )
