@@ -1,0 +1,142 @@
+"""Samples of random networks against the exact laws, and batches against single partitions."""
+
+import numpy as np
+import pytest
+
+from compute import region_statistics as rs
+from compute.partition import nodal_partition
+
+
+def near(moments, expected, errors=4.0):
+    estimate = moments.mean_estimate()
+    return abs(estimate.value - expected) <= errors * estimate.standard_error
+
+
+def generator(seed=0):
+    return np.random.default_rng(seed)
+
+
+def test_a_batch_is_the_partitions_of_its_networks():
+    ensemble = rs.Ensemble((7, 6, 5))
+    found = rs.sample_regions(ensemble, 20, generator(3), half_width=2.0, radii=(0.0, 1.0, 3.0))
+    regions, lengths, loops, pieces = [], [], 0, []
+    for p in ensemble.draw(20, generator(3)):
+        weights = [p[:14].reshape(7, 2), p[21:63].reshape(6, 7), p[69:99].reshape(5, 6)]
+        biases = [p[14:21], p[63:69], p[99:104]]
+        one = nodal_partition(weights, biases, window=(-2, 2, -2, 2))
+        regions.append(one.region_count)
+        lengths.append([one.length_by_neuron[a:b].sum() for a, b in ((0, 7), (7, 13), (13, 18))])
+        loops += one.loops_by_neuron.sum()
+        pieces.append(one.components_by_neuron)
+    assert found.regions.mean == pytest.approx(np.mean(regions), rel=1e-12)
+    means = [moments.mean for moments in found.by_layer]
+    assert means == pytest.approx(np.mean(lengths, axis=0), rel=1e-12)
+    assert found.loops.mean * 20 == pytest.approx(loops)
+    counts = np.bincount(np.concatenate(pieces), minlength=32)
+    assert (found.components.sum(axis=0) == counts).all()
+    # the outer radius holds the whole window
+    assert found.radial[0].sum(axis=1) == pytest.approx(np.sum(lengths, axis=0), rel=1e-10)
+
+
+def test_merging_batches():
+    ensemble, rng = rs.Ensemble((5, 4)), generator()
+    parts = [rs.sample_regions(ensemble, 50, rng, half_width=1.0) for _ in range(2)]
+    both, once = (
+        parts[0].merge(parts[1]),
+        rs.sample_regions(ensemble, 100, generator(), half_width=1.0),
+    )
+    assert both.networks == once.networks == 100
+    assert both.regions.mean == pytest.approx(once.regions.mean, rel=1e-12)
+    assert both.length.variance == pytest.approx(once.length.variance, rel=1e-10)
+    assert (both.components == once.components).all()
+
+
+@pytest.mark.parametrize("half_width", [0.5, 1.0, 3.0])
+def test_one_layer_in_a_square(half_width):
+    found = rs.sample_regions(rs.Ensemble((6,)), 20_000, generator(1), half_width=half_width)
+    assert near(found.regions, rs.one_layer_regions_square(6, half_width))
+    assert near(found.length, 6 * rs.one_layer_length_square(half_width))
+    bound = rs.length_bound(6, 4 * half_width**2)
+    assert found.length.mean <= bound
+
+
+def test_printed_constants():
+    assert rs.one_layer_length_square(1.0) == pytest.approx(1.438385, abs=1e-6)
+    assert rs.one_layer_regions_disc(6, 1.0) == pytest.approx(9.636, abs=1e-3)
+    assert rs.one_layer_regions_disc(6, 2.0) == pytest.approx(14.658, abs=1e-3)
+    assert rs.one_layer_regions_square(1, 1.0) == pytest.approx(1.783653, abs=1e-6)
+    assert rs.expected_zeros((3, 3, 1)) == pytest.approx([1, 0.875, 0.765625])
+    assert rs.crossings_across_layers(3) == pytest.approx((0.75, 0.5))
+    assert rs.length_density(0.0) == pytest.approx(0.5)
+    assert rs.length_density(0.0, layer=4) == pytest.approx(0.25)
+
+
+def test_radial_density_of_the_first_layer():
+    radii = np.linspace(0, 2, 9)
+    found = rs.sample_regions(rs.Ensemble((8,)), 20_000, generator(2), half_width=2.0, radii=radii)
+    for k in range(8):
+        r = np.linspace(radii[k], radii[k + 1], 201)
+        expected = 8 * np.trapezoid(2 * np.pi * r * rs.length_density(r), r)
+        mean = found.radial[0, 0, k] / found.networks
+        variance = found.radial[1, 0, k] / found.networks - mean**2
+        assert abs(mean - expected) < 4 * np.sqrt(variance / found.networks)
+
+
+@pytest.mark.parametrize("widths", [(2, 2, 2), (3, 3), (1, 4)])
+def test_zeros_on_the_whole_line(widths):
+    ensemble = rs.Ensemble(widths, inputs=1)
+    found = rs.sample_regions(ensemble, 20_000, generator(5), half_width=1e7)
+    for moments, width, zeros in zip(
+        found.by_layer, widths, rs.expected_zeros(widths), strict=True
+    ):
+        expected = width * zeros
+        assert abs(moments.mean - expected) <= 4 * moments.mean_estimate().standard_error + 1e-6
+    assert found.regions.mean == pytest.approx(found.length.mean + 1)
+
+
+def test_zeros_of_the_first_layer_in_an_interval():
+    found = rs.sample_regions(rs.Ensemble((4,), inputs=1), 20_000, generator(6), half_width=1.0)
+    assert near(found.length, 4 * rs.expected_zeros_in_interval(1.0, 1))
+
+
+@pytest.mark.parametrize("width", [2, 3])
+def test_crossings_of_two_layers(width):
+    """Cells minus 1 = pieces of curves + crossings, in a window that holds nearly all of both."""
+    rng, line_line = generator(8), width * (width - 1) / 2
+    found = rs.sample_regions(rs.Ensemble((width, 2)), 20_000, rng, half_width=1e5)
+    across, within = rs.crossings_across_layers(width)
+    pieces = (found.components * np.arange(32)).sum() / found.networks
+    crossings = found.regions.mean - 1 - pieces
+    expected = line_line + 2 * width * across + within
+    error = found.regions.mean_estimate().standard_error
+    assert abs(crossings - expected) < 5 * error + 0.02
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"widths": ()}, "widths"),
+        ({"widths": (10**9,)}, "widths"),
+        ({"weight_variance": -1.0}, "weight_variance"),
+        ({"bias_variance": float("nan")}, "bias_variance"),
+        ({"inputs": 3}, "inputs"),
+    ],
+)
+def test_hostile_ensembles(change, name):
+    with pytest.raises(ValueError, match=name):
+        rs.Ensemble(**{"widths": (4,), **change})
+
+
+@pytest.mark.parametrize(
+    ("size", "options", "name"),
+    [
+        (0, {"half_width": 1.0}, "size"),
+        (10**12, {"half_width": 1.0}, "size"),
+        (5, {"half_width": 0.0}, "half_width"),
+        (5, {"half_width": float("nan")}, "half_width"),
+        (5, {"half_width": 1.0, "radii": (2, 1)}, "radii"),
+    ],
+)
+def test_hostile_samples(size, options, name):
+    with pytest.raises(ValueError, match=name):
+        rs.sample_regions(rs.Ensemble((4,)), size, generator(), **options)
