@@ -148,7 +148,7 @@ def modes(params: Params, result: Result, _sample: Any) -> Figure:
     top = max(float(np.abs(part.shares).max()), 1e-12)
     low = 1e-5 * top
     data: list[Trace] = []
-    notes = []
+    notes: list[dict[str, Any]] = []
     shown = np.unique(np.linspace(0, len(part.rates) - 1, min(_MODES, len(part.rates))).round())
     for k in shown.astype(int):
         rate = float(part.rates[k])

@@ -25,6 +25,11 @@ from compute.experiments.ntk_regime.regime import Params, Result
 from compute.experiments.ntk_regime.training import Metric
 
 
+def _pair(rows: Any) -> tuple[Any, Any]:
+    """The x and y of an array of two rows."""
+    return rows[0], rows[1]
+
+
 def plane(params: Params, result: Result, _sample: Any) -> Figure:
     """The plane of two predictions: paths, target, and unit balls of the metric Θ⁻¹."""
     part = result.metric
@@ -32,11 +37,21 @@ def plane(params: Params, result: Result, _sample: Any) -> Figure:
     hover = "z(x₁) = %{x:.4f}<br>z(x₂) = %{y:.4f}"
     chosen = np.unique(np.linspace(0, len(part.times) - 1, 5).round().astype(int))
     data: list[Trace] = [
-        line(*part.ellipses[-1].T, "measurement", "metric now", "unit ball of Θ⁻¹"),
-        dots(*part.path[-1:].T, "network now", hover, marker={"color": "@measurement", "size": 12}),
+        line(*_pair(part.ellipses[-1].T), "measurement", "metric now", "unit ball of Θ⁻¹"),
+        dots(
+            *_pair(part.path[-1:].T),
+            "network now",
+            hover,
+            marker={"color": "@measurement", "size": 12},
+        ),
     ]
     data += [
-        line(*part.ellipses[k].T, "faint", f"unit ball of Θ⁻¹ at t = {number(part.times[k])}", " ")
+        line(
+            *_pair(part.ellipses[k].T),
+            "faint",
+            f"unit ball of Θ⁻¹ at t = {number(part.times[k])}",
+            " ",
+        )
         for k in chosen
     ]
     distance = float(np.linalg.norm(part.path[0] - part.target))
@@ -45,17 +60,25 @@ def plane(params: Params, result: Result, _sample: Any) -> Figure:
     for share in (0.25, 0.5, 0.75, 1.0):
         circle = part.target[:, None] + share * distance * ring
         data.append(
-            line(*circle, "bound", "equal loss", "loss %{text}", text=[f"{share**2:.2g} L₀"] * 73)
+            line(
+                *_pair(circle),
+                "bound",
+                "equal loss",
+                "loss %{text}",
+                text=[f"{share**2:.2g} L₀"] * 73,
+            )
         )
     marker = {"color": "@text", "size": 14, "symbol": "x"}
     data += [
-        line(*part.linear_path.T, "theory", "linearisation", hover),
-        dots(*part.path.T, f"network, N₁ = {params.width}", hover, **_small()),
-        dots(*part.target[:, None], "target y", hover, marker=marker),
+        line(*_pair(part.linear_path.T), "theory", "linearisation", hover),
+        dots(*_pair(part.path.T), f"network, N₁ = {params.width}", hover, **_small()),
+        dots(*_pair(part.target[:, None]), "target y", hover, marker=marker),
     ]
     notes = [
-        at_end(*part.target, "target", "text", xanchor="left", xshift=12, yanchor="middle"),
-        at_end(*part.path[0], "start", "measurement", xanchor="left", xshift=12, yanchor="top"),
+        at_end(*_pair(part.target), "target", "text", xanchor="left", xshift=12, yanchor="middle"),
+        at_end(
+            *_pair(part.path[0]), "start", "measurement", xanchor="left", xshift=12, yanchor="top"
+        ),
         at_end(
             float(part.ellipses[0][:, 0].min()),
             float(part.ellipses[0][np.argmin(part.ellipses[0][:, 0]), 1]),
