@@ -85,7 +85,6 @@
     s.busy = busy;
     // The figures may be drawn after the next request has gone out: this answer is still good.
     if (answer && answer.token === s.token) s.take = answer.token;
-    if (!busy) listen(s);
     const params = read(meta, context.inputs_list.slice(0, 2));
     if (!params) return skip();
     moveSliders(s, params);
@@ -113,24 +112,25 @@
     s.sentAt = performance.now();
     s.busy = true;
     setProps(`${s.page}-request`, { data: { token: s.token, index, params: s.params, pinned: s.pinned } });
+    watch(s, s.token);
     if (index === 0) {
       clearTimeout(s.dimmer);
       s.dimmer = setTimeout(() => dim(s, true), 300);
     }
   }
 
-  /* A request that ended without an answer is told, a moment later: the answer may be on its way. */
-  function listen(s) {
-    const { token, index } = s;
-    setTimeout(() => {
-      const a = s.answer;
-      const answered = a && a.token === token && a.index === index;
-      if (answered || s.busy || s.token !== token || s.index !== index || !s.params) return;
+  /* A request that has no answer after a while is told, and the gate opens again. */
+  const PATIENCE = 4000;
+  function watch(s, token) {
+    clearTimeout(s.watcher);
+    s.watcher = setTimeout(() => {
+      if (s.token !== token || (s.answer && s.answer.token === token && s.answer.index === s.index)) return;
       dim(s, false);
       window.dow.problem(s, {
-        text: "The server did not answer. The figure shows the last setting it answered; change a control to ask again.",
+        text: "The server has not answered. The figure shows the last setting it answered; change a control to ask again.",
       });
-    }, 400);
+      setProps(`${s.page}-busy`, { data: false });
+    }, PATIENCE);
   }
 
   function dim(s, on) {

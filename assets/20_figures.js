@@ -135,6 +135,7 @@
   /* Take an answer in; the slots whose figures it changes. */
   function absorb(s, answer) {
     s.answer = answer;
+    clearTimeout(s.watcher);
     dim(s, false);
     problem(s, answer.problem);
     if (answer.problem) return [];

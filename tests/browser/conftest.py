@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.served import ROOT, launch, serve
-from tests.browser.visit import Visit
+from tests.browser.visit import Visit, new_context
 
 
 @pytest.fixture(scope="session")
@@ -37,16 +37,24 @@ def artifacts() -> Path:
     return directory
 
 
+@pytest.fixture(scope="session")
+def usual(chromium: Browser, server: str) -> Iterator[BrowserContext]:
+    """The context of every visit that asks for no other: its files are fetched once."""
+    context = new_context(chromium, server)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def visit(chromium: Browser, server: str) -> Iterator[Callable[..., Visit]]:
-    """`visit(path, **context)` opens a page in a context of its own, which must stay clean.
+def visit(chromium: Browser, server: str, usual: BrowserContext) -> Iterator[Callable[..., Visit]]:
+    """`visit(path, **context)` opens a page, in a context of its own where it asks for one.
 
     A test that makes an error on purpose empties `errors` itself.
     """
     visits: list[Visit] = []
 
     def start(path: str, **context: Any) -> Visit:
-        visits.append(Visit(chromium, server, **context))
+        visits.append(Visit(chromium, server, None if context else usual, **context))
         return visits[-1].open(path)
 
     yield start

@@ -64,8 +64,7 @@ def test_a_failed_answer_is_said(visit) -> None:
     page = visit(PAGE)
     page.page.route(CALLBACK, lambda route: route.abort())
     page.thumb("depth").press("ArrowRight")
-    page.page.wait_for_timeout(600)
-    assert page.page.locator(".notice").locator("visible=true").count() == 1
+    page.page.locator(".notice").locator("visible=true").wait_for()
     page.page.unroute(CALLBACK)
     page.press("depth", "ArrowRight")
     assert page.page.locator(".notice").locator("visible=true").count() == 0

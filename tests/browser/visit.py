@@ -7,7 +7,7 @@ import time
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, BrowserContext, Locator
 
 from compute.experiment import Experiment
 from compute.experiments import EXPERIMENTS
@@ -23,15 +23,24 @@ DRAWN = """([page, slot]) => JSON.stringify(
   })))"""
 
 
+def new_context(browser: Browser, address: str, **context: Any) -> BrowserContext:
+    """A browser context at the dashboard, watched by observer.js."""
+    made = browser.new_context(
+        base_url=address, **{"viewport": {"width": 1440, "height": 900}} | context
+    )
+    made.add_init_script(path=OBSERVER)
+    return made
+
+
 class Visit:
     """One visitor. `errors` are console and page errors, `strangers` requests that leave."""
 
-    def __init__(self, browser: Browser, address: str, **context: Any) -> None:
+    def __init__(
+        self, browser: Browser, address: str, shared: BrowserContext | None = None, **context: Any
+    ) -> None:
         self.address = address
-        self.context = browser.new_context(
-            base_url=address, **{"viewport": {"width": 1440, "height": 900}} | context
-        )
-        self.context.add_init_script(path=OBSERVER)
+        self.shared = shared
+        self.context = shared or new_context(browser, address, **context)
         self.page = self.context.new_page()
         self.page.set_default_timeout(20_000)
         self.errors: list[str] = []
@@ -231,5 +240,9 @@ class Visit:
         mouse.up()
 
     def close(self) -> None:
-        """End the visit."""
-        self.context.close()
+        """End the visit; what it left in a shared browser is cleared away."""
+        if self.shared is None:
+            self.context.close()
+            return
+        self.page.evaluate("localStorage.clear()")
+        self.page.close()
