@@ -9,6 +9,7 @@ from compute.experiments import (
     gp_kernels,
     initialisation,
     linear_products,
+    mean_field,
     ntk_regime,
     ntk_vs_mean_field,
 )
@@ -16,6 +17,7 @@ from compute.experiments import (
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     initialisation.EXPERIMENT,
     ntk_regime.EXPERIMENT,
+    mean_field.EXPERIMENT,
     ntk_vs_mean_field.EXPERIMENT,
     linear_products.EXPERIMENT,
     gp_kernels.EXPERIMENT,

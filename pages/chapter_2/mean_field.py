@@ -1,0 +1,87 @@
+"""Page 2.3: what does the cloud of neurons do?"""
+
+from components.figures import mean_field as figures
+from components.figures import mean_field_ways as ways
+from components.figures import mean_field_widths as against_width
+from components.figures import mean_field_words as words
+from components.page import Page, Plot, Preset, register_page
+from compute.experiments.mean_field import EXPERIMENT, Params
+
+PAGE = Page(
+    experiment=EXPERIMENT,
+    question="What does the cloud of neurons do?",
+    statement=(
+        r"$z^{(2)}(x)=\frac1{N_1}\sum_i W^{(2)}_i\sigma(z^{(1)}_i)$ is an average over a cloud "
+        r"$\rho_t$ of particles (§2.3); each moves in a field made by all. "
+        r"$\gamma=\sqrt{N_1}$ in (2.1.1), loss $\frac1{2|\mathcal D|}\sum$, $\eta=N_1$."
+    ),
+    plots=(
+        Plot("mean_field_cloud", figures.neurons, ("cloud",), figures.neuron_frames),
+        Plot(
+            "mean_field_output",
+            figures.output,
+            ("cloud",),
+            figures.output_frames,
+            extra=figures.own_points,
+        ),
+        Plot("mean_field_both", ways.both, ("ways",)),
+        Plot("mean_field_gaps", ways.gaps, ("ways",)),
+        Plot("mean_field_losses", ways.losses, ("ways",)),
+        Plot("mean_field_coupled", against_width.coupled, ("chaos",), sampled=True),
+        Plot("mean_field_clouds", against_width.clouds, ("chaos",), sampled=True),
+        Plot("mean_field_functions", against_width.functions, ("approximation",)),
+        Plot("mean_field_errors", against_width.errors, ("approximation",), sampled=True),
+    ),
+    sentence=words.sentence,
+    notice=words.notice,
+    progress=words.progress,
+    presets=(
+        Preset(
+            "Four arms",
+            "A sine pulls the round cloud into four arms; opposite ones draw the same function",
+            Params(),
+        ),
+        Preset(
+            "One target neuron",
+            "The function is learned, yet the cloud does not collapse onto the target's neuron",
+            Params(target="neuron", bias=True, time=300.0),
+        ),
+        Preset(
+            "No bias",
+            "tanh is odd, the hat is even: no cloud of any size can draw it",
+            Params(target="hat"),
+        ),
+        Preset(
+            "Directions",
+            "ReLU neurons on the circle: directions gather where the target bends",
+            Params(inputs="circle", activation="relu", target="waves"),
+        ),
+        Preset(
+            "Two ways",
+            "Particles and parameters agree to ten digits; the printed loss is |D| times too fast",
+            Params(figure="ways"),
+        ),
+        Preset(
+            "Chaos propagates",
+            "Neurons and outputs err by N₁ to the −½, the clouds as sets only by −⅓",
+            Params(figure="chaos", inputs="circle"),
+        ),
+        Preset(
+            "From measure to network",
+            "Neurons drawn from a measure, (2.3.3). Measures form a convex set, not a linear space",
+            Params(figure="approximation", width=64),
+        ),
+    ),
+    try_this=(
+        "Play *Four arms*: opposite arms draw the same function, for $-W^{(1)}$ with $-W^{(2)}$ "
+        "changes nothing under an odd σ. Now raise the width: more dots, the same film. That "
+        "film is the limit $\\rho_t$.",
+        "Take *One target neuron*: the loss vanishes far from the star. Only the function is "
+        "determined: the flow is steepest descent, not a transport to $\\mu_f$; its paths bend.",
+        "In *Chaos* switch from the line to the circle: the slope of the outputs stays "
+        "$-\\frac12$, that of the clouds drops to $-\\frac13$, and with a bias to $-\\frac14$. "
+        "$F$ is only locally Lipschitz: with long times the constants grow.",
+    ),
+)
+
+register_page(PAGE, __name__)
