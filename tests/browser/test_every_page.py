@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 
 from components.page import path_of
 from compute.experiments import EXPERIMENTS
-from compute.params import parameters
+from compute.params import parameters, show
 from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.browser
@@ -136,14 +136,22 @@ def test_reset_after_touching_everything_is_a_fresh_page(opened: Opened) -> None
     assert again == fresh
 
 
+def reveal(visit: Visit, name: str) -> None:
+    """Make a control visible by the choices under which it has an effect."""
+    for choice, values in parameters(visit.experiment.params)[name].relevant:
+        if visit.control(name).is_visible():
+            return
+        if choice != "figure":
+            reveal(visit, choice)
+        visit.choose(choice, values[0])
+        visit.page.wait_for_timeout(150)
+
+
 def touch(visit: Visit, name: str) -> None:
     """Take a parameter away from its default by hand."""
     spec = parameters(visit.experiment.params)[name]
     default = visit.experiment.params.__dataclass_fields__[name].default
-    if name != "figure" and not visit.control(name).is_visible():
-        choice, values = spec.relevant[0]
-        visit.choose(choice, values[0])
-        visit.control(name).locator("visible=true").wait_for()
+    reveal(visit, name)
     if spec.kind == "choice":
         visit.choose(name, next(v for v, _ in reversed(spec.choices) if v != default))
     elif spec.kind == "flag":
@@ -151,6 +159,10 @@ def touch(visit: Visit, name: str) -> None:
     elif spec.slider:
         visit.thumb(name).focus()
         visit.page.keyboard.press("ArrowLeft" if default > spec.low else "ArrowRight")
+    elif spec.kind == "points":
+        text = f"{show(spec.low / 2)}~{show(spec.high / 2)}"
+        visit.type(name, text)
+        visit.wait_until("(s, name, text) => s.params[name] === text", name, text)
     else:
         visit.type(name, str(default + 1))
     visit.wait_until("(s, name) => s.params[name] !== s.meta.fields[name].default", name)
