@@ -227,7 +227,8 @@ def errors(_params: Params, result: Result, sample: Sample[Drawn] | None) -> Fig
     exact = np.sqrt(part.constant / widths)
     hover = "N₁ = %{x}<br>√(Var/N₁) = %{y:.4g}"
     data = [line(widths, exact, "theory", "√(Var/N₁), exact", hover)]
-    shown, notes = [exact], []
+    shown = [exact]
+    notes: list[dict[str, Any]] = []
     if sample is not None:
         made, notes = _series(sample.current.error, DRAWN_WIDTHS, "measured", "circle")
         data += made
