@@ -250,8 +250,8 @@ def test_forged_values_are_refused_with_a_problem_and_at_once(
 ) -> None:
     whole = page_body(experiment)
     for name, default in values(experiment.params()).items():
-        if type(value) is type(default) is bool:
-            continue
+        if type(value) is type(default) is bool or (value == [] and isinstance(default, tuple)):
+            continue  # legal: no points at all
         body = copy.deepcopy(whole)
         body["inputs"][0]["value"]["params"][name] = value
         answer = post(client, body)
