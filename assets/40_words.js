@@ -180,7 +180,6 @@
 
   async function picture(s, slot, format) {
     const figure = dress(s, slot, lookNow());
-    const gd = window.dow.plotOf(s, slot);
     const lines = caption(s);
     const bottom = 90 + 16 * lines.length;
     figure.layout = {
@@ -192,7 +191,6 @@
         font: { size: 12 },
       }],
     };
-    void gd;
     const url = await window.Plotly.toImage(figure, { format, width: 1200, height: 720 + bottom, scale: format === "png" ? 2 : 1 });
     save(`${s.page}-${s.items[slot].key}.${format}`, url);
   }
