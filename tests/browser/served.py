@@ -69,6 +69,8 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path, seconds: fl
 def launch(playwright: Playwright) -> Browser:
     """The system's Chromium, else the one playwright may have brought."""
     found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    # Chromium refuses its sandbox to root, which is who runs in containers.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    # Nothing but the dashboard is asked for; and Chromium refuses its sandbox to root, which is
+    # who runs in containers.
+    arguments = ["--disable-gpu", "--disable-quic", "--disable-sync"]
+    arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
     return playwright.chromium.launch(executable_path=found, args=arguments)
