@@ -12,7 +12,6 @@ from flask import Flask, Response, request
 from flask_compress import Compress
 
 from components.door import guard
-from components.page import wire_controls
 from components.settings import settings
 from components.shell import shell, wire_shell
 from components.theme import stylesheet
@@ -65,7 +64,6 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     )
     app.layout = shell()
     wire_shell()
-    wire_controls()
     guard(app)
     _not_found(app)
     _headers(app, found["ALLOW_EMBED_FROM"])

@@ -72,35 +72,45 @@
 
   /* ---- the gate -------------------------------------------------------------- */
 
-  function gate(_values, _checked, busy, answer, meta) {
+  function gate(_values, _checked, _positions, meta) {
     const context = window.dash_clientside.callback_context;
     const s = state(meta.page);
-    if (!context.triggered.length) {
-      Object.assign(s, { key: null, busy: false, playing: true, answer: null, items: [], zoom: {},
-        player: null, sliders: {}, index: 0, pinned: meta.pinned });
-      s.pending.clear();
-      busy = false;
-    }
-    s.meta = meta;
-    s.busy = busy;
-    // The figures may be drawn after the next request has gone out: this answer is still good.
-    if (answer && answer.token === s.token) s.take = answer.token;
-    const params = read(meta, context.inputs_list.slice(0, 2));
+    if (!context.triggered.length) mount(s, meta);
+    const [values, checked, positions] = context.inputs_list;
+    slide(s, values, positions, context.triggered);
+    const params = read(meta, [values, checked]);
     if (!params) return skip();
     moveSliders(s, params);
     showRelevant(s, params);
-    const key = keyOf(s, params);
-    if (key !== s.key) {
-      // The first answer to a setting is worth waiting for; a running batch is not.
-      if (busy && s.index === 0 && performance.now() - s.sentAt < 10000) return skip();
-      s.key = key;
-      s.params = params;
-      s.token = ++counter;
-      send(s, 0);
-    } else if (!busy && answer) {
-      next(s);
-    }
+    s.wanted = params;
+    ask(s);
     return skip();
+  }
+
+  function mount(s, meta) {
+    Object.assign(s, { meta, key: null, busy: false, playing: true, answer: null, items: [], zoom: {},
+      player: null, sliders: {}, index: 0, pinned: meta.pinned });
+    s.pending.clear();
+    window.dow.sheets.watch();
+  }
+
+  /* Send what the controls say, unless it has been sent or another first answer is under way. */
+  function ask(s) {
+    const key = keyOf(s, s.wanted);
+    if (key === s.key) return;
+    // The first answer to a setting is worth waiting for; a running batch is not.
+    if (s.busy && s.index === 0 && performance.now() - s.sentAt < 10000) return;
+    s.key = key;
+    s.params = s.wanted;
+    s.token = ++counter;
+    send(s, 0);
+  }
+
+  /* The answer that was waited for is here: the newest setting next, or one batch more. */
+  function answered(s, answer) {
+    if (answer.token === s.token && answer.index === s.index) s.busy = false;
+    ask(s);
+    next(s);
   }
 
   function keyOf(s, params) {
@@ -129,7 +139,8 @@
       window.dow.problem(s, {
         text: "The server has not answered. The figure shows the last setting it answered; change a control to ask again.",
       });
-      setProps(`${s.page}-busy`, { data: false });
+      s.busy = false;
+      ask(s);
     }, PATIENCE);
   }
 
@@ -155,19 +166,30 @@
     send(s, 0);
   }
 
-  /* A slider writes its box, unless the box already holds a value at this stop. */
-  function slide(position, value, id) {
-    const s = state(id.page);
-    const field = s.meta && s.meta.fields[id.param];
-    if (!field || position === undefined || position === null) return skip();
-    s.sliders[id.param] = position;
-    if (field.ladder) {
-      if (typeof value === "number" && nearest(field.ladder, value) === position) return skip();
-      return field.ladder[position];
+  /* A slider that was moved writes its box, unless that already holds a value at this stop. */
+  function slide(s, values, positions, triggered) {
+    const moved = new Set(triggered.map((t) => t.prop_id));
+    for (const { id, value: position } of positions) {
+      const field = s.meta.fields[id.param];
+      if (position === undefined || position === null || s.sliders[id.param] === position) continue;
+      if (!moved.has(`${spell(id)}.value`)) continue;
+      s.sliders[id.param] = position;
+      const held = values.find((item) => item.id.param === id.param);
+      const target = stop(field, position, held.value);
+      if (target === held.value) continue;
+      held.value = target;
+      setProps(held.id, { value: target });
     }
+  }
+
+  const spell = (id) => JSON.stringify(id, Object.keys(id).sort());
+
+  function stop(field, position, value) {
+    if (field.ladder)
+      return typeof value === "number" && nearest(field.ladder, value) === position ? value : field.ladder[position];
     const decimals = Math.max(0, Math.ceil(-Math.log10(field.step)));
     const target = Number(position.toFixed(decimals));
-    return typeof value === "number" && Math.abs(target - value) < field.step / 2 ? skip() : target;
+    return typeof value === "number" && Math.abs(target - value) < field.step / 2 ? value : target;
   }
 
   /* ---- writing the controls -------------------------------------------------- */
@@ -351,8 +373,8 @@
     ladder: (index, { ladder }) => ladder[Math.round(index)],
   });
 
-  window.dow = { state, pages, setProps, jump, remember, dim, next, pauseLabel };
+  window.dow = { state, pages, setProps, jump, remember, dim, next, answered, pauseLabel };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    dow: { gate, slide, look, navigation, draw: (...a) => window.dow.draw(...a) },
+    dow: { gate, look, navigation, draw: (...a) => window.dow.draw(...a) },
   });
 })();

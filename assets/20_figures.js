@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { state, pages, setProps, jump, remember, dim, next } = window.dow;
+  const { state, pages, setProps, jump, remember, dim, answered } = window.dow;
   const WIDER = new Set(["width", "size", "thickness"]);
   let themes = null;
   let lookNow = "light";
@@ -114,8 +114,10 @@
     const out = Array(slots + 1).fill(keep);
     themes = looks;
     const changed = new Set();
-    if (answer && answer !== s.answer && (answer.token === s.token || answer.token === s.take)) {
+    if (answer && answer !== s.answer && answer.token === s.token) {
       absorb(s, answer).forEach((slot) => changed.add(slot));
+      // The server may work on what comes next while these figures are painted.
+      answered(s, answer);
     }
     const swapped = look !== s.look;
     if (swapped) for (const slot of s.items.keys()) changed.add(slot);
@@ -152,10 +154,9 @@
       document.getElementById(`${s.page}-compare`).classList.toggle("pinned", Boolean(s.beside));
       showSlots(s);
       window.dow.equip(s);
-      if (answer.token === s.token) remember(s, answer.query);
+      remember(s, answer.query);
     }
     window.dow.tell(s, answer);
-    next(s);
     return changed;
   }
 

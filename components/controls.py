@@ -8,6 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from components.static import Static, static
 from compute.params import Parameter, Params, parameters, show
 
 
@@ -52,12 +53,12 @@ def _control(page: str, name: str, spec: Parameter, value: Any, shown: bool) -> 
         parts = [dmc.Switch(id=box, checked=value, label=_label(spec), size="md")]
     elif spec.kind == "points":
         parts = [
-            html.Div(_label(spec), className="control-label"),
+            _label(spec),
             dmc.TextInput(id=box, value=show(value), debounce=400, **{"aria-label": accessible}),
         ]
     elif spec.kind == "choice":
         parts = [
-            html.Div(_label(spec), className="control-label"),
+            _label(spec),
             dmc.Select(
                 id=box,
                 value=value,
@@ -70,7 +71,7 @@ def _control(page: str, name: str, spec: Parameter, value: Any, shown: bool) -> 
         parts = [
             html.Div(
                 [
-                    html.Div(_label(spec), className="control-label"),
+                    _label(spec),
                     dmc.NumberInput(
                         id=box,
                         value=value,
@@ -89,7 +90,8 @@ def _control(page: str, name: str, spec: Parameter, value: Any, shown: bool) -> 
         ]
         if spec.slider:
             parts.append(_slider(page, name, spec, value, accessible))
-    parts.append(html.Div(className="control-problem", id=f"{page}-problem-{name}", role="alert"))
+    problem = html.Div(className="control-problem", id=f"{page}-problem-{name}", role="alert")
+    parts.append(static(problem))
     return html.Div(
         parts,
         className="control",
@@ -130,11 +132,9 @@ def nearest_stop(ladder: tuple[float, ...], value: float) -> int:
     return min(range(len(ladder)), key=lambda i: abs(ladder[i] - value))
 
 
-def _label(spec: Parameter) -> list[Any]:
-    return [
-        spec.label,
-        html.Span(typeset(spec.symbol), className="symbol") if spec.symbol else None,
-    ]
+def _label(spec: Parameter) -> Static:
+    symbol = html.Span(typeset(spec.symbol), className="symbol") if spec.symbol else None
+    return static(html.Div([spec.label, symbol], className="control-label"))
 
 
 def typeset(text: str) -> list[Any]:

@@ -15,7 +15,6 @@ from typing import Any
 import dash
 from dash import (
     ALL,
-    MATCH,
     ClientsideFunction,
     Input,
     Output,
@@ -29,6 +28,7 @@ from dash import (
 from components import compare, panels
 from components.controls import control_id, controls, describe
 from components.figures.base import Figure
+from components.static import Static, static
 from compute.cache import PrefixError, cached, cached_sample
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
 from compute.params import ParameterError, Params, decode, from_query, to_query, values
@@ -153,18 +153,19 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                 ],
                 className="lead",
             ),
-            panels.notices(key, notices),
+            static(panels.notices(key, notices)),
             html.Div(
                 [
                     html.Aside(
                         [
-                            panels.drawer_handle(key),
-                            panels.presets(key, page.presets),
+                            static(panels.drawer_handle(key), panels.presets(key, page.presets)),
                             html.Div(
                                 controls(key, params, shown, skip="figure"), className="controls"
                             ),
-                            panels.state_buttons(key, has_seed="seed" in fields),
-                            compare.buttons(key),
+                            static(
+                                panels.state_buttons(key, has_seed="seed" in fields),
+                                compare.buttons(key),
+                            ),
                         ],
                         className="rail",
                         id=f"{key}-rail",
@@ -175,11 +176,13 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                             html.Div(
                                 [
                                     panels.tabs(key, page.experiment.params, params),
-                                    panels.sampler(key) if page.experiment.sampler else None,
+                                    static(panels.sampler(key))
+                                    if page.experiment.sampler
+                                    else None,
                                 ],
                                 className="front",
                             ),
-                            panels.sentence(key),
+                            static(panels.sentence(key)),
                             panels.graphs(key, page.slots),
                         ],
                         className="stage",
@@ -187,13 +190,16 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                 ],
                 className="bench",
             ),
-            html.Div(
-                [
-                    panels.claims(page.experiment),
-                    panels.try_this(page.try_this),
-                    panels.take_away(key),
-                ],
-                className="below",
+            static(
+                html.Div(
+                    [
+                        panels.claims(page.experiment),
+                        panels.try_this(page.try_this),
+                        panels.take_away(key),
+                    ],
+                    className="below",
+                ),
+                html.Div(id=f"{key}-status", role="status", className="spoken"),
             ),
             dcc.Store(
                 id=f"{key}-meta",
@@ -206,14 +212,16 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                     "pinned": None if pinned is None else values(pinned),
                 },
             ),
-            html.Div(id=f"{key}-status", role="status", className="spoken"),
             *(dcc.Store(id=f"{key}-{part}") for part in ("request", "answer", "gate", "drawn")),
-            dcc.Store(id=f"{key}-busy", data=False),
         ],
         id="main",
         tabIndex=-1,
         className="page",
     )
+
+
+def _sampler(page: Page) -> Static | None:
+    return static(panels.sampler(page.key)) if page.experiment.sampler else None
 
 
 def wire(page: Page) -> None:
@@ -224,8 +232,7 @@ def wire(page: Page) -> None:
         Output(f"{key}-gate", "data"),
         Input(control_id("box", key, ALL), "value"),  # type: ignore[arg-type]
         Input(control_id("box", key, ALL), "checked"),  # type: ignore[arg-type]
-        Input(f"{key}-busy", "data"),
-        Input(f"{key}-answer", "data"),
+        Input(control_id("slider", key, ALL), "value"),  # type: ignore[arg-type]
         State(f"{key}-meta", "data"),
     )
     clientside_callback(
@@ -242,26 +249,10 @@ def wire(page: Page) -> None:
     @callback(
         Output(f"{key}-answer", "data"),
         Input(f"{key}-request", "data"),
-        running=[(Output(f"{key}-busy", "data"), True, False)],
         prevent_initial_call=True,
     )
     def respond(request: object) -> dict[str, Any]:
         return answer(page, request)
-
-
-def wire_controls() -> None:
-    """The callback that every slider shares: it writes its box, and the box is what counts.
-
-    The other direction, a box moving its slider, is part of the gate.
-    """
-    clientside_callback(
-        ClientsideFunction("dow", "slide"),
-        Output(control_id("box", MATCH, MATCH), "value"),  # type: ignore[arg-type]
-        Input(control_id("slider", MATCH, MATCH), "value"),  # type: ignore[arg-type]
-        State(control_id("box", MATCH, MATCH), "value"),  # type: ignore[arg-type]
-        State(control_id("box", MATCH, MATCH), "id"),  # type: ignore[arg-type]
-        prevent_initial_call=True,
-    )
 
 
 def answer(page: Page, request: object) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from dash import dcc, html
 from components.compare import beside
 from components.controls import control_id
 from components.figures.base import number
+from components.formulas import LAZY, formulas
+from components.static import static
 from compute.claims import Check, Claim, Verdict
 from compute.experiment import Experiment
 from compute.params import parameters
@@ -130,21 +132,23 @@ def _slot(page: str, slot: int) -> html.Figure:
                 ],
                 className="sides",
             ),
-            html.Div(id=f"{name}-player", className="player", hidden=True),
-            html.Div(
-                [
-                    html.Button(
-                        label,
-                        id=f"{name}-{tool}",
-                        className="tool",
-                        title=_TOOL_HELP[tool],
-                        **{"data-tool": tool, "data-page": page, "data-slot": str(slot)},
-                    )
-                    for tool, label in tools
-                ],
-                className="tools",
+            static(
+                html.Div(id=f"{name}-player", className="player", hidden=True),
+                html.Div(
+                    [
+                        html.Button(
+                            label,
+                            id=f"{name}-{tool}",
+                            className="tool",
+                            title=_TOOL_HELP[tool],
+                            **{"data-tool": tool, "data-page": page, "data-slot": str(slot)},
+                        )
+                        for tool, label in tools
+                    ],
+                    className="tools",
+                ),
+                html.Div(id=f"{name}-data", className="data-table", hidden=True, tabIndex=0),
             ),
-            html.Div(id=f"{name}-data", className="data-table", hidden=True, tabIndex=0),
         ],
         className="slot main" if slot == 0 else "slot second",
         id=f"{name}-slot",
@@ -190,10 +194,10 @@ def sampler(page: str) -> html.Div:
     )
 
 
-def claims(experiment: Experiment[Any, Any]) -> html.Section:
+def claims(experiment: Experiment[Any, Any]) -> html.Section | None:
     """The claims of a page: statement, then the numbers at the present setting."""
     if not experiment.claims:
-        return html.Section()
+        return None
     return html.Section(
         [
             html.H2("Claim and measurement"),
@@ -209,8 +213,10 @@ def _claim(page: str, claim: Claim) -> html.Article:
     ]
     return html.Article(
         [
-            dcc.Markdown(
-                f"**§{claim.section}** {claim.statement}", mathjax=True, className="claim-text"
+            html.P(
+                [html.Strong(f"§{claim.section} "), *formulas(claim.statement)],
+                className="claim-text",
+                **LAZY,
             ),
             html.Div(id=f"{page}-claim-{claim.key}", className="claim-numbers"),
             html.Div(
@@ -258,7 +264,7 @@ def try_this(observations: Sequence[str]) -> html.Section:
     return html.Section(
         [
             html.H2("Try this"),
-            html.Ol([html.Li(dcc.Markdown(t, mathjax=True)) for t in observations]),
+            html.Ol([html.Li(formulas(t), **LAZY) for t in observations]),
         ],
         className="panel",
     )

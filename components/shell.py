@@ -19,6 +19,7 @@ from dash import (
 
 from components.contents import CONTENTS, Entry
 from components.page import path_of
+from components.static import static
 from components.theme import mantine, themes
 from compute import __version__
 
@@ -37,9 +38,11 @@ def shell() -> dmc.MantineProvider:
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(_header(), className="header"),
-                    dmc.AppShellNavbar(_navigation(), id="navigation", className="navigation"),
+                    dmc.AppShellNavbar(
+                        static(_navigation()), id="navigation", className="navigation"
+                    ),
                     dmc.AppShellMain(
-                        [page_container, _footer()],
+                        [page_container, static(_footer())],
                     ),
                 ],
                 id="shell",
@@ -85,8 +88,10 @@ def _navbar(*, opened: bool) -> dict[str, Any]:
 def _header() -> list[Any]:
     return [
         dmc.Burger(id="burger", opened=False, size="sm", **{"aria-label": "Navigation"}),
-        dcc.Link("Depth over Width", href="/", className="brand"),
-        html.Span("executable edition of the lecture notes", className="tagline"),
+        static(
+            dcc.Link("Depth over Width", href="/", className="brand"),
+            html.Span("executable edition of the lecture notes", className="tagline"),
+        ),
         dmc.SegmentedControl(
             id="look-choice",
             data=[{"value": v, "label": text} for v, text in LOOKS],

@@ -11,6 +11,7 @@ from dash._utils import to_json
 
 from components.controls import control_id, controls, describe, nearest_stop, typeset
 from compute.params import WIDTHS, check, choice, flag, integer, parameters, points, real, seed
+from tests.layouts import nodes
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,7 @@ def made(params: Params, shown: tuple[str, ...] | None = None) -> dict[str, list
     """Each control's parts, as the browser receives them, by field; the frame comes first."""
     found = {}
     for control in json.loads(to_json(controls("page", params, shown, skip="figure"))):
-        parts: list[dict[str, Any]] = []
-
-        def walk(node: Any, parts: list[dict[str, Any]] = parts) -> None:
-            if isinstance(node, dict) and "props" in node:
-                parts.append(node)
-                walk(node["props"].get("children"))
-            elif isinstance(node, list):
-                for child in node:
-                    walk(child)
-
-        walk(control)
+        parts = nodes(control)
         found[control["props"]["id"].removeprefix("page-control-")] = parts
     return found
 

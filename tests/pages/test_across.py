@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,7 @@ from compute.experiment import Experiment
 from compute.ledger import Entry, entries
 from compute.params import check, from_query, integer, parameters, seed
 from compute.sampling import Moments, Sampler, stream
+from tests.layouts import nodes, text
 
 README = (HERE / "README.md").read_text()
 LAYOUTS = {
@@ -46,25 +46,6 @@ LAYOUTS = {
 def tree(path: str, **query: str) -> Any:
     """The layout of a page across the chapters, as the browser gets it."""
     return json.loads(to_json(LAYOUTS[path](**query)))
-
-
-def nodes(node: Any) -> Iterator[dict[str, Any]]:
-    """Every component of a layout."""
-    if isinstance(node, list):
-        for item in node:
-            yield from nodes(item)
-    elif isinstance(node, dict) and "props" in node:
-        yield node
-        yield from nodes(node["props"].get("children"))
-
-
-def text(node: Any) -> str:
-    """What a layout says, without its marks."""
-    if isinstance(node, list):
-        return "".join(map(text, node))
-    if isinstance(node, dict):
-        return text(node["props"].get("children"))
-    return "" if node is None else str(node)
 
 
 def shown_notices(page: Any) -> list[str]:

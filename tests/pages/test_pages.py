@@ -23,12 +23,14 @@ from hypothesis import strategies as st
 
 from app import app
 from components.contents import CONTENTS
+from components.formulas import formulas
 from components.page import Page, answer, layout, link, python
 from components.settings import HERE
 from components.theme import LIGHT
 from compute.cache import PAYLOAD_MAX
 from compute.claims import Verdict
 from compute.params import defaults, from_query, parameters, show, to_query, values
+from tests.layouts import nodes, text
 from tests.strategies import HOSTILE_TEXTS, hostile_texts, legal_params
 
 assert app.use_pages
@@ -60,29 +62,6 @@ def ask(page: Page, params: Any, index: int = 0) -> dict[str, Any]:
     """The page's answer, as it reaches the browser."""
     given = answer(page, {"token": 1, "index": index, "params": values(params)})
     return json.loads(to_json(given))  # type: ignore[no-any-return]
-
-
-def nodes(component: Any) -> list[dict[str, Any]]:
-    """Every component of a layout as the browser receives it."""
-    found: list[dict[str, Any]] = []
-
-    def walk(node: Any) -> None:
-        if isinstance(node, dict) and "props" in node:
-            found.append(node)
-            walk(node["props"].get("children"))
-        elif isinstance(node, list):
-            for child in node:
-                walk(child)
-
-    walk(json.loads(to_json(component)))
-    return found
-
-
-def text_of(component: Any) -> str:
-    """All that a layout says."""
-    said = (n["props"].get("children") for n in nodes(component))
-    parts = [p for c in said for p in (c if isinstance(c, list) else [c])]
-    return " ".join(p for p in parts if isinstance(p, str))
 
 
 def in_box(value: object) -> object:
@@ -193,11 +172,11 @@ def test_every_field_has_a_control_with_a_name_and_help(page: Page) -> None:
 @each_page
 def test_hostile_addresses_open_the_default_with_notices(page: Page) -> None:
     names = list(parameters(page.experiment.params))
-    for i, text in enumerate(HOSTILE_TEXTS):
+    for i, spelt in enumerate(HOSTILE_TEXTS):
         name = names[i % len(names)]
-        if text not in hostile_texts(parameters(page.experiment.params)[name]):
+        if spelt not in hostile_texts(parameters(page.experiment.params)[name]):
             continue
-        opened = layout(page, {name: text, "__proto__": "x", "view": text, "controls": text})
+        opened = layout(page, {name: spelt, "__proto__": "x", "view": spelt, "controls": spelt})
         notice = next(n for n in nodes(opened) if n["props"].get("className") == "notice")
         assert notice["props"]["hidden"] is False
         assert len(notice["props"]["children"]) == 2
@@ -329,8 +308,9 @@ def test_texts_are_texts(page: Page) -> None:
     assert all(t == t.strip() and t.count("$") % 2 == 0 for t in texts)
     assert len({p.label for p in page.presets}) == len(page.presets)
     assert len({p.params for p in page.presets}) == len(page.presets)
-    said = text_of(layout(page, {}))
-    assert all(t in said for t in texts)
+    said = text(layout(page, {}))
+    assert page.statement in said
+    assert all(text(formulas(t)) in said for t in page.try_this)
 
 
 def exported(page: Page) -> tuple[Any, ...]:
