@@ -75,7 +75,7 @@
   function gate(_values, _checked, _positions, meta) {
     const context = window.dash_clientside.callback_context;
     const s = state(meta.page);
-    if (!context.triggered.length) mount(s, meta);
+    mount(s, meta);
     const [values, checked, positions] = context.inputs_list;
     slide(s, values, positions, context.triggered);
     const params = read(meta, [values, checked]);
@@ -87,11 +87,23 @@
     return skip();
   }
 
+  /* A page that has just been laid out brings the answer to what its controls say. */
   function mount(s, meta) {
-    Object.assign(s, { meta, key: null, busy: false, playing: true, answer: null, items: [], zoom: {},
-      player: null, sliders: {}, index: 0, pinned: meta.pinned });
+    const holder = document.getElementById(`${meta.page}-slots`);
+    if (holder.dowMounted) return;
+    holder.dowMounted = true;
+    Object.assign(s, { meta, token: null, busy: false, playing: true, answer: null, items: [], zoom: {},
+      player: null, sliders: {}, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params });
+    s.key = keyOf(s, meta.params);
     s.pending.clear();
-    window.dow.sheets.watch();
+    typesetLater(1500);
+  }
+
+  /* Formulas after the first figure. */
+  let typesetter;
+  function typesetLater(ms) {
+    clearTimeout(typesetter);
+    typesetter = setTimeout(window.dow.sheets.watch, ms);
   }
 
   /* Send what the controls say, unless it has been sent or another first answer is under way. */
@@ -243,7 +255,10 @@
     const put = (how) => {
       if (window.location.pathname === here) window.history[how](entry, "", address(s, query));
     };
-    if (s.push && address(s, query) !== window.location.pathname + window.location.search) {
+    if (!window.history.state?.dow) {
+      // A page that has just been opened: what is done next can be undone by going back to it.
+      put("replaceState");
+    } else if (s.push && address(s, query) !== window.location.pathname + window.location.search) {
       s.push = false;
       put("pushState");
     } else {
@@ -373,7 +388,7 @@
     ladder: (index, { ladder }) => ladder[Math.round(index)],
   });
 
-  window.dow = { state, pages, setProps, jump, remember, dim, next, answered, pauseLabel };
+  window.dow = { state, pages, setProps, jump, remember, dim, next, mount, answered, typesetLater, pauseLabel };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     dow: { gate, look, navigation, draw: (...a) => window.dow.draw(...a) },
   });

@@ -113,6 +113,7 @@
     const keep = window.dash_clientside.no_update;
     const out = Array(slots + 1).fill(keep);
     themes = looks;
+    window.dow.mount(s, meta);
     const changed = new Set();
     if (answer && answer !== s.answer && answer.token === s.token) {
       absorb(s, answer).forEach((slot) => changed.add(slot));
@@ -205,6 +206,7 @@
     if (gd.dowAttached) return;
     gd.dowAttached = true;
     gd.on("plotly_afterplot", () => extension(s, slot, gd));
+    window.dow.typesetLater(0);
     extension(s, slot, gd);
     gd.on("plotly_relayout", (event) => zoomed(s, slot, gd, event));
     gd.on("plotly_doubleclick", () => {

@@ -8,9 +8,13 @@
   const queue = [];
   let working = null;
 
-  /* The typesetting library comes with the first formula that React lays out. */
+  /* The typesetting library comes with the first formula that React lays out: late, because it
+     takes longer to load than a figure. */
   function library() {
     const since = performance.now();
+    if (!window.MathJax)
+      window.dash_clientside.set_props("typesetter", { children: { namespace: "dash_core_components",
+        type: "Markdown", props: { children: "$\\;$", mathjax: true } } });
     return new Promise((resolve) => {
       (function look() {
         if (window.MathJax && window.MathJax.typeset) resolve(window.MathJax);

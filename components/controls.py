@@ -26,6 +26,11 @@ def controls(page: str, params: Params, shown: tuple[str, ...] | None, skip: str
     ]
 
 
+def in_box(value: Any) -> Any:
+    """A value as its box holds it: points are typed as text."""
+    return show(value) if isinstance(value, tuple) else value
+
+
 def describe(page: str, cls: type[Any]) -> dict[str, Any]:
     """What the browser has to know of the fields: kinds, ranges, ladders, relevance."""
     return {
@@ -54,7 +59,7 @@ def _control(page: str, name: str, spec: Parameter, value: Any, shown: bool) -> 
     elif spec.kind == "points":
         parts = [
             _label(spec),
-            dmc.TextInput(id=box, value=show(value), debounce=400, **{"aria-label": accessible}),
+            dmc.TextInput(id=box, value=in_box(value), debounce=400, **{"aria-label": accessible}),
         ]
     elif spec.kind == "choice":
         parts = [

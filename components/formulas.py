@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 LAZY = {"data-formulas": "1"}
 
@@ -40,8 +40,3 @@ def formulas(text: str) -> list[Any]:
 
 def _run(text: str) -> Any:
     return html.Span(text, className="tex") if r"\(" in text else text
-
-
-def typesetter() -> dcc.Markdown:
-    """What brings the typesetting library to a page whose formulas are all lazy."""
-    return dcc.Markdown("$\\;$", mathjax=True, className="spoken")

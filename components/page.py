@@ -26,8 +26,9 @@ from dash import (
 )
 
 from components import compare, panels
-from components.controls import control_id, controls, describe
+from components.controls import control_id, controls, describe, in_box
 from components.figures.base import Figure
+from components.formulas import LAZY, formulas
 from components.static import Static, static
 from compute.cache import PrefixError, cached, cached_sample
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
@@ -144,12 +145,13 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
     shown = None if wanted is None else tuple(wanted)
     key = page.key
     fields = describe(key, page.experiment.params)
+    first = {"params": values(params), "pinned": None if pinned is None else values(pinned)}
     return html.Main(
         [
             html.Div(
                 [
                     html.H1(page.question),
-                    dcc.Markdown(page.statement, mathjax=True, className="statement"),
+                    static(html.P(formulas(page.statement), className="statement", **LAZY)),
                 ],
                 className="lead",
             ),
@@ -205,14 +207,17 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                 id=f"{key}-meta",
                 data={
                     "page": key,
+                    "params": {name: in_box(value) for name, value in values(params).items()},
                     "fields": fields,
                     "presets": [values(p.params) for p in page.presets],
                     "claims": {c.key: values(c.params) for c in page.experiment.claims},
                     "sampler": page.experiment.sampler is not None,
-                    "pinned": None if pinned is None else values(pinned),
+                    "pinned": first["pinned"],
                 },
             ),
-            *(dcc.Store(id=f"{key}-{part}") for part in ("request", "answer", "gate", "drawn")),
+            # The first answer comes with the page: no figure waits for a second journey.
+            dcc.Store(id=f"{key}-answer", data=answer(page, first)),
+            *(dcc.Store(id=f"{key}-{part}") for part in ("request", "gate", "drawn")),
         ],
         id="main",
         tabIndex=-1,
@@ -243,7 +248,6 @@ def wire(page: Page) -> None:
         Input("look", "data"),
         State(f"{key}-meta", "data"),
         State("themes", "data"),
-        prevent_initial_call=True,
     )
 
     @callback(

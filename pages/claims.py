@@ -10,7 +10,6 @@ from dash import html
 
 from components import ledger_view
 from components.contents import CONTENTS
-from components.formulas import typesetter
 from components.words import ANY, notice, taken
 from compute.ledger import entries
 
@@ -72,7 +71,6 @@ def layout(**query: Any) -> html.Main:
                 ],
                 className="quiet",
             ),
-            typesetter(),
             *ledger_view.stores(),
         ],
         id="main",

@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, ht
 
 from components.contents import CONTENTS
 from components.contents import Entry as PageEntry
-from components.formulas import LAZY, formulas, typesetter
+from components.formulas import LAZY, formulas
 from components.page import link, path_of
 from components.words import ANY, notice, taken
 from compute.errata import ERRATA, Erratum
@@ -90,7 +90,6 @@ def layout(**query: Any) -> html.Main:
                 className="filters",
             ),
             *(_group(kind, title, word, claims, pages) for kind, title, word in KINDS),
-            typesetter(),
         ],
         id="main",
         tabIndex=-1,
