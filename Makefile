@@ -37,7 +37,7 @@ types: $(VENV)/develop
 
 unit: $(VENV)/develop
 	$(BIN)/python -m compute.warm
-	$(BIN)/pytest -m "not browser"
+	$(BIN)/pytest -n 2 -m "not browser"
 
 browser: $(VENV)/develop
 	@sh tests/browser/chromium.sh

@@ -89,10 +89,8 @@
 
   /* A page that has just been laid out brings the answer to what its controls say. */
   function mount(s, meta) {
-    const holder = document.getElementById(`${meta.page}-slots`);
-    if (holder.dowMounted) return;
-    holder.dowMounted = true;
-    Object.assign(s, { meta, token: null, busy: false, playing: true, answer: null, items: [], zoom: {},
+    if (s.meta && s.meta.visit === meta.visit) return;
+    Object.assign(s, { meta, token: meta.visit, busy: false, playing: true, answer: null, items: [], zoom: {},
       player: null, sliders: {}, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params });
     s.key = keyOf(s, meta.params);
     s.pending.clear();
@@ -266,10 +264,12 @@
     }
   }
 
+  /* Going back on one page only writes the controls; other ways the router lays a page out. */
   window.addEventListener("popstate", (event) => {
     const kept = event.state && event.state.dow;
     const s = kept && pages[kept.page];
     if (s && s.meta && document.getElementById(`${kept.page}-slots`)) {
+      event.stopImmediatePropagation();
       pin(s, kept.pinned);
       write(s, kept.params);
     }

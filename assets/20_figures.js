@@ -115,6 +115,7 @@
     themes = looks;
     window.dow.mount(s, meta);
     const changed = new Set();
+    answer = s.answer || answer?.token === s.token ? answer : meta.first;
     if (answer && answer !== s.answer && answer.token === s.token) {
       absorb(s, answer).forEach((slot) => changed.add(slot));
       // The server may work on what comes next while these figures are painted.

@@ -8,6 +8,7 @@ one answer to one request; the browser drops answers that are no longer asked fo
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -145,6 +146,8 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
     shown = None if wanted is None else tuple(wanted)
     key = page.key
     fields = describe(key, page.experiment.params)
+    # Below zero: the browser counts its own tokens upwards.
+    visit = -1 - secrets.randbits(48)
     first = {"params": values(params), "pinned": None if pinned is None else values(pinned)}
     return html.Main(
         [
@@ -207,17 +210,18 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                 id=f"{key}-meta",
                 data={
                     "page": key,
+                    "visit": visit,
                     "params": {name: in_box(value) for name, value in values(params).items()},
                     "fields": fields,
                     "presets": [values(p.params) for p in page.presets],
                     "claims": {c.key: values(c.params) for c in page.experiment.claims},
                     "sampler": page.experiment.sampler is not None,
                     "pinned": first["pinned"],
+                    # The first answer comes with the page: no figure waits for a second journey.
+                    "first": answer(page, first | {"token": visit}),
                 },
             ),
-            # The first answer comes with the page: no figure waits for a second journey.
-            dcc.Store(id=f"{key}-answer", data=answer(page, first)),
-            *(dcc.Store(id=f"{key}-{part}") for part in ("request", "gate", "drawn")),
+            *(dcc.Store(id=f"{key}-{part}") for part in ("request", "answer", "gate", "drawn")),
         ],
         id="main",
         tabIndex=-1,

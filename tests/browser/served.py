@@ -54,7 +54,7 @@ def serve(
             process.wait(timeout=30)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         try:
