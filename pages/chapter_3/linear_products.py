@@ -10,10 +10,9 @@ PAGE = Page(
     experiment=EXPERIMENT,
     question="Why is depth/width the effective depth?",
     statement=(
-        r"A linear network multiplies its input by $L+1$ random matrices. Each adds an independent "
-        r"$\frac12\log(\chi^2_{N_\ell}/N_\ell)$ to $\log X$, $X=\lVert z^{(L+1)}\rVert$ (3.2.3): a "
-        r"small step, but means and variances add up, to about $-\frac\beta2$ and $\frac\beta2$ "
-        r"with $\beta=\sum_{\ell=1}^{L+1}1/N_\ell$, depth over width (§3.2)."
+        r"A linear network multiplies $L+1$ random matrices: $\log\lVert z^{(L+1)}\rVert$ is a sum "
+        r"of as many independent $\frac12\log(\chi^2_{N_\ell}/N_\ell)$ (3.2.3), with mean "
+        r"$-\frac\beta2$ and variance $\frac\beta2$, $\beta=\sum 1/N_\ell$ (§3.2)."
     ),
     plots=(
         Plot("density", figures.density, ("law",), sampled=True),
