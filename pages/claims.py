@@ -10,6 +10,7 @@ from dash import html
 
 from components import ledger_view
 from components.contents import CONTENTS
+from components.static import static
 from components.words import ANY, notice, taken
 from compute.ledger import entries
 
@@ -61,7 +62,7 @@ def layout(**query: Any) -> html.Main:
                 className="notice",
                 hidden=bool(found),
             ),
-            ledger_view.table(found),
+            static(ledger_view.table(found)),
             html.P(
                 [
                     "The same from the command line: ",

@@ -12,6 +12,7 @@ from components.contents import CONTENTS
 from components.contents import Entry as PageEntry
 from components.formulas import LAZY, formulas
 from components.page import link, path_of
+from components.static import static
 from components.words import ANY, notice, taken
 from compute.errata import ERRATA, Erratum
 from compute.ledger import Entry, entries
@@ -89,7 +90,7 @@ def layout(**query: Any) -> html.Main:
                 ],
                 className="filters",
             ),
-            *(_group(kind, title, word, claims, pages) for kind, title, word in KINDS),
+            static(*(_group(kind, title, word, claims, pages) for kind, title, word in KINDS)),
         ],
         id="main",
         tabIndex=-1,

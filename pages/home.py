@@ -11,6 +11,7 @@ from dash import dcc, html
 from components.contents import CONTENTS, Chapter, Entry
 from components.page import Page, path_of
 from components.registry import built_pages
+from components.static import static
 from components.thumbnail import thumbnail
 from components.words import notice, taken
 from compute.cache import cached, key_of, store
@@ -50,8 +51,7 @@ def layout(**query: Any) -> html.Main:
                 className="map-head",
             ),
             notice(notices),
-            *(_chapter(chapter, pages) for chapter in CONTENTS),
-            _across(),
+            static(*(_chapter(chapter, pages) for chapter in CONTENTS), _across()),
         ],
         id="main",
         tabIndex=-1,

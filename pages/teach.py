@@ -12,6 +12,7 @@ from components.controls import typeset
 from components.page import Page, link, path_of
 from components.registry import built_pages
 from components.settings import SERVING, SETTINGS, default_of
+from components.static import static
 from components.words import notice, taken
 from compute.experiment import BUDGET_MS
 from compute.params import Parameter, defaults, parameters, show
@@ -46,9 +47,9 @@ def layout(**query: Any) -> html.Main:
     pages = built_pages()
     sections = (
         ("class", "In class", _in_class()),
-        ("scripts", "Lecture scripts", _scripts(pages)),
-        ("links", "What a link can say", _links(pages)),
-        ("parameters", "Parameters of every page", _all_parameters(pages)),
+        ("scripts", "Lecture scripts", [static(*_scripts(pages))]),
+        ("links", "What a link can say", [static(*_links(pages))]),
+        ("parameters", "Parameters of every page", [static(*_all_parameters(pages))]),
         ("embed", "Show a figure on your own page", _embed(pages)),
         ("deploy", "Deploy it", _deploy()),
         ("limits", "Known limits", _limits()),

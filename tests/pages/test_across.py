@@ -338,7 +338,7 @@ def test_lecture_scripts_open_every_preset() -> None:
 def test_the_map_shows_every_page_with_a_picture_if_it_is_built(cold_store: Path) -> None:
     page = tree("/")
     said = text(page)
-    cards = {n["props"]["href"]: n for n in nodes(page) if n["type"] == "Link"}
+    cards = {n["props"]["href"]: n for n in nodes(page) if n["type"] == "A"}
     for chapter in CONTENTS:
         for entry in chapter.entries:
             assert entry.question in said
