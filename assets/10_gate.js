@@ -8,7 +8,7 @@
   function state(page) {
     return (pages[page] ||= {
       page, token: 0, index: 0, key: null, sentAt: 0, busy: false, playing: true, push: false,
-      params: null, answer: null, items: [], zoom: {}, player: null, pending: new Set(), sliders: {},
+      params: null, answer: null, local: [], items: [], zoom: {}, player: null, pending: new Set(), sliders: {},
     });
   }
 
@@ -77,14 +77,20 @@
     const s = state(meta.page);
     if (!context.triggered.length) {
       Object.assign(s, { key: null, busy: false, playing: true, answer: null, items: [], zoom: {},
-        player: null, sliders: {}, index: 0, pinned: meta.pinned });
+        player: null, sliders: {}, index: 0, pinned: meta.pinned, local: [] });
       s.pending.clear();
       busy = false;
     }
     s.meta = meta;
     s.busy = busy;
     // The figures may be drawn after the next request has gone out: this answer is still good.
-    if (answer && answer.token === s.token) s.take = answer.token;
+    if (answer && answer.token === s.token) {
+      s.take = answer.token;
+      if (answer.local) {
+        s.local = answer.local;
+        s.key = keyOf(s, s.sent);
+      }
+    }
     const params = read(meta, context.inputs_list.slice(0, 2));
     if (!params) return skip();
     moveSliders(s, params);
@@ -97,18 +103,25 @@
       s.params = params;
       s.token = ++counter;
       send(s, 0);
-    } else if (!busy && answer) {
-      next(s);
+    } else {
+      if (s.local.some((name) => params[name] !== s.params[name])) {
+        s.params = params;
+        if (s.answer) window.dow.showLocal(s);
+      }
+      if (!busy && answer) next(s);
     }
     return skip();
   }
 
+  /* What is asked of the server: all fields but those that the figures' own script shows. */
   function keyOf(s, params) {
-    return JSON.stringify([Object.keys(s.meta.fields).map((name) => params[name]), s.pinned]);
+    const asked = Object.keys(s.meta.fields).filter((name) => !s.local.includes(name));
+    return JSON.stringify([asked.map((name) => params[name]), s.pinned]);
   }
 
   function send(s, index) {
     s.index = index;
+    s.sent = s.params;
     s.sentAt = performance.now();
     s.busy = true;
     setProps(`${s.page}-request`, { data: { token: s.token, index, params: s.params, pinned: s.pinned } });
