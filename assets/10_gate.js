@@ -8,7 +8,7 @@
   function state(page) {
     return (pages[page] ||= {
       page, token: 0, index: 0, key: null, sentAt: 0, busy: false, playing: true, push: false,
-      params: null, answer: null, items: [], zoom: {}, player: null, pending: new Set(), sliders: {},
+      params: null, answer: null, local: [], items: [], zoom: {}, player: null, pending: new Set(), sliders: {},
     });
   }
 
@@ -91,7 +91,8 @@
   function mount(s, meta) {
     if (s.meta && s.meta.visit === meta.visit) return;
     Object.assign(s, { meta, token: meta.visit, busy: false, playing: true, answer: null, items: [], zoom: {},
-      player: null, sliders: {}, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params });
+      player: null, sliders: {}, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params,
+      sent: meta.params, local: meta.first.local || [] });
     s.key = keyOf(s, meta.params);
     s.pending.clear();
     typesetLater(1500);
@@ -107,13 +108,20 @@
   /* Send what the controls say, unless it has been sent or another first answer is under way. */
   function ask(s) {
     const key = keyOf(s, s.wanted);
-    if (key === s.key) return;
+    if (key === s.key) return showLocal(s);
     // The first answer to a setting is worth waiting for; a running batch is not.
     if (s.busy && s.index === 0 && performance.now() - s.sentAt < 10000) return;
     s.key = key;
     s.params = s.wanted;
     s.token = ++counter;
     send(s, 0);
+  }
+
+  /* Fields that the figures' own script shows have changed, if any. */
+  function showLocal(s) {
+    if (!s.local.some((name) => s.wanted[name] !== s.params[name])) return;
+    s.params = s.wanted;
+    if (s.answer) window.dow.showLocal(s);
   }
 
   /* The answer that was waited for is here: the newest setting next, or one batch more. */
@@ -124,11 +132,13 @@
   }
 
   function keyOf(s, params) {
-    return JSON.stringify([Object.keys(s.meta.fields).map((name) => params[name]), s.pinned]);
+    const asked = Object.keys(s.meta.fields).filter((name) => !s.local.includes(name));
+    return JSON.stringify([asked.map((name) => params[name]), s.pinned]);
   }
 
   function send(s, index) {
     s.index = index;
+    s.sent = s.params;
     s.sentAt = performance.now();
     s.busy = true;
     setProps(`${s.page}-request`, { data: { token: s.token, index, params: s.params, pinned: s.pinned } });
@@ -388,7 +398,7 @@
     ladder: (index, { ladder }) => ladder[Math.round(index)],
   });
 
-  window.dow = { state, pages, setProps, jump, remember, dim, next, mount, answered, typesetLater, pauseLabel };
+  window.dow = { state, pages, setProps, jump, remember, dim, next, mount, answered, keyOf, typesetLater, pauseLabel };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     dow: { gate, look, navigation, draw: (...a) => window.dow.draw(...a) },
   });

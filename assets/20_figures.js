@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { state, pages, setProps, jump, remember, dim, answered } = window.dow;
+  const { state, pages, setProps, jump, remember, dim, answered, keyOf } = window.dow;
   const WIDER = new Set(["width", "size", "thickness"]);
   let themes = null;
   let lookNow = "light";
@@ -30,6 +30,7 @@
     const theme = themes[look];
     const figure = dressed(item.spec, theme, false);
     if (s.player) s.player.apply(slot, figure);
+    prepared(figure, item, s.params, look);
     const zoom = s.zoom[item.key] || {};
     for (const [axis, kept] of Object.entries(zoom))
       if (figure.layout[axis] && (figure.layout[axis].type || "linear") === kept.type)
@@ -56,6 +57,7 @@
     }
     const theme = themes[lookNow];
     const figure = dressed(spec, theme, false);
+    prepared(figure, { ...s.items[slot], spec, extra: s.beside.extras[slot] }, s.pinned, lookNow);
     figure.layout.template = theme.template;
     figure.layout.autosize = true;
     const width = document.getElementById(`${s.page}-${slot}-slot`)?.clientWidth || 1100;
@@ -157,6 +159,9 @@
       showSlots(s);
       window.dow.equip(s);
       remember(s, answer.query);
+      s.local = answer.local;
+      s.key = keyOf(s, s.sent);
+      if (s.local.some((name) => s.params[name] !== s.sent[name])) showLocal(s);
     }
     window.dow.tell(s, answer);
     return changed;
@@ -194,6 +199,34 @@
   function extension(s, slot, gd) {
     const item = s.items[slot];
     if (item && extensions[item.key]) extensions[item.key](s, slot, gd, item);
+  }
+
+  /* What such a script puts into the figure itself, so that it is in downloads and tables too:
+     dow.prepare(figure key, (figure, item, params, look) => …), called before every drawing. */
+  const preparations = {};
+  function prepared(figure, item, params, look) {
+    if (preparations[item.key]) preparations[item.key](figure, item, params, look);
+  }
+
+  /* Fields that the server need not be asked for have changed: figures, address and Python. */
+  function showLocal(s) {
+    const spelled = (v) => (v === true ? "1" : v === false ? "0" : String(v));
+    const python = (v) => (v === true ? "True" : v === false ? "False" : typeof v === "string" ? `'${v}'` : v);
+    const query = new Map(s.answer.query.split("&").filter(Boolean).map((part) => part.split("=")));
+    for (const name of s.local) {
+      if (s.params[name] === s.meta.fields[name].default) query.delete(name);
+      else query.set(name, encodeURIComponent(spelled(s.params[name])));
+      s.answer.python = s.answer.python.replace(
+        new RegExp(`\\b${name}=('[^']*'|[^,)]+)`), `${name}=${python(s.params[name])}`);
+    }
+    const order = Object.keys(s.meta.fields).filter((name) => query.has(name));
+    s.answer.query = order.map((name) => `${name}=${query.get(name)}`).join("&");
+    document.getElementById(`${s.page}-python`).textContent = s.answer.python;
+    remember(s, s.answer.query);
+    for (const [slot, item] of s.items.entries())
+      if (preparations[item.key] && onScreen(s, slot))
+        setProps(`${s.page}-graph-${slot}`, { figure: dress(s, slot, lookNow) });
+      else if (preparations[item.key]) s.pending.add(slot);
   }
 
   /* ---- zoom, clicks ------------------------------------------------------------ */
@@ -286,5 +319,6 @@
     }, 200);
   });
 
-  Object.assign(window.dow, { problem, extend: (key, f) => { extensions[key] = f; }, draw, dress, plotOf, lookNow: () => lookNow });
+  Object.assign(window.dow, { problem, extend: (key, f) => { extensions[key] = f; },
+    prepare: (key, f) => { preparations[key] = f; }, showLocal, draw, dress, plotOf, lookNow: () => lookNow });
 })();

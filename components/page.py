@@ -75,6 +75,8 @@ class Page:
     If the params have a field named `figure`, its choices are the page's tabs.
     `sentence(params, result, sample)` is the result in words; `notice(params, result)` a warning
     in words or ''. `progress(params, sample)` says the count and the present standard error.
+    `local(params, result)` names the fields that the figures' own script (`dow.prepare`) shows
+    without asking again.
     """
 
     experiment: Experiment[Any, Any]
@@ -86,6 +88,7 @@ class Page:
     try_this: tuple[str, str, str]
     notice: Callable[[Any, Any], str] | None = None
     progress: Callable[[Any, Sample[Any]], str] | None = None
+    local: Callable[[Any, Any], tuple[str, ...]] | None = None
 
     @property
     def key(self) -> str:
@@ -318,6 +321,7 @@ def _answer(page: Page, params: Any, token: int | None, index: int) -> dict[str,
             for claim in experiment.claims
         },
         "sampling": _sampling(page, params, sample),
+        "local": page.local(params, result) if page.local else (),
         "problem": None,
     }
 
@@ -332,6 +336,9 @@ def _beside(page: Page, pinned: Any | None) -> dict[str, Any]:
             "query": to_query(pinned),
             "sentence": page.sentence(pinned, result),
             "figures": [plot.build(pinned, result, None) for plot in page.shown(pinned)],
+            "extras": [
+                plot.extra(pinned, result) if plot.extra else None for plot in page.shown(pinned)
+            ],
         }
     }
 

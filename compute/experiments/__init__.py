@@ -10,6 +10,7 @@ from compute.experiments import (
     initialisation,
     linear_products,
     mean_field,
+    nodal_sets,
     ntk_regime,
     ntk_vs_mean_field,
 )
@@ -21,4 +22,5 @@ EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     ntk_vs_mean_field.EXPERIMENT,
     linear_products.EXPERIMENT,
     gp_kernels.EXPERIMENT,
+    nodal_sets.EXPERIMENT,
 )

@@ -1,0 +1,121 @@
+/* Page 4.1: the network in the browser. Its values, and the cell around a point, from the weights
+   alone, so that a cell can be asked about however many there are. */
+(function () {
+  "use strict";
+
+  const { bytes } = window.dow;
+  const TYPES = { f4: Float32Array, f8: Float64Array, i2: Int16Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array };
+  const unpacked = new WeakMap();
+
+  /* What the server sent, with typed arrays; made once. */
+  function unpack(extra) {
+    if (!unpacked.has(extra)) unpacked.set(extra, ready(open(extra)));
+    return unpacked.get(extra);
+  }
+
+  function open(node) {
+    if (!node || typeof node !== "object") return node;
+    if (node.bdata !== undefined) return new TYPES[node.dtype](bytes(node.bdata).buffer);
+    if (Array.isArray(node)) return node.map(open);
+    return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, open(v)]));
+  }
+
+  /* Layers of weights {n, m, w, b}, the output last; `first` counts the neurons before a layer. */
+  function ready(given) {
+    let at = 0, m = 2, first = 0;
+    given.layers = [...given.widths, 1].map((n) => {
+      const layer = { n, m, first, w: given.network.subarray(at, at + n * m), b: given.network.subarray(at + n * m, at + n * m + n) };
+      at += n * m + n;
+      m = n;
+      first += n;
+      return layer;
+    });
+    given.neurons = given.layers[given.widths.length].first;
+    given.layerOf = (j) => given.layers.findLastIndex((layer) => layer.first <= j) + 1;
+    return given;
+  }
+
+  /* The cell around (x, y): on (per neuron), the polygon with the neuron on each side (−1 for the
+     window's border), the output's map [a, b, c] and the maps of all neurons. */
+  function locate(net, x, y) {
+    const [left, right, bottom, top] = net.window;
+    let cell = { points: [[left, bottom], [right, bottom], [right, top], [left, top]], sides: [-1, -1, -1, -1] };
+    const on = new Uint8Array(net.neurons), maps = [];
+    // maps are taken at (x, y), so that a zoom loses no digits
+    let inputs = [[1, 0, x], [0, 1, y]];
+    for (const { n, m, first, w, b } of net.layers.slice(0, -1)) {
+      const next = [];
+      for (let i = 0; i < n; i++) {
+        const map = affine(inputs, w, i * m, m, b[i]);
+        maps.push(map);
+        on[first + i] = map[2] > 0 ? 1 : 0;
+        cell = clip(cell, map, x, y, on[first + i] ? 1 : -1, first + i);
+        next.push(on[first + i] ? map : null);
+      }
+      inputs = next;
+    }
+    const { w, b, m } = net.layers[net.layers.length - 1];
+    return { x, y, on, maps, ...cell, output: affine(inputs, w, 0, m, b[0]) };
+  }
+
+  /* One neuron's map from those it reads; null stands for one that is off. */
+  function affine(inputs, w, at, m, bias) {
+    let a = 0, b = 0, c = bias;
+    for (let k = 0; k < m; k++) {
+      const from = inputs[k];
+      if (!from) continue;
+      const weight = w[at + k];
+      a += weight * from[0];
+      b += weight * from[1];
+      c += weight * from[2];
+    }
+    return [a, b, c];
+  }
+
+  /* The part of a convex polygon where sign · map ≥ 0; the cut is labelled with the neuron. */
+  function clip({ points, sides }, [a, b, c], x, y, sign, neuron) {
+    const values = points.map(([p, q]) => sign * (a * (p - x) + b * (q - y) + c));
+    if (values.every((v) => v >= 0)) return { points, sides };
+    const kept = [], labels = [];
+    for (let i = 0; i < points.length; i++) {
+      const j = (i + 1) % points.length;
+      if (values[i] >= 0) {
+        kept.push(points[i]);
+        labels.push(sides[i]);
+      }
+      if (values[i] >= 0 !== values[j] >= 0) {
+        const t = values[i] / (values[i] - values[j]);
+        kept.push([points[i][0] + t * (points[j][0] - points[i][0]), points[i][1] + t * (points[j][1] - points[i][1])]);
+        labels.push(values[i] >= 0 ? neuron : sides[i]);
+      }
+    }
+    return kept.length ? { points: kept, sides: labels } : { points, sides };
+  }
+
+  function area(points) {
+    const [x, y] = points[0];
+    let sum = 0;
+    points.forEach(([p, q], i) => {
+      const [r, t] = points[(i + 1) % points.length];
+      sum += 0.5 * ((p - x) * (t - y) - (r - x) * (q - y));
+    });
+    return sum;
+  }
+
+  /* A neuron's value at a point. */
+  function value(net, neuron, x, y) {
+    let h = [x, y];
+    for (const { n, m, first, w, b } of net.layers) {
+      const z = (i) => {
+        let sum = b[i];
+        for (let k = 0; k < m; k++) sum += w[i * m + k] * h[k];
+        return sum;
+      };
+      if (neuron < first + n) return z(neuron - first);
+      h = Array.from({ length: n }, (_, i) => Math.max(0, z(i)));
+    }
+    return NaN;
+  }
+
+  window.dow.nodal = { unpack, locate, area, value };
+})();

@@ -1,0 +1,252 @@
+/* Page 4.1: cells, chosen neuron, arrows and colour bar, put into the figure before it is drawn. */
+(function () {
+  "use strict";
+
+  const { prepare, nodal } = window.dow;
+  const UNIT = 1000, PIECES = 6, LEVELS = 12, LEAST_ARROW = 0.02;
+
+  const hex = (palette, i) =>
+    "#" + [0, 1, 2].map((k) => palette[3 * i + k].toString(16).padStart(2, "0")).join("");
+
+  /* The values of the first and the last shade of a colouring. */
+  function range(net, colour) {
+    if (colour === "output") {
+      const most = Math.max(...net.output.map(Math.abs)) || 1;
+      return [-most, most];
+    }
+    if (colour === "gradient") return [0, net.gradient[1] || 1];
+    return [0, colour === "layer" ? net.widths.length : 255];
+  }
+
+  /* The number of every cell that gives it its shade. */
+  function values(net, colour, layers) {
+    const { codes, last, region, maps } = net.cells;
+    const count = last.length;
+    if (colour === "pattern") return codes.subarray((layers - 1) * count, layers * count);
+    if (colour === "region") return region;
+    if (colour === "layer") return last.map((layer) => Math.min(layer, layers));
+    return Float32Array.from({ length: count }, (_, i) => Math.hypot(maps[3 * i], maps[3 * i + 1]));
+  }
+
+  /* ---- the cells as an SVG image ---------------------------------------------------- */
+
+  const fixed = (v) => Math.round(100 * v) / 100;
+
+  /* Corners in the image's units, whose y runs downward. */
+  function corners(net) {
+    if (!net.unit) {
+      const scale = UNIT / (net.window[1] - net.window[0]);
+      net.unit = net.cells.corners.map((v, i) => (i % 2 ? UNIT - scale * v : scale * v));
+    }
+    return net.unit;
+  }
+
+  function outline(net, cell) {
+    const { offsets, ring } = net.cells;
+    const at = corners(net);
+    let d = "";
+    for (let i = offsets[cell]; i < offsets[cell + 1]; i++)
+      d += `${d ? "L" : "M"}${fixed(at[2 * ring[i]])} ${fixed(at[2 * ring[i] + 1])}`;
+    return d + "Z";
+  }
+
+  /* One path a shade; its stroke hides the seams between cells. */
+  function flat(net, colour, layers) {
+    const [low, high] = range(net, colour);
+    const palette = net.palettes[colour];
+    const last = palette.length / 3 - 1;
+    const paths = new Map();
+    values(net, colour, layers).forEach((v, cell) => {
+      const shade = Math.round(last * Math.min(1, Math.max(0, (v - low) / (high - low))));
+      paths.set(shade, (paths.get(shade) || "") + outline(net, cell));
+    });
+    return [...paths].map(([shade, d]) => {
+      const fill = hex(palette, shade);
+      return `<path d="${d}" fill="${fill}" stroke="${fill}"/>`;
+    }).join("");
+  }
+
+  /* The output itself: on every cell an exact gradient, and exact level lines. */
+  function shaded(net, ink) {
+    const [low, high] = range(net, "output");
+    const palette = net.palettes.output;
+    const last = palette.length / 3 - 1;
+    const { maps, last: cells } = net.cells;
+    const scale = (net.window[1] - net.window[0]) / UNIT;
+    const stops = Array.from({ length: 13 }, (_, k) =>
+      `<stop offset="${k / 12}" stop-color="${hex(palette, Math.round(last * k / 12))}"/>`).join("");
+    const defs = [`<linearGradient id="s">${stops}</linearGradient>`], paths = [];
+    for (let cell = 0; cell < cells.length; cell++) {
+      // z = a x + b y + c in the image's units
+      const a = maps[3 * cell] * scale, b = -maps[3 * cell + 1] * scale;
+      const c = maps[3 * cell + 2] - b * UNIT;
+      const size = a * a + b * b;
+      let fill;
+      if (Math.sqrt(size) * UNIT < 2e-3 * (high - low)) {
+        const shade = (c + a * corners(net)[2 * net.cells.ring[net.cells.offsets[cell]]]
+          + b * corners(net)[2 * net.cells.ring[net.cells.offsets[cell]] + 1] - low) / (high - low);
+        fill = hex(palette, Math.round(last * Math.min(1, Math.max(0, shade))));
+      } else {
+        const [p, q] = [(low - c) / size, (high - c) / size];
+        defs.push(`<linearGradient id="g${cell}" href="#s" gradientUnits="userSpaceOnUse" x1="${fixed(a * p)}" ` +
+          `y1="${fixed(b * p)}" x2="${fixed(a * q)}" y2="${fixed(b * q)}"/>`);
+        fill = `url(#g${cell})`;
+      }
+      paths.push(`<path d="${outline(net, cell)}" fill="${fill}" stroke="${fill}"/>`);
+    }
+    return `<defs>${defs.join("")}</defs>${paths.join("")}${levels(net, ink)}`;
+  }
+
+  /* Round levels, about a dozen. */
+  function steps([low, high]) {
+    const raw = (high - low) / LEVELS || 1;
+    const power = 10 ** Math.floor(Math.log10(raw));
+    const step = [1, 2, 5, 10].map((k) => k * power).find((s) => s >= raw);
+    const made = [];
+    for (let k = Math.ceil(low / step); k <= high / step; k++) made.push(k * step);
+    return made;
+  }
+
+  function levels(net, ink) {
+    const { offsets, ring, maps, last } = net.cells;
+    const at = corners(net);
+    const scale = (net.window[1] - net.window[0]) / UNIT;
+    const lines = new Map(steps(net.output).map((level) => [level, ""]));
+    for (let cell = 0; cell < last.length; cell++) {
+      const [a, b, c] = maps.subarray(3 * cell, 3 * cell + 3);
+      const z = (v) => a * at[2 * v] * scale + b * (UNIT - at[2 * v + 1]) * scale + c;
+      const heights = Array.from(ring.subarray(offsets[cell], offsets[cell + 1]), z);
+      const [low, high] = [Math.min(...heights), Math.max(...heights)];
+      for (const [level, d] of lines) {
+        if (level <= low || level >= high) continue;
+        const ends = [];
+        heights.forEach((from, i) => {
+          const k = (i + 1) % heights.length;
+          if (from < level === heights[k] < level) return;
+          const [p, q] = [ring[offsets[cell] + i], ring[offsets[cell] + k]];
+          const t = (level - from) / (heights[k] - from);
+          ends.push(`${fixed(at[2 * p] + t * (at[2 * q] - at[2 * p]))} ${fixed(at[2 * p + 1] + t * (at[2 * q + 1] - at[2 * p + 1]))}`);
+        });
+        if (ends.length === 2) lines.set(level, `${d}M${ends[0]}L${ends[1]}`);
+      }
+    }
+    return [...lines].filter(([, d]) => d).map(([level, d]) =>
+      `<path d="${d}" fill="none" stroke="${ink}" stroke-width="${level === 0 ? 2.6 : 0.8}"` +
+      `${level === 0 ? ' stroke-dasharray="9 6"' : ""} opacity="0.75"/>`).join("");
+  }
+
+  function picture(net, params, layers) {
+    const body = params.colour === "output" ? shaded(net, "#3a3733") : flat(net, params.colour, layers);
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${UNIT} ${UNIT}" width="${UNIT}" height="${UNIT}" ` +
+      `preserveAspectRatio="none" stroke-width="0.9" stroke-linejoin="round">${body}</svg>`;
+    const [left, right, bottom, top] = net.window;
+    return {
+      source: "data:image/svg+xml," + svg.replace(/[%#"]/g, (c) => (c === '"' ? "'" : encodeURIComponent(c))),
+      xref: "x", yref: "y", x: left, y: top, sizex: right - left, sizey: top - bottom,
+      sizing: "stretch", layer: "below",
+    };
+  }
+
+  /* ---- the chosen neuron, arrows ------------------------------------------------------- */
+
+  function strand(net, k) {
+    const { offsets, points } = net.strands;
+    return points.subarray(2 * offsets[k], 2 * offsets[k + 1]);
+  }
+
+  /* The pieces of a neuron's zero set, in the six traces that `traces` are. */
+  function light(net, traces, neuron) {
+    traces.forEach((trace) => { trace.x = []; trace.y = []; });
+    net.strands.neuron.forEach((j, k) => {
+      if (j !== neuron - 1) return;
+      const trace = traces[net.strands.component[k] % PIECES];
+      const points = strand(net, k);
+      for (let i = 0; i < points.length; i += 2) {
+        trace.x.push(points[i]);
+        trace.y.push(points[i + 1]);
+      }
+      trace.x.push(null);
+      trace.y.push(null);
+    });
+  }
+
+  /* An arrow in the middle of every fold that is shown, to the side where its neuron is on. */
+  function point(net, trace, layers) {
+    const side = net.window[1] - net.window[0];
+    const [x, y, angle] = [[], [], []];
+    net.strands.neuron.forEach((j, k) => {
+      if (net.layerOf(j) > layers) return;
+      const points = strand(net, k);
+      let best = 0, at = 0;
+      for (let i = 0; i + 3 < points.length; i += 2) {
+        const length = Math.hypot(points[i + 2] - points[i], points[i + 3] - points[i + 1]);
+        if (length > best) [best, at] = [length, i];
+      }
+      if (best < LEAST_ARROW * side) return;
+      const [p, q] = [(points[at] + points[at + 2]) / 2, (points[at + 1] + points[at + 3]) / 2];
+      const [dx, dy] = [(points[at + 2] - points[at]) / best, (points[at + 3] - points[at + 1]) / best];
+      const step = 1e-3 * best;
+      const sign = nodal.value(net, j, p - step * dy, q + step * dx) > nodal.value(net, j, p + step * dy, q - step * dx) ? 1 : -1;
+      const [u, v] = [-sign * dy, sign * dx];
+      const shift = 0.016 * side;
+      x.push(p + shift * u);
+      y.push(q + shift * v);
+      angle.push(Math.atan2(u, v) * 180 / Math.PI);
+    });
+    Object.assign(trace, { x, y });
+    trace.marker = { ...trace.marker, angle };
+  }
+
+  /* ---- colour bar ------------------------------------------------------------------------ */
+
+  const TITLES = { output: "z(x)", gradient: "‖∇z‖" };
+
+  function bar(net, trace, colour, wide) {
+    if (!TITLES[colour]) return;
+    const [low, high] = range(net, colour);
+    const palette = net.palettes[colour];
+    const last = palette.length / 3 - 1;
+    trace.marker = {
+      color: [low], cmin: low, cmax: high, showscale: true,
+      colorscale: Array.from({ length: 13 }, (_, k) => [k / 12, hex(palette, Math.round(last * k / 12))]),
+      colorbar: {
+        title: { text: TITLES[colour] }, outlinewidth: 0, thickness: 14, nticks: 5,
+        ...(wide ? { x: wide, xanchor: "left", y: 0, yanchor: "bottom", len: 0.5 }
+          : { orientation: "h", x: 1, xanchor: "right", y: -0.12, yanchor: "top", len: 0.5, thickness: 10, title: { text: "" } }),
+      },
+    };
+  }
+
+  /* Room for the legend and what is read off beside a square, as shares of the plot's width; 0
+     where there is none. */
+  function beside() {
+    const graph = document.querySelector("#nodal_sets-0-slot .graph");
+    const scale = Number(getComputedStyle(document.documentElement).getPropertyValue("--scale")) || 1;
+    const width = graph.clientWidth - 94, height = graph.clientHeight - 34 * scale - 14 - 56;
+    return width - height > 300 * scale ? (height + 14) / width : 0;
+  }
+
+  prepare("nodal_partition", (figure, item, params) => {
+    const net = nodal.unpack(item.extra);
+    const depth = net.widths.length;
+    const layers = Math.min(params.layers, depth);
+    const traces = figure.data;
+    const pieces = traces.slice(depth, depth + PIECES);
+    const [arrows, scale, line] = traces.slice(depth + PIECES);
+    traces.slice(0, depth).forEach((trace, k) => { trace.visible = k < layers; });
+    if (net.cells) {
+      light(net, pieces, net.layerOf(params.neuron - 1) <= layers ? params.neuron : 0);
+      figure.layout.images = [picture(net, params, layers)];
+    }
+    if (params.arrows) point(net, arrows, layers);
+    const wide = beside();
+    bar(net, scale, params.colour, wide);
+    if (wide) {
+      figure.layout.xaxis.domain = [0, wide - 0.01];
+      figure.layout.legend = { ...figure.layout.legend, orientation: "v", x: wide, y: 1, yanchor: "top" };
+    } else figure.layout.margin = { ...figure.layout.margin, b: 104, l: 44, r: 12 };
+    // while an end is being dragged the figure is behind the pointer
+    const held = nodal.held();
+    if (held) Object.assign(line, { x: held.points.map((p) => p[0]), y: held.points.map((p) => p[1]) });
+  });
+})();

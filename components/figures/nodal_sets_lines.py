@@ -1,0 +1,91 @@
+"""Page 4.1: the network along the line, and the lines of layer 1 in the whole plane."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from components.figures.base import Figure, at_end, axis, dots, figure, line
+from components.figures.nodal_sets_colours import depth_colour
+from compute.experiments.nodal_sets.run import Result
+from compute.experiments.nodal_sets.setting import Params
+
+
+def cut(params: Params, result: Result, _sample: Any) -> Figure:
+    """z along the line, with its breakpoints by layer."""
+    part = result.cut
+    x = axis("distance along the line")
+    y = axis("output z(x)")
+    if part is None:
+        return figure(
+            "A line needs two different points",
+            axis("distance along the line", range=(0, 1)),
+            axis("output z(x)", range=(-1, 1)),
+            [line(np.empty(0), np.empty(0), "theory", "z")],
+        )
+    data = [line(part.position, part.output, "theory", "z", "%{x:.4g}: z = %{y:.4g}")]
+    for layer in range(1, len(result.widths) + 1):
+        at = part.layer == layer
+        data.append(
+            dots(
+                part.position[at],
+                part.output[at],
+                f"layer {layer}",
+                "%{x:.4g}: z = %{y:.4g}<br>neuron %{customdata}",
+                customdata=part.neuron[at].tolist(),
+                marker={
+                    "color": depth_colour(layer, len(result.widths)),
+                    "size": 10,
+                    "line": {"color": "@background", "width": 1},
+                },
+                showlegend=True,
+                visible=layer <= params.layers,
+            )
+        )
+    folds = int((part.layer > 0).sum())
+    times = "once" if folds == 1 else f"{folds} times"
+    return figure(
+        f"Along the line z is piecewise linear and folds {times}",
+        x,
+        y,
+        data,
+        legend={"orientation": "h", "x": 0, "y": -0.28, "xanchor": "left", "yanchor": "top"},
+        margin={"b": 96},
+    )
+
+
+def plane(_params: Params, result: Result, _sample: Any) -> Figure:
+    """Regions of the whole plane under 1 … N_1 lines: counted, exact and as printed."""
+    part = result.plane
+    most = int(part.lines[-1])
+    n = np.arange(1, most + 1)
+    general = 1 + n + n * (n - 1) / 2
+    printed = np.minimum(2.0**n, n * n / 2)
+    top = float(max(general[-1], 4))
+    hover = "%{x} lines: %{y} regions"
+    return figure(
+        "The first layer alone, in the whole plane: counts decide against the printed minimum",
+        axis("lines N<sub>1</sub>", range=(0, max(most, 3) * 1.06)),
+        axis("regions", range=(0, 1.12 * top)),
+        [
+            line(n, general, "theory", "1 + N + N(N − 1)/2", hover),
+            line(n, 2 * n, "theory", "2N without biases", hover, line={"color": "@bound"}),
+            line(n, printed, "printed", "min{2ᴺ, N²/2}, as printed", hover),
+            dots(part.lines, part.regions, "counted", hover),
+            dots(
+                part.lines,
+                part.central,
+                "counted without biases",
+                hover,
+                marker={"color": "@measurement", "size": 8, "symbol": "circle-open"},
+            ),
+        ],
+        annotations=[
+            at_end(most, float(general[-1]), "1 + N + N(N − 1)/2", "theory", xshift=-14, yshift=4),
+            at_end(most, float(printed[-1]), "min{2ᴺ, N²/2}", "printed", yanchor="top", yshift=-14),
+            at_end(most, 2.0 * most, "2N without biases", "bound"),
+        ]
+        if most > 3
+        else [],
+    )
