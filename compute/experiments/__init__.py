@@ -12,6 +12,7 @@ from compute.experiments import (
     mean_field,
     ntk_regime,
     ntk_vs_mean_field,
+    region_counts,
 )
 
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
@@ -21,4 +22,5 @@ EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     ntk_vs_mean_field.EXPERIMENT,
     linear_products.EXPERIMENT,
     gp_kernels.EXPERIMENT,
+    region_counts.EXPERIMENT,
 )
