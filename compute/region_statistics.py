@@ -16,27 +16,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ellipe
 
-from compute.compiled import compiled
 from compute.partition import MAX_CELLS, MAX_NEURONS, cell_estimate
 from compute.partition.inputs import as_interval
-from compute.partition.lean import lean
-from compute.partition.measures import components, edges_by_neuron, lengths
-from compute.partition.mesh import (
-    EDGES,
-    FACES,
-    FAILED,
-    LABEL,
-    ORIGIN,
-    Counts,
-    Floats,
-    Ints,
-    Mesh,
-)
-from compute.partition.segments import folds
-from compute.partition.subdivision import Scratch, empty_scratch, subdivide
+from compute.partition.mesh import Counts, Floats
+from compute.partition.subdivision import empty_scratch
+from compute.region_kernels import measure_regions, measure_zeros
 from compute.sampling import Moments
 
-MOST_COMPONENTS: Final = 31
 _MOST_NUMBERS: Final = 1 << 26
 
 
@@ -82,7 +68,7 @@ class Ensemble:
 
 @dataclass(frozen=True)
 class Statistics:
-    """What a batch of networks showed; `merge` joins batches in any number."""
+    """What a batch of networks showed; `merge` joins batches in any number. L layers."""
 
     networks: int
     regions: Moments
@@ -91,12 +77,22 @@ class Statistics:
     """Z_A, length of all curves; the number of zeros for one input."""
     by_layer: tuple[Moments, ...]
     """The same layer by layer."""
-    components: NDArray[np.int64]
-    """(L, 32) neurons with that many components in the window (31: or more)."""
+    components: NDArray[np.float64]
+    """(2, L, 32) neurons with that many components in the window (31: or more), summed over
+    networks, and the sum over networks of the square of their number."""
     loops: Moments
     """Closed loops, all neurons together; 0 for one input."""
+    disc: Moments
+    """N_A for A the disc inscribed in the window."""
+    crossings: NDArray[np.float64]
+    """(2, L, L) crossings of a curve of the row's layer with one of the column's (row ≤ column),
+    summed, and their squares; 0 for one input."""
     radial: NDArray[np.float64]
-    """(2, L, bins) sums of length between successive radii, and of its square, over networks."""
+    """(2, L, rings) length between successive radii, summed, and its squares."""
+    region_histogram: NDArray[np.float64]
+    """(bins + 2,) networks with N_A below, in and above the bins; (0,) without bins."""
+    length_histogram: NDArray[np.float64]
+    """The same of Z_A."""
 
     def merge(self, other: Statistics) -> Statistics:
         """Both batches together."""
@@ -107,112 +103,12 @@ class Statistics:
             tuple(a.merge(b) for a, b in zip(self.by_layer, other.by_layer, strict=True)),
             self.components + other.components,
             self.loops.merge(other.loops),
+            self.disc.merge(other.disc),
+            self.crossings + other.crossings,
             self.radial + other.radial,
+            self.region_histogram + other.region_histogram,
+            self.length_histogram + other.length_histogram,
         )
-
-
-@lean
-def _radial(mesh: Mesh, layer_of: Ints, radii: Floats, result: Floats) -> None:
-    """Add to `result` (L, bins) the length of the curves between successive radii."""
-    half, points = mesh.half, mesh.points
-    for edge in range(mesh.used[EDGES]):
-        label = mesh.edge[edge, LABEL]
-        if label < 0:
-            continue
-        a, c = half[2 * edge, ORIGIN], half[2 * edge + 1, ORIGIN]
-        dx, dy = points[c, 0] - points[a, 0], points[c, 1] - points[a, 1]
-        length = np.sqrt(dx * dx + dy * dy)
-        if length == 0.0:
-            continue
-        # along the line: s at its foot is 0, r² = foot² + s²
-        low = (points[a, 0] * dx + points[a, 1] * dy) / length
-        foot = points[a, 0] ** 2 + points[a, 1] ** 2 - low * low
-        inside = 0.0
-        for k in range(radii.size):
-            reach = np.sqrt(max(radii[k] ** 2 - foot, 0.0))
-            within = max(min(low + length, reach) - max(low, -reach), 0.0)
-            if k > 0:
-                result[layer_of[label], k - 1] += within - inside
-            inside = within
-
-
-@compiled
-def _measure(
-    networks: Floats,
-    bounds: Counts,
-    half_width: float,
-    radii: Floats,
-    room: int,
-    most_cells: int,
-    scratch: Scratch,
-) -> tuple[Counts, Floats, Counts, Counts, Floats, Scratch]:
-    """Partition network after network in the same memory; see `sample_regions`."""
-    count, neurons, layers = networks.shape[0], bounds[-1], bounds.size - 1
-    regions = np.zeros(count, np.int64)
-    by_layer = np.zeros((count, layers))
-    pieces = np.zeros((layers, MOST_COMPONENTS + 1), np.int64)
-    loops = np.zeros(count, np.int64)
-    radial = np.zeros((2, layers, max(radii.size - 1, 0)))
-    layer_of = np.empty(neurons, np.int32)
-    for depth in range(layers):
-        for j in range(bounds[depth], bounds[depth + 1]):
-            layer_of[j] = depth
-    first_on, stages = np.empty(neurons, np.uint8), np.empty((layers, 3), np.int64)
-    for i in range(count):
-        mesh, scratch = subdivide(
-            networks[i],
-            bounds,
-            half_width,
-            half_width,
-            0.0,
-            most_cells,
-            room,
-            scratch,
-            first_on,
-            stages,
-        )
-        if mesh.used[FAILED] != 0:
-            regions[i] = -1
-            continue
-        regions[i] = mesh.used[FACES] - 1
-        own, mine = np.zeros(neurons), np.zeros(neurons, np.int64)
-        closed = np.zeros(neurons, np.int64)
-        lengths(mesh, own)
-        offsets, grouped = edges_by_neuron(mesh, neurons)
-        components(mesh, offsets, grouped, mine, closed)
-        shells = np.zeros((layers, radial.shape[2]))
-        _radial(mesh, layer_of, radii, shells)
-        for j in range(neurons):
-            by_layer[i, layer_of[j]] += own[j]
-            pieces[layer_of[j], min(mine[j], MOST_COMPONENTS)] += 1
-            loops[i] += closed[j]
-        for depth in range(layers):
-            for k in range(shells.shape[1]):
-                radial[0, depth, k] += shells[depth, k]
-                radial[1, depth, k] += shells[depth, k] ** 2
-    return regions, by_layer, pieces, loops, radial, scratch
-
-
-@compiled
-def _count_zeros(
-    networks: Floats, bounds: Counts, low: float, high: float
-) -> tuple[Counts, Counts]:
-    """(networks, L) zeros of each layer in the interval; (L, 32) neurons with so many."""
-    layers = bounds.size - 1
-    by_layer = np.zeros((networks.shape[0], layers), np.int64)
-    pieces = np.zeros((layers, MOST_COMPONENTS + 1), np.int64)
-    own = np.zeros(bounds[-1], np.int64)
-    for i in range(networks.shape[0]):
-        found = folds(networks[i], bounds, low, high)
-        for j in range(own.size):
-            own[j] = 0
-        for k in range(found.zeros.shape[0]):
-            own[found.zeros[k, 1]] += 1
-        for depth in range(layers):
-            for j in range(bounds[depth], bounds[depth + 1]):
-                by_layer[i, depth] += own[j]
-                pieces[depth, min(own[j], MOST_COMPONENTS)] += 1
-    return by_layer, pieces
 
 
 def sample_regions(
@@ -222,39 +118,59 @@ def sample_regions(
     *,
     half_width: float,
     radii: ArrayLike = (),
+    region_edges: ArrayLike = (),
+    length_edges: ArrayLike = (),
 ) -> Statistics:
     """Statistics of `size` random networks in the window [−half_width, half_width]^inputs.
 
-    `radii`, increasing, cut the length into rings around the origin (two inputs only). Weights
-    come from one call of rng. Raises ValueError naming the argument. Cost: about 0.06 ms a
-    network at [16, 16], 0.2 ms at [32, 32].
+    `radii`, increasing, cut the length into rings around the origin (two inputs only); the edges,
+    increasing, are those of the bins that N_A and Z_A are sorted into. Weights come from one call
+    of rng. Raises ValueError naming the argument. Cost: about 0.07 ms a network at [16, 16],
+    0.2 ms at [32, 32].
     """
     as_interval(-half_width, half_width, "half_width")
-    rings = np.asarray(radii, np.float64)
-    if rings.ndim != 1 or not np.isfinite(rings).all() or (np.diff(rings) <= 0).any():
-        raise ValueError(f"radii must be an increasing sequence of finite numbers, got {radii!r}")
+    rings = _increasing(radii, "radii")
+    bins = _increasing(region_edges, "region_edges"), _increasing(length_edges, "length_edges")
     networks = ensemble.draw(size, rng)
     if ensemble.inputs == 1:
-        zeros, pieces = _count_zeros(networks, ensemble.bounds, -half_width, half_width)
-        by_layer = zeros.astype(np.float64)
-        regions, loops = zeros.sum(axis=1) + 1, np.zeros(size, np.int64)
-        radial = np.zeros((2, len(ensemble.widths), 0))
+        found = measure_zeros(networks, ensemble.bounds, -float(half_width), float(half_width))
     else:
         room = cell_estimate(ensemble.widths)
-        regions, by_layer, pieces, loops, radial, _ = _measure(
+        found, _ = measure_regions(
             networks, ensemble.bounds, float(half_width), rings, room, MAX_CELLS, empty_scratch()
         )
-        if regions.min() < 0:
-            raise RuntimeError(f"a network could not be partitioned: draw {int(regions.argmin())}")
+        if found.regions.min() < 0:
+            failed = int(found.regions.argmin())
+            raise RuntimeError(f"a network could not be partitioned: draw {failed}")
+    regions, length = found.regions.astype(np.float64), found.by_layer.sum(axis=1)
     return Statistics(
-        size,
-        Moments.of(regions.astype(np.float64)),
-        Moments.of(by_layer.sum(axis=1)),
-        tuple(Moments.of(column) for column in by_layer.T),
-        pieces,
-        Moments.of(loops.astype(np.float64)),
-        radial,
+        networks=size,
+        regions=Moments.of(regions),
+        length=Moments.of(length),
+        by_layer=tuple(Moments.of(column) for column in found.by_layer.T),
+        components=found.pieces,
+        loops=Moments.of(found.loops.astype(np.float64)),
+        disc=Moments.of(found.disc.astype(np.float64)),
+        crossings=found.crossings,
+        radial=found.radial,
+        region_histogram=_sorted(regions, bins[0]),
+        length_histogram=_sorted(length, bins[1]),
     )
+
+
+def _increasing(given: ArrayLike, name: str) -> NDArray[np.float64]:
+    values = np.asarray(given, np.float64)
+    if values.ndim != 1 or not np.isfinite(values).all() or (np.diff(values) <= 0).any():
+        raise ValueError(f"{name} must be an increasing sequence of finite numbers, got {given!r}")
+    return values
+
+
+def _sorted(values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many values lie below, in and above the bins; (0,) without edges."""
+    if edges.size == 0:
+        return np.zeros(0)
+    bins = np.searchsorted(edges, values, side="right")
+    return np.bincount(bins, minlength=edges.size + 1).astype(np.float64)
 
 
 def length_bound(neurons: int, area: float) -> float:

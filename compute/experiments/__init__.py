@@ -13,6 +13,7 @@ from compute.experiments import (
     nodal_sets,
     ntk_regime,
     ntk_vs_mean_field,
+    region_counts,
 )
 
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
@@ -23,4 +24,5 @@ EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     linear_products.EXPERIMENT,
     gp_kernels.EXPERIMENT,
     nodal_sets.EXPERIMENT,
+    region_counts.EXPERIMENT,
 )

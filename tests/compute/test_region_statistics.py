@@ -33,7 +33,7 @@ def test_a_batch_is_the_partitions_of_its_networks():
     assert means == pytest.approx(np.mean(lengths, axis=0), rel=1e-12)
     assert found.loops.mean * 20 == pytest.approx(loops)
     counts = np.bincount(np.concatenate(pieces), minlength=32)
-    assert (found.components.sum(axis=0) == counts).all()
+    assert (found.components[0].sum(axis=0) == counts).all()
     # the outer radius holds the whole window
     assert found.radial[0].sum(axis=1) == pytest.approx(np.sum(lengths, axis=0), rel=1e-10)
 
@@ -105,7 +105,7 @@ def test_crossings_of_two_layers(width):
     rng, line_line = generator(8), width * (width - 1) / 2
     found = rs.sample_regions(rs.Ensemble((width, 2)), 20_000, rng, half_width=1e5)
     across, within = rs.crossings_across_layers(width)
-    pieces = (found.components * np.arange(32)).sum() / found.networks
+    pieces = (found.components[0] * np.arange(32)).sum() / found.networks
     crossings = found.regions.mean - 1 - pieces
     expected = line_line + 2 * width * across + within
     error = found.regions.mean_estimate().standard_error

@@ -1,0 +1,151 @@
+"""Figures of page 4.2: the same neurons in one to six layers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line
+from compute.experiments.region_counts import summaries
+from compute.experiments.region_counts.law import Result
+from compute.experiments.region_counts.sampling import RegionSample
+from compute.experiments.region_counts.setting import Params
+from compute.sampling import Sample
+
+Found = Sample[RegionSample] | None
+
+DEPTH = "hidden layers L, the same neurons in all"
+CELLS = "regions N<sub>A</sub>"
+LIMIT = "limit of wide layers; exact for 1"
+
+
+def amount(params: Params) -> str:
+    """What Z_A counts."""
+    return "length Z<sub>A</sub>" if params.inputs == 2 else "zeros Z<sub>A</sub>"
+
+
+def regions_by_depth(params: Params, result: Result, sample: Found) -> Figure:
+    """Mean N_A against depth: limit of wide layers, measured, and one layer's maximum."""
+    law = np.array([a.regions for a in result.arrangements])
+    hover = "%{x} layers<br>N_A = %{y:.4g}"
+    data, top = _law_by_depth(result, law, hover)
+    notes = []
+    most = result.arrangements[0].zaslavsky
+    if params.inputs == 2 and most < 2.2 * top:
+        data.append(_level(most, "most that lines can make", hover))
+        notes.append(at_end(6.4, most, "most that lines can make", "bound"))
+        top = most
+    data += _measured_by_depth(sample, summaries.regions, hover)
+    return figure(
+        _depth_title(params, law),
+        _depth_axis(),
+        axis(f"mean {CELLS}", range=(0, 1.12 * top)),
+        data,
+        annotations=notes,
+    )
+
+
+def _depth_title(params: Params, law: Array) -> str:
+    if not np.isfinite(law).all():
+        return "Without biases all folds run through the origin"
+    if params.inputs == 1:
+        return "Same neurons, more layers: hardly any more pieces on the line"
+    if law[-1] > 0.97 * law[0]:
+        return "Same neurons, more layers: no more regions"
+    return "Same neurons, more layers: fewer regions in the same window"
+
+
+def variance_by_depth(params: Params, result: Result, sample: Found) -> Figure:
+    """Var Z_A against depth, with intervals: the open conjecture."""
+    hover = "%{x} layers<br>Var Z_A = %{y:.4g}"
+    data: list[Trace] = []
+    notes: list[dict[str, Any]] = []
+    reach: list[float] = []
+    one = result.arrangements[0].variance
+    if math.isfinite(one) and one > 0:
+        words = "one layer, exact: N₁ × Var of one line"
+        data.append(_level(one, words, hover, "theory"))
+        notes.append(at_end(6.4, one, words, "theory", log_y=True, yanchor="top"))
+        reach.append(one)
+    if sample is not None:
+        value, error = summaries.by_cell(sample.current, summaries.length_variance)
+        kept = value > 0
+        x = np.arange(1, value.size + 1)[kept]
+        reach += value[kept].tolist()
+        errors = np.minimum(error[kept], 0.9 * value[kept])
+        label = hover + " ± %{error_y.array:.2g}"
+        data.append(dots(x, value[kept], "measured", label, error=errors))
+    low, high = (min(reach) / 2.5, max(reach) * 2.5) if reach else (0.1, 10.0)
+    if not data:
+        data.append(_level(1.0, "nothing is known exactly here", hover))
+    return figure(
+        _variance_title(sample),
+        _depth_axis(),
+        axis(f"variance of {amount(params)}", log=True, range=(low, max(high, 10 * low))),
+        data,
+        annotations=notes,
+    )
+
+
+def _variance_title(sample: Found) -> str:
+    trend = "unknown" if sample is None else summaries.variance_trend(sample.current)
+    return {
+        "every": "Var Z grows with every layer here: evidence, no proof",
+        "overall": "Var Z is larger in six layers than in one here: evidence, no proof",
+        "mixed": "Var Z does not grow with depth throughout at this setting",
+        "unknown": "Does Var Z grow with depth? An open question",
+    }[trend]
+
+
+def length_by_depth(params: Params, result: Result, sample: Found) -> Figure:
+    """Mean Z_A against depth: limit of wide layers, measured, and the bound of Theorem 4.2.1."""
+    law = np.array([a.length for a in result.arrangements])
+    bound = np.array([a.bound for a in result.arrangements])
+    hover = "%{x} layers<br>Z_A = %{y:.4g}"
+    data, top = _law_by_depth(result, law, hover)
+    notes = []
+    if np.isfinite(bound).all() and bound.max() < 5 * top:
+        x = np.arange(1, bound.size + 1)
+        words = "bound (4.2.1), C = 1/√π" if bound[0] == bound[-1] else "bound by the co-area"
+        data.append(line(x, bound, "bound", words, hover))
+        notes.append(at_end(6.4, float(bound[-1]), words, "bound"))
+        top = float(bound.max())
+    data += _measured_by_depth(sample, summaries.length, hover)
+    return figure(
+        "The mean hardly depends on depth, and stays below the bound"
+        if notes
+        else "The mean hardly depends on depth",
+        _depth_axis(),
+        axis(f"mean {amount(params)}", range=(0, 1.15 * top)),
+        data,
+        annotations=notes,
+    )
+
+
+def _depth_axis() -> dict[str, Any]:
+    return axis(DEPTH, range=(0.6, 6.45)) | {"dtick": 1}
+
+
+def _law_by_depth(result: Result, law: Array, hover: str) -> tuple[list[Trace], float]:
+    """The expectation as a line, and how high the figure must be."""
+    x = np.arange(1, law.size + 1)
+    kept = np.isfinite(law)
+    guess = 4.0 * result.arrangements[0].cell.neurons
+    top = float(law[kept].max()) if kept.any() else guess
+    return [line(x[kept], law[kept], "theory", LIMIT, hover)], max(top, 1e-3)
+
+
+def _measured_by_depth(sample: Found, measure: Any, hover: str) -> list[Trace]:
+    if sample is None:
+        return []
+    value, error = summaries.by_cell(sample.current, measure)
+    kept = np.isfinite(value)
+    x = np.arange(1, value.size + 1)[kept]
+    label = hover + " ± %{error_y.array:.2g}"
+    return [dots(x, value[kept], "measured", label, error=error[kept])]
+
+
+def _level(height: float, name: str, hover: str, role: str = "bound") -> Trace:
+    return line([0.6, 6.4], [height, height], role, name, hover)

@@ -1,0 +1,102 @@
+"""Numbers of a sample as figures draw them: means, shares and densities with standard errors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from compute.experiments.region_counts.law import Arrangement
+from compute.experiments.region_counts.sampling import RegionSample
+from compute.experiments.region_counts.setting import Array
+from compute.region_statistics import Statistics
+from compute.sampling import Estimate
+
+Trend = Literal["every", "overall", "mixed", "unknown"]
+# Steps of the variance are called steps beyond so many standard errors.
+STEP_ERRORS = 2.0
+
+
+def regions(s: Statistics) -> Estimate:
+    """Mean of N_A."""
+    return s.regions.mean_estimate()
+
+
+def length(s: Statistics) -> Estimate:
+    """Mean of Z_A."""
+    return s.length.centred_estimate()
+
+
+def length_variance(s: Statistics) -> Estimate:
+    """Variance of Z_A."""
+    return s.length.variance_estimate()
+
+
+def by_cell(state: RegionSample, measure: Callable[[Statistics], Estimate]) -> tuple[Array, Array]:
+    """Values and standard errors of all cells, (cells,) each; nan below two networks."""
+    found = [
+        measure(s) if s is not None and s.networks > 1 else Estimate(math.nan, math.nan, 0)
+        for s in state.cells
+    ]
+    return (
+        np.array([e.value for e in found], dtype=np.float64),
+        np.array([e.standard_error for e in found], dtype=np.float64),
+    )
+
+
+def variance_trend(state: RegionSample) -> Trend:
+    """Whether Var Z_A grows from each cell to the next, from the first to the last, or not.
+
+    Beyond two standard errors of the difference; *unknown* below 100 networks of a cell.
+    """
+    if any(s is None or s.networks < 100 for s in state.cells):
+        return "unknown"
+    value, error = by_cell(state, length_variance)
+    steps = np.diff(value) > STEP_ERRORS * np.hypot(error[1:], error[:-1])
+    if steps.all():
+        return "every"
+    ends = value[-1] - value[0] > STEP_ERRORS * math.hypot(error[0], error[-1])
+    return "overall" if ends else "mixed"
+
+
+def density(histogram: Array, edges: Array) -> tuple[Array, Array]:
+    """Share of the networks per unit in every bin, with standard errors, (bins,) each."""
+    total = float(histogram.sum())
+    share = histogram[1:-1] / total
+    width = np.diff(edges)
+    return share / width, np.sqrt(share * (1 - share) / total) / width
+
+
+def outside(histogram: Array) -> tuple[int, int]:
+    """How many networks lie below and above the bins."""
+    return int(histogram[0]), int(histogram[-1])
+
+
+def component_shares(s: Statistics, layer: int, width: int) -> tuple[Array, Array]:
+    """Share of a layer's neurons with 0, 1, … components, with standard errors, (32,) each.
+
+    Errors are over networks: neurons of one network depend on each other.
+    """
+    mean = s.components[0, layer] / s.networks
+    spread = np.maximum(s.components[1, layer] / s.networks - mean**2, 0.0)
+    return mean / width, np.sqrt(spread / max(s.networks - 1, 1)) / width
+
+
+def ring_density(s: Statistics, edges: Array, arrangement: Arrangement) -> tuple[Array, Array]:
+    """Length per area and neuron of each layer in each ring, with standard errors, (L, rings)."""
+    mean = s.radial[0] / s.networks
+    spread = np.maximum(s.radial[1] / s.networks - mean**2, 0.0)
+    area = math.pi * np.diff(edges**2)
+    per = np.array(arrangement.widths, dtype=np.float64)[:, None] * area
+    return mean / per, np.sqrt(spread / max(s.networks - 1, 1)) / per
+
+
+def zeros_by_layer(s: Statistics, widths: tuple[int, ...]) -> tuple[Array, Array]:
+    """Zeros per neuron of each layer, with standard errors, (L,) each."""
+    found = [m.centred_estimate() for m in s.by_layer]
+    return (
+        np.array([e.value / n for e, n in zip(found, widths, strict=True)]),
+        np.array([e.standard_error / n for e, n in zip(found, widths, strict=True)]),
+    )

@@ -1,0 +1,91 @@
+"""Page 4.2: does depth make more regions?"""
+
+from components.figures import region_counts as by_depth
+from components.figures import region_counts_distributions as distributions
+from components.figures import region_counts_growth as growth
+from components.figures import region_counts_words as words
+from components.page import Page, Plot, Preset, register_page
+from compute.experiments.region_counts import EXPERIMENT, Params
+
+PAGE = Page(
+    experiment=EXPERIMENT,
+    question="Does depth make more of them?",
+    statement=(
+        r"A random ReLU network folds its input space along the zero sets of its neurons, "
+        r"$W\sim\mathcal N(0,C_W)$, $b\sim\mathcal N(0,C_b)$ (§4.2). In a window $A$: $Z_A$, how "
+        r"much nodal set (Q1); $N_A$, how many regions (Q2); $C_A$, how many components one "
+        r"neuron's set has (Q3). By Theorems 4.2.1 and 4.2.2 it is the number of neurons that "
+        r"counts, not how they are stacked."
+    ),
+    plots=(
+        Plot("regions_by_depth", by_depth.regions_by_depth, ("depth",), sampled=True),
+        Plot("variance_by_depth", by_depth.variance_by_depth, ("depth",), sampled=True),
+        Plot("length_by_depth", by_depth.length_by_depth, ("depth",), sampled=True),
+        Plot("region_distribution", distributions.regions, ("counts",), sampled=True),
+        Plot("length_distribution", distributions.lengths, ("counts",), sampled=True),
+        Plot("component_distribution", distributions.components, ("counts",), sampled=True),
+        Plot("regions_by_neurons", growth.regions_by_neurons, ("growth",), sampled=True),
+        Plot("prefactor", growth.prefactor, ("growth",), sampled=True),
+        Plot("length_by_neurons", growth.length_by_neurons, ("growth",), sampled=True),
+        Plot("density_by_distance", growth.density_by_distance, ("distance",), sampled=True),
+        Plot("gradients", growth.gradients, ("distance",), sampled=True),
+        Plot("zeros_by_layer", growth.zeros_by_layer, ("line",), sampled=True),
+        Plot("zero_distribution", growth.zero_distribution, ("line",), sampled=True),
+    ),
+    sentence=words.sentence,
+    notice=words.notice,
+    progress=words.progress,
+    presets=(
+        Preset(
+            "Same neurons, more depth",
+            "96 neurons in one to six layers: fewer regions in the same window, not more",
+            Params(neurons=96, networks=300),
+        ),
+        Preset(
+            "One layer, exact",
+            "Six lines: means, variance and components all have exact laws, and they are met",
+            Params(figure="counts", neurons=6, layers=1, deep=1, half_width=1.0, networks=30_000),
+        ),
+        Preset(
+            "One against four",
+            "48 neurons twice: four layers of 12 make fewer regions, with far more scatter",
+            Params(figure="counts"),
+        ),
+        Preset(
+            "On a line",
+            "One input, three layers of two: the expected zeros are a product, known exactly",
+            Params(figure="line", neurons=6, deep=3, networks=30_000),
+        ),
+        Preset(
+            "Variance conjecture",
+            "3000 networks a depth: does the variance of the length grow? Evidence, with intervals",
+            Params(neurons=48, networks=3000),
+        ),
+        Preset(
+            "Narrow",
+            "Layers of two: whole layers die, and with them everything behind",
+            Params(neurons=12, networks=10_000),
+        ),
+        Preset(
+            "Slope two",
+            "Twice the neurons, four times the regions, in one layer and in three",
+            Params(figure="growth", neurons=192, deep=3, networks=100),
+        ),
+        Preset(
+            "Near and far",
+            "The folds of deeper layers are thinner at the origin and reach further out",
+            Params(figure="distance", neurons=96, half_width=5.0, networks=300),
+        ),
+    ),
+    try_this=(
+        "Take *Same neurons, more depth* and widen the window from 1 to 20: the regions of all "
+        "depths draw together, for deep folds are not missing, they lie further out. Then take "
+        "*Narrow*: there they are missing.",
+        r"In *Variance conjecture* watch the intervals: the variance of $Z_A$ rises from layer to "
+        "layer. In *Narrow* it falls again once layers die. Which of these would a proof be about?",
+        r"In *On a line* widen the layers: the product $\prod(1-2^{-N_k})$ tends to 1, and a "
+        "neuron has one zero on average at any depth. The other figure shows how: none or several.",
+    ),
+)
+
+register_page(PAGE, __name__)
