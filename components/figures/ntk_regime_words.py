@@ -16,10 +16,10 @@ from compute.experiments.ntk_regime.regime import (
 )
 from compute.experiments.ntk_regime.sweep import (
     APART,
-    LARGEST_COUNT,
-    WIDTHS,
-    Sweep,
+    Swept,
     expected_slopes,
+    swept_count,
+    widths_of,
 )
 from compute.sampling import Sample
 
@@ -60,9 +60,11 @@ def sentence(params: Params, result: Result) -> str:
             f"{number(float(part_of_lemma.quartic[-1]))} of its start at t = 100."
         )
     slope, kernel = expected_slopes(params)
+    widths = widths_of(params)
     return (
-        f"Widths {WIDTHS[0]} to {WIDTHS[-1]}, {_gamma(params)}: expected slopes "
-        f"{number(slope)} for the distance from the linearisation, {number(kernel)} for the kernel."
+        f"L = {params.layers}, widths {widths[0]} to {widths[-1]}, {_gamma(params)}: expected "
+        f"slopes {number(slope)} for the distance from the linearisation, {number(kernel)} for the "
+        "kernel."
     )
 
 
@@ -94,8 +96,10 @@ def notice(params: Params, result: Result) -> str:
     part = result.training or result.movement or result.metric
     if part is not None and part.reason:
         notes.append(f"Training ended early: {part.reason}.")
-    if params.figure == "width" and size_of(params) > LARGEST_COUNT:
-        notes.append(f"The sweep trains on the first {LARGEST_COUNT} data.")
+    if params.figure == "width" and size_of(params) > swept_count(params):
+        notes.append(f"The sweep trains on the first {swept_count(params)} data.")
+    if params.figure == "width" and params.layers > 1:
+        notes += _of_depth(params)
     if params.figure != "metric" and params.dataset == "points" and len(params.points) < 2:
         notes.append("Fewer than two own points: the points (−1, −1) and (1, 1) are used.")
     if params.activation in KINKED and params.figure != "metric":
@@ -107,14 +111,24 @@ def notice(params: Params, result: Result) -> str:
     return " ".join([*notes, why]).strip()
 
 
-def progress(_params: Params, sample: Sample[Sweep]) -> str:
+def _of_depth(params: Params) -> list[str]:
+    """What deep networks do not do at these widths."""
+    if params.activation in {"exp", "cubic"}:
+        return ["σ of σ grows beyond what can be trained: such networks are left out."]
+    if params.layers == 3 or params.activation in KINKED:
+        return ["The limit is farther off here: at widths up to 1024 the slopes still bend."]
+    return []
+
+
+def progress(params: Params, sample: Sample[Swept]) -> str:
     """How far the sweep is."""
     state = sample.current
     skipped = f", {state.skipped} left out (too slow)" if state.skipped else ""
+    unit = "seeds" if params.layers == 1 else "networks"
     slope = state.slope(APART)
     if not slope.count or not np.isfinite(slope.standard_error):
-        return f"{state.drawn} seeds{skipped}"
+        return f"{state.drawn} {unit}{skipped}"
     return (
-        f"{state.drawn} seeds{skipped}; slope of sup‖θ − θ^lin‖ "
+        f"{state.drawn} {unit}{skipped}; slope of sup‖θ − θ^lin‖ "
         f"{number(slope.value, 3)} ± {number(slope.standard_error, 2)}"
     )

@@ -156,6 +156,16 @@ class Params:
         help="The kernel is of order 1 where η is of the order of γ², (2.1.11).",
         ladder=(0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0),
     )
+    layers: int = integer(
+        1,
+        1,
+        3,
+        label="hidden layers",
+        symbol="L",
+        help="The theorem is for any fixed depth. From two on, all layers are equally wide.",
+        ladder=(1, 2, 3),
+        relevant=(("figure", ("width",)),),
+    )
     seeds: int = integer(
         16,
         4,
