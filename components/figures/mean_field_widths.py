@@ -20,8 +20,9 @@ from components.figures.base import (
 )
 from compute.experiments.mean_field.page import Result
 from compute.experiments.mean_field.sampling import DRAWN_WIDTHS, Approximation, Chaos, Drawn
-from compute.experiments.mean_field.setting import REACH, WINDOW, Params
+from compute.experiments.mean_field.setting import WINDOW, Params
 from compute.experiments.mean_field.squares import Squares
+from compute.experiments.one_layer_fields import REACH
 from compute.sampling import Sample
 
 WIDTH = "width N<sub>1</sub>"

@@ -16,7 +16,8 @@ from components.figures.base import (
     line,
 )
 from components.figures.ntk_regime import TIME
-from compute.experiments.ntk_regime.regime import KINKED, Params, Result
+from compute.experiments.ntk_regime.regime import Params, Result
+from compute.experiments.one_layer_fields import KINKED
 
 HOVER = "t = %{x:.4g}<br>%{y:.4g}"
 _TINY = 1e-14

@@ -19,7 +19,7 @@ from components.figures.base import (
 )
 from components.figures.ntk_regime_movement import ends
 from compute.experiments.ntk_regime.deep_sweep import GAP, MOVED, DeepSweep
-from compute.experiments.ntk_regime.regime import KINKED, Params, Result
+from compute.experiments.ntk_regime.regime import Params, Result
 from compute.experiments.ntk_regime.sweep import (
     APART,
     BEND,
@@ -29,6 +29,7 @@ from compute.experiments.ntk_regime.sweep import (
     expected_slopes,
     widths_of,
 )
+from compute.experiments.one_layer_fields import KINKED
 from compute.sampling import Sample
 
 # σ″ is 0 wherever it exists: no logarithm. Of these others it is not bounded: another law.

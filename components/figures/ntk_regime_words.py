@@ -6,14 +6,7 @@ import numpy as np
 
 from components.figures.base import number
 from compute.approximation import obstruction
-from compute.experiments.ntk_regime.regime import (
-    KINKED,
-    Params,
-    Result,
-    activation_of,
-    data_of,
-    size_of,
-)
+from compute.experiments.ntk_regime.regime import Params, Result, activation_of, data_of, size_of
 from compute.experiments.ntk_regime.sweep import (
     APART,
     Swept,
@@ -21,6 +14,7 @@ from compute.experiments.ntk_regime.sweep import (
     swept_count,
     widths_of,
 )
+from compute.experiments.one_layer_fields import KINKED
 from compute.sampling import Sample
 
 

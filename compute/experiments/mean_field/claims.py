@@ -8,7 +8,8 @@ from typing import Any
 from compute.claims import Check, Claim, Statement, exact, sampled
 from compute.experiments.mean_field.page import Result
 from compute.experiments.mean_field.sampling import DRAWN_WIDTHS, Chaos, Drawn, cloud_widths, widths
-from compute.experiments.mean_field.setting import ODD, Params
+from compute.experiments.mean_field.setting import Params
+from compute.experiments.one_layer_fields import ODD
 from compute.sampling import Estimate, Sample
 
 # Widths of 8 to 512 are not infinite: their exponents are off by about this.

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from compute.experiments.mean_field.setting import (
-    KINKED,
     Array,
     Params,
     atoms,
@@ -25,6 +24,7 @@ from compute.experiments.mean_field.setting import (
     target_values,
     why_not,
 )
+from compute.experiments.one_layer_fields import KINKED
 from compute.flow_reference import reference_flow
 from compute.gradient_flow import Flow, gradient_flow
 from compute.mean_field import cloud, particle_flow, particle_gap, wasserstein

@@ -10,7 +10,6 @@ import numpy as np
 
 from compute.approximation import sample_approximation_error, tilted_function, tilted_variance
 from compute.experiments.mean_field.setting import (
-    REACH,
     Array,
     Params,
     dataset,
@@ -21,6 +20,7 @@ from compute.experiments.mean_field.setting import (
     nonlinearity,
 )
 from compute.experiments.mean_field.squares import Squares
+from compute.experiments.one_layer_fields import REACH
 from compute.gradient_flow import gradient_flow
 from compute.mean_field import propagation_of_chaos, wasserstein
 from compute.one_layer import OneLayer, features, forward, preactivations, sample_parameters

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, exact, sampled
-from compute.experiments.ntk_regime.regime import KINKED, Params, Result
+from compute.experiments.ntk_regime.regime import Params, Result
 from compute.experiments.ntk_regime.sweep import (
     APART,
     CHANGE,
@@ -17,6 +17,7 @@ from compute.experiments.ntk_regime.sweep import (
     Swept,
     expected_slopes,
 )
+from compute.experiments.one_layer_fields import KINKED
 from compute.sampling import Estimate, Sample
 
 # Loss and bound are compared where they are this far above rounding.

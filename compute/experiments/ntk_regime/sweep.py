@@ -20,12 +20,8 @@ from compute.experiments.ntk_regime.deep_sweep import (
     deep_batch,
     deep_batches,
 )
-from compute.experiments.ntk_regime.regime import (
-    KINKED,
-    Params,
-    activation_of,
-    data_of,
-)
+from compute.experiments.ntk_regime.regime import Params, activation_of, data_of
+from compute.experiments.one_layer_fields import KINKED
 from compute.gradient_flow import gradient_flow
 from compute.one_layer import sample_parameters
 from compute.one_layer_hessian import hessian_norm, second_derivative
