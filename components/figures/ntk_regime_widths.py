@@ -44,7 +44,7 @@ _DEEP = (_APART, (GAP, "sup ‖z<sub>t</sub> − z<sub>t</sub><sup>lin</sup>‖/
 def _width_axis(params: Params) -> dict[str, Any]:
     """From a little below the narrowest to a little above the widest network."""
     widths = widths_of(params)
-    name = "width N₁" if params.layers == 1 else f"width of all {params.layers} hidden layers"
+    name = "width N₁" if params.layers == 1 else "width N of every hidden layer"
     ticks = {"tickvals": list(widths), "ticktext": [str(n) for n in widths]}
     return axis(name, log=True, range=(0.8 * widths[0], 1.3 * widths[-1])) | ticks
 
@@ -64,12 +64,15 @@ def sweep(params: Params, _result: Result, sample: Sample[Swept] | None) -> Figu
             data += _swept(params, state, which, name, symbol, widths)
             slope = state.slope(which)
             half = 1.96 * slope.standard_error
-            interval = f" ± {half:.2f}" if np.isfinite(half) else ""
-            text = f"{name}: slope {slope.value:.2f}{interval}".replace("-", "−")
+            # one seed has a slope but no interval; before that there is no slope either
+            fitted = f": slope {slope.value:.2f}" if np.isfinite(slope.value) else ""
+            interval = f" ± {number(half, 1)}" if np.isfinite(half) else ""
+            text = f"{name}{fitted}{interval}".replace("-", "−")
+            side = -18 if curve[0] == min(c[0] for c in curves) else 18
             place = float(widths[0])
             height = float(curve[0])
             notes.append(
-                at_end(place, height, text, "measurement", log_x=True, log_y=True, yshift=18)
+                at_end(place, height, text, "measurement", log_x=True, log_y=True, yshift=side)
                 | {"xanchor": "left"}
             )
     else:
@@ -114,7 +117,8 @@ def _law(params: Params, which: int, widths: Array) -> tuple[str, Array]:
 
 def _sweep_title(params: Params) -> str:
     if params.layers > 1 and not params.exponent and params.activation not in KINKED:
-        return f"Width makes {params.layers} hidden layers linear too"
+        many = {2: "Two", 3: "Three"}[params.layers]
+        return f"{many} hidden layers become linear with width too"
     if params.activation in KINKED:
         return "A kink halves the exponent: −¼ instead of −½"
     if params.exponent >= 0.45:

@@ -24,18 +24,17 @@ def sentence(params: Params, result: Result) -> str:
         part = result.training
         apart = float(np.abs(part.residuals - part.linear_residuals).max())
         return (
-            f"{params.width} neurons, |D| = {len(part.rates)}: at t = {number(part.times[-1])} the "
-            f"loss is {number(float(part.loss[-1]))}, the linearisation’s "
-            f"{number(float(part.linear_loss[-1]))}; on the data they were never more than "
-            f"{number(apart, 2)} apart."
+            f"At t = {number(part.times[-1])} the loss is {number(float(part.loss[-1]), 2)}, the "
+            f"linearisation’s {number(float(part.linear_loss[-1]), 2)}; on the data they were "
+            f"never more than {number(apart, 2)} apart."
         )
     if result.movement is not None:
         move = result.movement
         share = float(move.change[-1] / move.start_rates[0])
         return (
-            f"{params.width} neurons: training moves the kernel by {number(100 * share, 2)} % of "
-            f"its largest eigenvalue and the parameters by {number(float(move.moved[-1]), 3)}, of "
-            f"which {number(float(move.apart[-1]), 2)} is not along the linear path."
+            f"Training moves the kernel by {number(100 * share, 2)} % of its largest eigenvalue, "
+            f"the parameters by {number(float(move.moved[-1]), 2)}; they end "
+            f"{number(float(move.apart[-1]), 2)} from the linearisation’s."
         )
     if result.eigenvalues is not None:
         return _eigenvalue_sentence(result)

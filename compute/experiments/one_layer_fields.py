@@ -13,7 +13,9 @@ from compute.params import WIDTHS, Points, Relevance, choice, flag, integer, poi
 Array = NDArray[np.float64]
 
 KINKED = ("relu", "leaky_relu", "abs")
-ODD = ("tanh", "erf", "sin", "linear", "cubic")
+ODD = ("tanh", "erf", "sin", "linear", "cubic", "shaped_tanh")
+# Their slopes grow without bound: rates, and the tails of what is averaged, too.
+STEEP = ("exp", "cubic")
 REACH = 2.0
 OWN: Points = ((-1.5, -0.6), (-0.5, 0.8), (0.5, 0.2), (1.5, -1.0))
 TIMES = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 800, 1000)
@@ -24,17 +26,25 @@ _SMOOTH = (
     ("erf", "erf"),
     ("sin", "sine"),
 )
+_MORE = (
+    ("exp", "exp"),
+    ("cubic", "cubic t + t³/3"),
+    ("shaped_tanh", "shaped tanh, 2 tanh(t/2)"),
+)
 _KINKS = (
     ("relu", "ReLU"),
     ("leaky_relu", "leaky ReLU, slope 0.1"),
     ("abs", "absolute value"),
 )
 _LINEAR = (("linear", "linear"),)
-SMOOTH = (*_SMOOTH, *_LINEAR)
-ACTIVATIONS = (*_SMOOTH, *_KINKS, *_LINEAR)
+SMOOTH = (*_SMOOTH, *_LINEAR, *_MORE)
+# Those whose slope is bounded and continuous.
+BOUNDED = (*_SMOOTH, *_LINEAR, _MORE[-1])
+ACTIVATIONS = (*_SMOOTH, *_KINKS, *_LINEAR, *_MORE)
 _OPTIONS = {
     "leaky_relu": {"slope_neg": 0.1, "slope_pos": 1.0},
     "cubic": {"a": 1 / 3},
+    "shaped_tanh": {"s": 2.0},
 }
 
 

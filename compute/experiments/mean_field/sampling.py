@@ -220,7 +220,7 @@ def _per_batch(params: Params) -> int:
 def repetition_ms(params: Params) -> float:
     """Estimated milliseconds of one repetition of the chaos tab."""
     count = len(dataset(params)[0])
-    heavy = {"tanh": 5.0, "linear": 3.0}.get(params.smooth, 24.0) + 0.1 * count
+    heavy = {"tanh": 5.0, "linear": 3.0}.get(params.tame, 24.0) + 0.1 * count
     flows = 4 * GROUPS + 9
     steps = 6 + 1.2 * params.horizon
     numbers = (REFERENCE + 2 * GROUPS + 16) * params.widest * count

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from compute.activations import Activation
 from compute.approximation import obstruction
 from compute.experiments import one_layer_fields as ask
-from compute.experiments.one_layer_fields import OWN, REACH, SMOOTH, named, through
+from compute.experiments.one_layer_fields import BOUNDED, OWN, REACH, SMOOTH, named, through
 from compute.one_layer import OneLayer, forward, sample_parameters
 from compute.params import WIDTHS, Points, check, choice, integer, real, seed
 from compute.sampling import stream
@@ -80,8 +80,16 @@ class Params:
     smooth: str = ask.activation(
         SMOOTH,
         label="smooth activation",
-        help="(2.3.7) needs a continuous σ′: at a kink particles stick to data.",
-        relevant=(("figure", ("ways", "chaos")),),
+        help="(2.3.7) needs a continuous σ′: a particle that meets a kink at a datum sticks there, "
+        "so kinked ones are left out. Where σ′ is unbounded the time may not be reached.",
+        relevant=(("figure", ("ways",)),),
+    )
+    tame: str = ask.activation(
+        BOUNDED,
+        label="activation of bounded slope",
+        help="Chaos propagates where the field F is Lipschitz: kinks and unbounded σ′ are left "
+        "out, since there no constant holds for all neurons.",
+        relevant=(("figure", ("chaos",)),),
     )
     bias: bool = ask.hidden_bias(False, help="The notes have none: see preset 'No bias'.")
     target: str = choice(
@@ -166,10 +174,14 @@ def dimension(params: Params) -> int:
     return input_dim(params) + 1 + params.bias
 
 
+def activation_name(params: Params) -> str:
+    """The name of σ of the tab in front."""
+    return {"ways": params.smooth, "chaos": params.tame}.get(params.figure, params.activation)
+
+
 def nonlinearity(params: Params) -> Activation:
     """σ of the tab in front."""
-    smooth = params.figure in {"ways", "chaos"}
-    return named(params.smooth if smooth else params.activation)
+    return named(activation_name(params))
 
 
 def located(params: Params, u: ArrayLike) -> Array:
