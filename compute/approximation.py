@@ -141,11 +141,13 @@ def _not_homogeneous(activation: Activation, inputs: Array, targets: Array) -> s
 
 
 def _point(inputs: Array, pair: tuple[int, int]) -> str:
-    return "x = (" + ", ".join(f"{value:.3g}" for value in inputs[pair[0]]) + ")"
+    return ("x = (" + ", ".join(f"{value:.3g}" for value in inputs[pair[0]]) + ")").replace(
+        "-", "−"
+    )
 
 
 def _values(numbers: Array, pair: tuple[int, int]) -> str:
-    return f"{numbers[pair[0]]:.4g} and {numbers[pair[1]]:.4g}"
+    return f"{numbers[pair[0]]:.4g} and {numbers[pair[1]]:.4g}".replace("-", "−")
 
 
 def _clash(first: Array, second: Array, y: Array, other: Array) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from components.figures.base import (
     Array,
     Figure,
     Trace,
+    apart,
     at_end,
     axis,
     dots,
@@ -41,12 +42,12 @@ _SWEPT = (_APART, (BEND, "‖Hess z‖ at θ<sub>0</sub>", "square"), _CHANGE)
 _DEEP = (_APART, (GAP, "sup ‖z<sub>t</sub> − z<sub>t</sub><sup>lin</sup>‖/√|D|", "square"), _CHANGE)
 
 
-def _width_axis(params: Params) -> dict[str, Any]:
-    """From a little below the narrowest to a little above the widest network."""
+def _width_axis(params: Params, room: float) -> dict[str, Any]:
+    """From a little below the narrowest to `room` times the widest network."""
     widths = widths_of(params)
     name = "width N₁" if params.layers == 1 else "width N of every hidden layer"
     ticks = {"tickvals": list(widths), "ticktext": [str(n) for n in widths]}
-    return axis(name, log=True, range=(0.8 * widths[0], 1.3 * widths[-1])) | ticks
+    return axis(name, log=True, range=(0.8 * widths[0], room * widths[-1])) | ticks
 
 
 def sweep(params: Params, _result: Result, sample: Sample[Swept] | None) -> Figure:
@@ -65,16 +66,12 @@ def sweep(params: Params, _result: Result, sample: Sample[Swept] | None) -> Figu
             slope = state.slope(which)
             half = 1.96 * slope.standard_error
             # one seed has a slope but no interval; before that there is no slope either
-            fitted = f": slope {slope.value:.2f}" if np.isfinite(slope.value) else ""
+            fitted = f"<br>slope {slope.value:.2f}" if np.isfinite(slope.value) else ""
             interval = f" ± {number(half, 1)}" if np.isfinite(half) else ""
             text = f"{name}{fitted}{interval}".replace("-", "−")
-            side = -18 if curve[0] == min(c[0] for c in curves) else 18
-            place = float(widths[0])
-            height = float(curve[0])
-            notes.append(
-                at_end(place, height, text, "measurement", log_x=True, log_y=True, yshift=side)
-                | {"xanchor": "left"}
-            )
+            end = float(widths[-1]), float(curve[-1])
+            beside = {"xanchor": "left", "yanchor": "middle", "align": "left", "xshift": 12}
+            notes.append(at_end(*end, text, "measurement", log_x=True, log_y=True) | beside)
     else:
         # before the first seed: how steep each line is expected to be
         for which, name, _ in swept:
@@ -82,10 +79,10 @@ def sweep(params: Params, _result: Result, sample: Sample[Swept] | None) -> Figu
             data.append(line(widths, law, "theory", f"{name}, expected: {words}", "N₁ = %{x}"))
     return figure(
         _sweep_title(params),
-        _width_axis(params),
+        _width_axis(params, 8),
         axis("distance from linearity", log=True, range=ends(shown)),
         data,
-        annotations=notes,
+        annotations=apart(notes, *ends(shown), 0.13),
     )
 
 
@@ -151,7 +148,7 @@ def travel(params: Params, sample: Sample[DeepSweep] | None) -> Figure:
         "The parameters travel as far at every width"
         if params.exponent == 0
         else "The parameters travel by the order of γ",
-        _width_axis(params),
+        _width_axis(params, 1.3),
         axis("‖θ<sub>t</sub> − θ<sub>0</sub>‖ at the end", range=(0, 1.4 * float(shown.max()))),
         data,
     )

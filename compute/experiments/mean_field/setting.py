@@ -46,7 +46,7 @@ class Params:
         "line",
         (("line", "N₀ = 1: a line"), ("circle", "N₀ = 2: a circle")),
         label="inputs",
-        symbol="N₀",
+        symbol="N_0",
         help="Inputs on a line, or on the circle of radius √2.",
     )
     width: int = ask.width(
@@ -61,7 +61,7 @@ class Params:
         1,
         512,
         label="particles",
-        symbol="N₁",
+        symbol="N_1",
         help="Neurons that are followed both ways.",
         ladder=WIDTHS,
         relevant=(("figure", ("ways",)),),
@@ -71,7 +71,7 @@ class Params:
         16,
         128,
         label="largest fitted width",
-        symbol="N₁",
+        symbol="N_1",
         help="Widths from an eighth of it; the reference network is 32 times as wide.",
         ladder=(16, 32, 64, 128),
         relevant=(("figure", ("chaos",)),),

@@ -67,7 +67,7 @@ class Params:
         256,
         4096,
         label="largest width",
-        symbol="N₁",
+        symbol="N_1",
         help="Six widths are trained: this one, and half of it five times over.",
         ladder=(256, 512, 1024, 2048, 4096),
         relevant=(("figure", ("width",)),),
