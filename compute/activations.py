@@ -18,6 +18,7 @@ from scipy.special import ndtr
 
 from compute import duals
 from compute.compiled import compiled
+from compute.fast_tanh import tanh_and_slope
 from compute.gaussian import as_variance
 from compute.layer_maps import (
     CUBIC,
@@ -158,10 +159,12 @@ def _gaps(family: int, a: float, b: float, q: Array, gap: Array, result: Array) 
         result[k] = layer_gap(family, a, b, q[k], gap[k])
 
 
-def _sech_square(z: Array) -> Array:
-    # 1 − tanh² would round to 0 beyond |z| = 19
-    decay: Array = np.exp(-2 * np.abs(z))
-    return 4 * decay / (1 + decay) ** 2
+def _tanh(scale: float, z: Array) -> tuple[Array, Array]:
+    """s tanh(z/s) and its derivative, in the shape of z."""
+    flat = np.ascontiguousarray(z).ravel()
+    values, slopes = np.empty(z.size), np.empty(z.size)
+    tanh_and_slope(flat, scale, values, slopes)
+    return values.reshape(z.shape), slopes.reshape(z.shape)
 
 
 def _density(z: Array) -> Array:
@@ -179,8 +182,8 @@ _FAMILIES: Final = {
     ),
     TANH: _Family(
         TANH,
-        lambda a, b, z: a * np.tanh(z / a),
-        lambda a, b, z: _sech_square(z / a),
+        lambda a, b, z: _tanh(a, z)[0],
+        lambda a, b, z: _tanh(a, z)[1],
         duals.scaled_tanh,
         duals.scaled_tanh_slopes,
     ),

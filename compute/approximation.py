@@ -28,7 +28,7 @@ _CHUNK: Final = 1 << 20
 def tilted_function(x: ArrayLike, direction: ArrayLike, activation: Activation) -> Array:
     """f(x) of the measure above, v = direction (N_0,), at x (n, N_0): (n,), exact.
 
-    Relative error 1e-12. ValueError for wrong shapes or ‖x‖²/N_0 > 25 (exp: 4).
+    Relative error 1e-12. ValueError for wrong shapes or ‖x‖²/N_0 > 25 (exp: 9).
     """
     points, v = _points_and_direction(x, direction)
     slopes = [hidden_moment(activation.dphi, float(point @ point), activation) for point in points]
@@ -141,11 +141,13 @@ def _not_homogeneous(activation: Activation, inputs: Array, targets: Array) -> s
 
 
 def _point(inputs: Array, pair: tuple[int, int]) -> str:
-    return "x = (" + ", ".join(f"{value:.3g}" for value in inputs[pair[0]]) + ")"
+    return ("x = (" + ", ".join(f"{value:.3g}" for value in inputs[pair[0]]) + ")").replace(
+        "-", "−"
+    )
 
 
 def _values(numbers: Array, pair: tuple[int, int]) -> str:
-    return f"{numbers[pair[0]]:.4g} and {numbers[pair[1]]:.4g}"
+    return f"{numbers[pair[0]]:.4g} and {numbers[pair[1]]:.4g}".replace("-", "−")
 
 
 def _clash(first: Array, second: Array, y: Array, other: Array) -> tuple[int, int] | None:

@@ -19,7 +19,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 from compute.activations import Activation
-from compute.flow_reference import integrate
+from compute.flow_reference import MOST_EVALUATIONS, integrate, too_long
 from compute.gradient_flow import gradient_flow
 from compute.one_layer import (
     OneLayer,
@@ -42,8 +42,9 @@ _LARGEST_CLOUD = 4096
 class ParticlePath:
     """Particles in time; arrays read-only.
 
-    times (T,); preactivations (T, n, N_1): z_i^(1)(x_α); outer (T, N_1): W_i^(2);
-    residuals (T, n): z − y = −Δ; loss (T,): ½|D|⁻¹ΣΔ².
+    times (T,) reached; preactivations (T, n, N_1): z_i^(1)(x_α); outer (T, N_1): W_i^(2);
+    residuals (T, n): z − y = −Δ; loss (T,): ½|D|⁻¹ΣΔ². reason: "" or, in words, why the last
+    times asked for are not among them.
     """
 
     times: Array
@@ -51,6 +52,7 @@ class ParticlePath:
     outer: Array
     residuals: Array
     loss: Array
+    reason: str = ""
 
 
 def particle_flow(
@@ -61,11 +63,14 @@ def particle_flow(
     *,
     times: ArrayLike,
     rtol: float = 1e-10,
+    most: int = MOST_EVALUATIONS,
 ) -> ParticlePath:
     """Integrate (2.3.7)–(2.3.8) from the particles of a network, data x (n, N_0), y (n,).
 
     With a bias, x_α·x_β/N_0 becomes x_α·x_β/N_0 + 1. times increasing, ≥ 0. By DOP853, error
-    about rtol; meant for N_1 n up to some 10⁴: 20 ms for N_1 = 256, n = 16 to t = 30.
+    about rtol; meant for N_1 n up to some 10⁴: 20 ms for N_1 = 256, n = 16 to t = 30. After
+    `most` evaluations of the field it ends early and says so: at a kink particles stick to data,
+    and their velocity there is not that of any side.
     ValueError for wrong shapes or numbers.
     """
     instants = increasing_times(times)
@@ -84,15 +89,17 @@ def particle_flow(
         return motion.ravel()
 
     start = np.vstack([preactivations(parameters, x), parameters.second]).ravel()
-    states = integrate(field, start, instants, rtol).reshape(-1, count + 1, width)
+    states = integrate(field, start, instants, rtol, most).reshape(-1, count + 1, width)
     values = activation.phi(states[:, :-1])
     residuals = np.einsum("tni,ti->tn", values, states[:, -1]) / width - targets
+    reached = instants[: len(states)]
     return ParticlePath(
-        frozen(instants),
+        frozen(reached),
         frozen(states[:, :-1]),
         frozen(states[:, -1]),
         frozen(residuals),
         frozen(0.5 * np.mean(residuals**2, axis=1)),
+        too_long(instants, len(reached), most),
     )
 
 

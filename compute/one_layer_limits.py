@@ -42,9 +42,9 @@ def hidden_moment(
 ) -> float:
     """E f(z), z ~ N(0, q), for f made of σ and polynomials; relative error 1e-12.
 
-    ValueError for q < 0 or q > 25 (exp: q > 4, whose higher moments leave the rule's reach).
+    ValueError for q < 0 or q > 25 (exp: q > 9, whose higher moments leave the rule's reach).
     """
-    largest = 4.0 if activation.family == EXP else _LARGEST_VARIANCE
+    largest = 9.0 if activation.family == EXP else _LARGEST_VARIANCE
     q = float(variance)
     if not 0 <= q <= largest:
         raise ValueError(f"variance must be in [0, {largest:g}], got {variance!r}")

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
+from compute.fast_tanh import tanh_and_slope
+from compute.layer_maps import TANH
 from compute.one_layer import (
     OneLayer,
     as_positive,
@@ -168,12 +170,10 @@ class Trainer:
 
 
 def _activate(activation: Activation, values: Array, slopes: Array) -> None:
-    """From z in `values`: σ(z) into `values` and σ'(z) into `slopes`."""
-    if activation.name == "tanh":
-        # here an absolute rounding of σ' suffices, so no second exponential is needed
-        np.tanh(values, out=values)
-        np.multiply(values, values, out=slopes)
-        np.subtract(1.0, slopes, out=slopes)
+    """From z in `values`: σ(z) into `values` and σ'(z) into `slopes`, (n, m), rows contiguous."""
+    if activation.family == TANH:
+        for row, slope in zip(values, slopes, strict=True):
+            tanh_and_slope(row, activation.a, row, slope)
         return
     slopes[:] = activation.dphi(values)
     values[:] = activation.phi(values)

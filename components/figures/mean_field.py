@@ -23,7 +23,8 @@ from components.figures.base import (
 from components.theme import SIGN_SCALE
 from compute.experiments.mean_field.flows import Cloud
 from compute.experiments.mean_field.page import Result
-from compute.experiments.mean_field.setting import REACH, WINDOW, Params
+from compute.experiments.mean_field.setting import WINDOW, Params
+from compute.experiments.one_layer_fields import REACH
 
 TRAILS = 48
 HOLLOW = {"color": "rgba(0,0,0,0)", "line": {"color": "@text", "width": 2}, "size": 10}

@@ -10,7 +10,7 @@ import numpy as np
 from components.figures.base import Figure, at_end, axis, dots, figure, line, number
 from components.figures.mean_field import LEGEND
 from components.figures.mean_field_widths import fine
-from compute.experiments.mean_field.flows import Ways
+from compute.experiments.mean_field.flows import Ways, agreement
 from compute.experiments.mean_field.page import Result
 from compute.experiments.mean_field.setting import Params
 
@@ -47,7 +47,7 @@ def both(_params: Params, result: Result, _sample: Any) -> Figure:
     )
 
 
-def gaps(_params: Params, result: Result, _sample: Any) -> Figure:
+def gaps(params: Params, result: Result, _sample: Any) -> Figure:
     """The difference between particles and parameters against time."""
     part = ways_of(result)
     times = part.times[1:]
@@ -56,14 +56,14 @@ def gaps(_params: Params, result: Result, _sample: Any) -> Figure:
     printed = np.where(part.printed_gap[1:] > 0, part.printed_gap[1:], np.nan)
     data = [
         line(times, printed, "printed", "loss ½Σ, as printed", hover),
-        line(times[[0, -1]], np.full(2, 1e-8), "bound", "tolerance 10⁻⁸", hover),
+        line(times[[0, -1]], np.full(2, agreement(params)), "bound", "tolerance", hover),
         dots(times, gap, "loss ½|D|⁻¹Σ", hover),
     ]
     low = min(1e-13, 0.3 * float(gap.min()))
     high = 30 * max(1.0, float(np.nanmax(part.printed_gap)))
     place = float(times[-1])
     notes = [
-        at_end(place, 1e-8, "tolerance", "bound", log_x=True, log_y=True),
+        at_end(place, agreement(params), "tolerance", "bound", log_x=True, log_y=True),
         at_end(
             place, float(gap[-1]), "loss ½|D|⁻¹Σ", "measurement", log_x=True, log_y=True, yshift=6
         ),

@@ -11,6 +11,7 @@ from components.figures.base import (
     Array,
     Figure,
     Trace,
+    apart,
     at_end,
     axis,
     dots,
@@ -20,8 +21,9 @@ from components.figures.base import (
 )
 from compute.experiments.mean_field.page import Result
 from compute.experiments.mean_field.sampling import DRAWN_WIDTHS, Approximation, Chaos, Drawn
-from compute.experiments.mean_field.setting import REACH, WINDOW, Params
+from compute.experiments.mean_field.setting import WINDOW, Params
 from compute.experiments.mean_field.squares import Squares
+from compute.experiments.one_layer_fields import REACH
 from compute.sampling import Sample
 
 WIDTH = "width N<sub>1</sub>"
@@ -85,18 +87,6 @@ def _guide(widths: tuple[int, ...], start: float, slope: float, text: str) -> tu
     return line(at, values, "bound", text, "%{y:.3g}"), label
 
 
-def _spread(
-    notes: list[dict[str, Any]], low: float, high: float, share: float
-) -> list[dict[str, Any]]:
-    """The labels, moved apart where they would cover each other, by a share of the axis."""
-    apart = share * math.log10(high / low)
-    last = -math.inf
-    for note in sorted(notes, key=lambda n: n["y"]):
-        note["y"] = max(note["y"], last + apart)
-        last = note["y"]
-    return notes
-
-
 def _range(values: list[Array]) -> tuple[float, float]:
     """Low and high of an axis that shows all positive values."""
     joined = np.concatenate([np.ravel(v) for v in values])
@@ -134,7 +124,7 @@ def coupled(params: Params, result: Result, sample: Sample[Chaos] | None) -> Fig
         _width_axis(widths),
         fine(f"distance up to t = {params.horizon:g}", low, high),
         data,
-        annotations=_spread(notes, low, high, 0.1),
+        annotations=apart(notes, low, high, 0.1),
     )
 
 
@@ -165,7 +155,7 @@ def clouds(params: Params, result: Result, sample: Sample[Chaos] | None) -> Figu
         _width_axis(widths),
         fine(f"W<sub>2</sub> of two clouds at t = {params.horizon:g}", low, high),
         data,
-        annotations=_spread(notes, low, high, 0.16),
+        annotations=apart(notes, low, high, 0.16),
     )
 
 

@@ -9,6 +9,7 @@ from compute.experiments.mean_field.flows import DRAWN, Cloud, Ways
 from compute.experiments.mean_field.page import Result
 from compute.experiments.mean_field.sampling import Approximation, Chaos, Drawn, Theory, widths
 from compute.experiments.mean_field.setting import Params
+from compute.experiments.one_layer_fields import STEEP
 from compute.sampling import Sample
 
 
@@ -73,7 +74,12 @@ def notice(params: Params, result: Result) -> str:
             said.append(f"Drawn are the first {DRAWN} of {params.width} neurons; all are trained.")
         return " ".join(part for part in said if part)
     if result.ways is not None:
-        return result.ways.obstruction
+        said = [result.ways.obstruction]
+        if result.ways.stopped:
+            said.append(f"Steep neurons are fast: the integration {result.ways.stopped}.")
+        return " ".join(part for part in said if part)
+    if params.figure == "approximation" and params.activation in STEEP:
+        return "Rare neurons carry the mean square here: its samples tell little."
     return ""
 
 

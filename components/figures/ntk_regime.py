@@ -21,8 +21,9 @@ from components.figures.base import (
     line,
     number,
 )
-from compute.experiments.ntk_regime.regime import KINKED, Params, Result
+from compute.experiments.ntk_regime.regime import Params, Result
 from compute.experiments.ntk_regime.training import Training
+from compute.experiments.one_layer_fields import KINKED
 
 TIME = "training time t"
 PLACES = {

@@ -10,7 +10,8 @@ from components.figures.base import Figure, Trace, at_end, axis, dots, figure, l
 from components.figures.ntk_regime import TIME
 from components.figures.ntk_regime_movement import HOVER, ends, label, positive
 from compute.experiments.ntk_regime.positivity import Positivity
-from compute.experiments.ntk_regime.regime import KINKED, Params, Result
+from compute.experiments.ntk_regime.regime import Params, Result
+from compute.experiments.one_layer_fields import KINKED
 
 
 def by_count(params: Params, result: Result, _sample: Any) -> Figure:

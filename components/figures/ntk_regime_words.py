@@ -6,21 +6,15 @@ import numpy as np
 
 from components.figures.base import number
 from compute.approximation import obstruction
-from compute.experiments.ntk_regime.regime import (
-    KINKED,
-    Params,
-    Result,
-    activation_of,
-    data_of,
-    size_of,
-)
+from compute.experiments.ntk_regime.regime import Params, Result, activation_of, data_of, size_of
 from compute.experiments.ntk_regime.sweep import (
     APART,
-    LARGEST_COUNT,
-    WIDTHS,
-    Sweep,
+    Swept,
     expected_slopes,
+    swept_count,
+    widths_of,
 )
+from compute.experiments.one_layer_fields import KINKED
 from compute.sampling import Sample
 
 
@@ -30,18 +24,17 @@ def sentence(params: Params, result: Result) -> str:
         part = result.training
         apart = float(np.abs(part.residuals - part.linear_residuals).max())
         return (
-            f"{params.width} neurons, |D| = {len(part.rates)}: at t = {number(part.times[-1])} the "
-            f"loss is {number(float(part.loss[-1]))}, the linearisation’s "
-            f"{number(float(part.linear_loss[-1]))}; on the data they were never more than "
-            f"{number(apart, 2)} apart."
+            f"At t = {number(part.times[-1])} the loss is {number(float(part.loss[-1]), 2)}, the "
+            f"linearisation’s {number(float(part.linear_loss[-1]), 2)}; on the data they were "
+            f"never more than {number(apart, 2)} apart."
         )
     if result.movement is not None:
         move = result.movement
         share = float(move.change[-1] / move.start_rates[0])
         return (
-            f"{params.width} neurons: training moves the kernel by {number(100 * share, 2)} % of "
-            f"its largest eigenvalue and the parameters by {number(float(move.moved[-1]), 3)}, of "
-            f"which {number(float(move.apart[-1]), 2)} is not along the linear path."
+            f"Training moves the kernel by {number(100 * share, 2)} % of its largest eigenvalue, "
+            f"the parameters by {number(float(move.moved[-1]), 2)}; they end "
+            f"{number(float(move.apart[-1]), 2)} from the linearisation’s."
         )
     if result.eigenvalues is not None:
         return _eigenvalue_sentence(result)
@@ -60,9 +53,11 @@ def sentence(params: Params, result: Result) -> str:
             f"{number(float(part_of_lemma.quartic[-1]))} of its start at t = 100."
         )
     slope, kernel = expected_slopes(params)
+    widths = widths_of(params)
     return (
-        f"Widths {WIDTHS[0]} to {WIDTHS[-1]}, {_gamma(params)}: expected slopes "
-        f"{number(slope)} for the distance from the linearisation, {number(kernel)} for the kernel."
+        f"L = {params.layers}, widths {widths[0]} to {widths[-1]}, {_gamma(params)}: expected "
+        f"slopes {number(slope)} for the distance from the linearisation, {number(kernel)} for the "
+        "kernel."
     )
 
 
@@ -94,8 +89,10 @@ def notice(params: Params, result: Result) -> str:
     part = result.training or result.movement or result.metric
     if part is not None and part.reason:
         notes.append(f"Training ended early: {part.reason}.")
-    if params.figure == "width" and size_of(params) > LARGEST_COUNT:
-        notes.append(f"The sweep trains on the first {LARGEST_COUNT} data.")
+    if params.figure == "width" and size_of(params) > swept_count(params):
+        notes.append(f"The sweep trains on the first {swept_count(params)} data.")
+    if params.figure == "width" and params.layers > 1:
+        notes += _of_depth(params)
     if params.figure != "metric" and params.dataset == "points" and len(params.points) < 2:
         notes.append("Fewer than two own points: the points (−1, −1) and (1, 1) are used.")
     if params.activation in KINKED and params.figure != "metric":
@@ -107,14 +104,24 @@ def notice(params: Params, result: Result) -> str:
     return " ".join([*notes, why]).strip()
 
 
-def progress(_params: Params, sample: Sample[Sweep]) -> str:
+def _of_depth(params: Params) -> list[str]:
+    """What deep networks do not do at these widths."""
+    if params.activation in {"exp", "cubic"}:
+        return ["σ of σ grows beyond what can be trained: such networks are left out."]
+    if params.layers == 3 or params.activation in KINKED:
+        return ["The limit is farther off here: at widths up to 1024 the slopes still bend."]
+    return []
+
+
+def progress(params: Params, sample: Sample[Swept]) -> str:
     """How far the sweep is."""
     state = sample.current
     skipped = f", {state.skipped} left out (too slow)" if state.skipped else ""
+    unit = "seeds" if params.layers == 1 else "networks"
     slope = state.slope(APART)
     if not slope.count or not np.isfinite(slope.standard_error):
-        return f"{state.drawn} seeds{skipped}"
+        return f"{state.drawn} {unit}{skipped}"
     return (
-        f"{state.drawn} seeds{skipped}; slope of sup‖θ − θ^lin‖ "
+        f"{state.drawn} {unit}{skipped}; slope of sup‖θ − θ^lin‖ "
         f"{number(slope.value, 3)} ± {number(slope.standard_error, 2)}"
     )

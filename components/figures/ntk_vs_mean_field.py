@@ -11,6 +11,7 @@ from components.figures.base import (
     Array,
     Figure,
     Trace,
+    apart,
     axis,
     dots,
     figure,
@@ -94,7 +95,12 @@ def outputs(_params: Params, result: Result, _sample: Any) -> Figure:
         axis("", range=(low, high)),
     )
     legend = {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top"}
-    return paired(_output_title(sides), layout, data, legend=legend | {"bgcolor": "rgba(0,0,0,0)"})
+    return paired(
+        _output_title(sides, result.obstacle),
+        layout,
+        data,
+        legend=legend | {"bgcolor": "rgba(0,0,0,0)"},
+    )
 
 
 def _output_traces(result: Result, side: Side, *, legend: bool) -> list[Trace]:
@@ -105,9 +111,7 @@ def _output_traces(result: Result, side: Side, *, legend: bool) -> list[Trace]:
     return [
         line(result.grid, result.target, "faint", "target", hover, showlegend=legend),
         line(result.grid, side.outputs[0], "bound", "at t = 0", hover, showlegend=legend),
-        line(
-            result.grid, side.linear[-1], "theory", "linearised network", hover, showlegend=legend
-        ),
+        line(result.grid, side.linear[-1], "theory", "linearised", hover, showlegend=legend),
         line(result.grid, side.outputs[-1], "measurement", "network", hover, **trained),
         dots(result.x, result.y, "data", hover, marker=HOLLOW, showlegend=legend),
     ]
@@ -124,7 +128,9 @@ def _span(result: Result, sides: tuple[Side, Side]) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _output_title(sides: tuple[Side, Side]) -> str:
+def _output_title(sides: tuple[Side, Side], obstacle: str) -> str:
+    if obstacle:
+        return "No width and no γ can fit these data"
     if sides[0].exponent == sides[1].exponent:
         return "The same γ on both sides: the same network"
     linear = [_gap(side) < 0.1 for side in sides]
@@ -216,17 +222,3 @@ def least(*arrays: Array) -> float:
     """The smallest positive number in the arrays."""
     positive = np.concatenate([a[a > 0] for a in arrays])
     return float(positive.min()) if positive.size else 1e-6
-
-
-def apart(notes: list[dict[str, Any]], low: float, high: float) -> list[dict[str, Any]]:
-    """Labels on a logarithmic axis from low to high, moved up until none covers another."""
-    return stacked(notes, 0.07 * math.log10(high / low))
-
-
-def stacked(notes: list[dict[str, Any]], apart_by: float) -> list[dict[str, Any]]:
-    """Labels moved up until each is `apart_by` above the one below."""
-    done: list[dict[str, Any]] = []
-    for note in sorted(notes, key=lambda n: float(n["y"])):
-        floor = done[-1]["y"] + apart_by if done else -math.inf
-        done.append(note | {"y": max(note["y"], floor)})
-    return done

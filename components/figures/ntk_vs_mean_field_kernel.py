@@ -25,7 +25,8 @@ from components.figures.base import (
 from components.figures.ntk_vs_mean_field import TIME, power, sides_of, time_names
 from components.theme import SIGN_SCALE
 from compute.experiments.ntk_vs_mean_field.regimes import Result
-from compute.experiments.ntk_vs_mean_field.setting import KERNEL_POINTS, REACH, Params
+from compute.experiments.ntk_vs_mean_field.setting import KERNEL_POINTS, Params
+from compute.experiments.one_layer_fields import REACH
 
 _COLUMNS = ((0.0, 0.27), (0.335, 0.605), (0.67, 0.94))
 _ROWS = ((0.54, 1.0), (0.0, 0.46))

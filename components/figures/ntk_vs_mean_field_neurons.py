@@ -11,6 +11,7 @@ from components.figures.base import (
     Array,
     Figure,
     Trace,
+    apart,
     axis,
     dots,
     figure,
@@ -20,7 +21,6 @@ from components.figures.base import (
 )
 from components.figures.ntk_vs_mean_field import (
     TIME,
-    apart,
     least,
     on_right,
     paired,

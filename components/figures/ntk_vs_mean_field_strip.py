@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, axis, dots, figure, line
-from components.figures.ntk_vs_mean_field import stacked
+from components.figures.base import Array, Figure, Trace, axis, dots, figure, line, stacked
 from components.figures.ntk_vs_mean_field_sweep import head, reach
 from compute.experiments.ntk_vs_mean_field.regimes import Result
 from compute.experiments.ntk_vs_mean_field.sampling import Sweep

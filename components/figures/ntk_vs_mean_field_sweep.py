@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line
-from components.figures.ntk_vs_mean_field import apart
+from components.figures.base import Array, Figure, Trace, apart, at_end, axis, dots, figure, line
 from compute.experiments.ntk_vs_mean_field.regimes import Result
 from compute.experiments.ntk_vs_mean_field.sampling import Sweep
 from compute.experiments.ntk_vs_mean_field.setting import EXPONENTS, Params, widths

@@ -4,6 +4,7 @@ from components.figures import ntk_regime as training
 from components.figures import ntk_regime_kernel as kernel
 from components.figures import ntk_regime_metric as metric
 from components.figures import ntk_regime_movement as movement
+from components.figures import ntk_regime_widths as widths
 from components.figures import ntk_regime_words as words
 from components.page import Page, Plot, Preset, register_page
 from compute.experiments.ntk_regime import EXPERIMENT, Params
@@ -30,8 +31,8 @@ PAGE = Page(
         Plot("change", movement.kernel_change, ("movement",)),
         Plot("spectrum", movement.spectrum, ("movement",)),
         Plot("parameters", movement.parameters, ("movement",)),
-        Plot("sweep", movement.sweep, ("width",), sampled=True),
-        Plot("peaks", movement.peaks, ("width",), sampled=True),
+        Plot("sweep", widths.sweep, ("width",), sampled=True),
+        Plot("peaks", widths.second, ("width",), sampled=True),
         Plot("by_count", kernel.by_count, ("eigenvalues",)),
         Plot("by_angle", kernel.by_angle, ("eigenvalues",)),
         Plot("by_width", kernel.by_width, ("eigenvalues",)),
@@ -68,6 +69,11 @@ PAGE = Page(
             "ReLU’s slope",
             "No second derivative: −¼ instead of −½",
             Params(figure="width", activation="relu", count=4, seeds=64),
+        ),
+        Preset(
+            "Two layers",
+            "The theorem is for any fixed depth: −½ again, the kernel −1",
+            Params(figure="width", dataset="sphere", count=4, layers=2, seeds=64),
         ),
         Preset(
             "Polynomial",

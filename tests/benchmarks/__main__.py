@@ -1,7 +1,8 @@
 """`python -m tests.benchmarks [group …] [experiment …]`: one table, ours beside its rivals.
 
-Groups are kernels, products, partition, runs, browser; without any all of them run, in about five
-minutes. Naming experiments limits runs and browser to those. Nothing here can fail a build.
+Groups are kernels, products, partition, training, runs, browser; without any all of them run, in
+about seven minutes. Naming experiments limits runs and browser to those. Nothing here can fail a
+build.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks import browser, kernels, partition, products, runs
+from tests.benchmarks import browser, kernels, partition, products, runs, training
 from tests.benchmarks.table import Row, print_head, print_rows
 
 GROUPS: dict[str, tuple[str, Callable[..., Iterator[Row]]]] = {
     "kernels": ("Kernels of infinite width", kernels.rows),
     "products": ("Products of random matrices", products.rows),
     "partition": ("Exact nodal partitions of [−3, 3]²", partition.rows),
+    "training": ("Gradient flow", training.rows),
     "runs": ("Experiments: run, median / p95 at the default of every tab", runs.rows),
     "browser": ("In the browser: milliseconds from key to the last figure's paint", browser.rows),
 }

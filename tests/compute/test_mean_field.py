@@ -239,3 +239,19 @@ EXACT = reference_flow(net(5), X, Y, TANH, gamma=1.0, eta=1.0, times=[0.1])
 def test_bad_input_names_the_argument(call, name):
     with pytest.raises(ValueError, match=name):
         call()
+
+
+@pytest.mark.parametrize("name", ["relu", "abs", "exp"])
+def test_no_integration_runs_without_end(name):
+    activation, network = get_activation(name), net(40)
+    times = np.geomspace(1e-6, 1e4, 30)
+    path = mf.particle_flow(network, X, Y, activation, times=times, most=2000)
+    slow = reference_flow(
+        network, X, Y, activation, gamma=40**0.5, eta=40.0, times=times, rtol=1e-10, most=2000
+    )
+    for found in (path, slow):
+        assert 0 < len(found.times) < len(times)
+        assert "within 2000 evaluations: shown up to" in found.reason
+        assert len(found.residuals) == len(found.times)
+    both = min(len(path.times), len(slow.times))
+    np.testing.assert_allclose(path.residuals[:both], slow.residuals[:both], atol=1e-6)

@@ -12,6 +12,7 @@ from compute.claims import Verdict
 from compute.experiment import BUDGET_MS, ensure_affordable, nearest_affordable
 from compute.experiments.ntk_regime import EXPERIMENT, Params, run
 from compute.experiments.ntk_regime.data import dataset
+from compute.experiments.ntk_regime.deep_sweep import DEEP_WIDTHS, GAP, MOVED
 from compute.experiments.ntk_regime.lemma import lemma
 from compute.experiments.ntk_regime.positivity import positivity
 from compute.experiments.ntk_regime.regime import data_of, setting_of
@@ -45,6 +46,9 @@ EXTREMES = [
     {"activation": "abs", "dataset": "points", "points": ((0.0, 1.0), (0.0, -1.0))},
     {"activation": "leaky_relu", "dataset": "points", "points": ()},
     {"dataset": "points", "points": tuple((-2 + k / 8, (-1) ** k) for k in range(32))},
+    {"layers": 3, "activation": "exp", "rate": 10.0},
+    {"layers": 2, "activation": "cubic", "exponent": 0.5, "time": 1e5},
+    {"layers": 3, "activation": "relu", "count": 24, "exponent": 0.5},
 ]
 
 
@@ -234,6 +238,28 @@ def test_batches_are_deterministic_and_merge_into_one():
         0.5 * (first.slope(APART).value + second.slope(APART).value)
     )
     assert batches(Params()) == 0
+
+
+@pytest.mark.parametrize("layers", [2, 3])
+def test_deep_batches_merge_and_fit_the_slope_of_their_means(layers):
+    params = Params(figure="width", count=2, seeds=4, layers=layers, time=20.0)
+    parts = batches(params) // 4
+    whole = collect(EXPERIMENT.sampler, params, 2 * parts).current
+    np.testing.assert_array_equal(batch(params, 1).logs, batch(params, 1).logs)
+    assert list(whole.counts) == [2] * len(DEEP_WIDTHS)
+    assert whole.skipped == 0
+    means = whole.logs[APART, :, 0] / 2
+    slope = np.polyfit(np.log(DEEP_WIDTHS), means, 1)[0]
+    assert whole.slope(APART).value == pytest.approx(slope)
+    assert whole.slope(APART).standard_error > 0
+
+
+def test_two_hidden_layers_follow_the_theorem():
+    params = Params(figure="width", dataset="sphere", count=4, layers=2, seeds=8)
+    current = collect(EXPERIMENT.sampler, params, 8).current
+    for which, slope in ((APART, -0.5), (GAP, -1.0), (MOVED, 0.0)):
+        estimate = current.slope(which)
+        assert abs(estimate.value - slope) < 0.1 + 4 * estimate.standard_error
 
 
 @pytest.mark.parametrize("key", INSTANT)

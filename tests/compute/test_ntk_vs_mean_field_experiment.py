@@ -17,7 +17,6 @@ from compute.experiments.ntk_vs_mean_field.neurons import measured_velocity, vel
 from compute.experiments.ntk_vs_mean_field.regimes import initial
 from compute.experiments.ntk_vs_mean_field.sampling import batch, batches, merge
 from compute.experiments.ntk_vs_mean_field.setting import (
-    OWN,
     dataset,
     frame_times,
     gamma,
@@ -27,6 +26,7 @@ from compute.experiments.ntk_vs_mean_field.setting import (
     widths,
 )
 from compute.experiments.ntk_vs_mean_field.sweep import AT, measure
+from compute.experiments.one_layer_fields import OWN
 from compute.flow_reference import reference_flow
 from compute.mean_field import particle_flow
 from compute.one_layer import empirical_ntk, forward, preactivations

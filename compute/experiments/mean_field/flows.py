@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from compute.experiments.mean_field.setting import (
-    KINKED,
     Array,
     Params,
     atoms,
@@ -25,20 +24,25 @@ from compute.experiments.mean_field.setting import (
     target_values,
     why_not,
 )
+from compute.experiments.one_layer_fields import KINKED, STEEP
 from compute.flow_reference import reference_flow
 from compute.gradient_flow import Flow, gradient_flow
 from compute.mean_field import cloud, particle_flow, particle_gap, wasserstein
 from compute.one_layer import OneLayer, forward
 
 FRAMES, INSTANTS = 40, 16
+# Among these shares of the time is one that both ways reach with what they may spend.
+_SHARES = np.geomspace(1e-7, 1.0, 32)
+_LONGEST_WAY_MS = 60.0
 DRAWN, FOLLOWED = 320, 6
 LARGEST_ASSIGNMENT = 512
 
 _FIRST_TIME = 0.05
-_RTOL = 3e-11
+_RTOL, _STEEP_RTOL = 3e-11, 1e-12
 # Nanoseconds per number for σ and σ' and what is done with them; milliseconds of a flow's steps.
-_SIGMA_NS = {"tanh": 5.0, "sin": 24.0, "gelu": 22.0, "erf": 24.0}
+_SIGMA_NS = {"sin": 24.0, "gelu": 22.0, "erf": 24.0, "exp": 10.0}
 _MOST_STEPS_MS = 130.0
+_PER_NUMBER_NS = 15.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class Ways:
     over the right side of (2.3.8), at t = 0; nan where that is 0.
     descent, speed, constant_speed: −dL/dt and the mean square speed of the neurons at
     times[probe], and the square of W_2(ρ_0, ρ_t)/t, the speed of optimal transport; nan above
-    512 neurons. stopped: '' or why the printed flow ended early; obstruction as in Cloud.
+    512 neurons. stopped: '' or why the time asked for was not reached; obstruction as in Cloud.
     """
 
     times: Array
@@ -101,6 +105,7 @@ class Ways:
     descent: float
     speed: float
     constant_speed: float
+    stopped: str
     obstruction: str
 
 
@@ -168,11 +173,13 @@ def both_ways(params: Params) -> Ways:
     """Particles, parameters, and parameters on the printed loss. Cost: 20 ms at the default."""
     _, x, y = dataset(params)
     network, sigma = start(params, params.particles), nonlinearity(params)
-    times = np.concatenate([[0.0], np.geomspace(_FIRST_TIME, params.horizon, INSTANTS - 1)])
+    most = most_evaluations(params)
+    rtol = _STEEP_RTOL if params.smooth in STEEP else _RTOL
+    times, stopped = _reachable(params, network, x, y, most)
     probe = INSTANTS // 2
     step = 1e-3 * times[probe]
     instants = np.sort(np.append(times, [times[probe] - step, times[probe] + step]))
-    path = particle_flow(network, x, y, sigma, times=times, rtol=_RTOL)
+    path = particle_flow(network, x, y, sigma, times=times, rtol=rtol)
     whole = reference_flow(
         network,
         x,
@@ -181,7 +188,7 @@ def both_ways(params: Params) -> Ways:
         gamma=math.sqrt(network.width),
         eta=float(network.width),
         times=instants,
-        rtol=_RTOL,
+        rtol=rtol,
     )
     kept = np.delete(np.arange(len(instants)), [probe, probe + 2])
     networks = tuple(whole.parameters[k] for k in kept)
@@ -220,9 +227,35 @@ def both_ways(params: Params) -> Ways:
         probe=probe,
         descent=float(losses[probe] - losses[probe + 2]) / (2 * step),
         speed=float(np.mean(np.sum(velocity**2, axis=1))),
-        constant_speed=_constant_speed(network, networks[-1], params.horizon),
+        constant_speed=_constant_speed(network, networks[-1], float(times[-1])),
+        stopped=stopped,
         obstruction=why_not(params),
     )
+
+
+def _reachable(
+    params: Params, network: OneLayer, x: Array, y: Array, most: int
+) -> tuple[Array, str]:
+    """0 and 15 times up to the time asked for, or up to one that `most` evaluations reach, with
+    what to say then."""
+    end, reason, sigma = params.horizon, "", nonlinearity(params)
+    if sigma.name in STEEP:
+        shares = end * _SHARES
+        path = particle_flow(network, x, y, sigma, times=shares, rtol=_STEEP_RTOL, most=most)
+        end, reason = float(path.times[-1]), path.reason
+    first = min(_FIRST_TIME, 1e-2 * end)
+    return np.concatenate([[0.0], np.geomspace(first, end, INSTANTS - 1)]), reason
+
+
+def agreement(params: Params) -> float:
+    """How closely both ways must agree: between the steps of a steep σ, interpolation errs."""
+    return 1e-7 if params.smooth in STEEP else 1e-8
+
+
+def most_evaluations(params: Params) -> int:
+    """Of the field, one way: what is affordable."""
+    numbers = 1e-6 * params.particles * len(dataset(params)[0]) * _PER_NUMBER_NS
+    return int(min(_LONGEST_WAY_MS / (0.03 + numbers), 3000))
 
 
 def _padded(values: Array, count: int) -> Array:
@@ -278,8 +311,11 @@ def most_steps(params: Params, width: int) -> int:
 def cloud_ms(params: Params) -> float:
     """Estimated milliseconds of `cloud_in_time`."""
     count = len(dataset(params)[0])
-    kinks = 2.0 if nonlinearity(params).name in KINKED else 1.0
-    steps = min(FRAMES + 30 * kinks * math.log10(1 + params.time), most_steps(params, params.width))
+    uneven = {"exp": 3.0, "cubic": 1.5}.get(params.activation, 1.0)
+    uneven *= 2.0 if params.activation in KINKED else 1.0
+    steps = min(
+        FRAMES + 30 * uneven * math.log10(1 + params.time), most_steps(params, params.width)
+    )
     sigma = _SIGMA_NS.get(params.activation, 5.0) + 3
     return (
         3
@@ -291,8 +327,10 @@ def cloud_ms(params: Params) -> float:
 def ways_ms(params: Params) -> float:
     """Estimated milliseconds of `both_ways`: two DOP853 runs and one fast flow."""
     count = len(dataset(params)[0])
-    heavy = 1.0 if params.smooth in {"tanh", "linear"} else 3.0
+    heavy = 1.0 if params.smooth in {"tanh", "shaped_tanh", "linear"} else 3.0
     numbers = 6e-4 * params.particles * count * params.horizon * heavy
+    if params.smooth in STEEP:
+        numbers = 3 * _LONGEST_WAY_MS
     return (
         14
         + params.horizon

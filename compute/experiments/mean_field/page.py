@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from compute.experiment import BUDGET_MS
 from compute.experiments.mean_field.flows import (
     Cloud,
@@ -36,6 +38,12 @@ class Result:
 
 def run(params: Params) -> Result:
     """One network trained, trained twice, or what is known before networks are sampled."""
+    # exp and the cubic may leave the range of a float; the step that does is not taken
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        return _run(params)
+
+
+def _run(params: Params) -> Result:
     if params.figure == "cloud":
         return Result(cloud=cloud_in_time(params))
     if params.figure == "ways":

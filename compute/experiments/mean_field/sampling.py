@@ -10,7 +10,6 @@ import numpy as np
 
 from compute.approximation import sample_approximation_error, tilted_function, tilted_variance
 from compute.experiments.mean_field.setting import (
-    REACH,
     Array,
     Params,
     dataset,
@@ -21,6 +20,7 @@ from compute.experiments.mean_field.setting import (
     nonlinearity,
 )
 from compute.experiments.mean_field.squares import Squares
+from compute.experiments.one_layer_fields import REACH
 from compute.gradient_flow import gradient_flow
 from compute.mean_field import propagation_of_chaos, wasserstein
 from compute.one_layer import OneLayer, features, forward, preactivations, sample_parameters
@@ -220,7 +220,7 @@ def _per_batch(params: Params) -> int:
 def repetition_ms(params: Params) -> float:
     """Estimated milliseconds of one repetition of the chaos tab."""
     count = len(dataset(params)[0])
-    heavy = {"tanh": 5.0, "linear": 3.0}.get(params.smooth, 24.0) + 0.1 * count
+    heavy = {"tanh": 5.0, "linear": 3.0}.get(params.tame, 24.0) + 0.1 * count
     flows = 4 * GROUPS + 9
     steps = 6 + 1.2 * params.horizon
     numbers = (REFERENCE + 2 * GROUPS + 16) * params.widest * count

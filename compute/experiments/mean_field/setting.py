@@ -12,30 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from compute.activations import Activation, get_activation
+from compute.activations import Activation
 from compute.approximation import obstruction
+from compute.experiments import one_layer_fields as ask
+from compute.experiments.one_layer_fields import BOUNDED, OWN, REACH, SMOOTH, named, through
 from compute.one_layer import OneLayer, forward, sample_parameters
-from compute.params import WIDTHS, Points, check, choice, flag, integer, points, real, seed
+from compute.params import WIDTHS, Points, check, choice, integer, real, seed
 from compute.sampling import stream
 
 Array = NDArray[np.float64]
 
-REACH, WINDOW = 2.0, 2.4
+WINDOW = 2.4
 GRID_POINTS = 97
-OWN: Points = ((-1.5, -0.6), (-0.5, 0.8), (0.5, 0.2), (1.5, -1.0))
 TRAINED = ("cloud", "ways", "chaos")
-KINKED = ("relu", "leaky_relu", "abs")
-ODD = ("tanh", "erf", "sin", "linear")
-
-_SMOOTH = (
-    ("tanh", "tanh"),
-    ("gelu", "GELU"),
-    ("erf", "erf"),
-    ("sin", "sine"),
-    ("linear", "linear"),
-)
-_KINKS = (("relu", "ReLU"), ("leaky_relu", "leaky ReLU"), ("abs", "absolute value"))
-_TIMES = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 800, 1000)
 
 
 @dataclass(frozen=True)
@@ -57,17 +46,14 @@ class Params:
         "line",
         (("line", "N₀ = 1: a line"), ("circle", "N₀ = 2: a circle")),
         label="inputs",
-        symbol="N₀",
+        symbol="N_0",
         help="Inputs on a line, or on the circle of radius √2.",
     )
-    width: int = integer(
+    width: int = ask.width(
         256,
         1,
         4096,
-        label="width",
-        symbol="N₁",
         help="Neurons in the hidden layer: particles in the cloud.",
-        ladder=WIDTHS,
         relevant=(("figure", ("cloud", "approximation")),),
     )
     particles: int = integer(
@@ -75,7 +61,7 @@ class Params:
         1,
         512,
         label="particles",
-        symbol="N₁",
+        symbol="N_1",
         help="Neurons that are followed both ways.",
         ladder=WIDTHS,
         relevant=(("figure", ("ways",)),),
@@ -85,30 +71,27 @@ class Params:
         16,
         128,
         label="largest fitted width",
-        symbol="N₁",
+        symbol="N_1",
         help="Widths from an eighth of it; the reference network is 32 times as wide.",
         ladder=(16, 32, 64, 128),
         relevant=(("figure", ("chaos",)),),
     )
-    activation: str = choice(
-        "tanh",
-        (*_SMOOTH[:2], *_KINKS, *_SMOOTH[2:]),
-        label="activation",
-        symbol="σ",
-        help="The nonlinearity of the hidden layer.",
-        relevant=(("figure", ("cloud", "approximation")),),
-    )
-    smooth: str = choice(
-        "tanh",
-        _SMOOTH,
+    activation: str = ask.activation(relevant=(("figure", ("cloud", "approximation")),))
+    smooth: str = ask.activation(
+        SMOOTH,
         label="smooth activation",
-        symbol="σ",
-        help="(2.3.7) needs a continuous σ′: at a kink particles stick to data.",
-        relevant=(("figure", ("ways", "chaos")),),
+        help="(2.3.7) needs a continuous σ′: a particle that meets a kink at a datum sticks there, "
+        "so kinked ones are left out. Where σ′ is unbounded the time may not be reached.",
+        relevant=(("figure", ("ways",)),),
     )
-    bias: bool = flag(
-        False, label="bias in the hidden layer", help="The notes have none: see preset 'No bias'."
+    tame: str = ask.activation(
+        BOUNDED,
+        label="activation of bounded slope",
+        help="Chaos propagates where the field F is Lipschitz: kinks and unbounded σ′ are left "
+        "out, since there no constant holds for all neurons.",
+        relevant=(("figure", ("chaos",)),),
     )
+    bias: bool = ask.hidden_bias(False, help="The notes have none: see preset 'No bias'.")
     target: str = choice(
         "sine",
         (
@@ -125,41 +108,24 @@ class Params:
         help="What the data are taken from.",
         relevant=(("figure", TRAINED),),
     )
-    own: Points = points(  # noqa: RUF009
+    own: Points = ask.own_points(  # noqa: RUF009 - a field like the others
         OWN,
-        -REACH,
-        REACH,
-        label="own points",
         help="x~y_x~y …; on the circle x counts right angles. A click on the output adds one.",
         relevant=(("target", ("own",)),),
     )
-    data: int = integer(
+    data: int = ask.data_count(
         12,
         1,
-        32,
-        label="data points",
-        symbol="|D|",
         help="Evenly spaced on [−2, 2] or around the circle; own points bring their own number.",
         relevant=(("figure", TRAINED),),
     )
-    time: float = real(
-        120.0,
-        1.0,
-        1000.0,
-        label="training time",
-        symbol="t",
-        help="Gradient flow runs until here.",
-        ladder=_TIMES,
-        relevant=(("figure", ("cloud",)),),
-    )
-    horizon: float = real(
+    time: float = ask.training_time(120.0, 1.0, 1000.0, relevant=(("figure", ("cloud",)),))
+    horizon: float = ask.training_time(
         5.0,
         0.5,
         20.0,
-        label="training time",
-        symbol="t",
-        help="Both ways, and all widths, run until here.",
         ladder=(0.5, 1, 2, 3, 5, 8, 12, 20),
+        help="Both ways, and all widths, run until here.",
         relevant=(("figure", ("ways", "chaos")),),
     )
     tilt: float = real(
@@ -208,12 +174,14 @@ def dimension(params: Params) -> int:
     return input_dim(params) + 1 + params.bias
 
 
+def activation_name(params: Params) -> str:
+    """The name of σ of the tab in front."""
+    return {"ways": params.smooth, "chaos": params.tame}.get(params.figure, params.activation)
+
+
 def nonlinearity(params: Params) -> Activation:
     """σ of the tab in front."""
-    smooth = params.figure in {"ways", "chaos"}
-    name = params.smooth if smooth else params.activation
-    options = {"slope_neg": 0.1, "slope_pos": 1.0} if name == "leaky_relu" else {}
-    return get_activation(name, **options)
+    return named(activation_name(params))
 
 
 def located(params: Params, u: ArrayLike) -> Array:
@@ -231,15 +199,10 @@ def grid(params: Params) -> Array:
     return np.linspace(-reach, reach, GRID_POINTS)
 
 
-def own_points(params: Params) -> Array:
-    """The own points (n, 2), never empty."""
-    return np.array(params.own or OWN, dtype=np.float64)
-
-
 def dataset(params: Params) -> tuple[Array, Array, Array]:
     """The data: coordinates u (n,), x (n, N_0), y (n,)."""
     if params.target == "own":
-        pairs = own_points(params)
+        pairs = np.array(params.own or OWN, dtype=np.float64)
         return pairs[:, 0], located(params, pairs[:, 0]), pairs[:, 1]
     if params.data == 1:
         u = np.array([1.0])
@@ -278,10 +241,7 @@ def target_values(params: Params, u: ArrayLike) -> Array:
     """The target f at the coordinates u (n,): (n,). Own points are joined by straight lines."""
     at = np.asarray(u, dtype=np.float64)
     if params.target == "own":
-        own = own_points(params)
-        corners, place = np.unique(own[:, 0], return_inverse=True)
-        heights = np.bincount(place, own[:, 1]) / np.bincount(place)
-        return np.asarray(np.interp(at, corners, heights))
+        return through(params.own or OWN, at)
     if params.target in {"neuron", "neurons"}:
         teacher = network_of(params, atoms(params))
         scale = math.sqrt(teacher.width)

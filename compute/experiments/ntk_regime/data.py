@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.experiments.one_layer_fields import REACH
 from compute.sampling import stream
 
 Array = NDArray[np.float64]
 
-REACH = 2.0
 SPHERE_DIM = 16
 _GOLDEN = 0.6180339887498949
 _GRID = 97

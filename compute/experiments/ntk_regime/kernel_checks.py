@@ -11,7 +11,8 @@ from compute.claims import Check, Statement, exact
 from compute.experiments.ntk_regime.flow_checks import at_most
 from compute.experiments.ntk_regime.lemma import SLOW
 from compute.experiments.ntk_regime.positivity import NULL
-from compute.experiments.ntk_regime.regime import KINKED, Params, Result
+from compute.experiments.ntk_regime.regime import Params, Result
+from compute.experiments.one_layer_fields import KINKED
 
 
 def positive_limit(params: Params, result: Result, _sample: Any) -> Check | None:

@@ -12,8 +12,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from compute.activations import Activation, get_activation
-from compute.experiments.ntk_regime.data import REACH, Data, dataset, on_circle
+from compute.activations import Activation
+from compute.experiments import one_layer_fields as ask
+from compute.experiments.ntk_regime.data import Data, dataset, on_circle
 from compute.experiments.ntk_regime.lemma import Lemma, lemma
 from compute.experiments.ntk_regime.positivity import Positivity, positivity
 from compute.experiments.ntk_regime.training import (
@@ -26,14 +27,13 @@ from compute.experiments.ntk_regime.training import (
     move,
     train,
 )
+from compute.experiments.one_layer_fields import KINKED, named
 from compute.one_layer import sample_parameters
-from compute.params import WIDTHS, Points, check, choice, integer, points, real, seed
+from compute.params import Points, check, choice, integer, real, seed
 from compute.sampling import stream
 
 T = TypeVar("T")
 
-KINKED = ("relu", "leaky_relu", "abs")
-CUBE = 1 / 3
 _TIMES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3, 1e4, 3e4, 1e5)
 _COUNTS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 50, 64)
 _TRAINED = ("training", "movement", "metric")
@@ -57,42 +57,13 @@ class Params:
         label="figure",
         help="Which question about the kernel regime is in front.",
     )
-    width: int = integer(
-        256,
-        4,
-        4096,
-        label="width",
-        symbol="N_1",
-        help="Neurons in the hidden layer.",
-        ladder=WIDTHS,
-        relevant=(("figure", _TRAINED),),
-    )
-    exponent: float = real(
+    width: int = ask.width(256, 4, 4096, relevant=(("figure", _TRAINED),))
+    exponent: float = ask.exponent(
         0.0,
-        0.0,
-        0.5,
-        step=0.05,
-        label="exponent of γ",
-        symbol="a",
         help="γ = N₁^a: 0 is the kernel regime, ½ the mean-field regime.",
         relevant=(("figure", (*_TRAINED, "width")),),
     )
-    activation: str = choice(
-        "tanh",
-        (
-            ("tanh", "tanh"),
-            ("erf", "erf"),
-            ("gelu", "GELU"),
-            ("sin", "sin"),
-            ("exp", "exp"),
-            ("relu", "ReLU"),
-            ("leaky_relu", "leaky ReLU"),
-            ("abs", "absolute value"),
-            ("linear", "linear"),
-            ("cubic", "cubic t + t³/3"),
-        ),
-        label="activation",
-        symbol="σ",
+    activation: str = ask.activation(
         help="The nonlinearity. The theorem asks for two derivatives and no polynomial.",
         relevant=(("figure", (*_TRAINED, "width", "eigenvalues")),),
     )
@@ -108,11 +79,8 @@ class Params:
         help="The training inputs and targets. A click in the first figure adds own points.",
         relevant=(("figure", ("training", "movement", "width", "eigenvalues")),),
     )
-    points: Points = points(  # noqa: RUF009 - a field like the others
+    points: Points = ask.own_points(  # noqa: RUF009 - a field like the others
         ((-1.5, -1.0), (-0.5, 1.0), (0.5, -0.5), (1.5, 0.8)),
-        -REACH,
-        REACH,
-        label="own points",
         symbol="x~y",
         help="Two to 32 points. Click the first figure to add one, click a point to remove it.",
         relevant=(("dataset", ("points",)),),
@@ -137,14 +105,12 @@ class Params:
         help="The two inputs lie on a circle, so far apart; their targets are 1 and −½.",
         relevant=(("figure", ("metric",)),),
     )
-    time: float = real(
+    time: float = ask.training_time(
         1000.0,
         1.0,
         1e5,
-        label="training time",
-        symbol="t",
-        help="How long gradient flow runs.",
         ladder=_TIMES,
+        help="How long gradient flow runs.",
         relevant=(("figure", (*_TRAINED, "width")),),
     )
     rate: float = real(
@@ -155,6 +121,16 @@ class Params:
         symbol="η/γ²",
         help="The kernel is of order 1 where η is of the order of γ², (2.1.11).",
         ladder=(0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0),
+    )
+    layers: int = integer(
+        1,
+        1,
+        3,
+        label="hidden layers",
+        symbol="L",
+        help="The theorem is for any fixed depth. From two on, all layers are equally wide.",
+        ladder=(1, 2, 3),
+        relevant=(("figure", ("width",)),),
     )
     seeds: int = integer(
         16,
@@ -204,7 +180,7 @@ def _run(params: Params) -> Result:
             activation_of(params),
             params.dataset,
             size_of(params),
-            own_points(params),
+            points_of(params),
             params.seed,
             params.rate,
         )
@@ -214,14 +190,10 @@ def _run(params: Params) -> Result:
 
 def activation_of(params: Params) -> Activation:
     """σ with its options."""
-    if params.activation == "cubic":
-        return get_activation("cubic", a=CUBE)
-    if params.activation == "leaky_relu":
-        return get_activation("leaky_relu", slope_neg=0.2, slope_pos=1.0)
-    return get_activation(params.activation)
+    return named(params.activation)
 
 
-def own_points(params: Params) -> Points:
+def points_of(params: Params) -> Points:
     """The typed points; one standard pair where fewer than two are left."""
     return params.points if len(params.points) > 1 else ((-1.0, -1.0), (1.0, 1.0))
 
@@ -230,7 +202,7 @@ def size_of(params: Params) -> int:
     """|D|."""
     if params.figure == "metric":
         return 2
-    return len(own_points(params)) if params.dataset == "points" else params.count
+    return len(points_of(params)) if params.dataset == "points" else params.count
 
 
 def data_of(params: Params, *, curves: bool = True) -> Data:
@@ -239,7 +211,7 @@ def data_of(params: Params, *, curves: bool = True) -> Data:
         half = math.radians(params.angle) / 2
         place = np.array([-half, half])
         return Data(on_circle(place), _TARGETS, place, np.empty(0), np.empty((0, 2)))
-    return dataset(params.dataset, params.count, own_points(params), params.seed, curves=curves)
+    return dataset(params.dataset, params.count, points_of(params), params.seed, curves=curves)
 
 
 def setting_of(params: Params) -> Setting:
@@ -256,7 +228,7 @@ def work(params: Params) -> float:
     """Estimated milliseconds of `run`, from measured rates."""
     n = size_of(params)
     if params.figure == "eigenvalues":
-        slow = 2.0 if params.activation == "tanh" else 1.0
+        slow = 2.0 if params.activation in {"tanh", "shaped_tanh"} else 1.0
         return 12 + slow * (0.3 * n + 0.008 * n * n)
     if params.figure in {"width", "lemma"}:
         return 12.0

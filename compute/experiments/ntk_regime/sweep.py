@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import Activation
-from compute.experiments.ntk_regime.regime import (
-    KINKED,
-    Params,
-    activation_of,
-    data_of,
+from compute.experiments.ntk_regime.deep_sweep import (
+    DEEP_WIDTHS,
+    DeepSweep,
+    deep_batch,
+    deep_batches,
 )
+from compute.experiments.ntk_regime.regime import Params, activation_of, data_of
+from compute.experiments.one_layer_fields import KINKED
 from compute.gradient_flow import gradient_flow
 from compute.one_layer import sample_parameters
 from compute.one_layer_hessian import hessian_norm, second_derivative
@@ -29,10 +32,10 @@ Array = NDArray[np.float64]
 WIDTHS = (64, 128, 256, 512, 1024, 2048)
 SIZES = (100, 1000, 10_000, 100_000, 1_000_000)
 APART, CHANGE, BEND = range(3)
-LARGEST_COUNT = 12
+LARGEST_COUNT, LARGEST_DEEP = 12, 6
 _MOMENTS = 6
 _STEPS, _RTOL = 60, 2e-3
-_KINKED_STEPS, _KINKED_RTOL = 80, 3e-2
+_KINKED_STEPS, _KINKED_RTOL, _DEEP_STEPS = 80, 3e-2, 40
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,20 @@ class Sweep:
         spread = np.maximum(self.peaks[:, 2] / n - mean**2, 0.0)
         return mean, np.sqrt(spread / np.maximum(n - 1, 1))
 
+    def merge(self, other: Sweep) -> Sweep:
+        """Both samples together."""
+        slopes = self.slopes or other.slopes
+        if self.slopes and other.slopes:
+            pairs = zip(self.slopes, other.slopes, strict=True)
+            slopes = tuple(a.merge(b) for a, b in pairs)
+        return Sweep(
+            self.drawn + other.drawn,
+            self.skipped + other.skipped,
+            self.logs + other.logs,
+            slopes,
+            self.peaks + other.peaks,
+        )
+
     def peak_growth(self) -> Estimate:
         """Mean √N‖Hess‖ at the largest size over that at the smallest."""
         mean, error = self.peak()
@@ -84,14 +101,27 @@ class Sweep:
         return Estimate(ratio, ratio * relative, int(self.peaks[-1, 0]))
 
 
+Swept = Sweep | DeepSweep
+
+
+def widths_of(params: Params) -> tuple[int, ...]:
+    """The widths that are compared."""
+    return WIDTHS if params.layers == 1 else DEEP_WIDTHS
+
+
 def batches(params: Params) -> int:
-    """One per seed, on the tab that shows them."""
-    return params.seeds if params.figure == "width" else 0
+    """One or two per seed, on the tab that shows them."""
+    if params.figure != "width":
+        return 0
+    return params.seeds if params.layers == 1 else deep_batches(params)
 
 
-def batch(params: Params, index: int) -> Sweep:
-    """One seed: six flows and a million neurons, 60 to 150 ms."""
+def batch(params: Params, index: int) -> Swept:
+    """One seed: six flows and a million neurons, or deep networks; 60 to 150 ms."""
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        if params.layers > 1:
+            x, y, _, accuracy = _task(params)
+            return deep_batch(params, index, x, y, **accuracy)
         found = _flows(params, index)
         peaks = _peaks(activation_of(params), stream(params.seed, "neurons", index))
     if found is None:
@@ -105,18 +135,25 @@ def batch(params: Params, index: int) -> Sweep:
 
 def swept_count(params: Params) -> int:
     """How many data the sweep trains on."""
-    return min(len(data_of(params, curves=False).targets), LARGEST_COUNT)
+    largest = LARGEST_COUNT if params.layers == 1 else LARGEST_DEEP
+    return min(len(data_of(params, curves=False).targets), largest)
 
 
-def _flows(params: Params, index: int) -> Array | None:
-    """(3, W) numbers of one seed, or None where a flow did not arrive or nothing moved."""
+def _task(params: Params) -> tuple[Array, Array, Array, dict[str, Any]]:
+    """Data x, y, the recorded times from 0, and how accurately flows are computed."""
     data, n = data_of(params, curves=False), swept_count(params)
-    x, y = data.inputs[:n], data.targets[:n]
-    activation = activation_of(params)
     first = min(1.0, 0.1 * params.time)
     times = np.concatenate([[0.0], np.geomspace(first, params.time, _MOMENTS)])
     kinked = params.activation in KINKED
     rtol, steps = (_KINKED_RTOL, _KINKED_STEPS) if kinked else (_RTOL, _STEPS)
+    steps = steps if params.layers == 1 else _DEEP_STEPS
+    return data.inputs[:n], data.targets[:n], times, {"rtol": rtol, "max_steps": steps}
+
+
+def _flows(params: Params, index: int) -> Array | None:
+    """(3, W) numbers of one seed, or None where a flow did not arrive or nothing moved."""
+    x, y, times, accuracy = _task(params)
+    activation = activation_of(params)
     found = np.empty((3, len(WIDTHS)))
     rng = stream(params.seed, "sweep", index)
     largest = sample_parameters(WIDTHS[-1], x.shape[1], rng, bias=True)
@@ -124,9 +161,7 @@ def _flows(params: Params, index: int) -> Array | None:
         network = largest.neurons(0, width)
         gamma = float(width) ** params.exponent
         scales = {"gamma": gamma, "eta": params.rate * gamma**2}
-        flow = gradient_flow(
-            network, x, y, activation, times=times, rtol=rtol, max_steps=steps, **scales
-        )
+        flow = gradient_flow(network, x, y, activation, times=times, **accuracy, **scales)
         if not flow.converged:
             return None
         change = np.linalg.norm(flow.kernels - flow.kernels[0], ord=2, axis=(1, 2))
@@ -147,19 +182,9 @@ def _peaks(activation: Activation, rng: np.random.Generator) -> Array:
     return np.array(rows)
 
 
-def merge(first: Sweep, second: Sweep) -> Sweep:
+def merge(first: Swept, second: Swept) -> Swept:
     """Both samples together."""
-    slopes = first.slopes or second.slopes
-    if first.slopes and second.slopes:
-        pairs = zip(first.slopes, second.slopes, strict=True)
-        slopes = tuple(a.merge(b) for a, b in pairs)
-    return Sweep(
-        first.drawn + second.drawn,
-        first.skipped + second.skipped,
-        first.logs + second.logs,
-        slopes,
-        first.peaks + second.peaks,
-    )
+    return first.merge(second)  # type: ignore[arg-type]
 
 
 def expected_slopes(params: Params) -> tuple[float, float]:

@@ -12,7 +12,6 @@ from compute.experiments.ntk_vs_mean_field.setting import (
     EXPONENTS,
     FRAMES,
     KERNEL_POINTS,
-    REACH,
     SIDES,
     Array,
     Params,
@@ -30,6 +29,7 @@ from compute.experiments.ntk_vs_mean_field.setting import (
     why_not,
 )
 from compute.experiments.ntk_vs_mean_field.sweep import measure
+from compute.experiments.one_layer_fields import REACH
 from compute.gradient_flow import Flow, gradient_flow
 from compute.linearised import linearised
 from compute.one_layer import OneLayer, empirical_ntk, forward, sample_parameters

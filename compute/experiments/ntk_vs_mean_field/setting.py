@@ -12,21 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from compute.activations import Activation, get_activation
+from compute.activations import Activation
 from compute.approximation import obstruction
-from compute.params import WIDTHS, Points, check, choice, flag, integer, points, real, seed
+from compute.experiments import one_layer_fields as ask
+from compute.experiments.one_layer_fields import KINKED, OWN, REACH, named, through
+from compute.params import Points, check, choice, integer, seed
 
 Array = NDArray[np.float64]
 
-REACH, WINDOW = 2.0, 2.4
+WINDOW = 2.4
 FRAMES = 36
 GRID_POINTS, KERNEL_POINTS = 97, 25
 EXPONENTS = (0.0, 0.25, 0.5)
-OWN: Points = ((-1.5, -0.6), (-0.5, 0.8), (0.5, 0.2), (1.5, -1.0))
 SIDES = ("outputs", "particles", "kernel")
 
-_KINKED = ("relu", "leaky_relu", "abs")
-_TIMES = (1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 800, 1000)
 _FIRST_TIME = 0.02
 # Nanoseconds per number for σ and σ' and what is done with them; milliseconds of a step.
 _SIGMA_NS = {"sin": 28.0, "gelu": 40.0, "erf": 20.0}
@@ -50,42 +49,25 @@ class Params:
         label="figure",
         help="Which difference between the two sides is drawn.",
     )
-    exponent_a: float = real(
+    exponent_a: float = ask.exponent(
         0.0,
-        0.0,
-        0.5,
-        step=0.05,
-        label="exponent on side A",
-        symbol="a",
+        of="on side A",
         help="γ = N₁ᵃ: 0 is the kernel regime, ½ the mean-field regime.",
         relevant=(("figure", (*SIDES, "phase")),),
     )
-    exponent_b: float = real(
+    exponent_b: float = ask.exponent(
         0.5,
-        0.0,
-        0.5,
-        step=0.05,
-        label="exponent on side B",
-        symbol="a",
+        of="on side B",
         help="γ = N₁ᵃ for the other side: same data, same initial weights.",
         relevant=(("figure", (*SIDES, "phase")),),
     )
-    width: int = integer(
-        256,
-        1,
-        4096,
-        label="width",
-        symbol="N₁",
-        help="Neurons in the hidden layer.",
-        ladder=WIDTHS,
-        relevant=(("figure", (*SIDES, "phase")),),
-    )
+    width: int = ask.width(256, 1, 4096, relevant=(("figure", (*SIDES, "phase")),))
     widest: int = integer(
         1024,
         256,
         4096,
         label="largest width",
-        symbol="N₁",
+        symbol="N_1",
         help="Six widths are trained: this one, and half of it five times over.",
         ladder=(256, 512, 1024, 2048, 4096),
         relevant=(("figure", ("width",)),),
@@ -97,25 +79,8 @@ class Params:
         help="How far pre-activations and output go, or how fast they start.",
         relevant=(("figure", ("width",)),),
     )
-    activation: str = choice(
-        "tanh",
-        (
-            ("tanh", "tanh"),
-            ("relu", "ReLU"),
-            ("gelu", "GELU"),
-            ("erf", "erf"),
-            ("sin", "sine"),
-            ("leaky_relu", "leaky ReLU, slope 0.1"),
-            ("abs", "absolute value"),
-            ("linear", "linear"),
-        ),
-        label="activation",
-        symbol="σ",
-        help="The nonlinearity of the hidden layer.",
-    )
-    bias: bool = flag(
-        True, label="bias in the hidden layer", help="The notes have none; see the notice without."
-    )
+    activation: str = ask.activation()
+    bias: bool = ask.hidden_bias(True, help="The notes have none; see the notice without.")
     target: str = choice(
         "step",
         (
@@ -130,31 +95,22 @@ class Params:
         symbol="f",
         help="What the data are taken from. A click on the output figure makes it your own.",
     )
-    points: Points = points(  # noqa: RUF009 - a field like the others
+    points: Points = ask.own_points(  # noqa: RUF009 - a field like the others
         OWN,
-        -REACH,
-        REACH,
-        label="own points",
         help="x~y_x~y …; a click on the output figure adds a point, a click on a point removes it.",
         relevant=(("target", ("own",)),),
     )
-    data: int = integer(
+    data: int = ask.data_count(
         12,
         2,
-        32,
-        label="data points",
-        symbol="|D|",
         help="Evenly spaced on [−2, 2].",
         relevant=(("target", ("step", "sine", "hat", "bumps", "neuron")),),
     )
-    time: float = real(
+    time: float = ask.training_time(
         300.0,
         1.0,
         1000.0,
-        label="training time",
-        symbol="t",
         help="Gradient flow runs until here, in units of 1/(eigenvalue of Θ).",
-        ladder=_TIMES,
     )
     networks: int = integer(
         12,
@@ -185,10 +141,7 @@ def target_values(params: Params, x: ArrayLike) -> Array:
     """The target f at x (n,): (n,). Own points are joined by straight lines."""
     at = np.asarray(x, dtype=np.float64)
     if params.target == "own":
-        own = np.array(params.points or OWN, dtype=np.float64)
-        corners, place = np.unique(own[:, 0], return_inverse=True)
-        heights = np.bincount(place, own[:, 1]) / np.bincount(place)
-        return np.asarray(np.interp(at, corners, heights))
+        return through(params.points or OWN, at)
     if params.target == "sine":
         return np.asarray(np.sin(0.5 * math.pi * at))
     if params.target == "hat":
@@ -219,8 +172,7 @@ def frame_times(params: Params) -> Array:
 
 def nonlinearity(params: Params) -> Activation:
     """σ."""
-    options = {"slope_neg": 0.1, "slope_pos": 1.0} if params.activation == "leaky_relu" else {}
-    return get_activation(params.activation, **options)
+    return named(params.activation)
 
 
 def why_not(params: Params) -> str:
@@ -236,7 +188,7 @@ def gamma(width: int, exponent: float) -> float:
 
 def tolerance(params: Params) -> float:
     """Error of one step of the flow: a kink of σ that crosses a datum makes Θ jump."""
-    return 1e-2 if params.activation in _KINKED else 1e-3
+    return 1e-2 if params.activation in KINKED else 1e-3
 
 
 def most_steps(params: Params, width: int) -> int:
@@ -258,9 +210,10 @@ def sweep_ms(params: Params, width: int, exponent: float) -> float:
 
 def _drift(params: Params, exponent: float) -> float:
     """Steps that the moving kernel asks for: more of them the richer the regime."""
-    uneven = 2.5 if params.activation in _KINKED else 1.0
+    uneven = {"exp": 4.0, "cubic": 1.5}.get(params.activation, 1.0)
+    uneven *= 2.5 if params.activation in KINKED else 1.0
     if params.target in {"bumps", "own"}:
-        uneven *= 4.0 if params.activation in (*_KINKED, "sin") else 1.5
+        uneven *= 4.0 if params.activation in (*KINKED, "sin") else 1.5
     return 25 * uneven * (0.4 + 5 * exponent) * (0.4 + math.log10(1 + params.time) / 4)
 
 
