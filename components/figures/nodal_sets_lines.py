@@ -8,7 +8,7 @@ import numpy as np
 
 from components.figures.base import Figure, axis, dots, figure, line
 from components.figures.nodal_sets_colours import depth_colour
-from compute.experiments.nodal_sets.run import Result
+from compute.experiments.nodal_sets.page import Result
 from compute.experiments.nodal_sets.setting import Params
 
 _BELOW = {"orientation": "h", "x": 0, "y": -0.28, "xanchor": "left", "yanchor": "top"}
