@@ -30,7 +30,6 @@
     const theme = themes[look];
     const figure = dressed(item.spec, theme, false);
     if (s.player) s.player.apply(slot, figure);
-    prepared(figure, item, s.params, look);
     const zoom = s.zoom[item.key] || {};
     for (const [axis, kept] of Object.entries(zoom))
       if (figure.layout[axis] && (figure.layout[axis].type || "linear") === kept.type)
@@ -40,6 +39,7 @@
     fitTitle(figure.layout, width / ((s.beside ? 18 : 9) * theme.scale));
     figure.layout.autosize = true;
     if (s.beside) share(s, slot, figure);
+    prepared(figure, item, s.params, slot);
     return figure;
   }
 
@@ -57,12 +57,12 @@
     }
     const theme = themes[lookNow];
     const figure = dressed(spec, theme, false);
-    prepared(figure, { ...s.items[slot], spec, extra: s.beside.extras[slot] }, s.pinned, lookNow);
     figure.layout.template = theme.template;
     figure.layout.autosize = true;
     const width = document.getElementById(`${s.page}-${slot}-slot`)?.clientWidth || 1100;
     fitTitle(figure.layout, width / (18 * theme.scale));
     share(s, slot, figure);
+    prepared(figure, { ...s.items[slot], spec, extra: s.beside.extras[slot] }, s.pinned, slot);
     (s.besideDrawn ||= new Set()).add(slot);
     setProps(id, { children: {
       namespace: "dash_core_components", type: "Graph",
@@ -202,10 +202,10 @@
   }
 
   /* What such a script puts into the figure itself, so that it is in downloads and tables too:
-     dow.prepare(figure key, (figure, item, params, look) => …), called before every drawing. */
+     dow.prepare(figure key, (figure, item, params, slot) => …), called before every drawing. */
   const preparations = {};
-  function prepared(figure, item, params, look) {
-    if (preparations[item.key]) preparations[item.key](figure, item, params, look);
+  function prepared(figure, item, params, slot) {
+    if (preparations[item.key]) preparations[item.key](figure, item, params, slot);
   }
 
   /* Fields that the server need not be asked for have changed: figures, address and Python. */

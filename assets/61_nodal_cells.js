@@ -197,11 +197,39 @@
     trace.marker = { ...trace.marker, angle };
   }
 
-  /* ---- colour bar ------------------------------------------------------------------------ */
+  /* ---- layout --------------------------------------------------------------------------- */
+
+  /* A square as large as the graph allows, in exact pixels; legend and colour bar go to its right
+     if there is room for what is read off as well, else below. Returns their places. */
+  function square(layout, slot, barred) {
+    const graph = document.querySelector(`#nodal_sets-${slot}-slot .graph`);
+    const scale = Number(getComputedStyle(document.documentElement).getPropertyValue("--scale")) || 1;
+    const top = (layout.margin && layout.margin.t) || 34 * scale + 14;
+    const fit = (l, r, b) => {
+      const width = graph.clientWidth - l - r, height = graph.clientHeight - top - b;
+      return { l, r, b, width, height, side: Math.max(60, Math.min(width, height)) };
+    };
+    let room = fit(66 * scale, 12, 58 * scale);
+    const wide = room.width - room.side > 300 * scale;
+    if (!wide) {
+      room = fit(34 * scale, 12, (barred ? 104 : 62) * scale);
+      for (const axis of [layout.xaxis, layout.yaxis]) axis.title = { text: "" };
+    }
+    const { l, r, b, width, height, side } = room;
+    Object.assign(layout, { margin: { t: top, l, r, b, autoexpand: false } });
+    Object.assign(layout.xaxis, { domain: [0, side / width], automargin: false });
+    Object.assign(layout.yaxis, { domain: [1 - side / height, 1], automargin: false });
+    const [x, y] = [(side + 14) / width, 1 - side / height];
+    return wide ? { wide, legend: { orientation: "v", x, y: 1, entrywidth: 62 * scale }, bar: { x, xanchor: "left", y, yanchor: "bottom", len: 0.5 } }
+      : {
+        wide, legend: { orientation: "h", x: 0, y: y - 26 * scale / height },
+        bar: { orientation: "h", x: 0, xanchor: "left", y: y - 52 * scale / height, yanchor: "top", len: Math.min(1, side / width), thickness: 10 },
+      };
+  }
 
   const TITLES = { output: "z(x)", gradient: "‖∇z‖" };
 
-  function bar(net, trace, colour, wide) {
+  function bar(net, trace, colour, { wide, bar }) {
     if (!TITLES[colour]) return;
     const [low, high] = range(net, colour);
     const palette = net.palettes[colour];
@@ -209,24 +237,11 @@
     trace.marker = {
       color: [low], cmin: low, cmax: high, showscale: true,
       colorscale: Array.from({ length: 13 }, (_, k) => [k / 12, hex(palette, Math.round(last * k / 12))]),
-      colorbar: {
-        title: { text: TITLES[colour] }, outlinewidth: 0, thickness: 14, nticks: 5,
-        ...(wide ? { x: wide, xanchor: "left", y: 0, yanchor: "bottom", len: 0.5 }
-          : { orientation: "h", x: 1, xanchor: "right", y: -0.12, yanchor: "top", len: 0.5, thickness: 10, title: { text: "" } }),
-      },
+      colorbar: { title: { text: wide ? TITLES[colour] : "" }, outlinewidth: 0, thickness: 14, nticks: 5, ...bar },
     };
   }
 
-  /* Room for the legend and what is read off beside a square, as shares of the plot's width; 0
-     where there is none. */
-  function beside() {
-    const graph = document.querySelector("#nodal_sets-0-slot .graph");
-    const scale = Number(getComputedStyle(document.documentElement).getPropertyValue("--scale")) || 1;
-    const width = graph.clientWidth - 94, height = graph.clientHeight - 34 * scale - 14 - 56;
-    return width - height > 300 * scale ? (height + 14) / width : 0;
-  }
-
-  prepare("nodal_partition", (figure, item, params) => {
+  prepare("nodal_partition", (figure, item, params, slot) => {
     const net = nodal.unpack(item.extra);
     const depth = net.widths.length;
     const layers = Math.min(params.layers, depth);
@@ -239,12 +254,9 @@
       figure.layout.images = [picture(net, params, layers)];
     }
     if (params.arrows) point(net, arrows, layers);
-    const wide = beside();
-    bar(net, scale, params.colour, wide);
-    if (wide) {
-      figure.layout.xaxis.domain = [0, wide - 0.01];
-      figure.layout.legend = { ...figure.layout.legend, orientation: "v", x: wide, y: 1, yanchor: "top" };
-    } else figure.layout.margin = { ...figure.layout.margin, b: 104, l: 44, r: 12 };
+    const places = square(figure.layout, slot, TITLES[params.colour]);
+    bar(net, scale, params.colour, places);
+    figure.layout.legend = { ...figure.layout.legend, ...places.legend };
     // while an end is being dragged the figure is behind the pointer
     const held = nodal.held();
     if (held) Object.assign(line, { x: held.points.map((p) => p[0]), y: held.points.map((p) => p[1]) });

@@ -94,7 +94,10 @@
       if (loops) text += `, ${loops} closed ${loops === 1 ? "loop" : "loops"}`;
       text += pieces ? `, length ${short(net.lengths[j])}.` : ": it does not fold in this window.";
     }
-    if (holder.textContent !== text) holder.textContent = text;
+    if (holder.textContent === text.replace("C_A", "CA")) return;
+    const [before, after] = text.split("C_A");
+    holder.replaceChildren(before);
+    if (after) holder.append("C", element("sub", "", "A"), after);
   }
 
   function pattern(net, on) {
@@ -235,7 +238,7 @@
       // an image has to come first
       if (s.busy) return undefined;
       layer += 1;
-      box(s, "layers", layer);
+      box(s, "layers", layer < depth ? layer : s.meta.fields.layers.high);
       return layer >= depth ? stop(s, parts) : undefined;
     };
     parts.timer = setInterval(beat, BEAT);

@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from components.figures.base import Figure, Trace, axis, figure, typed
 from components.figures.nodal_sets_colours import PALETTES, depth_colour, palette
+from compute.experiments.nodal_sets.page import Result
 from compute.experiments.nodal_sets.raster import FIRST_SHADE, PIXELS
-from compute.experiments.nodal_sets.run import Result
 from compute.experiments.nodal_sets.setting import Params
 from compute.partition.strands import Strands
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Figure, at_end, axis, dots, figure, line
+from components.figures.base import Figure, axis, dots, figure, line
 from components.figures.nodal_sets_colours import depth_colour
-from compute.experiments.nodal_sets.run import Result
+from compute.experiments.nodal_sets.page import Result
 from compute.experiments.nodal_sets.setting import Params
+
+_BELOW = {"orientation": "h", "x": 0, "y": -0.28, "xanchor": "left", "yanchor": "top"}
 
 
 def cut(params: Params, result: Result, _sample: Any) -> Figure:
@@ -50,7 +52,7 @@ def cut(params: Params, result: Result, _sample: Any) -> Figure:
         x,
         y,
         data,
-        legend={"orientation": "h", "x": 0, "y": -0.28, "xanchor": "left", "yanchor": "top"},
+        legend=_BELOW,
         margin={"b": 96},
     )
 
@@ -64,28 +66,24 @@ def plane(_params: Params, result: Result, _sample: Any) -> Figure:
     printed = np.minimum(2.0**n, n * n / 2)
     top = float(max(general[-1], 4))
     hover = "%{x} lines: %{y} regions"
+    data = [
+        line(n, general, "theory", "1 + N + N(N − 1)/2", hover),
+        line(n, 2 * n, "theory", "2N without biases", hover, line={"color": "@agrees"}),
+        line(n, printed, "printed", "min{2ᴺ, N²/2}, as printed", hover),
+        dots(part.lines, part.regions, "counted", hover),
+        dots(
+            part.lines,
+            part.central,
+            "counted without biases",
+            hover,
+            marker={"color": "@measurement", "size": 8, "symbol": "circle-open"},
+        ),
+    ]
     return figure(
-        "The first layer alone, in the whole plane: counts decide against the printed minimum",
+        "Layer 1 alone, in the whole plane: counts decide against the printed minimum",
         axis("lines N<sub>1</sub>", range=(0, max(most, 3) * 1.06)),
         axis("regions", range=(0, 1.12 * top)),
-        [
-            line(n, general, "theory", "1 + N + N(N − 1)/2", hover),
-            line(n, 2 * n, "theory", "2N without biases", hover, line={"color": "@bound"}),
-            line(n, printed, "printed", "min{2ᴺ, N²/2}, as printed", hover),
-            dots(part.lines, part.regions, "counted", hover),
-            dots(
-                part.lines,
-                part.central,
-                "counted without biases",
-                hover,
-                marker={"color": "@measurement", "size": 8, "symbol": "circle-open"},
-            ),
-        ],
-        annotations=[
-            at_end(most, float(general[-1]), "1 + N + N(N − 1)/2", "theory", xshift=-14, yshift=4),
-            at_end(most, float(printed[-1]), "min{2ᴺ, N²/2}", "printed", yanchor="top", yshift=-14),
-            at_end(most, 2.0 * most, "2N without biases", "bound"),
-        ]
-        if most > 3
-        else [],
+        [t | {"showlegend": True} for t in data],
+        legend=_BELOW,
+        margin={"b": 134},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.figures.base import number
-from compute.experiments.nodal_sets.run import VECTOR_CELLS, Result
+from compute.experiments.nodal_sets.page import VECTOR_CELLS, Result
 from compute.experiments.nodal_sets.setting import Params, ends
 
 

@@ -1,0 +1,182 @@
+"""Page 4.1 in the browser: what hovers, clicks, drags and plays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from compute.experiments.nodal_sets import Params, run
+from compute.experiments.nodal_sets.setting import network, window
+from compute.partition import nodal_partition
+from tests.browser.visit import Visit
+
+pytestmark = pytest.mark.browser
+
+PATH = "/nodal-sets"
+PIXEL = """(s, x, y) => {
+  const gd = window.dow.plotOf(s, 0), { xaxis, yaxis } = gd._fullLayout;
+  const frame = gd.getBoundingClientRect();
+  return [frame.left + xaxis._offset + xaxis.d2p(x), frame.top + yaxis._offset + yaxis.d2p(y)];
+}"""
+CELL = """(s, x, y) => {
+  const { dow } = window, cell = dow.nodal.locate(dow.plotOf(s, 0).dowNet, x, y);
+  return [dow.nodal.area(cell.points), ...cell.output, cell.sides.length, Array.from(cell.on)];
+}"""
+
+
+def at(visit: Visit, x: float, y: float) -> tuple[float, float]:
+    """Where a point of the plane is on the screen."""
+    left, top = visit.state(PIXEL, x, y)
+    return left, top
+
+
+def shown(visit: Visit) -> list[bool]:
+    """Which layers' folds are drawn."""
+    return list(
+        visit.state(
+            "s => window.dow.plotOf(s, 0).data.filter((t) => /^layer/.test(t.name))"
+            ".map((t) => t.visible)"
+        )
+    )
+
+
+@pytest.mark.parametrize(("query", "params"), [("", Params()), ("?width=50", Params(width=50))])
+def test_hovering_names_the_cell(visit: Callable[..., Visit], query: str, params: Params) -> None:
+    """With polygons and without, the browser's cell is the partition's."""
+    here = visit(PATH + query)
+    net = network(params)
+    hidden = list(net.weights[:-1]), list(net.biases[:-1])
+    partition = nodal_partition(*hidden, window=window(params))
+    maps = partition.output_maps(net.weights[-1], net.biases[-1])
+    points = np.random.default_rng(0).uniform(-2.9, 2.9, (40, 2))
+    for (x, y), cell in zip(points.tolist(), partition.locate(points).tolist(), strict=True):
+        area, a, b, z, sides, on = here.state(CELL, x, y)
+        assert area == pytest.approx(partition.areas[cell], rel=1e-6)
+        assert [a, b] == pytest.approx(maps.gradient[cell, 0].tolist(), rel=1e-9, abs=1e-12)
+        assert z == pytest.approx(float(maps.gradient[cell, 0] @ [x, y] + maps.offset[cell, 0]))
+        assert sides == len(partition.polygons[cell])
+        words = partition.patterns[cell].tolist()
+        assert on == [words[j >> 6] >> (j & 63) & 1 for j in range(len(on))]
+    asked = len(here.requests())
+    here.page.mouse.move(*at(here, 0.5, -0.7))
+    said = here.page.locator(".nodal-cell")
+    said.get_by_text("neighbours, across neurons").wait_for()
+    assert "x = (0.5" in said.inner_text()
+    assert len(here.requests()) == asked
+
+
+def test_colour_neuron_and_layers_ask_the_server_nothing(visit: Callable[..., Visit]) -> None:
+    here = visit(PATH, reduced_motion="reduce")
+    asked = len(here.requests())
+    result = run(Params())
+    lit = """(s, neuron) => window.dow.plotOf(s, 0).data
+      .filter((t) => t.name === "chosen neuron" && t.x.length).length"""
+    here.type("neuron", "12")
+    here.page.locator(".nodal-neuron", has_text="neuron 12 (layer 2, no. 4)").wait_for()
+    pieces = int(result.components[11])
+    assert f"{pieces} piece" in here.page.locator(".nodal-neuron").inner_text()
+    assert here.state(lit) == pieces
+    # a click on a fold chooses its neuron
+    points = result.strands.points[: result.strands.offsets[1]]
+    here.page.mouse.click(*at(here, *(0.7 * points[0] + 0.3 * points[1]).tolist()))
+    here.wait_until("s => s.params.neuron !== 12")
+    image = "s => window.dow.plotOf(s, 0).layout.images[0].source"
+    before = here.state(image)
+    here.choose("colour", "pattern")
+    here.wait_until(f"(s, before) => ({image})(s) !== before", before)
+    here.part("box", "layers").fill("2")
+    here.wait_until("s => s.params.layers === 2")
+    address = here.settle_address()
+    assert shown(here) == [True, True, False]
+    assert len(here.requests()) == asked
+    assert here.query["colour"] == "pattern"
+    assert here.query["layers"] == "2"
+    assert "colour='pattern', layers=2" in here.page.locator("#nodal_sets-python").inner_text()
+    again = visit(address)
+    assert again.params == here.params
+    assert again.state(image) == here.state(image)
+
+
+def test_layers_play_in_the_browser(visit: Callable[..., Visit]) -> None:
+    here = visit(PATH)
+    asked = len(here.requests())
+    here.page.get_by_role("button", name="Play the layers").click()
+    here.wait_until("s => s.params.layers === 1")
+    here.page.wait_for_timeout(150)
+    assert shown(here) == [True, False, False]
+    here.wait_until("s => s.params.layers === 6")
+    assert here.page.get_by_role("button", name="Play the layers").inner_text() == "Play layers"
+    assert len(here.requests()) == asked
+
+
+def test_an_end_of_the_line_is_dragged(visit: Callable[..., Visit]) -> None:
+    here = visit(PATH)
+    title = "s => s.items[1].spec.layout.title.text"
+    before, axis = here.state(title), here.axis()
+    (_, _), (x, y) = Params().line
+    start, end = at(here, x, y), at(here, -2.0, 2.5)
+    mouse = here.page.mouse
+    mouse.move(*start)
+    mouse.down()
+    mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=4)
+    mouse.move(*end, steps=4)
+    mouse.up()
+    here.settle()
+    first, second = (p.split("~") for p in here.params["line"].split("_"))
+    assert first == ["-2.6", "-1.4"]
+    assert [float(v) for v in second] == pytest.approx([-2.0, 2.5], abs=0.03)
+    assert here.axis() == axis, "the figure has not been panned"
+    assert here.state(title) != before
+
+
+def test_pan_and_zoom_are_the_window(visit: Callable[..., Visit]) -> None:
+    here = visit(PATH, reduced_motion="reduce")
+    start, end = at(here, 0.3, -1.3), at(here, 1.3, -1.8)
+    mouse = here.page.mouse
+    mouse.move(*start)
+    mouse.down()
+    mouse.move(*end, steps=6)
+    mouse.up()
+    here.wait_until("s => s.params.centre_x !== 0")
+    here.settle()
+    assert here.params["centre_x"] == pytest.approx(-1.0, abs=0.05)
+    assert here.params["centre_y"] == pytest.approx(0.5, abs=0.05)
+    panned = here.settle_address()
+    here.page.locator(".nodal-buttons button").nth(1).click()
+    here.wait_until("s => s.params.size === 3")
+    here.settle()
+    centre = here.params["centre_x"]
+    assert here.axis() == pytest.approx([centre - 1.5, centre + 1.5])
+    assert here.axis("yaxis")[1] - here.axis("yaxis")[0] == pytest.approx(3.0)
+    cells = run(Params(size=3, centre_x=centre, centre_y=here.params["centre_y"])).cells
+    assert f"= {cells} nodal cells" in here.sentence
+    here.page.go_back()
+    here.wait_until("s => s.params.size === 6")
+    assert here.settle_address() == panned
+    before = here.params["size"]
+    here.page.mouse.move(*at(here, -1.0, 0.5))
+    here.page.keyboard.down("Control")
+    here.page.mouse.wheel(0, -100)
+    here.page.keyboard.up("Control")
+    here.wait_until("(s, before) => s.params.size < before", before)
+
+
+def test_downloads_hold_cells_and_the_chosen_neuron(
+    visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    here = visit(PATH + "?colour=region&neuron=12", accept_downloads=True)
+    with here.page.expect_download() as download:
+        here.button("0-svg").click()
+    path: Any = tmp_path / "figure.svg"
+    download.value.save_as(path)
+    text = path.read_text()
+    assert "data:image/svg+xml" in text
+    assert "neuron = 12" in text.replace("\u00a0", " ")
+    shades = here.state(
+        "s => window.dow.plotOf(s, 0).layout.images[0].source.split('<path').length"
+    )
+    assert shades > 20
