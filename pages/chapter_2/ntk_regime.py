@@ -92,8 +92,8 @@ PAGE = Page(
         "however wide the network.",
         r"In *Width* compare tanh with ReLU: the slope of "
         r"$\sup\lVert\theta-\theta^{\mathrm{lin}}\rVert$ goes from $-\frac12$ to $-\frac14$. The "
-        "theorem’s two derivatives are not a formality. Below, the Hessian grows past "
-        r"$N_1^{-1/2}$.",
+        "theorem’s two derivatives are not a formality. Raise $L$: with two layers the slope is "
+        r"$-\frac12$ again; with three it is still on its way there at 1024 neurons.",
         "Take *Polynomial* and move $|D|$ across 7: the smallest eigenvalue drops to 0. With tanh "
         "it only looks as if: it is positive, and falls by a factor with every datum. With ReLU it "
         "falls like a power.",

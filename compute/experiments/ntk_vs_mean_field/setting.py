@@ -210,7 +210,7 @@ def sweep_ms(params: Params, width: int, exponent: float) -> float:
 
 def _drift(params: Params, exponent: float) -> float:
     """Steps that the moving kernel asks for: more of them the richer the regime."""
-    uneven = {"exp": 4.0, "cubic": 1.5}.get(params.activation, 1.0)
+    uneven = {"exp": 4.0, "cubic": 1.5, "abs": 2.0}.get(params.activation, 1.0)
     uneven *= 2.5 if params.activation in KINKED else 1.0
     if params.target in {"bumps", "own"}:
         uneven *= 4.0 if params.activation in (*KINKED, "sin") else 1.5
