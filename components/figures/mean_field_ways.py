@@ -10,9 +10,9 @@ import numpy as np
 from components.figures.base import Figure, at_end, axis, dots, figure, line, number
 from components.figures.mean_field import LEGEND
 from components.figures.mean_field_widths import fine
-from compute.experiments.mean_field.flows import Ways, agreement
 from compute.experiments.mean_field.page import Result
 from compute.experiments.mean_field.setting import Params
+from compute.experiments.mean_field.ways import Ways, agreement
 
 TIME = "training time t"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from components.figures.base import number
-from compute.experiments.mean_field.flows import DRAWN, Cloud, Ways
+from compute.experiments.mean_field.flows import DRAWN, Cloud
 from compute.experiments.mean_field.page import Result
 from compute.experiments.mean_field.sampling import Approximation, Chaos, Drawn, Theory, widths
 from compute.experiments.mean_field.setting import Params
+from compute.experiments.mean_field.ways import Ways
 from compute.experiments.one_layer_fields import STEEP
 from compute.sampling import Sample
 

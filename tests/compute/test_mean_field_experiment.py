@@ -14,7 +14,7 @@ from components.figures.mean_field_words import notice
 from compute.activations import get_activation
 from compute.claims import Verdict
 from compute.experiments.mean_field import EXPERIMENT, Params, run
-from compute.experiments.mean_field.flows import INSTANTS, agreement, most_steps
+from compute.experiments.mean_field.flows import most_steps
 from compute.experiments.mean_field.sampling import (
     DRAWN_WIDTHS,
     SAMPLED,
@@ -34,6 +34,7 @@ from compute.experiments.mean_field.setting import (
     why_not,
 )
 from compute.experiments.mean_field.squares import Squares
+from compute.experiments.mean_field.ways import INSTANTS, agreement
 from compute.flow_reference import reference_flow
 from compute.ledger import Entry, evaluate
 from compute.mean_field import wasserstein

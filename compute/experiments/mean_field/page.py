@@ -7,14 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compute.experiment import BUDGET_MS
-from compute.experiments.mean_field.flows import (
-    Cloud,
-    Ways,
-    both_ways,
-    cloud_in_time,
-    cloud_ms,
-    ways_ms,
-)
+from compute.experiments.mean_field.flows import Cloud, cloud_in_time, cloud_ms
 from compute.experiments.mean_field.sampling import (
     LONGEST_BATCH_MS,
     Approximation,
@@ -24,6 +17,7 @@ from compute.experiments.mean_field.sampling import (
     theory,
 )
 from compute.experiments.mean_field.setting import Params
+from compute.experiments.mean_field.ways import Ways, both_ways, ways_ms
 
 
 @dataclass(frozen=True)
