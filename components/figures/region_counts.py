@@ -18,7 +18,7 @@ Found = Sample[RegionSample] | None
 
 DEPTH = "hidden layers L, the same neurons in all"
 CELLS = "regions N<sub>A</sub>"
-LIMIT = "limit of wide layers; exact for 1"
+LIMIT = "limit of wide layers"
 
 
 def amount(params: Params) -> str:
@@ -30,8 +30,7 @@ def regions_by_depth(params: Params, result: Result, sample: Found) -> Figure:
     """Mean N_A against depth: limit of wide layers, measured, and one layer's maximum."""
     law = np.array([a.regions for a in result.arrangements])
     hover = "%{x} layers<br>N_A = %{y:.4g}"
-    data, top = _law_by_depth(result, law, hover)
-    notes = []
+    data, notes, top = _law_by_depth(result, law, hover)
     most = result.arrangements[0].zaslavsky
     if params.inputs == 2 and most < 2.2 * top:
         data.append(_level(most, "most that lines can make", hover))
@@ -65,7 +64,7 @@ def variance_by_depth(params: Params, result: Result, sample: Found) -> Figure:
     reach: list[float] = []
     one = result.arrangements[0].variance
     if math.isfinite(one) and one > 0:
-        words = "one layer, exact: N₁ × Var of one line"
+        words = "one layer, exact: N₁ × that of one line"
         data.append(_level(one, words, hover, "theory"))
         notes.append(at_end(6.4, one, words, "theory", log_y=True, yanchor="top"))
         reach.append(one)
@@ -92,9 +91,9 @@ def variance_by_depth(params: Params, result: Result, sample: Found) -> Figure:
 def _variance_title(sample: Found) -> str:
     trend = "unknown" if sample is None else summaries.variance_trend(sample.current)
     return {
-        "every": "Var Z grows with every layer here: evidence, no proof",
-        "overall": "Var Z is larger in six layers than in one here: evidence, no proof",
-        "mixed": "Var Z does not grow with depth throughout at this setting",
+        "every": "Var Z grows with every layer: evidence, no proof",
+        "overall": "Var Z is larger in 6 layers than in 1: evidence, no proof",
+        "mixed": "At this setting Var Z does not grow with depth",
         "unknown": "Does Var Z grow with depth? An open question",
     }[trend]
 
@@ -104,9 +103,9 @@ def length_by_depth(params: Params, result: Result, sample: Found) -> Figure:
     law = np.array([a.length for a in result.arrangements])
     bound = np.array([a.bound for a in result.arrangements])
     hover = "%{x} layers<br>Z_A = %{y:.4g}"
-    data, top = _law_by_depth(result, law, hover)
-    notes = []
-    if np.isfinite(bound).all() and bound.max() < 5 * top:
+    data, notes, top = _law_by_depth(result, law, hover)
+    bounded = bool(np.isfinite(bound).all() and bound.max() < 5 * top)
+    if bounded:
         x = np.arange(1, bound.size + 1)
         words = "bound (4.2.1), C = 1/√π" if bound[0] == bound[-1] else "bound by the co-area"
         data.append(line(x, bound, "bound", words, hover))
@@ -114,9 +113,7 @@ def length_by_depth(params: Params, result: Result, sample: Found) -> Figure:
         top = float(bound.max())
     data += _measured_by_depth(sample, summaries.length, hover)
     return figure(
-        "The mean hardly depends on depth, and stays below the bound"
-        if notes
-        else "The mean hardly depends on depth",
+        "Mean Z stays below the bound" if bounded else "Mean Z against depth",
         _depth_axis(),
         axis(f"mean {amount(params)}", range=(0, 1.15 * top)),
         data,
@@ -128,13 +125,22 @@ def _depth_axis() -> dict[str, Any]:
     return axis(DEPTH, range=(0.6, 6.45)) | {"dtick": 1}
 
 
-def _law_by_depth(result: Result, law: Array, hover: str) -> tuple[list[Trace], float]:
-    """The expectation as a line, and how high the figure must be."""
+def _law_by_depth(
+    result: Result, law: Array, hover: str
+) -> tuple[list[Trace], list[dict[str, Any]], float]:
+    """One layer's expectation, which is exact, and the limit of the others; the largest."""
     x = np.arange(1, law.size + 1)
     kept = np.isfinite(law)
-    guess = 4.0 * result.arrangements[0].cell.neurons
-    top = float(law[kept].max()) if kept.any() else guess
-    return [line(x[kept], law[kept], "theory", LIMIT, hover)], max(top, 1e-3)
+    marker = {"size": 20, "symbol": "line-ew", "line": {"width": 3, "color": "@theory"}}
+    data = [line(x[kept], law[kept], "bound", LIMIT, hover)]
+    data.append(dots(x[:1], law[:1], "one layer, exact", hover, role="theory", marker=marker))
+    notes = []
+    if kept[0]:
+        notes.append(at_end(1, float(law[0]), "exact", "theory", yshift=6, xanchor="center"))
+    if kept.all():
+        notes.append(at_end(6.4, float(law[-1]), LIMIT, "bound", yshift=4))
+    top = float(law[kept].max()) if kept.any() else 4.0 * result.arrangements[0].cell.neurons
+    return data, notes, max(top, 1e-3)
 
 
 def _measured_by_depth(sample: Found, measure: Any, hover: str) -> list[Trace]:

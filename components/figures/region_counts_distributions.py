@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line
+from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line, number
 from components.figures.region_counts import CELLS, Found, amount
 from compute.experiments.region_counts import summaries
 from compute.experiments.region_counts.law import Arrangement, Result
 from compute.experiments.region_counts.setting import Params
+from compute.region_statistics import Statistics
 
 SYMBOLS = ("circle", "diamond-open")
 _SHARES = (1e-6, 1.0)
@@ -76,8 +77,8 @@ def _distribution(title: str, quantity: str, parts: list[_Part]) -> Figure:
         name = layers(part.arrangement.cell.layers)
         data.append(_bins(middle, height, error, f"{quantity} = %{{x:.4g}}", name, place))
         if height.any():
-            peak = int(np.argmax(height))
-            notes.append(_beside(float(middle[peak]), float(height[peak]), name, low, high))
+            left = len(parts) > 1 and part.mean < max(p.mean for p in parts)
+            notes.append(_flank(middle, height, name, left=left))
     # before the sample: as high as a bump over half the bins would be
     top = max(tops, default=max(4.0 / float(p.edges[-1] - p.edges[0]) for p in parts)) or 1.0
     for place, part in enumerate(parts):
@@ -101,6 +102,14 @@ def _bins(x: Array, height: Array, error: Array, hover: str, name: str, place: i
     marker = {"color": "@measurement", "size": 7, "symbol": SYMBOLS[place % 2]}
     label = f"{hover}<br>share %{{y:.3g}} ± %{{error_y.array:.2g}} per unit"
     return dots(x[seen], height[seen], name, label, error=error[seen], marker=marker)
+
+
+def _flank(x: Array, height: Array, text: str, *, left: bool) -> dict[str, Any]:
+    """A label half-way up the left or the right side of a bump."""
+    high = np.flatnonzero(height > 0.5 * height.max())
+    at = high[0] if left else high[-1]
+    side = {"xanchor": "right", "xshift": -16} if left else {"xanchor": "left", "xshift": 16}
+    return at_end(float(x[at]), float(height[at]), text, "measurement", yanchor="middle", **side)
 
 
 def _mean(
@@ -135,6 +144,7 @@ def components(params: Params, result: Result, sample: Found) -> Figure:
     """Share of the last layer's neurons with C_A = 0, 1, 2, … components (Q3)."""
     data: list[Trace] = []
     notes: list[dict[str, Any]] = []
+    closed: list[str] = []
     smallest, most = 0.1, 3
     for place, a in enumerate(result.arrangements):
         if a.cell.layers == 1:
@@ -153,9 +163,15 @@ def components(params: Params, result: Result, sample: Found) -> Figure:
         data.append(dots(seen, share[seen], name, label, error=errors, marker=marker))
         at = float(seen[-1]), float(share[seen[-1]])
         notes.append(at_end(*at, name, "measurement", log_y=True, xshift=4, yshift=8))
+        if params.inputs == 2:
+            closed.append(_closed(state, a))
     if not data:
         data.append(line(_SHARES, _SHARES, "faint", "no network yet", hoverinfo="skip"))
     noun = "components" if params.inputs == 2 else "zeros"
+    if closed:
+        corner = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "top"}
+        words = "closed curves per network:<br>" + "<br>".join(closed)
+        notes.append(at_end(1, 1, words, "measurement", align="right", **corner))
     return figure(
         f"One neuron’s nodal set: how many {noun} (Q3)",
         axis(f"{noun} C<sub>A</sub> of one neuron", range=(-0.6, most + 0.8)),
@@ -165,10 +181,15 @@ def components(params: Params, result: Result, sample: Found) -> Figure:
     )
 
 
+def _closed(state: Statistics, a: Arrangement) -> str:
+    found = state.loops.centred_estimate()
+    error = f" ± {number(found.standard_error, 2)}" if found.value > 0 else ""
+    return f"{number(found.value)}{error} in {layers(a.cell.layers)}"
+
+
 def _exact_shares(single: float) -> Trace:
     """A line meets the window once or not at all."""
     shares = np.maximum([1 - single, single], _SHARES[0])
-    marker = {"color": "@theory", "size": 18, "symbol": "line-ew", "line": {"width": 2.5}}
-    marker["line"] = {"width": 2.5, "color": "@theory"}
+    marker = {"size": 18, "symbol": "line-ew", "line": {"width": 3, "color": "@theory"}}
     hover = "C_A = %{x}<br>%{y:.4g}"
     return dots([0, 1], shares, "layer 1, exact", hover, role="theory", marker=marker)

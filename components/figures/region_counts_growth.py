@@ -30,9 +30,9 @@ def regions_by_neurons(params: Params, result: Result, sample: Found) -> Figure:
     low, high = _reach(heights)
     middle = x.size // 2
     notes.append(_note(x[middle], float(most[middle]), words, "bound", xanchor="right", xshift=-8))
-    power = "square" if params.inputs == 2 else "number"
+    power = "the square of the number" if params.inputs == 2 else "the number"
     return figure(
-        f"At every depth regions grow like the {power} of neurons",
+        f"At every depth regions grow like {power} of neurons",
         _neuron_axis(x),
         axis(f"mean {CELLS}", log=True, range=(low, high)),
         data,
@@ -96,7 +96,8 @@ def _by_neurons(
         exact = "exact" if group[0].cell.layers == 1 else "limit of wide layers"
         end = float(law[-1])
         if np.isfinite(law).all():
-            data.append(line(x, law, "theory", f"{depth}, {exact}", hover))
+            role = "theory" if exact == "exact" else "bound"
+            data.append(line(x, law, role, f"{depth}, {exact}", hover))
             heights.append(law)
         if measured is not None:
             value, error = (part[start : start + x.size] / unit for part in measured)
@@ -108,7 +109,8 @@ def _by_neurons(
             heights.append(value[kept])
             end = float(value[-1]) if kept[-1] else end
         if np.isfinite(end):
-            notes.append(_note(x[-1], end, depth, "text", xanchor="left", xshift=10))
+            beside = {"xanchor": "left", "xshift": 10, "yshift": -9 if place else 9}
+            notes.append(_note(x[-1], end, depth, "text", **beside))
     return data, notes, heights
 
 
@@ -145,8 +147,10 @@ def density_by_distance(params: Params, result: Result, sample: Found) -> Figure
         if not np.isfinite(law).all():
             continue
         words = f"layer {layer + 1}, " + ("exact" if layer == 0 else "limit of wide layers")
-        data.append(line(part.points, law, "theory", words, hover))
-        notes.append(at_end(0, float(law[0]), f"layer {layer + 1}", "theory", xanchor="left"))
+        role = "bound" if layer else "theory"
+        data.append(line(part.points, law, role, words, hover))
+        beside = {"yanchor": "middle", "xshift": -6}
+        notes.append(at_end(0, float(law[0]), f"layer {layer + 1}", role, **beside))
         heights.append(law)
     if np.isfinite(part.bound[0]) and params.weight_variance == 2:
         words = "bound: 1/√π" if params.bias_variance == 1 else "bound"
@@ -171,7 +175,7 @@ def density_by_distance(params: Params, result: Result, sample: Found) -> Figure
     top = max(float(h.max()) for h in heights) or 1.0
     return figure(
         "Folds are densest at the origin; deeper layers are spread wider",
-        axis("distance r from the origin", range=(0, params.half_width)),
+        axis("distance r from the origin", range=(-0.09 * params.half_width, params.half_width)),
         axis("length per area and neuron", range=(0, 1.15 * top)),
         data,
         annotations=notes,
@@ -203,7 +207,7 @@ def gradients(params: Params, result: Result, sample: Found) -> Figure:
         top = max(top, float(value.max()))
     return figure(
         "Mean squared gradient, at any input and width",
-        axis("layer ℓ; the last is the output", range=(0.7, x[-1] + 0.3)) | {"dtick": 1},
+        axis("layer ℓ; the last is the output", range=(0.7, x[-1] + 0.3)) | _whole(x),
         axis("E‖∇z<sup>(ℓ)</sup>‖²", range=(0, 1.25 * top)),
         data,
         annotations=notes,
@@ -220,15 +224,14 @@ def zeros_by_layer(params: Params, result: Result, sample: Found) -> Figure:
     window = f"in [−{a:g}, {a:g}]"
     data = [
         line(x, part.whole, "theory", "whole line, exact: ∏(1 − 2^−N_k)", hover),
-        line(x, part.window, "theory", f"{window}, limit of wide layers; exact for 1", hover),
-        line(x, np.ones_like(x), "bound", "one", hover),
+        line(x, part.window, "bound", f"{window}, limit of wide layers; exact for 1", hover),
     ]
     ends = _apart(float(part.whole[-1]), float(part.window[-1]))
     at = float(x[-1])
     side = {"xanchor": "left", "yanchor": "middle", "xshift": 12}
     notes = [
         at_end(at, ends[0], "whole line", "theory", **side),
-        at_end(at, ends[1], window, "theory", **side),
+        at_end(at, ends[1], f"{window}, wide limit", "bound", **side),
     ]
     if sample is not None:
         for place, (state, name) in enumerate(
@@ -242,11 +245,16 @@ def zeros_by_layer(params: Params, result: Result, sample: Found) -> Figure:
             data.append(dots(x, value, name, label, error=error, marker=marker))
     return figure(
         "A neuron has one zero on the line at most, on average, however deep",
-        axis("layer ℓ", range=(0.7, at + max(0.6, 0.35 * at))) | {"dtick": 1},
+        axis("layer ℓ", range=(0.7, at + max(0.8, 0.35 * at))) | _whole(x),
         axis("zeros per neuron", range=(0, 1.15)),
         data,
         annotations=notes,
     )
+
+
+def _whole(x: Array) -> dict[str, Any]:
+    """Ticks at the layers only."""
+    return {"tickvals": x.tolist(), "ticktext": [str(n) for n in x.tolist()]}
 
 
 def _apart(one: float, other: float) -> tuple[float, float]:

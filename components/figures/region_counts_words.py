@@ -106,15 +106,12 @@ def progress(params: Params, sample: Sample[RegionSample]) -> str:
     """How far the sample is, with the present standard error."""
     state = sample.current
     wanted = sum(drawn_networks(params, c) for c in cells_of(params))
-    text = f"{state.networks} of {wanted} networks"
+    text = f"{state.networks} of {wanted}"
     last = state.cells[-1]
     if last is None or last.networks < 2:
         return text
     e = last.regions.mean_estimate()
     if params.figure == "line":
         return f"{text}; {number(e.value, 4)} ± {number(e.standard_error, 2)} pieces of the line"
-    closed = last.loops.mean
-    loops = f"; {number(closed, 2)} closed curves each" if closed > 0 else ""
-    return f"{text}; {layers(cells_of(params)[-1].layers)}: N = {number(e.value, 4)} ± " + (
-        f"{number(e.standard_error, 2)}{loops}"
-    )
+    depth = layers(cells_of(params)[-1].layers)
+    return f"{text}; {depth}: N = {number(e.value, 4)} ± {number(e.standard_error, 2)}"

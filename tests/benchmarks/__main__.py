@@ -1,6 +1,6 @@
 """`python -m tests.benchmarks [group …] [experiment …]`: one table, ours beside its rivals.
 
-Groups are kernels, products, partition, training, runs, browser; without any all of them run, in
+Groups are kernels, products, partitions, training, runs, browser; without any all of them run, in
 about seven minutes. Naming experiments limits runs and browser to those. Nothing here can fail a
 build.
 """
@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks import browser, kernels, partition, products, runs, training
+from tests.benchmarks import browser, kernels, partitions, products, runs, training
 from tests.benchmarks.table import Row, print_head, print_rows
 
 GROUPS: dict[str, tuple[str, Callable[..., Iterator[Row]]]] = {
     "kernels": ("Kernels of infinite width", kernels.rows),
     "products": ("Products of random matrices", products.rows),
-    "partition": ("Exact nodal partitions of [−3, 3]²", partition.rows),
+    "partitions": ("Exact partitions of [−3, 3]², best of several", partitions.rows),
     "training": ("Gradient flow", training.rows),
     "runs": ("Experiments: run, median / p95 at the default of every tab", runs.rows),
     "browser": ("In the browser: milliseconds from key to the last figure's paint", browser.rows),

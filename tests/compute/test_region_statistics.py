@@ -140,3 +140,79 @@ def test_hostile_ensembles(change, name):
 def test_hostile_samples(size, options, name):
     with pytest.raises(ValueError, match=name):
         rs.sample_regions(rs.Ensemble((4,)), size, generator(), **options)
+
+
+def test_cells_are_crossings_plus_open_curves_plus_one():
+    """Euler, network by network: curves that close add nothing of their own."""
+    rng = generator(9)
+    for widths in ((6, 5), (4, 4, 4), (12,)):
+        for _ in range(20):
+            one = rs.sample_regions(rs.Ensemble(widths), 1, rng, half_width=3.0)
+            pieces = (one.components[0] * np.arange(32)).sum() - one.loops.mean
+            assert one.regions.mean == 1 + one.crossings[0].sum() + pieces
+
+
+@pytest.mark.parametrize("widths", [(5,), (4, 3)])
+def test_cells_that_meet_the_disc(widths):
+    ensemble, radius = rs.Ensemble(widths), 1.5
+    found = rs.sample_regions(ensemble, 200, generator(4), half_width=radius).disc.mean
+    counted, (n, m) = 0, (widths[0], sum(widths[1:]))
+    turn = np.linspace(0, 2 * np.pi, 241)[:, None]
+    spokes = np.linspace(0, radius * (1 - 1e-9), 80)
+    x = np.concatenate([r * np.hstack([np.cos(turn), np.sin(turn)]) for r in spokes])
+    for p in ensemble.draw(200, generator(4))[:40]:
+        z = x @ p[: 2 * n].reshape(n, 2).T + p[2 * n : 3 * n]
+        signs = z > 0
+        if m:
+            weight, bias = p[3 * n : 3 * n + n * m].reshape(m, n), p[3 * n + n * m :]
+            signs = np.hstack([signs, np.maximum(z, 0) @ weight.T + bias > 0])
+        counted += len(np.unique(np.packbits(signs, axis=1), axis=0))
+    # cells smaller than the grid are missed, a few in a hundred
+    assert counted / 40 == pytest.approx(found, rel=0.15)
+
+
+def test_one_layer_in_a_disc():
+    found = rs.sample_regions(rs.Ensemble((6,)), 20_000, generator(10), half_width=2.0)
+    assert near(found.disc, rs.one_layer_regions_disc(6, 2.0))
+
+
+def test_histograms_hold_every_network():
+    edges = np.arange(0.5, 30)
+    found = rs.sample_regions(
+        rs.Ensemble((5, 3)),
+        300,
+        generator(2),
+        half_width=2.0,
+        region_edges=edges,
+        length_edges=(5.0, 10.0, 20.0),
+    )
+    assert found.region_histogram.sum() == found.length_histogram.sum() == 300
+    assert found.region_histogram.size == edges.size + 1
+    middle = np.arange(1, edges.size)
+    inside = found.region_histogram[1:-1]
+    if found.region_histogram[[0, -1]].sum() == 0:
+        assert (inside * middle).sum() / 300 == pytest.approx(found.regions.mean)
+    assert (found.merge(found).region_histogram == 2 * found.region_histogram).all()
+    plain = rs.sample_regions(rs.Ensemble((5, 3)), 3, generator(2), half_width=2.0)
+    assert plain.region_histogram.size == plain.length_histogram.size == 0
+
+
+def test_squares_are_over_networks():
+    parts = [
+        rs.sample_regions(rs.Ensemble((4, 3)), 1, rng, half_width=1.0, radii=(0, 0.5, 1))
+        for rng in [generator(1)]
+        for _ in range(30)
+    ]
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole.merge(part)
+    for name in ("components", "crossings", "radial"):
+        tables = np.array([getattr(p, name)[0] for p in parts])
+        assert getattr(whole, name)[0] == pytest.approx(tables.sum(axis=0))
+        assert getattr(whole, name)[1] == pytest.approx((tables**2).sum(axis=0))
+
+
+@pytest.mark.parametrize("name", ["region_edges", "length_edges"])
+def test_hostile_bins(name):
+    with pytest.raises(ValueError, match=name):
+        rs.sample_regions(rs.Ensemble((4,)), 2, generator(), half_width=1.0, **{name: (2.0, 1.0)})

@@ -249,7 +249,7 @@ CLAIMS = (
         route=EXACTLY + ", edges cut by circles",
         params=NEAR,
         check=trend_checks.first_density,
-        batches=8,
+        batches=6,
     ),
     Claim(
         key="deep_density",
@@ -273,7 +273,7 @@ CLAIMS = (
         route=CHAIN_RULE,
         params=NEAR,
         check=trend_checks.output_gradient,
-        batches=8,
+        batches=6,
         errata=(27,),
     ),
     Claim(
@@ -286,7 +286,7 @@ CLAIMS = (
         route=CHAIN_RULE,
         params=NEAR,
         check=trend_checks.hidden_gradient,
-        batches=8,
+        batches=6,
         errata=(28,),
     ),
     Claim(
@@ -299,6 +299,6 @@ CLAIMS = (
         route=CHAIN_RULE,
         params=NEAR,
         check=trend_checks.fourth_moment,
-        batches=8,
+        batches=6,
     ),
 )

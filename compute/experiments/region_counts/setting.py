@@ -26,7 +26,7 @@ from compute.region_statistics import Ensemble
 Array = NDArray[np.float64]
 
 DEEPEST, FEWEST, MOST = 6, 6, 384
-RINGS, BINS = 16, 60
+RINGS, BINS = 16, 40
 _FINEST = 1e-9
 # What stands for the whole line: the zeros beyond are counted as a bias.
 WHOLE_LINE = 1e6
@@ -68,18 +68,18 @@ class Params:
         1,
         1,
         DEEPEST,
-        label="layers, first arrangement",
+        label="layers",
         symbol="L",
-        help="In how many layers the neurons are arranged.",
+        help="In how many layers the neurons are arranged: first arrangement.",
         relevant=(("figure", ("counts", "growth")),),
     )
     deep: int = integer(
         4,
         1,
         DEEPEST,
-        label="layers, second arrangement",
+        label="layers",
         symbol="L′",
-        help="The other arrangement of as many neurons; near and far and on a line, the only one.",
+        help="The other arrangement of as many neurons; the only one near and far and on a line.",
         relevant=(("figure", ("counts", "growth", "distance", "line")),),
     )
     half_width: float = real(
@@ -262,7 +262,7 @@ def length_edges(params: Params, cell: Cell) -> Array:
 
 
 def _whole_edges(low: float, high: float) -> Array:
-    """Edges halfway between whole numbers, at most 60 bins, from 0 where that is near."""
+    """Edges halfway between whole numbers, at most 40 bins, from 0 where that is near."""
     first = math.floor(low) if low > 0.25 * high else 0
     step = max(1, math.ceil((high - first) / BINS))
     count = max(4, math.ceil((high - first) / step))

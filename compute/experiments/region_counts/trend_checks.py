@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from compute.claims import Check, Statement, exact, sampled
-from compute.experiments.region_counts.checks import Found, at_most, scaled, table_estimate
+from compute.experiments.region_counts.checks import Found, at_most, mean_of, scaled, table_estimate
 from compute.experiments.region_counts.law import DIMENSION, Result
 from compute.experiments.region_counts.sampling import RegionSample
 from compute.experiments.region_counts.setting import (
@@ -136,10 +136,17 @@ def zeros_per_neuron(_params: Params, result: Result, sample: Found) -> Check | 
     width = result.arrangements[1].widths[-1]
     alive = float(line.whole[-1])
     rivals = (Statement("1, if no layer could die", 1.0),) if 1 - alive > 1e-3 else ()
+
+    def zeros(state: RegionSample) -> Estimate:
+        found = state.cells[1]
+        if found is None:
+            return NO_ESTIMATE
+        return scaled(found.by_layer[-1].centred_estimate(), 1 / width)
+
     return sampled(
         f"zeros of a neuron of layer {line.whole.size} on the whole line",
         sample,
-        lambda s: _zeros(s, 1, -1, width),
+        zeros,
         Statement("∏(1 − 2^−N_k)", alive),
         *rivals,
         bias=float(line.tail[-1]),
@@ -172,19 +179,17 @@ def window_zeros(params: Params, result: Result, sample: Found) -> Check | None:
     if line is None or line.tail[0] == 0:
         return None
     width = result.arrangements[0].widths[0]
+
+    def zeros(state: RegionSample) -> Estimate:
+        found = state.cells[0]
+        return NO_ESTIMATE if found is None else scaled(mean_of(found.by_layer[0]), 1 / width)
+
     return sampled(
         f"zeros of a first-layer neuron in [−{params.half_width:g}, {params.half_width:g}]",
         sample,
-        lambda s: _zeros(s, 0, 0, width),
+        zeros,
         Statement("(2/π) arctan(a√(C_W/C_b))", float(line.window[0])),
     )
-
-
-def _zeros(state: RegionSample, place: int, layer: int, width: int) -> Estimate:
-    found = state.cells[place]
-    if found is None:
-        return NO_ESTIMATE
-    return scaled(found.by_layer[layer].centred_estimate(), 1 / width)
 
 
 def first_density(params: Params, result: Result, sample: Found) -> Check | None:
