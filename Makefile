@@ -4,6 +4,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+# Small matrices: threads of the linear algebra cost more than they bring, and fight over the cores.
+export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: serve test lint types unit browser bench claims clean
 .DEFAULT_GOAL := serve
