@@ -30,7 +30,11 @@
 
   /* ---- the cells as an SVG image ---------------------------------------------------- */
 
+  // The picture is an address: single quotes, and no bare #.
+  const paint = (palette, i) => hex(palette, i).replace("#", "%23");
   const fixed = (v) => Math.round(100 * v) / 100;
+  // a tenth of a thousandth of the square is enough where cells are small, and shorter
+  const coarse = (v) => Math.round(10 * v) / 10;
 
   /* Corners in the image's units, whose y runs downward. */
   function corners(net) {
@@ -44,9 +48,10 @@
   function outline(net, cell) {
     const { offsets, ring } = net.cells;
     const at = corners(net);
-    let d = "";
+    const round = net.cells.last.length > 1000 ? coarse : fixed;
+    let d = "M";
     for (let i = offsets[cell]; i < offsets[cell + 1]; i++)
-      d += `${d ? "L" : "M"}${fixed(at[2 * ring[i]])} ${fixed(at[2 * ring[i] + 1])}`;
+      d += (d.length > 1 ? "L" : "") + round(at[2 * ring[i]]) + " " + round(at[2 * ring[i] + 1]);
     return d + "Z";
   }
 
@@ -61,8 +66,8 @@
       paths.set(shade, (paths.get(shade) || "") + outline(net, cell));
     });
     return [...paths].map(([shade, d]) => {
-      const fill = hex(palette, shade);
-      return `<path d="${d}" fill="${fill}" stroke="${fill}"/>`;
+      const fill = paint(palette, shade);
+      return `<path d='${d}' fill='${fill}' stroke='${fill}'/>`;
     }).join("");
   }
 
@@ -74,8 +79,8 @@
     const { maps, last: cells } = net.cells;
     const scale = (net.window[1] - net.window[0]) / UNIT;
     const stops = Array.from({ length: 13 }, (_, k) =>
-      `<stop offset="${k / 12}" stop-color="${hex(palette, Math.round(last * k / 12))}"/>`).join("");
-    const defs = [`<linearGradient id="s">${stops}</linearGradient>`], paths = [];
+      `<stop offset='${k / 12}' stop-color='${paint(palette, Math.round(last * k / 12))}'/>`).join("");
+    const defs = [`<linearGradient id='s'>${stops}</linearGradient>`], paths = [];
     for (let cell = 0; cell < cells.length; cell++) {
       // z = a x + b y + c in the image's units
       const a = maps[3 * cell] * scale, b = -maps[3 * cell + 1] * scale;
@@ -83,65 +88,66 @@
       const size = a * a + b * b;
       let fill;
       if (Math.sqrt(size) * UNIT < 2e-3 * (high - low)) {
-        const shade = (c + a * corners(net)[2 * net.cells.ring[net.cells.offsets[cell]]]
-          + b * corners(net)[2 * net.cells.ring[net.cells.offsets[cell]] + 1] - low) / (high - low);
-        fill = hex(palette, Math.round(last * Math.min(1, Math.max(0, shade))));
+        const v = net.cells.ring[net.cells.offsets[cell]];
+        const shade = (c + a * corners(net)[2 * v] + b * corners(net)[2 * v + 1] - low) / (high - low);
+        fill = paint(palette, Math.round(last * Math.min(1, Math.max(0, shade))));
       } else {
         const [p, q] = [(low - c) / size, (high - c) / size];
-        defs.push(`<linearGradient id="g${cell}" href="#s" gradientUnits="userSpaceOnUse" x1="${fixed(a * p)}" ` +
-          `y1="${fixed(b * p)}" x2="${fixed(a * q)}" y2="${fixed(b * q)}"/>`);
-        fill = `url(#g${cell})`;
+        defs.push(`<linearGradient id='g${cell}' href='%23s' gradientUnits='userSpaceOnUse' x1='${fixed(a * p)}' ` +
+          `y1='${fixed(b * p)}' x2='${fixed(a * q)}' y2='${fixed(b * q)}'/>`);
+        fill = `url(%23g${cell})`;
       }
-      paths.push(`<path d="${outline(net, cell)}" fill="${fill}" stroke="${fill}"/>`);
+      paths.push(`<path d='${outline(net, cell)}' fill='${fill}' stroke='${fill}'/>`);
     }
     return `<defs>${defs.join("")}</defs>${paths.join("")}${levels(net, ink)}`;
   }
 
-  /* Round levels, about a dozen. */
-  function steps([low, high]) {
+  /* The distance of round levels, about a dozen. */
+  function spacing([low, high]) {
     const raw = (high - low) / LEVELS || 1;
     const power = 10 ** Math.floor(Math.log10(raw));
-    const step = [1, 2, 5, 10].map((k) => k * power).find((s) => s >= raw);
-    const made = [];
-    for (let k = Math.ceil(low / step); k <= high / step; k++) made.push(k * step);
-    return made;
+    return [1, 2, 5, 10].map((k) => k * power).find((step) => step >= raw);
   }
 
+  /* Level lines: straight through every cell between two sides of its polygon. */
   function levels(net, ink) {
     const { offsets, ring, maps, last } = net.cells;
     const at = corners(net);
-    const scale = (net.window[1] - net.window[0]) / UNIT;
-    const lines = new Map(steps(net.output).map((level) => [level, ""]));
+    const scale = (net.window[1] - net.window[0]) / UNIT, step = spacing(net.output);
+    const lines = new Map(), heights = [];
     for (let cell = 0; cell < last.length; cell++) {
-      const [a, b, c] = maps.subarray(3 * cell, 3 * cell + 3);
-      const z = (v) => a * at[2 * v] * scale + b * (UNIT - at[2 * v + 1]) * scale + c;
-      const heights = Array.from(ring.subarray(offsets[cell], offsets[cell + 1]), z);
-      const [low, high] = [Math.min(...heights), Math.max(...heights)];
-      for (const [level, d] of lines) {
-        if (level <= low || level >= high) continue;
-        const ends = [];
-        heights.forEach((from, i) => {
-          const k = (i + 1) % heights.length;
-          if (from < level === heights[k] < level) return;
-          const [p, q] = [ring[offsets[cell] + i], ring[offsets[cell] + k]];
-          const t = (level - from) / (heights[k] - from);
-          ends.push(`${fixed(at[2 * p] + t * (at[2 * q] - at[2 * p]))} ${fixed(at[2 * p + 1] + t * (at[2 * q + 1] - at[2 * p + 1]))}`);
-        });
-        if (ends.length === 2) lines.set(level, `${d}M${ends[0]}L${ends[1]}`);
+      const first = offsets[cell], sides = offsets[cell + 1] - first;
+      let low = Infinity, high = -Infinity;
+      for (let i = 0; i < sides; i++) {
+        const v = 2 * ring[first + i];
+        heights[i] = (maps[3 * cell] * at[v] + maps[3 * cell + 1] * (UNIT - at[v + 1])) * scale + maps[3 * cell + 2];
+        low = Math.min(low, heights[i]);
+        high = Math.max(high, heights[i]);
+      }
+      for (let k = Math.ceil(low / step); k * step < high; k++) {
+        const level = k * step;
+        let d = "";
+        for (let i = 0; i < sides; i++) {
+          const j = i + 1 < sides ? i + 1 : 0;
+          if (heights[i] < level === heights[j] < level) continue;
+          const p = 2 * ring[first + i], q = 2 * ring[first + j];
+          const share = (level - heights[i]) / (heights[j] - heights[i]);
+          d += (d ? "L" : "M") + fixed(at[p] + share * (at[q] - at[p])) + " " + fixed(at[p + 1] + share * (at[q + 1] - at[p + 1]));
+        }
+        if (d.includes("L")) lines.set(k, (lines.get(k) || "") + d);
       }
     }
-    return [...lines].filter(([, d]) => d).map(([level, d]) =>
-      `<path d="${d}" fill="none" stroke="${ink}" stroke-width="${level === 0 ? 2.6 : 0.8}"` +
-      `${level === 0 ? ' stroke-dasharray="9 6"' : ""} opacity="0.75"/>`).join("");
+    return [...lines].map(([k, d]) => `<path d='${d}' fill='none' stroke='${ink}' opacity='0.75' ` +
+      (k === 0 ? "stroke-width='2.6' stroke-dasharray='9 6'/>" : "stroke-width='0.8'/>")).join("");
   }
 
   function picture(net, params, layers) {
-    const body = params.colour === "output" ? shaded(net, "#3a3733") : flat(net, params.colour, layers);
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${UNIT} ${UNIT}" width="${UNIT}" height="${UNIT}" ` +
-      `preserveAspectRatio="none" stroke-width="0.9" stroke-linejoin="round">${body}</svg>`;
+    const body = params.colour === "output" ? shaded(net, "%233a3733") : flat(net, params.colour, layers);
+    const svg = `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 ${UNIT} ${UNIT}' width='${UNIT}' height='${UNIT}' ` +
+      `preserveAspectRatio='none' stroke-width='0.9' stroke-linejoin='round'>${body}</svg>`;
     const [left, right, bottom, top] = net.window;
     return {
-      source: "data:image/svg+xml," + svg.replace(/[%#"]/g, (c) => (c === '"' ? "'" : encodeURIComponent(c))),
+      source: `data:image/svg+xml,${svg}`,
       xref: "x", yref: "y", x: left, y: top, sizex: right - left, sizey: top - bottom,
       sizing: "stretch", layer: "below",
     };

@@ -6,6 +6,7 @@ The polygons of the cells are drawn by assets/60_nodal_*.js, into the same figur
 from __future__ import annotations
 
 import base64
+import math
 import struct
 import zlib
 from typing import Any
@@ -15,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from components.figures.base import Figure, Trace, axis, figure, typed
 from components.figures.nodal_sets_colours import PALETTES, depth_colour, palette
+from components.theme import LIGHT
 from compute.experiments.nodal_sets.page import Result
 from compute.experiments.nodal_sets.raster import FIRST_SHADE, PIXELS
 from compute.experiments.nodal_sets.setting import Params
@@ -22,8 +24,12 @@ from compute.partition.strands import Strands
 
 Array = NDArray[np.float64]
 
-# Pieces of a bent hyperplane take turns in so many colours.
-PIECES = ("@measurement", "@printed", "@theory", "@agrees", "@refuted", "@undecided")
+# Cells are pale in every look, so what lies on them is dark in every look. Pieces of a bent
+# hyperplane take turns in so many colours.
+_INK, _PAPER = LIGHT["text"], LIGHT["background"]
+_ROLES = ("measurement", "printed", "theory", "agrees", "refuted", "undecided")
+PIECES = tuple(LIGHT[role] for role in _ROLES)
+_DENSE = 600
 LOCAL = ("colour", "layers", "neuron", "arrows")
 
 
@@ -91,6 +97,8 @@ def _folds(params: Params, result: Result, layer: int) -> Trace:
     inside = (neuron >= bounds[layer - 1]) & (neuron < bounds[layer])
     vector = result.drawn is not None
     x, y = joined(result.strands, inside & vector)
+    # thinner where folds are many
+    width = (2.4 if layer == 1 else 1.8) * max(0.5, min(1.0, math.sqrt(_DENSE / result.cells)))
     named: Trace = {"x": [None], "y": [None]} if x.size == 0 else {"x": typed(x), "y": typed(y)}
     return named | {
         "type": "scatter",
@@ -98,7 +106,7 @@ def _folds(params: Params, result: Result, layer: int) -> Trace:
         "name": f"layer {layer}",
         "line": {
             "color": depth_colour(layer, len(result.widths)),
-            "width": 2.4 if layer == 1 else 1.8,
+            "width": width,
         },
         "hoverinfo": "skip",
         "showlegend": True,
@@ -132,7 +140,7 @@ def _arrows() -> Trace:
         "x": [],
         "y": [],
         "name": "side that is on",
-        "marker": {"symbol": "arrow", "size": 16, "angle": [], "color": "@text"},
+        "marker": {"symbol": "arrow", "size": 16, "angle": [], "color": _INK},
         "hoverinfo": "skip",
         "showlegend": False,
     }
@@ -161,11 +169,11 @@ def _line(params: Params) -> Trace:
         "x": [p[0] for p in two],
         "y": [p[1] for p in two],
         "name": "line of the slice",
-        "line": {"color": "@text", "width": 2.5},
+        "line": {"color": _INK, "width": 2.5},
         "marker": {
             "size": 15,
-            "color": "@background",
-            "line": {"color": "@text", "width": 2.5},
+            "color": _PAPER,
+            "line": {"color": _INK, "width": 2.5},
         },
         "hoverinfo": "skip",
         "showlegend": False,

@@ -39,7 +39,7 @@ def cut(params: Params, result: Result, _sample: Any) -> Figure:
                 marker={
                     "color": depth_colour(layer, len(result.widths)),
                     "size": 10,
-                    "line": {"color": "@background", "width": 1},
+                    "line": {"color": "@muted", "width": 1},
                 },
                 showlegend=True,
                 visible=layer <= params.layers,
