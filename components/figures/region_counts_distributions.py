@@ -31,13 +31,27 @@ class _Part:
 
 def regions(params: Params, result: Result, sample: Found) -> Figure:
     """Distribution of N_A for both arrangements (Q2)."""
-    states = [None] * len(result.arrangements) if sample is None else sample.current.cells
-    pairs = zip(result.arrangements, states, strict=True)
     parts = [
         _Part(a, a.region_edges, a.regions, None if s is None else s.region_histogram)
-        for a, s in pairs
+        for a, s in _pairs(result, sample)
     ]
     return _distribution(_title(params, result), CELLS, parts)
+
+
+def lengths(params: Params, result: Result, sample: Found) -> Figure:
+    """Distribution of Z_A for both arrangements (Q1)."""
+    parts = [
+        _Part(a, a.length_edges, a.length, None if s is None else s.length_histogram)
+        for a, s in _pairs(result, sample)
+    ]
+    return _distribution("How much nodal set there is (Q1)", amount(params), parts)
+
+
+def _pairs(result: Result, sample: Found) -> list[tuple[Arrangement, Statistics | None]]:
+    """Every arrangement with what its networks showed, None before there is one."""
+    nothing: tuple[Statistics | None, ...] = (None,) * len(result.arrangements)
+    states = nothing if sample is None else sample.current.cells
+    return list(zip(result.arrangements, states, strict=True))
 
 
 def _title(params: Params, result: Result) -> str:
@@ -47,17 +61,6 @@ def _title(params: Params, result: Result) -> str:
     if params.inputs == 1:
         return "On the line depth scatters the number of pieces (Q2)"
     return "Deeper: fewer regions, and more scatter (Q2)"
-
-
-def lengths(params: Params, result: Result, sample: Found) -> Figure:
-    """Distribution of Z_A for both arrangements (Q1)."""
-    states = [None] * len(result.arrangements) if sample is None else sample.current.cells
-    pairs = zip(result.arrangements, states, strict=True)
-    parts = [
-        _Part(a, a.length_edges, a.length, None if s is None else s.length_histogram)
-        for a, s in pairs
-    ]
-    return _distribution("How much nodal set there is (Q1)", amount(params), parts)
 
 
 def _distribution(title: str, quantity: str, parts: list[_Part]) -> Figure:
@@ -82,7 +85,7 @@ def _distribution(title: str, quantity: str, parts: list[_Part]) -> Figure:
     # before the sample: as high as a bump over half the bins would be
     top = max(tops, default=max(4.0 / float(p.edges[-1] - p.edges[0]) for p in parts)) or 1.0
     for place, part in enumerate(parts):
-        mean, notes_mean = _mean(part, quantity, top * (1.12 + 0.1 * place), low, high)
+        mean, notes_mean = _mean(part, quantity, top * (1.22 + 0.1 * place), low, high)
         data += mean
         notes += notes_mean
     if not data:
@@ -91,7 +94,7 @@ def _distribution(title: str, quantity: str, parts: list[_Part]) -> Figure:
     return figure(
         title,
         axis(words, range=(low, high)),
-        axis("share of networks per unit", range=(0, 1.38 * top)),
+        axis("share of networks per unit", range=(0, 1.42 * top)),
         data,
         annotations=notes,
     )
@@ -146,11 +149,10 @@ def components(params: Params, result: Result, sample: Found) -> Figure:
     notes: list[dict[str, Any]] = []
     closed: list[str] = []
     smallest, most = 0.1, 3
-    for place, a in enumerate(result.arrangements):
+    for place, (a, state) in enumerate(_pairs(result, sample)):
         if a.cell.layers == 1:
             data.append(_exact_shares(a.single))
             smallest = min(smallest, max(min(a.single, 1 - a.single), 1e-4))
-        state = None if sample is None else sample.current.cells[place]
         if state is None:
             continue
         share, error = summaries.component_shares(state, a.cell.layers - 1, a.widths[-1])

@@ -54,7 +54,7 @@ def sentence(params: Params, result: Result) -> str:
 
 
 def _expected(a: Arrangement) -> str:
-    how = "exactly" if a.cell.layers == 1 else "were the layers wide"
+    how = "exactly" if a.cell.layers == 1 else "in the limit of wide layers"
     return f"E N = {number(a.regions)} and E Z = {number(a.length)}, {how}"
 
 

@@ -297,8 +297,8 @@ CLAIMS = (
             r"4(1+\frac2{N_0})\prod_\ell(1+\frac5{N_\ell})$."
         ),
         route=CHAIN_RULE,
-        params=NEAR,
+        params=Params(figure="distance", neurons=64, deep=2, networks=1000),
         check=trend_checks.fourth_moment,
-        batches=6,
+        batches=11,
     ),
 )
