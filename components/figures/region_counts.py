@@ -36,12 +36,12 @@ def regions_by_depth(params: Params, result: Result, sample: Found) -> Figure:
         data.append(_level(most, "most that lines can make", hover))
         notes.append(at_end(6.4, most, "most that lines can make", "bound"))
         top = most
-    data += _measured_by_depth(sample, summaries.regions, hover)
+    measured, highest = _measured_by_depth(sample, summaries.regions, hover)
     return figure(
         _depth_title(params, law),
         _depth_axis(),
-        axis(f"mean {CELLS}", range=(0, 1.12 * top)),
-        data,
+        axis(f"mean {CELLS}", range=(0, 1.12 * max(top, highest))),
+        data + measured,
         annotations=notes,
     )
 
@@ -111,12 +111,12 @@ def length_by_depth(params: Params, result: Result, sample: Found) -> Figure:
         data.append(line(x, bound, "bound", words, hover))
         notes.append(at_end(6.4, float(bound[-1]), words, "bound"))
         top = float(bound.max())
-    data += _measured_by_depth(sample, summaries.length, hover)
+    measured, highest = _measured_by_depth(sample, summaries.length, hover)
     return figure(
         "Mean Z stays below the bound" if bounded else "Mean Z against depth",
         _depth_axis(),
-        axis(f"mean {amount(params)}", range=(0, 1.15 * top)),
-        data,
+        axis(f"mean {amount(params)}", range=(0, 1.15 * max(top, highest))),
+        data + measured,
         annotations=notes,
     )
 
@@ -143,14 +143,16 @@ def _law_by_depth(
     return data, notes, max(top, 1e-3)
 
 
-def _measured_by_depth(sample: Found, measure: Any, hover: str) -> list[Trace]:
+def _measured_by_depth(sample: Found, measure: Any, hover: str) -> tuple[list[Trace], float]:
+    """The sampled means, and the largest of them."""
     if sample is None:
-        return []
+        return [], 0.0
     value, error = summaries.by_cell(sample.current, measure)
     kept = np.isfinite(value)
     x = np.arange(1, value.size + 1)[kept]
     label = hover + " ± %{error_y.array:.2g}"
-    return [dots(x, value[kept], "measured", label, error=error[kept])]
+    found = dots(x, value[kept], "measured", label, error=error[kept])
+    return [found], float(value[kept].max(initial=0.0))
 
 
 def _level(height: float, name: str, hover: str, role: str = "bound") -> Trace:

@@ -80,14 +80,15 @@ def _distribution(title: str, quantity: str, parts: list[_Part]) -> Figure:
         name = layers(part.arrangement.cell.layers)
         data.append(_bins(middle, height, error, f"{quantity} = %{{x:.4g}}", name, place))
         if height.any():
-            left = len(parts) > 1 and part.mean < max(p.mean for p in parts)
-            notes.append(_flank(middle, height, name, left=left))
+            notes.append(_flank(middle, height, name, left=_is_left(part, parts)))
     # before the sample: as high as a bump over half the bins would be
     top = max(tops, default=max(4.0 / float(p.edges[-1] - p.edges[0]) for p in parts)) or 1.0
     for place, part in enumerate(parts):
-        mean, notes_mean = _mean(part, quantity, top * (1.22 + 0.1 * place), low, high)
+        mean, label = _mean(part, quantity, top * (1.22 + 0.1 * place))
+        share = (part.mean - low) / (high - low)
+        inward = share > 0.7 or (share > 0.4 and _is_left(part, parts))
         data += mean
-        notes += notes_mean
+        notes += [n | _side(left=inward) for n in label]
     if not data:
         data.append(line([low, high], [0, 0], "bound", "no mean is known here"))
     words = quantity + (f" ({beyond} networks lie outside)" if beyond else "")
@@ -111,13 +112,11 @@ def _flank(x: Array, height: Array, text: str, *, left: bool) -> dict[str, Any]:
     """A label half-way up the left or the right side of a bump."""
     high = np.flatnonzero(height > 0.5 * height.max())
     at = high[0] if left else high[-1]
-    side = {"xanchor": "right", "xshift": -16} if left else {"xanchor": "left", "xshift": 16}
-    return at_end(float(x[at]), float(height[at]), text, "measurement", yanchor="middle", **side)
+    place = at_end(float(x[at]), float(height[at]), text, "measurement", yanchor="middle")
+    return place | _side(left=left)
 
 
-def _mean(
-    part: _Part, quantity: str, height: float, low: float, high: float
-) -> tuple[list[Trace], list[dict[str, Any]]]:
+def _mean(part: _Part, quantity: str, height: float) -> tuple[list[Trace], list[dict[str, Any]]]:
     """The expected mean as a vertical line with its label."""
     if not math.isfinite(part.mean):
         return [], []
@@ -127,15 +126,18 @@ def _mean(
     words += "exact" if exact else "limit of wide layers"
     at = [part.mean, part.mean]
     hover = f"{quantity} = {part.mean:.5g}"
-    label = _beside(part.mean, height, words, low, high) | {"font": {"color": f"@{role}"}}
-    return [line(at, [0, height], role, words, hover)], [label | {"yanchor": "middle"}]
+    label = at_end(part.mean, height, words, role, yanchor="middle")
+    return [line(at, [0, height], role, words, hover)], [label]
 
 
-def _beside(x: float, y: float, text: str, low: float, high: float) -> dict[str, Any]:
-    """A label on the side of x where there is more room."""
-    left = x - low < 0.5 * (high - low)
-    side = {"xanchor": "left", "xshift": 8} if left else {"xanchor": "right", "xshift": -8}
-    return at_end(x, y, text, "measurement", **side)
+def _is_left(part: _Part, parts: list[_Part]) -> bool:
+    """Whether its bump is the left one of two."""
+    return len(parts) > 1 and part.mean < max(p.mean for p in parts)
+
+
+def _side(*, left: bool) -> dict[str, Any]:
+    """Where a label goes that stands beside its mark."""
+    return {"xanchor": "right", "xshift": -12} if left else {"xanchor": "left", "xshift": 12}
 
 
 def layers(count: int) -> str:

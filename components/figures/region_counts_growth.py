@@ -193,11 +193,11 @@ def gradients(params: Params, result: Result, sample: Found) -> Figure:
     x = np.arange(1, part.gradients.size + 1)
     hover = "layer %{x}<br>%{y:.4g}"
     data = [line(x, part.gradients, "theory", "C_W (C_W/2)^(ℓ−1)", hover)]
-    notes = [at_end(float(x[-1]), float(part.gradients[-1]), "exact", "theory")]
+    notes = [at_end(x[-1] - 0.5, float(part.gradients[-1]), "exact", "theory")]
     top = float(part.gradients.max())
     if params.weight_variance == 2:
         data.append(line(x, np.ones_like(x), "printed", "as printed: 1", hover))
-        notes.append(at_end(float(x[-1]), 1.0, "as printed: 1", "printed"))
+        notes.append(at_end(x[-1] - 0.5, 1.0, "as printed: 1", "printed"))
     if sample is not None and sample.current.gradients is not None:
         found = [m.mean_estimate() for m in sample.current.gradients.squares]
         value = np.array([e.value for e in found])
@@ -280,7 +280,7 @@ def zero_distribution(_params: Params, result: Result, sample: Found) -> Figure:
         errors = np.minimum(error[seen], 0.9 * share[seen])
         data = [dots(seen, share[seen], f"neuron of layer {depth}", label, error=errors)]
         most, low = max(3, int(seen[-1])), float(share[seen].min()) / 3
-    title = "A line has one zero" if depth == 1 else "None or several zeros, though one on average"
+    title = "A line has one zero" if depth == 1 else "None or several, at most one on average"
     return figure(
         title,
         axis(f"zeros of a neuron of layer {depth}, whole line", range=(-0.6, most + 0.6)),
