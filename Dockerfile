@@ -33,5 +33,5 @@ USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=90s --retries=4 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-# Workers warm up before they serve, and compile afresh where this processor is not the builder's.
-CMD ["sh", "-c", "mkdir -p \"$CACHE_DIR\" \"$NUMBA_CACHE_DIR\" && cp -r /compiled/. \"$NUMBA_CACHE_DIR\" && exec gunicorn --config gunicorn.conf.py --bind 0.0.0.0:8000 app:server"]
+# Compiles afresh where this processor is not the builder's; the workers then only load.
+CMD ["sh", "-c", "mkdir -p \"$CACHE_DIR\" \"$NUMBA_CACHE_DIR\" && cp -r /compiled/. \"$NUMBA_CACHE_DIR\" && python -m compute.warm && exec gunicorn --config gunicorn.conf.py --bind 0.0.0.0:8000 app:server"]

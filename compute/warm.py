@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -19,27 +19,37 @@ def settings(experiment: Experiment[Any, Any]) -> Iterator[Any]:
     Each activation and each figure has compiled code of its own.
     """
     specs = parameters(experiment.params)
-    tabs = [name for name, _ in specs["figure"].choices] if "figure" in specs else []
-    for front in [{"figure": tab} for tab in tabs] or [{}]:
-        default = replace(experiment.params(), **front)
-        yield default
+    for front in fronts(experiment):
+        yield front
         for name, spec in specs.items():
             if name != "figure":
-                yield from (replace(default, **{name: option}) for option, _ in spec.choices)
+                yield from (replace(front, **{name: option}) for option, _ in spec.choices)
 
 
-def steps() -> Iterator[Any]:
+def fronts(experiment: Experiment[Any, Any]) -> Iterator[Any]:
+    """The default under every figure of the page."""
+    spec = parameters(experiment.params).get("figure")
+    default = experiment.params()
+    if spec is None:
+        yield default
+    else:
+        yield from (replace(default, figure=tab) for tab, _ in spec.choices)
+
+
+def steps(chosen: Callable[[Experiment[Any, Any]], Iterator[Any]] = settings) -> Iterator[Any]:
     """Warm up, one setting at a time, yielding it: a server says meanwhile that it lives."""
     for experiment in EXPERIMENTS:
-        for params in settings(experiment):
+        for params in chosen(experiment):
             try:
                 ensure_affordable(experiment, params)
             except OverBudgetError:
                 continue
             experiment.run(params)
             yield params
-        if experiment.sampler is not None and experiment.sampler.batches(experiment.params()):
-            yield experiment.sampler.batch(experiment.params(), 0)
+        sampler = experiment.sampler
+        for params in fronts(experiment):
+            if sampler is not None and sampler.batches(params):
+                yield sampler.batch(params, 0)
 
 
 def warm() -> float:
