@@ -30,7 +30,7 @@ from components import compare, panels
 from components.controls import control_id, controls, describe, in_box
 from components.figures.base import Figure
 from components.formulas import LAZY, formulas
-from components.static import Static, static
+from components.static import static
 from compute.cache import PrefixError, cached, cached_sample
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
 from compute.params import ParameterError, Params, decode, from_query, to_query, values
@@ -230,10 +230,6 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
         tabIndex=-1,
         className="page",
     )
-
-
-def _sampler(page: Page) -> Static | None:
-    return static(panels.sampler(page.key)) if page.experiment.sampler else None
 
 
 def wire(page: Page) -> None:
