@@ -105,6 +105,12 @@ class Page:
         tab = getattr(params, "figure", None)
         return tuple(p for p in self.plots if tab is None or not p.figures or tab in p.figures)
 
+    def batches(self, params: Any) -> int:
+        """How many batches of a sample the tab in front draws; 0 where it draws none."""
+        sampler = self.experiment.sampler
+        drawn = sampler is not None and any(plot.sampled for plot in self.shown(params))
+        return sampler.batches(params) if sampler is not None and drawn else 0
+
     @property
     def slots(self) -> int:
         """How many figures the fullest tab shows."""
@@ -340,14 +346,12 @@ def _beside(page: Page, pinned: Any | None) -> dict[str, Any]:
 
 
 def _sampling(page: Page, params: Any, sample: Sample[Any] | None) -> dict[str, Any] | None:
-    sampler = page.experiment.sampler
-    if sampler is None or not any(plot.sampled for plot in page.shown(params)):
-        return None
-    if sampler.batches(params) == 0:
+    total = page.batches(params)
+    if total == 0:
         return None
     return {
         "done": 0 if sample is None else sample.batches,
-        "total": sampler.batches(params),
+        "total": total,
         "text": "" if sample is None or page.progress is None else page.progress(params, sample),
     }
 

@@ -20,8 +20,8 @@ from compute.experiments import EXPERIMENTS
 from compute.params import Parameter, parameters
 from tests.benchmarks.runs import tabs
 from tests.benchmarks.table import Row, Times, short
-from tests.browser.served import launch, serve
-from tests.browser.visit import Visit
+from tests.browser.served import chromium, serve
+from tests.browser.visit import Visit, newcomer
 
 STEPS = 30
 DRAG_S = 2.5
@@ -61,23 +61,23 @@ def rows(keys: tuple[str, ...] = ()) -> Iterator[Row]:
     ]
     deadline = time.monotonic() + SECONDS
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        chromium = launch(playwright)
+        browser = playwright.chromium.launch(**chromium())
         with serve(Path(scratch, "ours")) as ours:
-            yield from first_loads(chromium, ours, [path_of(e.key) for e in chosen])
+            yield from first_loads(browser, ours, [path_of(e.key) for e in chosen])
             with serve(Path(scratch, "rival"), "tests.benchmarks.rival:server") as rival:
                 for experiment, tab, params, first in order:
                     name = f"{experiment.key} {tab}"
                     if time.monotonic() > deadline:
                         yield Row(f"slider to paint: {name}", "not measured: out of time")
                         continue
-                    yield from sliding(chromium, ours, rival, name, link(experiment, params), first)
-        chromium.close()
+                    yield from sliding(browser, ours, rival, name, link(experiment, params), first)
+        browser.close()
 
 
-def first_loads(chromium: Browser, address: str, paths: list[str]) -> Iterator[Row]:
+def first_loads(browser: Browser, address: str, paths: list[str]) -> Iterator[Row]:
     """Bytes and time of a visitor who comes for the first time."""
     for path in [*paths, "/", "/claims", "/errata", "/teach"]:
-        visit = Visit(chromium, address)
+        visit = newcomer(browser, address)
         start = time.monotonic()
         visit.page.goto(path)
         experiment = visit.is_experiment
@@ -95,10 +95,10 @@ def first_loads(chromium: Browser, address: str, paths: list[str]) -> Iterator[R
 
 
 def sliding(
-    chromium: Browser, ours: str, rival: str, name: str, path: str, first: bool
+    browser: Browser, ours: str, rival: str, name: str, path: str, first: bool
 ) -> Iterator[Row]:
     """Keys on the first slider with enough stops, forth (uncached) and back (cached)."""
-    visit = Visit(chromium, ours, reduced_motion="reduce")
+    visit = newcomer(browser, ours, reduced_motion="reduce")
     visit.open(path)
     visit.stop_sampling()
     slider, steps = best_slider(visit)
@@ -115,7 +115,7 @@ def sliding(
     redraw = visit.state(GO)
     paints = {delay: dragging(visit, slider, delay) for delay in ((0, 200) if first else (0,))}
     visit.close()
-    usual = as_go_figure(chromium, rival, shape, figures) if first else None
+    usual = as_go_figure(browser, rival, shape, figures) if first else None
     s = "s" if figures > 1 else ""
     yield Row(
         f"slider to paint: {name}, {figures} figure{s}",
@@ -176,9 +176,9 @@ def dragging(visit: Visit, slider: str, delay: int) -> int:
     return int(count)
 
 
-def as_go_figure(chromium: Browser, address: str, shape: str, figures: int) -> Times:
+def as_go_figure(browser: Browser, address: str, shape: str, figures: int) -> Times:
     """The rival's time from key to paint, drawing the same numbers of points."""
-    visit = Visit(chromium, address, reduced_motion="reduce")
+    visit = newcomer(browser, address, reduced_motion="reduce")
     visit.page.goto(f"/?shape={shape}")
     visit.page.wait_for_function(
         "n => document.querySelectorAll('.js-plotly-plot .main-svg').length >= n", arg=figures

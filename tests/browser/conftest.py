@@ -1,32 +1,58 @@
-"""One Chromium and one server for the whole run; a fresh browser context for every test."""
+"""One server and one Chromium for the whole run, or for each of its processes.
+
+All visits share a browser profile on disk, as those of one reader do: scripts are fetched and
+compiled once. Where a test needs a browser of another kind (a phone), it gets a context of its own.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from tests.browser.served import ROOT, launch, serve
-from tests.browser.visit import Visit, new_context
+from tests.browser.served import OBSERVER, ROOT, chromium, serve
+from tests.browser.visit import Visit, newcomer, usual_context
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the dashboard, served as `make serve` does, with an empty cache."""
-    with serve(tmp_path_factory.mktemp("server")) as address:
+    # Where the tests run in several processes, each has a server of its own, of one worker.
+    alone = {"WEB_WORKERS": "1"} if "PYTEST_XDIST_WORKER" in os.environ else {}
+    with serve(tmp_path_factory.mktemp("server"), settings=alone) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The one browser."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def usual(
+    playwright: Playwright, server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """The browser of every visit that asks for no other kind."""
+    context = playwright.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"), **chromium(), **usual_context(server)
+    )
+    context.add_init_script(path=OBSERVER)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def other(playwright: Playwright) -> Iterator[Browser]:
+    """A browser for contexts of other kinds."""
+    browser = playwright.chromium.launch(**chromium())
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -37,24 +63,22 @@ def artifacts() -> Path:
     return directory
 
 
-@pytest.fixture(scope="session")
-def usual(chromium: Browser, server: str) -> Iterator[BrowserContext]:
-    """The context of every visit that asks for no other: its files are fetched once."""
-    context = new_context(chromium, server)
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def visit(chromium: Browser, server: str, usual: BrowserContext) -> Iterator[Callable[..., Visit]]:
-    """`visit(path, **context)` opens a page, in a context of its own where it asks for one.
+def visit(
+    usual: BrowserContext, server: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Visit]]:
+    """`visit(path)` opens a page; with words for a context, in a context of that kind.
 
     A test that makes an error on purpose empties `errors` itself.
     """
     visits: list[Visit] = []
 
-    def start(path: str, **context: Any) -> Visit:
-        visits.append(Visit(chromium, server, None if context else usual, **context))
+    def start(path: str, reduced_motion: Literal["reduce"] | None = None, **context: Any) -> Visit:
+        if context:
+            visits.append(newcomer(request.getfixturevalue("other"), server, **context))
+        else:
+            visits.append(Visit(usual, server))
+        visits[-1].page.emulate_media(reduced_motion=reduced_motion)
         return visits[-1].open(path)
 
     yield start

@@ -12,8 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-
-from playwright.sync_api import Browser, Playwright
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 OBSERVER = Path(__file__).with_name("observer.js")
@@ -66,11 +65,11 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path, seconds: fl
     raise RuntimeError(f"the server did not start:\n{last}")
 
 
-def launch(playwright: Playwright) -> Browser:
-    """The system's Chromium, else the one playwright may have brought."""
+def chromium() -> dict[str, Any]:
+    """How the system's Chromium is started; without one, that which playwright may have brought."""
     found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     # Nothing but the dashboard is asked for; and Chromium refuses its sandbox to root, which is
     # who runs in containers.
     arguments = ["--disable-gpu", "--disable-quic", "--disable-sync"]
     arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
-    return playwright.chromium.launch(executable_path=found, args=arguments)
+    return {"executable_path": found, "args": arguments}

@@ -1,7 +1,6 @@
 """What every page must do, whatever it is about.
 
-The tests of one page share a browser context, so that its files are fetched once; each test that
-touches anything opens the page anew.
+The tests of one page share a visit, in this order: one leaves it as the next expects it.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from components.page import path_of
 from compute.experiments import EXPERIMENTS
@@ -34,24 +33,32 @@ NAMELESS = """[...document.querySelectorAll("button, a, input, select, [role=sli
 
 @dataclass
 class Opened:
-    """A visit to `path`, and the bytes that its first load brought."""
+    """A visit to `path`, the bytes that its first load brought, and what it showed."""
 
     visit: Visit
     path: str
     load: int
-
-    def again(self) -> Visit:
-        """The page as it opens, with its files at hand."""
-        return self.visit.open(self.path)
+    fresh: tuple[object, ...]
 
 
 @pytest.fixture(scope="module")
-def opened(request: pytest.FixtureRequest, chromium: Browser, server: str) -> Iterator[Opened]:
+def opened(request: pytest.FixtureRequest, usual: BrowserContext, server: str) -> Iterator[Opened]:
     """One of the pages."""
-    visit = Visit(chromium, server, reduced_motion="reduce")
+    visit = Visit(usual, server)
+    visit.page.emulate_media(reduced_motion="reduce")
+    visit.network.send("Network.setCacheDisabled", {"cacheDisabled": True})
     visit.open(request.param)
-    yield Opened(visit, request.param, visit.bytes)
+    visit.network.send("Network.setCacheDisabled", {"cacheDisabled": False})
+    load = visit.bytes
+    yield Opened(visit, request.param, load, shown(visit) if visit.is_experiment else ())
     visit.close()
+    assert visit.errors == []
+    assert visit.strangers == []
+
+
+def shown(visit: Visit) -> tuple[object, ...]:
+    """Address, parameters and result of an experiment."""
+    return visit.settle_address(), visit.params, visit.sentence
 
 
 every_page = pytest.mark.parametrize("opened", [*PATHS, *OTHERS], indirect=True)
@@ -118,7 +125,7 @@ def test_nothing_overflows_in_any_look(opened: Opened, artifacts: Path) -> None:
 @every_experiment
 def test_a_slider_moves_the_figure(opened: Opened) -> None:
     """The first slider in sight, by one key: new numbers or a new sentence, and the same focus."""
-    visit = opened.again()
+    visit = opened.visit
     visit.stop_sampling()
     specs = parameters(visit.experiment.params)
     name = next(n for n in specs if visit.thumb(n).is_visible())
@@ -130,15 +137,19 @@ def test_a_slider_moves_the_figure(opened: Opened) -> None:
 
 @every_experiment
 def test_reset_after_touching_everything_is_a_fresh_page(opened: Opened) -> None:
-    visit = opened.again()
-    fresh = visit.location, visit.params, visit.sentence
+    visit = opened.visit
+    reset(visit)
     for name in parameters(visit.experiment.params):
         touch(visit, name)
+    reset(visit)
+    assert shown(visit) == opened.fresh
+    assert visit.requests()[-1]["params"] == visit.params
+
+
+def reset(visit: Visit) -> None:
+    """Press the button, and wait."""
     visit.button("reset").click()
     visit.settle()
-    again = visit.settle_address(), visit.params, visit.sentence
-    assert again == fresh
-    assert visit.requests()[-1]["params"] == visit.params
 
 
 def reveal(visit: Visit, name: str) -> None:
@@ -176,7 +187,7 @@ def touch(visit: Visit, name: str) -> None:
 @every_experiment
 def test_a_link_shows_what_its_sender_saw(opened: Opened, visit: Callable[..., Visit]) -> None:
     """The state of the last preset, by its button and by its address."""
-    sender = opened.again()
+    sender = opened.visit
     sender.page.locator(".presets button").last.click()
     sender.settle()
     sender.stop_sampling()

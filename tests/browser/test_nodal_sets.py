@@ -168,7 +168,7 @@ def test_pan_and_zoom_are_the_window(visit: Callable[..., Visit]) -> None:
 def test_downloads_hold_cells_and_the_chosen_neuron(
     visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
-    here = visit(PATH + "?colour=region&neuron=12", accept_downloads=True)
+    here = visit(PATH + "?colour=region&neuron=12")
     with here.page.expect_download() as download:
         here.button("0-svg").click()
     path: Any = tmp_path / "figure.svg"

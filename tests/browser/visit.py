@@ -1,4 +1,4 @@
-"""A visit: one browser context at the dashboard, with words for what a visitor does and sees."""
+"""A visit: one page of the dashboard in a browser, with words for what a visitor does and sees."""
 
 from __future__ import annotations
 
@@ -23,25 +23,29 @@ DRAWN = """([page, slot]) => JSON.stringify(
   })))"""
 
 
-def new_context(browser: Browser, address: str, **context: Any) -> BrowserContext:
-    """A browser context at the dashboard, watched by observer.js."""
-    made = browser.new_context(
-        base_url=address, **{"viewport": {"width": 1440, "height": 900}} | context
-    )
+def newcomer(browser: Browser, address: str, **context: Any) -> Visit:
+    """A visitor with nothing at hand, in a browser context of the kind that is asked for."""
+    made = browser.new_context(**usual_context(address) | context)
     made.add_init_script(path=OBSERVER)
-    return made
+    return Visit(made, address, alone=True)
+
+
+def usual_context(address: str) -> dict[str, Any]:
+    """What a browser context is told."""
+    return {"base_url": address, "viewport": {"width": 1440, "height": 900}}
 
 
 class Visit:
-    """One visitor. `errors` are console and page errors, `strangers` requests that leave."""
+    """One visitor. `errors` are console and page errors, `strangers` requests that leave.
 
-    def __init__(
-        self, browser: Browser, address: str, shared: BrowserContext | None = None, **context: Any
-    ) -> None:
+    A visitor who is `alone` takes the context along when leaving.
+    """
+
+    def __init__(self, context: BrowserContext, address: str, alone: bool = False) -> None:
+        self.context = context
         self.address = address
-        self.shared = shared
-        self.context = shared or new_context(browser, address, **context)
-        self.page = self.context.new_page()
+        self.alone = alone
+        self.page = context.new_page()
         self.page.set_default_timeout(20_000)
         self.errors: list[str] = []
         self.strangers: list[str] = []
@@ -50,9 +54,9 @@ class Visit:
         self.page.on("console", lambda m: m.type == "error" and self.errors.append(m.text))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", lambda request: self._note(request.method, request.url))
-        network = self.context.new_cdp_session(self.page)
-        network.on("Network.loadingFinished", self._weigh)
-        network.send("Network.enable")
+        self.network = context.new_cdp_session(self.page)
+        self.network.on("Network.loadingFinished", self._weigh)
+        self.network.send("Network.enable")
 
     def _note(self, method: str, url: str) -> None:
         self.asked.append(f"{method} {url}")
@@ -240,8 +244,8 @@ class Visit:
         mouse.up()
 
     def close(self) -> None:
-        """End the visit; what it left in a shared browser is cleared away."""
-        if self.shared is None:
+        """End the visit; what it left in a shared context is cleared away."""
+        if self.alone:
             self.context.close()
             return
         self.page.evaluate("localStorage.clear()")
