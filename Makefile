@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Small matrices: threads of the linear algebra cost more than they bring, and fight over the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: serve test lint types unit browser bench claims clean
+.PHONY: serve test lint types warm unit browser bench claims clean
 .DEFAULT_GOAL := serve
 
 $(VENV)/runtime: requirements.txt
@@ -21,13 +21,18 @@ $(VENV)/develop: requirements.txt requirements-dev.txt $(VENV)/runtime
 	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
 
-serve: $(VENV)/runtime
-	@echo "Warming up (compiles once) …"
-	@$(BIN)/python -m compute.warm
+serve: warm
 	@echo "Depth over Width: http://$(HOST):$(PORT)"
 	@$(BIN)/gunicorn --config gunicorn.conf.py --bind $(HOST):$(PORT) app:server
 
-test: lint types unit browser
+warm: $(VENV)/runtime
+	@echo "Warming up (compiles once) …"
+	@$(BIN)/python -m compute.warm
+
+# Two cores: what is compiled warms up beside the checks that run nothing of it.
+test: $(VENV)/runtime
+	@$(MAKE) --jobs=2 warm lint types
+	@$(MAKE) unit browser
 
 lint: $(VENV)/develop
 	$(BIN)/ruff check .
@@ -37,17 +42,15 @@ lint: $(VENV)/develop
 types: $(VENV)/develop
 	$(BIN)/mypy compute components pages app.py
 
-unit: $(VENV)/develop
-	$(BIN)/python -m compute.warm
-	$(BIN)/pytest -n 2 -m "not browser"
+unit: $(VENV)/develop warm
+	$(BIN)/pytest --numprocesses=2 -m "not browser"
 
 browser: $(VENV)/develop
 	@sh tests/browser/chromium.sh
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile -m browser
 
-bench: $(VENV)/develop
+bench: $(VENV)/develop warm
 	@sh tests/browser/chromium.sh
-	@$(BIN)/python -m compute.warm
 	@$(BIN)/python -m tests.benchmarks
 
 claims: $(VENV)/runtime

@@ -24,6 +24,8 @@ INDEX = """<!DOCTYPE html>
 {{%metas%}}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{%title%}}</title>
+<link rel="preload" href="/assets/fonts/stix-two-math-subset.woff2" as="font" crossorigin>
+<link rel="preload" href="/assets/STIXTwoMath.woff2" as="font" crossorigin>
 {{%favicon%}}
 {{%css%}}
 <style>{style}</style>

@@ -1,11 +1,21 @@
-/* Static markup as one node, and its links, which change the page without loading it anew. */
+/* Static markup as one node: its formulas, and its links, which change the page without loading it
+   anew. */
 (function () {
   "use strict";
 
-  window.edition = {
-    Static: ({ html }) =>
-      window.React.createElement("div", { className: "static", dangerouslySetInnerHTML: { __html: html } }),
-  };
+  const MARKS = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
+  const plain = (text) => text.replace(/&(lt|gt|amp);/g, (mark) => MARKS[mark]);
+
+  /* TeX between \( and \) as MathML, which the browser itself lays out. */
+  const typeset = (html) => html.replace(/\\\((.*?)\\\)/gs, (_, tex) => window.temml.renderToString(plain(tex)));
+
+  function Static({ html }) {
+    const { createElement, useMemo } = window.React;
+    const markup = useMemo(() => ({ __html: typeset(html) }), [html]);
+    return createElement("div", { className: "static", dangerouslySetInnerHTML: markup });
+  }
+
+  window.edition = { Static };
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-link]");

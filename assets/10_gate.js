@@ -95,14 +95,6 @@
       sent: meta.params, local: meta.first.local || [] });
     s.key = keyOf(s, meta.params);
     s.pending.clear();
-    typesetLater(1500);
-  }
-
-  /* Formulas after the first figure. */
-  let typesetter;
-  function typesetLater(ms) {
-    clearTimeout(typesetter);
-    typesetter = setTimeout(window.dow.sheets.watch, ms);
   }
 
   /* Send what the controls say, unless it has been sent or another first answer is under way. */
@@ -398,7 +390,7 @@
     ladder: (index, { ladder }) => ladder[Math.round(index)],
   });
 
-  window.dow = { state, pages, setProps, jump, remember, dim, next, mount, answered, keyOf, typesetLater, pauseLabel };
+  window.dow = { state, pages, setProps, jump, remember, dim, next, mount, answered, keyOf, pauseLabel };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     dow: { gate, look, navigation, draw: (...a) => window.dow.draw(...a) },
   });

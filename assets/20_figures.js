@@ -240,7 +240,6 @@
     if (gd.dowAttached) return;
     gd.dowAttached = true;
     gd.on("plotly_afterplot", () => extension(s, slot, gd));
-    window.dow.typesetLater(0);
     extension(s, slot, gd);
     gd.on("plotly_relayout", (event) => zoomed(s, slot, gd, event));
     gd.on("plotly_doubleclick", () => {

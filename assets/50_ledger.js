@@ -235,7 +235,6 @@
     current = null;
     playing = !queue.length;
     for (const row of rows()) fill(row.dataset.key);
-    window.dow.sheets.watch();
     window.dow.sheets.goTo();
     tell();
   }

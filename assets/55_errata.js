@@ -23,7 +23,6 @@
     for (const group of document.querySelectorAll("#main .erratum-group"))
       group.hidden = !group.querySelector(".erratum-row:not([hidden])");
     const { sheets } = window.dow;
-    sheets.watch();
     if (!window.dash_clientside.callback_context.triggered.length) sheets.goTo();
     sheets.rememberWords({ chapter, find: (find || "").slice(0, 60) }, "all");
     return count === rows.length ? `${count} rows` : `${count} of ${rows.length} rows`;

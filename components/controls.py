@@ -20,7 +20,13 @@ def control_id(kind: str, page: str, name: str) -> dict[str, str]:
 def controls(page: str, params: Params, shown: tuple[str, ...] | None, skip: str) -> list[Any]:
     """Every field's control; those not in `shown` are kept but hidden, as is `skip`."""
     return [
-        _control(page, name, spec, getattr(params, name), shown is None or name in shown)
+        html.Div(
+            _control(page, name, spec, getattr(params, name)),
+            className="control" if spec.has_effect(params) else "control irrelevant",
+            title=spec.help,
+            id=f"{page}-control-{name}",
+            hidden=shown is not None and name not in shown,
+        )
         for name, spec in parameters(type(params)).items()
         if name != skip
     ]
@@ -50,7 +56,7 @@ def describe(page: str, cls: type[Any]) -> dict[str, Any]:
     }
 
 
-def _control(page: str, name: str, spec: Parameter, value: Any, shown: bool) -> html.Div:
+def _control(page: str, name: str, spec: Parameter, value: Any) -> list[Any]:
     box = control_id("box", page, name)
     accessible = f"{spec.label} {spec.symbol}".strip()
     parts: list[Any]
@@ -97,13 +103,7 @@ def _control(page: str, name: str, spec: Parameter, value: Any, shown: bool) -> 
             parts.append(_slider(page, name, spec, value, accessible))
     problem = html.Div(className="control-problem", id=f"{page}-problem-{name}", role="alert")
     parts.append(static(problem))
-    return html.Div(
-        parts,
-        className="control",
-        title=spec.help,
-        id=f"{page}-control-{name}",
-        hidden=not shown,
-    )
+    return parts
 
 
 def _slider(page: str, name: str, spec: Parameter, value: float, accessible: str) -> Any:

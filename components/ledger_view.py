@@ -13,7 +13,7 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 
 from components import panels
 from components.contents import CONTENTS
-from components.formulas import LAZY, formulas
+from components.formulas import formulas
 from components.page import link
 from compute.cache import PrefixError, cached, cached_sample
 from compute.claims import Verdict
@@ -108,7 +108,6 @@ def _row(entry: Entry) -> html.Tr:
             ),
         ],
         id=f"claim-{experiment.key}-{claim.key}",
-        **LAZY,
         **{"data-key": key, "data-expected": str(claim.expected), "data-verdict": "waiting"},
     )
 

@@ -29,7 +29,7 @@ from dash import (
 from components import compare, panels
 from components.controls import control_id, controls, describe, in_box
 from components.figures.base import Figure
-from components.formulas import LAZY, formulas
+from components.formulas import formulas
 from components.static import static
 from compute.cache import PrefixError, cached, cached_sample
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
@@ -163,7 +163,7 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
             html.Div(
                 [
                     html.H1(page.question),
-                    static(html.P(formulas(page.statement), className="statement", **LAZY)),
+                    static(html.P(formulas(page.statement), className="statement")),
                 ],
                 className="lead",
             ),

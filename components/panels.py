@@ -16,7 +16,7 @@ from dash import dcc, html
 from components.compare import beside
 from components.controls import control_id
 from components.figures.base import number
-from components.formulas import LAZY, formulas
+from components.formulas import formulas
 from components.static import static
 from compute.claims import Check, Claim, Verdict
 from compute.experiment import Experiment
@@ -216,7 +216,6 @@ def _claim(page: str, claim: Claim) -> html.Article:
             html.P(
                 [html.Strong(f"§{claim.section} "), *formulas(claim.statement)],
                 className="claim-text",
-                **LAZY,
             ),
             html.Div(id=f"{page}-claim-{claim.key}", className="claim-numbers"),
             html.Div(
@@ -264,7 +263,7 @@ def try_this(observations: Sequence[str]) -> html.Section:
     return html.Section(
         [
             html.H2("Try this"),
-            html.Ol([html.Li(formulas(t), **LAZY) for t in observations]),
+            html.Ol([html.Li(formulas(t)) for t in observations]),
         ],
         className="panel",
     )

@@ -35,7 +35,6 @@ def shell() -> dmc.MantineProvider:
             dcc.Store(id="look", data="light"),
             dcc.Store(id="themes", data=themes()),
             dcc.Store(id="version", data=__version__),
-            html.Div(id="typesetter", className="spoken"),
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(_header(), className="header"),

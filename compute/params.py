@@ -93,6 +93,12 @@ class Parameter:
         number = "a whole number" if self.kind == "integer" else "a number"
         return f"{number} from {show(self.low)} to {show(self.high)}"
 
+    def has_effect(self, params: Any) -> bool:
+        """Whether the field can change anything at the choices that `params` make."""
+        return not self.relevant or any(
+            getattr(params, choice) in values for choice, values in self.relevant
+        )
+
     def parse(self, text: str) -> Value:
         """The value a query string spells; ValueError where it spells none that is legal."""
         text = text.strip()

@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, ht
 
 from components.contents import CONTENTS
 from components.contents import Entry as PageEntry
-from components.formulas import LAZY, formulas
+from components.formulas import formulas
 from components.page import link, path_of
 from components.static import static
 from components.words import ANY, notice, taken
@@ -147,7 +147,6 @@ def _row(
         ],
         id=f"e{row.number}",
         className="erratum-row",
-        **LAZY,
         **{"data-chapter": row.section[0]},
     )
 

@@ -24,6 +24,13 @@ OTHERS = ["/", "/claims", "/errata", "/teach"]
 LARGEST_LOAD = 2_000_000
 
 OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
+# Sum of the layout shifts since the page was opened, as browsers score them.
+SHIFTED = """new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((e) => { sum += e.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 100);
+})"""
 NAMELESS = """[...document.querySelectorAll("button, a, input, select, [role=slider]")]
   .filter((e) => e.offsetParent !== null && !e.closest("[aria-hidden=true]"))
   .filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || e.title ||
@@ -76,6 +83,20 @@ def test_opens_without_error_and_without_leaving_the_machine(opened: Opened) -> 
 @every_page
 def test_first_load_is_light(opened: Opened) -> None:
     assert 100_000 < opened.load <= LARGEST_LOAD
+
+
+@every_page
+def test_nothing_moves_once_it_is_there(opened: Opened) -> None:
+    assert opened.visit.page.evaluate(SHIFTED) <= 0.01
+
+
+@every_page
+def test_formulas_are_typeset(opened: Opened) -> None:
+    main = opened.visit.page.locator("#main")
+    assert main.locator(".temml-error").count() == 0
+    assert "\\(" not in main.inner_text()
+    if opened.visit.is_experiment:
+        assert main.locator(".statement math").count() >= 1
 
 
 @every_page
