@@ -137,7 +137,7 @@ def sample_regions(
     else:
         room = cell_estimate(ensemble.widths)
         found, _ = measure_regions(
-            networks, ensemble.bounds, float(half_width), rings, room, MAX_CELLS, empty_scratch()
+            networks, ensemble.bounds, float(half_width), rings, room, MAX_CELLS, empty_scratch(64)
         )
         if found.regions.min() < 0:
             failed = int(found.regions.argmin())

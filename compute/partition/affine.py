@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from compute.compiled import compiled
 from compute.partition.lean import lean_inlined
 from compute.partition.lists import ONE, ZERO_WORD, lowest
+from compute.partition.measures import ancestors
 from compute.partition.mesh import Counts, Floats, Ints, Words
 
 
@@ -79,6 +80,39 @@ def next_maps(
                 sign = 1.0 if own & bit != ZERO_WORD else -1.0
                 _add(target, columns[start + k], source, start + k, sign)
     return result
+
+
+@compiled
+def output_maps(
+    parameters: Floats,
+    bounds: Counts,
+    counts: Counts,
+    born_from: Ints,
+    patterns: Words,
+    weight: Floats,
+    bias: Floats,
+) -> Floats:
+    """(D, 3, outputs) maps of W h + b for the output layer on the cells of the partition.
+
+    `parameters` and `bounds` (L + 1,) as in `subdivide`, but biases as given; `counts` (L + 1,)
+    the cells after each layer.
+    """
+    n = bounds[1]
+    maps = np.empty((1, 3, n))
+    for k in range(n):
+        maps[0, 0, k], maps[0, 1, k] = parameters[2 * k], parameters[2 * k + 1]
+        maps[0, 2, k] = parameters[2 * n + k]
+    offset = 3 * n
+    for depth in range(1, bounds.size):
+        m, w, b = n, weight, bias
+        if depth < bounds.size - 1:
+            n = bounds[depth + 1] - bounds[depth]
+            w = parameters[offset : offset + n * m].reshape(n, m)
+            b = parameters[offset + n * m : offset + n * m + n]
+            offset += n * m + n
+        home = ancestors(born_from[: counts[depth]], counts[depth - 1 : depth])[0]
+        maps = next_maps(maps, home, born_from, patterns, bounds[depth - 1], w, b)
+    return maps
 
 
 @lean_inlined

@@ -2,15 +2,13 @@
 
 import math
 import threading
-from itertools import accumulate
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from compute.compiled import compiled
-from compute.partition.chunk import Flags
 from compute.partition.inputs import MAX_CELLS, Network, cell_estimate
-from compute.partition.measures import components, edges_by_neuron, lengths, patterns
+from compute.partition.measures import patterns
 from compute.partition.mesh import (
     FACES,
     FAILED,
@@ -22,10 +20,11 @@ from compute.partition.mesh import (
     Mesh,
     Words,
 )
-from compute.partition.subdivision import empty_scratch, subdivide
+from compute.partition.subdivision import Scratch, empty_scratch, subdivide
 
 _MOST_KEPT: Final = 1 << 22
-# Fresh memory costs more page faults than a partition of 1000 cells costs arithmetic.
+_FEW_CELLS: Final = 1000
+# Beyond that, fresh memory costs more page faults than a partition costs arithmetic.
 _kept = threading.local()
 Window = tuple[float, float, float, float]
 
@@ -43,36 +42,58 @@ class PartitionError(RuntimeError):
 
 
 class Measured(NamedTuple):
-    """A subdivided window and what is measured of it."""
+    """A subdivided window and the patterns of its cells."""
 
     mesh: Mesh
     stages: Counts
     """(L, 3) vertices, edges, faces with the outside after each layer."""
     patterns: Words
-    length_by_neuron: Floats
-    components_by_neuron: Counts
-    loops_by_neuron: Counts
-    total_length: float
 
 
 @compiled
-def _measure(mesh: Mesh, first_on: Flags) -> tuple[float, Floats, Counts, Counts, Words]:
-    """Total length, then by neuron: lengths, components, loops; the patterns of all cells.
-
-    Nothing of a mesh that failed.
-    """
-    neurons = first_on.size
-    by_neuron = np.zeros(neurons)
-    pieces, loops = np.zeros(neurons, np.int64), np.zeros(neurons, np.int64)
-    total, words = 0.0, np.empty((0, 1), np.uint64)
+def _measured(
+    parameters: Floats,
+    bounds: Counts,
+    half_width: float,
+    half_height: float,
+    distance: float,
+    room: int,
+    scratch: Scratch,
+) -> tuple[Measured, Scratch]:
+    """Subdivide and read off the patterns, unless that failed."""
+    first_on, stages = np.empty(bounds[-1], np.uint8), np.empty((bounds.size - 1, 3), np.int64)
+    mesh, scratch = subdivide(
+        parameters,
+        bounds,
+        half_width,
+        half_height,
+        distance,
+        MAX_CELLS,
+        room,
+        scratch,
+        first_on,
+        stages,
+    )
+    words = np.empty((0, 1), np.uint64)
     if mesh.used[FAILED] == 0:
-        total = lengths(mesh, by_neuron)
-        offsets, grouped = edges_by_neuron(mesh, neurons)
-        components(mesh, offsets, grouped, pieces, loops)
         words, reached = patterns(mesh, first_on)
         if reached != mesh.used[FACES] - 1:
             mesh.used[FAILED] = UNREACHED
-    return total, by_neuron, pieces, loops, words
+    return Measured(mesh, stages, words), scratch
+
+
+@compiled
+def _measured_alone(
+    parameters: Floats,
+    bounds: Counts,
+    half_width: float,
+    half_height: float,
+    distance: float,
+    room: int,
+) -> Measured:
+    """The same with scratch of its own: what Python does not see costs it nothing."""
+    scratch = empty_scratch(4 * room)
+    return _measured(parameters, bounds, half_width, half_height, distance, room, scratch)[0]
 
 
 def centred(network: Network, centre_x: float, centre_y: float) -> Floats:
@@ -90,25 +111,18 @@ def run(network: Network, window: Window) -> Measured:
     """Subdivide and measure; PartitionError or ValueError where that fails."""
     x_min, x_max, y_min, y_max = window
     x, y = x_min + 0.5 * (x_max - x_min), y_min + 0.5 * (y_max - y_min)
-    first_on = np.empty(sum(network.widths), np.uint8)
-    stages = np.empty((len(network.widths), 3), np.int64)
-    mesh, scratch = subdivide(
-        centred(network, x, y),
-        np.array([*accumulate(network.widths, initial=0)]),
-        0.5 * (x_max - x_min),
-        0.5 * (y_max - y_min),
-        math.hypot(x, y),
-        MAX_CELLS,
-        min(cell_estimate(network.widths), MAX_CELLS),
-        getattr(_kept, "scratch", None) or empty_scratch(),
-        first_on,
-        stages,
-    )
-    size = scratch.one.size + scratch.other.size + scratch.lists.nodes.size
-    _kept.scratch = scratch if size <= _MOST_KEPT else None
-    total, by_neuron, pieces, loops, words = _measure(mesh, first_on)
-    _check(mesh, network, window)
-    return Measured(mesh, stages, words, by_neuron, pieces, loops, total)
+    parameters, bounds = centred(network, x, y), network.bounds
+    box = 0.5 * (x_max - x_min), 0.5 * (y_max - y_min), math.hypot(x, y)
+    room = min(cell_estimate(network.widths), MAX_CELLS)
+    if room <= _FEW_CELLS:
+        measured = _measured_alone(parameters, bounds, *box, room)
+    else:
+        kept = getattr(_kept, "scratch", None) or empty_scratch(64)
+        measured, scratch = _measured(parameters, bounds, *box, room, kept)
+        size = scratch.one.size + scratch.other.size + scratch.lists.nodes.size
+        _kept.scratch = scratch if size <= _MOST_KEPT else None
+    _check(measured.mesh, network, window)
+    return measured
 
 
 def _check(mesh: Mesh, network: Network, window: Window) -> None:

@@ -4,6 +4,7 @@ import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,11 @@ class Network:
     inputs: int
     widths: tuple[int, ...]
     parameters: Array
+
+    @property
+    def bounds(self) -> NDArray[np.int64]:
+        """(L + 1,) the neurons before each layer, and all of them."""
+        return np.array([*accumulate(self.widths, initial=0)])
 
     def layers(self) -> list[tuple[Array, Array]]:
         """[(weight (n_l, n_{l-1}), bias (n_l,))], views of the vector."""

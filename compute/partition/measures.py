@@ -1,5 +1,7 @@
 """What a partition is asked for: lengths, components and patterns, in one pass each."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -127,6 +129,26 @@ def components(
         by_neuron[j] += pieces
     for i in range(mesh.used[ISOLATED]):
         by_neuron[mesh.isolated[i, 0]] += 1
+
+
+class CurveMeasures(NamedTuple):
+    """What is measured of the curves, in all and by neuron."""
+
+    total_length: float
+    length_by_neuron: Floats
+    components_by_neuron: Counts
+    loops_by_neuron: Counts
+
+
+@compiled
+def curve_measures(mesh: Mesh, neurons: int) -> CurveMeasures:
+    """Lengths, components and loops of so many neurons' curves."""
+    by_neuron = np.zeros(neurons)
+    pieces, loops = np.zeros(neurons, np.int64), np.zeros(neurons, np.int64)
+    total = lengths(mesh, by_neuron)
+    offsets, grouped = edges_by_neuron(mesh, neurons)
+    components(mesh, offsets, grouped, pieces, loops)
+    return CurveMeasures(total, by_neuron, pieces, loops)
 
 
 @lean_inlined

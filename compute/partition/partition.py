@@ -56,8 +56,8 @@ def _frozen(array: NDArray[Any]) -> NDArray[Any]:
 class NodalPartition:
     """Cells of a window. Neurons are numbered 0 … n − 1 through the layers, in order.
 
-    Counts, lengths, components and patterns are there from the start; everything else is
-    computed when it is first asked for. Arrays are read-only.
+    Counts and patterns are there from the start; everything else is computed when it is first
+    asked for. Arrays are read-only.
     """
 
     network: Network
@@ -88,22 +88,26 @@ class NodalPartition:
     @property
     def total_length(self) -> float:
         """Z_A of question Q1: length of the union of all curves, border excluded."""
-        return self.measured.total_length
+        return self._curve_measures.total_length
 
     @property
     def length_by_neuron(self) -> Array:
         """(n,) length of each neuron's curve; an edge on several curves counts for each."""
-        return _frozen(self.measured.length_by_neuron)
+        return _frozen(self._curve_measures.length_by_neuron)
 
     @property
     def components_by_neuron(self) -> NDArray[np.int64]:
         """(n,) C_A of question Q3: connected pieces of each zero set in the closed window."""
-        return _frozen(self.measured.components_by_neuron)
+        return _frozen(self._curve_measures.components_by_neuron)
 
     @property
     def loops_by_neuron(self) -> NDArray[np.int64]:
         """(n,) closed loops of each zero set: its edges − vertices + components."""
-        return _frozen(self.measured.loops_by_neuron)
+        return _frozen(self._curve_measures.loops_by_neuron)
+
+    @cached_property
+    def _curve_measures(self) -> measures.CurveMeasures:
+        return measures.curve_measures(self.measured.mesh, sum(self.network.widths))
 
     @property
     def patterns(self) -> NDArray[np.uint64]:
@@ -239,16 +243,15 @@ class NodalPartition:
         in which cells that one layer separates differ.
         """
         weight, bias = self._output_layer(output_weights, output_bias)
-        layers = self.network.layers()
-        first_weight, first_bias = layers[0]
-        maps = np.ascontiguousarray(np.vstack([first_weight.T, first_bias])[None])
-        counts, first = self.region_count_by_layer, 0
-        following = [*layers[1:], (weight, bias)]
-        for depth, (w, b) in enumerate(following, start=1):
-            cells = counts[depth]
-            home = measures.ancestors(self._born_from[:cells], np.array(counts[depth - 1 : depth]))
-            maps = affine.next_maps(maps, home[0], self._born_from, self.patterns, first, w, b)
-            first += self.network.widths[depth - 1]
+        maps = affine.output_maps(
+            self.network.parameters,
+            self.network.bounds,
+            np.array(self.region_count_by_layer),
+            self._born_from,
+            self.patterns,
+            weight,
+            bias,
+        )
         return AffineMaps(maps[:, :2].transpose(0, 2, 1), maps[:, 2])
 
     def linear_regions(self, output_weights: ArrayLike, output_bias: ArrayLike) -> Ints:

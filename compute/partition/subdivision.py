@@ -47,9 +47,9 @@ class Scratch(NamedTuple):
 
 
 @compiled
-def empty_scratch() -> Scratch:
-    """Next to nothing: it grows with use."""
-    return Scratch(empty_lists(64), np.empty((1, 2), np.uint64), np.empty(1), np.empty(1))
+def empty_scratch(nodes: int) -> Scratch:
+    """Room for so many nodes of lists; it grows with use."""
+    return Scratch(empty_lists(nodes), np.empty((1, 2), np.uint64), np.empty(1), np.empty(1))
 
 
 @compiled

@@ -1,7 +1,7 @@
 """Exact partitions of the plane, beside regioncam: the fastest public program that makes them.
 
-Both partition the same networks in turns, and every count must be equal. Ours also has patterns,
-lengths and components of every neuron; regioncam always makes the affine maps of all layers.
+Both partition the same networks in turns, and every count must be equal. Ours also has patterns;
+regioncam always makes the affine maps of all layers.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def network(widths: tuple[int, ...], seed: int) -> Layers:
 
 
 def ours(layers: Layers) -> int:
-    """Cells, with patterns, lengths and components of every neuron."""
+    """Cells, with their patterns."""
     weights, biases = zip(*layers[:-1], strict=True)
     found = nodal_partition(list(weights), list(biases), window=WINDOW)
     assert found.patterns.shape[0] == found.region_count
