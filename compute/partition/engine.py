@@ -57,6 +57,7 @@ def _measured(
     half_width: float,
     half_height: float,
     distance: float,
+    most_cells: int,
     room: int,
     scratch: Scratch,
 ) -> tuple[Measured, Scratch]:
@@ -68,7 +69,7 @@ def _measured(
         half_width,
         half_height,
         distance,
-        MAX_CELLS,
+        most_cells,
         room,
         scratch,
         first_on,
@@ -89,11 +90,14 @@ def _measured_alone(
     half_width: float,
     half_height: float,
     distance: float,
+    most_cells: int,
     room: int,
 ) -> Measured:
     """The same with scratch of its own: what Python does not see costs it nothing."""
     scratch = empty_scratch(4 * room)
-    return _measured(parameters, bounds, half_width, half_height, distance, room, scratch)[0]
+    return _measured(
+        parameters, bounds, half_width, half_height, distance, most_cells, room, scratch
+    )[0]
 
 
 def centred(network: Network, centre_x: float, centre_y: float) -> Floats:
@@ -115,10 +119,10 @@ def run(network: Network, window: Window) -> Measured:
     box = 0.5 * (x_max - x_min), 0.5 * (y_max - y_min), math.hypot(x, y)
     room = min(cell_estimate(network.widths), MAX_CELLS)
     if room <= _FEW_CELLS:
-        measured = _measured_alone(parameters, bounds, *box, room)
+        measured = _measured_alone(parameters, bounds, *box, MAX_CELLS, room)
     else:
         kept = getattr(_kept, "scratch", None) or empty_scratch(64)
-        measured, scratch = _measured(parameters, bounds, *box, room, kept)
+        measured, scratch = _measured(parameters, bounds, *box, MAX_CELLS, room, kept)
         size = scratch.one.size + scratch.other.size + scratch.lists.nodes.size
         _kept.scratch = scratch if size <= _MOST_KEPT else None
     _check(measured.mesh, network, window)

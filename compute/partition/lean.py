@@ -20,6 +20,8 @@ _OPTIONS: dict[str, Any] = {
     "error_model": "numpy",
     "fastmath": {"contract"},
     "_nrt": False,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
 }
 
 
