@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from compute.compiled import compiled
-from compute.partition.inputs import MAX_CELLS, Network, cell_estimate
+from compute.partition.inputs import MAX_CELLS, Network
 from compute.partition.measures import patterns
 from compute.partition.mesh import (
     FACES,
@@ -117,7 +117,7 @@ def run(network: Network, window: Window) -> Measured:
     x, y = x_min + 0.5 * (x_max - x_min), y_min + 0.5 * (y_max - y_min)
     parameters, bounds = centred(network, x, y), network.bounds
     box = 0.5 * (x_max - x_min), 0.5 * (y_max - y_min), math.hypot(x, y)
-    room = min(cell_estimate(network.widths), MAX_CELLS)
+    room = min(network.cell_estimate, MAX_CELLS)
     if room <= _FEW_CELLS:
         measured = _measured_alone(parameters, bounds, *box, MAX_CELLS, room)
     else:

@@ -31,6 +31,11 @@ class Network:
         """(L + 1,) the neurons before each layer, and all of them."""
         return np.array([*accumulate(self.widths, initial=0)])
 
+    @property
+    def cell_estimate(self) -> int:
+        """As `cell_estimate` below, of widths that have been checked."""
+        return _estimate(sum(self.widths), len(self.widths))
+
     def layers(self) -> list[tuple[Array, Array]]:
         """[(weight (n_l, n_{l-1}), bias (n_l,))], views of the vector."""
         result, offset, m = [], 0, self.inputs
@@ -52,14 +57,25 @@ def forward(network: Network, points: Array) -> list[Array]:
     return values
 
 
-def _real_array(value: ArrayLike, name: str) -> NDArray[np.generic]:
+def _real_array(value: ArrayLike, name: str, depth: int | None = None) -> NDArray[np.generic]:
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ValueError(f"{name} must be an array, got rows of unequal length") from None
+        said = _name(name, depth)
+        raise ValueError(f"{said} must be an array, got rows of unequal length") from None
     if array.dtype.kind not in "fiu":
-        raise TypeError(f"{name} must be an array of real numbers, got dtype {array.dtype}")
+        said = _name(name, depth)
+        raise TypeError(f"{said} must be an array of real numbers, got dtype {array.dtype}")
     return array
+
+
+def _name(name: str, depth: int | None) -> str:
+    return name if depth is None else f"{name}[{depth}]"
+
+
+def _finite(numbers: Array) -> bool:
+    # the sum of squares is the fastest look at all of them, but it can overflow
+    return math.isfinite(numbers @ numbers) or bool(np.isfinite(numbers).all())
 
 
 def real_matrix(value: ArrayLike, name: str, shape: tuple[int | None, ...]) -> Array:
@@ -97,8 +113,8 @@ def as_network(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], inputs
     widths: list[int] = []
     neurons, m = 0, inputs
     for depth, pair in enumerate(zip(weights, biases, strict=True)):
-        weight = _real_array(pair[0], f"weights[{depth}]")
-        bias = _real_array(pair[1], f"biases[{depth}]")
+        weight = _real_array(pair[0], "weights", depth)
+        bias = _real_array(pair[1], "biases", depth)
         if weight.ndim != 2 or weight.shape[1] != m or weight.shape[0] < 1:
             raise ValueError(
                 f"weights[{depth}] must have shape (n, {m}) with n ≥ 1, got {weight.shape}"
@@ -115,7 +131,7 @@ def as_network(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], inputs
         widths.append(n)
         m = n
     parameters = np.concatenate(parts, dtype=np.float64)
-    if not np.isfinite(parameters).all():
+    if not _finite(parameters):
         for depth, given in enumerate(weights):
             if not np.isfinite(np.asarray(given, np.float64)).all():
                 raise ValueError(f"weights[{depth}] must be finite")
@@ -163,5 +179,8 @@ def cell_estimate(widths: Sequence[int]) -> int:
         raise TypeError(f"widths must be integers, got {widths!r}") from None
     if not numbers or min(numbers) < 1:
         raise ValueError(f"widths must be integers ≥ 1, at least one, got {widths!r}")
-    n = sum(numbers)
-    return 1 + n + int(0.4 * n * n / len(numbers) ** 0.25)
+    return _estimate(sum(numbers), len(numbers))
+
+
+def _estimate(neurons: int, layers: int) -> int:
+    return 1 + neurons + int(0.4 * neurons * neurons / layers**0.25)
