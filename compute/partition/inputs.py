@@ -75,7 +75,7 @@ def _name(name: str, depth: int | None) -> str:
 
 def _finite(numbers: Array) -> bool:
     # the sum of squares is the fastest look at all of them, but it can overflow
-    return math.isfinite(numbers @ numbers) or bool(np.isfinite(numbers).all())
+    return math.isfinite(np.vdot(numbers, numbers)) or bool(np.isfinite(numbers).all())
 
 
 def real_matrix(value: ArrayLike, name: str, shape: tuple[int | None, ...]) -> Array:
