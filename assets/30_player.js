@@ -5,6 +5,7 @@
   const { plotOf } = window.dow;
   const SPEEDS = [["0.25", "¼×"], ["0.5", "½×"], ["1", "1×"], ["2", "2×"], ["4", "4×"]];
   const RATE = 12;
+  const AT_ONCE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
   const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function bytes(text) {
@@ -73,28 +74,30 @@
       this.button.textContent = on ? "Pause" : "Play";
     }
 
+    /* Resolves when the frame has been drawn. */
     go(k) {
       this.at = Math.min(this.last, Math.max(0, k));
       this.show();
-      for (const [slot, traces] of this.slots) this.paint(slot, traces);
+      const drawn = Promise.all(Array.from(this.slots, ([slot, traces]) => this.paint(slot, traces)));
+      this.drawing = drawn;
+      return drawn.finally(() => { if (this.drawing === drawn) this.drawing = null; });
     }
 
+    /* Curves and points are moved where they are; a heat map has to be drawn anew. */
     paint(slot, traces) {
       const gd = plotOf(this.s, slot);
-      if (!gd || !gd._fullLayout || !gd.data || gd.data.length <= Math.max(...traces.map((t) => t.index))) return;
-      const update = {};
-      for (const t of traces) {
-        const kept = (update[t.attribute] ||= { values: [], indices: [] });
-        kept.values.push(t.all[this.at]);
-        kept.indices.push(t.index);
-      }
-      for (const [attribute, { values, indices }] of Object.entries(update))
-        window.Plotly.restyle(gd, { [attribute]: values }, indices);
+      if (!gd || !gd._fullLayout || !gd.data || gd.data.length <= Math.max(...traces.map((t) => t.index))) return null;
+      const now = new Map();
+      for (const t of traces) now.set(t.index, { ...now.get(t.index), [t.attribute]: t.all[this.at] });
+      const [indices, data] = [[...now.keys()], [...now.values()]];
+      if (data.some((trace) => trace.z)) return window.Plotly.restyle(gd, { z: data.map((trace) => trace.z) }, indices);
+      // a later frame takes the place of one that has not been drawn yet
+      return window.Plotly.animate(gd, { data, traces: indices }, AT_ONCE).catch(() => null);
     }
 
     tick(t) {
       if (!this.alive) return;
-      if (this.playing && t >= this.due) {
+      if (this.playing && t >= this.due && !this.drawing) {
         this.due = t + 1000 / (RATE * this.speed) - 4;
         if (this.at < this.last) this.go(this.at + 1);
         else this.play(false);

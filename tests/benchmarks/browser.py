@@ -42,7 +42,7 @@ GO = """async (s) => {
   if (!s.player) return null;
   const start = performance.now();
   for (let k = 0; k < 30; k++) {
-    s.player.go(k);
+    await s.player.go(k);
     await new Promise(requestAnimationFrame);
   }
   return (performance.now() - start) / 30;

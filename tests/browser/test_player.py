@@ -78,8 +78,7 @@ def test_every_frame_is_drawn(visit) -> None:
         """async (s) => {
           const seen = new Set();
           for (let k = 0; k < 30; k++) {
-            s.player.go(k);
-            await new Promise(requestAnimationFrame);
+            await s.player.go(k);
             seen.add(window.dow.plotOf(s, 0).querySelector(".js-line").getAttribute("d"));
           }
           return seen.size;
