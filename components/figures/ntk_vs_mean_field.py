@@ -94,7 +94,14 @@ def outputs(_params: Params, result: Result, _sample: Any) -> Figure:
         axis("input x", range=(-WINDOW, WINDOW)),
         axis("", range=(low, high)),
     )
-    legend = {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top"}
+    legend = {
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "y": 0,
+        "yref": "container",
+        "yanchor": "bottom",
+    }
     return paired(
         _output_title(sides, result.obstacle),
         layout,
