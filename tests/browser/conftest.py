@@ -67,13 +67,15 @@ def artifacts() -> Path:
 def visit(
     usual: BrowserContext, server: str, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Visit]]:
-    """`visit(path)` opens a page; with words for a context, in a context of that kind.
+    """`visit(path)` opens a page, without motion; with words for a context, in one of that kind.
 
     A test that makes an error on purpose empties `errors` itself.
     """
     visits: list[Visit] = []
 
-    def start(path: str, reduced_motion: Literal["reduce"] | None = None, **context: Any) -> Visit:
+    def start(
+        path: str, reduced_motion: Literal["reduce", "no-preference"] = "reduce", **context: Any
+    ) -> Visit:
         if context:
             visits.append(newcomer(request.getfixturevalue("other"), server, **context))
         else:

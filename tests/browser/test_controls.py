@@ -94,7 +94,7 @@ def test_controls_without_effect_are_hidden(visit) -> None:
 
 
 def test_new_sample_draws_another_seed(visit) -> None:
-    page = visit("/gp-kernels?figure=circle&depth=8", reduced_motion="reduce")
+    page = visit("/gp-kernels?figure=circle&depth=8")
     before = page.drawn()
     page.button("sample").click()
     page.settle()

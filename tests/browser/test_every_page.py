@@ -213,7 +213,7 @@ def test_a_link_shows_what_its_sender_saw(opened: Opened, visit: Callable[..., V
     sender.settle()
     sender.stop_sampling()
     address = sender.settle_address()
-    receiver = visit(address, reduced_motion="reduce")
+    receiver = visit(address)
     receiver.stop_sampling()
     assert receiver.params == sender.params
     assert receiver.sentence == sender.sentence

@@ -77,7 +77,7 @@ def test_a_click_on_the_phase_plane_goes_there(visit) -> None:
 
 
 def test_figures_below_the_fold_are_drawn_when_they_are_reached(visit) -> None:
-    page = visit("/gp-kernels?figure=circle", reduced_motion="reduce")
+    page = visit("/gp-kernels?figure=circle")
     last = page.state("s => s.items.length") - 1
     page.page.locator(f"#{page.key}-{last}-slot").scroll_into_view_if_needed()
     page.settle()

@@ -70,7 +70,7 @@ def test_hovering_names_the_cell(visit: Callable[..., Visit], query: str, params
 
 
 def test_colour_neuron_and_layers_ask_the_server_nothing(visit: Callable[..., Visit]) -> None:
-    here = visit(PATH, reduced_motion="reduce")
+    here = visit(PATH)
     asked = len(here.requests())
     result = run(Params())
     lit = """(s, neuron) => window.dow.plotOf(s, 0).data
@@ -134,7 +134,7 @@ def test_an_end_of_the_line_is_dragged(visit: Callable[..., Visit]) -> None:
 
 
 def test_pan_and_zoom_are_the_window(visit: Callable[..., Visit]) -> None:
-    here = visit(PATH, reduced_motion="reduce")
+    here = visit(PATH)
     start, end = at(here, 0.3, -1.3), at(here, 1.3, -1.8)
     mouse = here.page.mouse
     mouse.move(*start)

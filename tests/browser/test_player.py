@@ -23,7 +23,7 @@ PAUSE = """async (s) => {
 
 
 def test_it_plays_and_pauses(visit) -> None:
-    page = visit(PAGE)
+    page = visit(PAGE, reduced_motion="no-preference")
     toggle = page.page.get_by_role("button", name="Play or pause").first
     asked = page.asked.copy()
     start = page.state(AT)
@@ -42,7 +42,7 @@ def test_it_plays_and_pauses(visit) -> None:
 
 
 def test_it_steps_and_scrubs(visit) -> None:
-    page = visit(PAGE, reduced_motion="reduce")
+    page = visit(PAGE)
     last = page.state(AT)
     at_last = page.drawn()
     page.page.get_by_role("button", name="One step back").first.click()
@@ -62,7 +62,7 @@ def test_it_steps_and_scrubs(visit) -> None:
 
 def test_speed_changes_the_pace(visit) -> None:
     """By the shortest pause between two frames, which a busy machine can only lengthen."""
-    page = visit(PAGE, reduced_motion="reduce")
+    page = visit(PAGE)
     shortest = {}
     for speed in ("0.25", "4"):
         page.page.get_by_label("Speed").first.select_option(speed)
@@ -73,7 +73,7 @@ def test_speed_changes_the_pace(visit) -> None:
 
 def test_every_frame_is_drawn(visit) -> None:
     """Thirty frames in a row: each changes the curve on the screen."""
-    page = visit(PAGE, reduced_motion="reduce")
+    page = visit(PAGE)
     different = page.state(
         """async (s) => {
           const seen = new Set();
@@ -88,7 +88,7 @@ def test_every_frame_is_drawn(visit) -> None:
 
 
 def test_less_motion_starts_paused_on_the_last_frame(visit) -> None:
-    page = visit(PAGE, reduced_motion="reduce")
+    page = visit(PAGE)
     assert not page.state("s => s.player.playing")
     assert page.state(AT) == page.state("s => s.player.last")
     page.page.wait_for_timeout(300)
@@ -96,7 +96,7 @@ def test_less_motion_starts_paused_on_the_last_frame(visit) -> None:
 
 
 def test_a_slider_keeps_the_layer_that_is_looked_at(visit) -> None:
-    page = visit(PAGE, reduced_motion="reduce")
+    page = visit(PAGE)
     page.state("s => s.player.go(5)")
     page.press("weight_variance", "ArrowRight")
     assert page.state(AT) == 5

@@ -49,7 +49,9 @@ def drawing(
     request: pytest.FixtureRequest, application: Any, usual: BrowserContext, server: str
 ) -> Iterator[Visit]:
     """A visit to a page that draws a long sample."""
-    visit = Visit(usual, server).open(sampling(request.param, 15, 500))
+    visit = Visit(usual, server)
+    visit.page.emulate_media(reduced_motion="reduce")
+    visit.open(sampling(request.param, 15, 500))
     yield visit
     visit.close()
     assert visit.errors == []

@@ -130,7 +130,7 @@ def test_table_shows_the_numbers(page) -> None:
 
 def test_table_and_csv_follow_the_player(visit, tmp_path) -> None:
     """The layer that is shown is the layer that is saved."""
-    page = visit("/gp-kernels?figure=circle", reduced_motion="reduce")
+    page = visit("/gp-kernels?figure=circle")
     page.state("s => s.player.go(3)")
     shown = page.drawn()[0]["y"]
     rows = csv.reader(
