@@ -42,7 +42,9 @@
 
   function tellCheck(s, key, check) {
     const holder = document.getElementById(`${s.page}-claim-${key}`);
-    if (!holder) return;
+    const said = JSON.stringify(check);
+    if (!holder || holder.dowSaid === said) return;
+    holder.dowSaid = said;
     holder.closest(".claim").classList.toggle("untested", !check);
     if (!check) {
       holder.replaceChildren(element("span", "Not tested by this setting.", "quiet"));
@@ -56,9 +58,9 @@
     }
     for (const [label, predicted, verdict] of check.statements) {
       const row = element("span", undefined, "statement-row");
-      const said = element("span");
-      typeset(said, `${label}: ${predicted}`);
-      row.append(said,
+      const words = element("span");
+      typeset(words, `${label}: ${predicted}`);
+      row.append(words,
         element("span", `${SIGNS[verdict]} ${verdict}`, `verdict ${verdict}`));
       parts.push(row);
     }

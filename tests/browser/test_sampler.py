@@ -69,6 +69,8 @@ def test_it_counts_pauses_continues_and_stops(drawing: Visit) -> None:
 
     page.button("pause").click()
     assert page.button("pause").inner_text() == "Continue"
+    # A batch that was under way still arrives.
+    page.page.wait_for_function("() => seen.open === 0")
     page.page.wait_for_timeout(500)
     paused, words = page.state(DONE), page.button("sampled").text_content()
     assert words
@@ -97,6 +99,7 @@ def test_it_counts_pauses_continues_and_stops(drawing: Visit) -> None:
 def test_a_change_during_a_batch_shows_only_the_new_setting(drawing: Visit) -> None:
     """The running batch is not waited for, and its late answer is dropped."""
     page = drawing
+    page.wait_until("s => s.answer.sampling.done >= 1")
     page.page.evaluate("seen.delay = 800")
     page.page.wait_for_function("() => seen.requests.at(-1).asked > performance.now() - 200")
     page.page.wait_for_timeout(250)
