@@ -42,7 +42,7 @@ lint: $(VENV)/develop
 types: $(VENV)/develop
 	$(BIN)/mypy compute components pages app.py
 
-unit: $(VENV)/develop warm
+unit: $(VENV)/develop
 	$(BIN)/pytest --numprocesses=2 -m "not browser"
 
 browser: $(VENV)/develop
