@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { state, pages, setProps, jump, remember, dim, answered, keyOf } = window.dow;
+  const { state, pages, jump, remember, dim, answered, keyOf } = window.dow;
   const WIDER = new Set(["width", "size", "thickness"]);
   let themes = null;
   let lookNow = "light";
@@ -45,14 +45,12 @@
 
   /* ---- side B ------------------------------------------------------------------ */
 
-  /* Side B of a slot: dressed like side A, on common axes, in a graph made when first needed. */
-  function drawBeside(s, slot) {
-    const id = `${s.page}-beside-${slot}`;
-    if (!document.getElementById(id)) return;
+  /* Side B of a slot: dressed like side A, on common axes. */
+  function plotBeside(s, slot) {
+    const gd = document.getElementById(`${s.page}-beside-${slot}`);
     const spec = s.beside && s.items[slot] && s.beside.figures[slot];
     if (!spec) {
-      if (s.besideDrawn && s.besideDrawn.has(slot)) setProps(id, { children: null });
-      s.besideDrawn?.delete(slot);
+      if (gd && gd.data) forget(gd);
       return;
     }
     const theme = themes[lookNow];
@@ -63,12 +61,7 @@
     fitTitle(figure.layout, width / (18 * theme.scale));
     share(s, slot, figure);
     prepared(figure, { ...s.items[slot], spec, extra: s.beside.extras[slot] }, s.pinned, slot);
-    (s.besideDrawn ||= new Set()).add(slot);
-    setProps(id, { children: {
-      namespace: "dash_core_components", type: "Graph",
-      props: { id: `${id}-graph`, figure, responsive: true,
-        config: { displaylogo: false, showSendToCloud: false, displayModeBar: false } },
-    } });
+    react(gd, figure, { ...CONFIG, displayModeBar: false });
   }
 
   /* The union of both sides' ranges, where both have the same kind of axis. */
@@ -96,8 +89,49 @@
     layout.margin = { ...layout.margin, t: 74 };
   }
 
+  /* ---- drawing ------------------------------------------------------------------ */
+
+  const CONFIG = {
+    displaylogo: false, showSendToCloud: false, doubleClick: false,
+    modeBarButtonsToRemove: ["toImage", "lasso2d", "select2d", "autoScale2d"],
+  };
+  const drawn = new Set();
+
+  /* A figure keeps the size of its place. */
+  const fit = new ResizeObserver((entries) => {
+    for (const { target: gd, contentRect: { width, height } } of entries) {
+      const now = gd._fullLayout;
+      if (width && height && now && (Math.abs(now.width - width) >= 1 || Math.abs(now.height - height) >= 1))
+        window.Plotly.Plots.resize(gd).catch(() => null);
+    }
+  });
+
+  /* Straight into the page: a Dash component between would draw a frame or two later. */
+  function react(gd, figure, config) {
+    if (!gd) return;
+    window.Plotly.react(gd, figure.data, figure.layout, config);
+    if (drawn.has(gd)) return;
+    drawn.add(gd);
+    fit.observe(gd);
+  }
+
+  function forget(gd) {
+    drawn.delete(gd);
+    fit.unobserve(gd);
+    window.Plotly.purge(gd);
+  }
+
+  /* The graph of a slot, once something is drawn in it. */
   function plotOf(s, slot) {
-    return document.querySelector(`#${s.page}-graph-${slot} .js-plotly-plot`);
+    const gd = document.getElementById(`${s.page}-graph-${slot}`);
+    return gd && gd.data ? gd : null;
+  }
+
+  /* Draw a slot as its item, the look and the controls say. */
+  function plot(s, slot) {
+    s.pending.delete(slot);
+    react(document.getElementById(`${s.page}-graph-${slot}`), dress(s, slot, lookNow), CONFIG);
+    attach(s, slot);
   }
 
   function onScreen(s, slot) {
@@ -110,15 +144,14 @@
   /* ---- draw: answers and looks come in, figures go out ------------------------- */
 
   function draw(answer, look, meta, looks) {
-    const slots = window.dash_clientside.callback_context.outputs_list.length - 1;
     const s = state(meta.page);
-    const keep = window.dash_clientside.no_update;
-    const out = Array(slots + 1).fill(keep);
     themes = looks;
+    for (const gd of drawn) if (!gd.isConnected) forget(gd);
     window.dow.mount(s, meta);
     const changed = new Set();
     answer = s.answer || answer?.token === s.token ? answer : meta.first;
-    if (answer && answer !== s.answer && answer.token === s.token) {
+    const news = answer && answer !== s.answer && answer.token === s.token;
+    if (news) {
       absorb(s, answer).forEach((slot) => changed.add(slot));
       // The server may work on what comes next while these figures are painted.
       answered(s, answer);
@@ -129,13 +162,13 @@
     for (const slot of changed) {
       if (!s.items[slot]) continue;
       if (onScreen(s, slot)) {
-        out[slot + 1] = dress(s, slot, look);
-        if (swapped || answer.index === 0) drawBeside(s, slot);
-        s.pending.delete(slot);
-        attach(s, slot);
+        plot(s, slot);
+        if (swapped || answer.index === 0) plotBeside(s, slot);
       } else s.pending.add(slot);
     }
-    return out;
+    // Plotly measures as it draws: words that changed before would be laid out for every figure.
+    if (news && !answer.problem) window.dow.tell(s, answer);
+    return window.dash_clientside.no_update;
   }
 
   /* Take an answer in; the slots whose figures it changes. */
@@ -163,7 +196,6 @@
       s.key = keyOf(s, s.sent);
       if (s.local.some((name) => s.params[name] !== s.sent[name])) showLocal(s);
     }
-    window.dow.tell(s, answer);
     return changed;
   }
 
@@ -225,26 +257,22 @@
     remember(s, s.answer.query);
     for (const [slot, item] of s.items.entries())
       if (preparations[item.key] && onScreen(s, slot))
-        setProps(`${s.page}-graph-${slot}`, { figure: dress(s, slot, lookNow) });
+        plot(s, slot);
       else if (preparations[item.key]) s.pending.add(slot);
   }
 
   /* ---- zoom, clicks ------------------------------------------------------------ */
 
-  function attach(s, slot, tries = 0) {
+  function attach(s, slot) {
     const gd = plotOf(s, slot);
-    if (!gd || !gd.on) {
-      if (tries < 100) setTimeout(() => attach(s, slot, tries + 1), 50);
-      return;
-    }
-    if (gd.dowAttached) return;
+    if (!gd || gd.dowAttached) return;
     gd.dowAttached = true;
     gd.on("plotly_afterplot", () => extension(s, slot, gd));
     extension(s, slot, gd);
     gd.on("plotly_relayout", (event) => zoomed(s, slot, gd, event));
     gd.on("plotly_doubleclick", () => {
       delete s.zoom[s.items[slot].key];
-      setProps(`${s.page}-graph-${slot}`, { figure: dress(s, slot, lookNow) });
+      plot(s, slot);
     });
     gd.addEventListener("click", (event) => clicked(s, slot, gd, event));
   }
@@ -296,10 +324,8 @@
     for (const s of Object.values(pages))
       for (const slot of [...s.pending])
         if (s.items[slot] && onScreen(s, slot)) {
-          s.pending.delete(slot);
-          setProps(`${s.page}-graph-${slot}`, { figure: dress(s, slot, lookNow) });
-          drawBeside(s, slot);
-          attach(s, slot);
+          plot(s, slot);
+          plotBeside(s, slot);
         }
   }
   for (const name of ["scroll", "resize"])
@@ -319,5 +345,5 @@
   });
 
   Object.assign(window.dow, { problem, extend: (key, f) => { extensions[key] = f; },
-    prepare: (key, f) => { preparations[key] = f; }, showLocal, draw, dress, plotOf, lookNow: () => lookNow });
+    prepare: (key, f) => { preparations[key] = f; }, showLocal, draw, dress, plot, plotOf, lookNow: () => lookNow });
 })();

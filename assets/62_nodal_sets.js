@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const { extend, jump, setProps, dress, lookNow, nodal } = window.dow;
+  const { extend, jump, setProps, plot, nodal } = window.dow;
   const STILL = 4, NEAR_FOLD = 12, NEAR_END = 22, SHOWN_PATTERN = 24, BEAT = 900;
   const SVG = "http://www.w3.org/2000/svg";
   const LEAST = 0.01, MOST = 100, FAR = 50;
@@ -189,7 +189,7 @@
       const wanted = go(s, { x, y, size }, true);
       // nothing new to ask for, at the end of a range: back to where it was
       if (Object.entries(wanted).every(([param, value]) => s.params[param] === value))
-        setProps(`${s.page}-graph-${slot}`, { figure: dress(s, slot, lookNow()) });
+        plot(s, slot);
     }, 0);
   }
 

@@ -51,4 +51,6 @@ def buttons(page: str) -> html.Div:
 
 def beside(page: str, slot: int) -> Any:
     """Where the browser puts side B of a figure."""
-    return html.Div(id=f"{page}-beside-{slot}", className="graph beside")
+    return html.Div(
+        html.Div(id=f"{page}-beside-{slot}", className="plot"), className="graph beside"
+    )

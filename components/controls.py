@@ -8,7 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from components.static import Static, static
+from components.static import static
 from compute.params import Parameter, Params, parameters, show
 
 
@@ -59,51 +59,39 @@ def describe(page: str, cls: type[Any]) -> dict[str, Any]:
 def _control(page: str, name: str, spec: Parameter, value: Any) -> list[Any]:
     box = control_id("box", page, name)
     accessible = f"{spec.label} {spec.symbol}".strip()
-    parts: list[Any]
+    # Few components: each has a look at every change of anything on the page.
+    words = static(
+        None if spec.kind == "flag" else _label(spec),
+        html.Div(className="control-problem", id=f"{page}-problem-{name}", role="alert"),
+    )
     if spec.kind == "flag":
-        parts = [dmc.Switch(id=box, checked=value, label=_label(spec), size="md")]
-    elif spec.kind == "points":
-        parts = [
-            _label(spec),
-            dmc.TextInput(id=box, value=in_box(value), debounce=400, **{"aria-label": accessible}),
-        ]
-    elif spec.kind == "choice":
-        parts = [
-            _label(spec),
-            dmc.Select(
-                id=box,
-                value=value,
-                data=[{"value": v, "label": text} for v, text in spec.choices],
-                allowDeselect=False,
-                **{"aria-label": accessible},
-            ),
-        ]
-    else:
-        parts = [
-            html.Div(
-                [
-                    _label(spec),
-                    dmc.NumberInput(
-                        id=box,
-                        value=value,
-                        min=spec.low,
-                        max=spec.high,
-                        step=spec.step,
-                        allowDecimal=spec.kind == "real",
-                        hideControls=spec.slider,
-                        clampBehavior="none",
-                        className="control-box",
-                        **{"aria-label": accessible},
-                    ),
-                ],
-                className="control-head",
-            ),
-        ]
-        if spec.slider:
-            parts.append(_slider(page, name, spec, value, accessible))
-    problem = html.Div(className="control-problem", id=f"{page}-problem-{name}", role="alert")
-    parts.append(static(problem))
-    return parts
+        return [dmc.Switch(id=box, checked=value, label=static(_label(spec)), size="md"), words]
+    if spec.kind == "points":
+        named = {"aria-label": accessible}
+        return [words, dmc.TextInput(id=box, value=in_box(value), debounce=400, **named)]
+    if spec.kind == "choice":
+        select = dmc.Select(
+            id=box,
+            value=value,
+            data=[{"value": v, "label": text} for v, text in spec.choices],
+            allowDeselect=False,
+            **{"aria-label": accessible},
+        )
+        return [words, select]
+    number = dmc.NumberInput(
+        id=box,
+        value=value,
+        min=spec.low,
+        max=spec.high,
+        step=spec.step,
+        allowDecimal=spec.kind == "real",
+        hideControls=spec.slider,
+        clampBehavior="none",
+        className="control-box",
+        **{"aria-label": accessible},
+    )
+    slider = [_slider(page, name, spec, value, accessible)] if spec.slider else []
+    return [words, number, *slider]
 
 
 def _slider(page: str, name: str, spec: Parameter, value: float, accessible: str) -> Any:
@@ -137,9 +125,9 @@ def nearest_stop(ladder: tuple[float, ...], value: float) -> int:
     return min(range(len(ladder)), key=lambda i: abs(ladder[i] - value))
 
 
-def _label(spec: Parameter) -> Static:
+def _label(spec: Parameter) -> html.Div:
     symbol = html.Span(typeset(spec.symbol), className="symbol") if spec.symbol else None
-    return static(html.Div([spec.label, symbol], className="control-label"))
+    return html.Div([spec.label, symbol], className="control-label")
 
 
 def typeset(text: str) -> list[Any]:

@@ -197,7 +197,7 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                                 className="front",
                             ),
                             static(panels.sentence(key)),
-                            panels.graphs(key, page.slots),
+                            static(panels.graphs(key, page.slots)),
                         ],
                         className="stage",
                     ),
@@ -252,7 +252,6 @@ def wire(page: Page) -> None:
     clientside_callback(
         ClientsideFunction("dow", "draw"),
         Output(f"{key}-drawn", "data"),
-        *(Output(f"{key}-graph-{slot}", "figure") for slot in range(page.slots)),
         Input(f"{key}-answer", "data"),
         Input("look", "data"),
         State(f"{key}-meta", "data"),

@@ -17,18 +17,9 @@ from components.compare import beside
 from components.controls import control_id
 from components.figures.base import number
 from components.formulas import formulas
-from components.static import static
 from compute.claims import Check, Claim, Verdict
 from compute.experiment import Experiment
 from compute.params import parameters
-
-GRAPH_CONFIG = {
-    "displaylogo": False,
-    "showSendToCloud": False,
-    "responsive": True,
-    "doubleClick": False,
-    "modeBarButtonsToRemove": ["toImage", "lasso2d", "select2d", "autoScale2d"],
-}
 
 
 def notices(page: str, texts: Sequence[str]) -> html.Div:
@@ -125,30 +116,27 @@ def _slot(page: str, slot: int) -> html.Figure:
             html.Div(
                 [
                     html.Div(
-                        dcc.Graph(id=f"{page}-graph-{slot}", config=GRAPH_CONFIG),
-                        className="graph",
+                        html.Div(id=f"{page}-graph-{slot}", className="plot"), className="graph"
                     ),
                     beside(page, slot),
                 ],
                 className="sides",
             ),
-            static(
-                html.Div(id=f"{name}-player", className="player", hidden=True),
-                html.Div(
-                    [
-                        html.Button(
-                            label,
-                            id=f"{name}-{tool}",
-                            className="tool",
-                            title=_TOOL_HELP[tool],
-                            **{"data-tool": tool, "data-page": page, "data-slot": str(slot)},
-                        )
-                        for tool, label in tools
-                    ],
-                    className="tools",
-                ),
-                html.Div(id=f"{name}-data", className="data-table", hidden=True, tabIndex=0),
+            html.Div(id=f"{name}-player", className="player", hidden=True),
+            html.Div(
+                [
+                    html.Button(
+                        label,
+                        id=f"{name}-{tool}",
+                        className="tool",
+                        title=_TOOL_HELP[tool],
+                        **{"data-tool": tool, "data-page": page, "data-slot": str(slot)},
+                    )
+                    for tool, label in tools
+                ],
+                className="tools",
             ),
+            html.Div(id=f"{name}-data", className="data-table", hidden=True, tabIndex=0),
         ],
         className="slot main" if slot == 0 else "slot second",
         id=f"{name}-slot",
