@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
+from compute.compiled import compiled
 from compute.fast_tanh import tanh_and_slope
 from compute.layer_maps import TANH
 from compute.one_layer import (
@@ -61,18 +62,40 @@ class Eigen:
 
     def decay(self, time: float, vector: Array) -> Array:
         """e^{−tΘ}v."""
-        return self.modes @ (np.exp(-time * self.rates) * (self.modes.T @ vector))
+        return _decay(self.rates, self.modes, float(time), vector)
 
     def integral(self, time: float, vector: Array) -> Array:
-        """∫_0^t e^{−sΘ}v ds."""
-        return self.modes @ (self.weights(time) * (self.modes.T @ vector))
+        """∫_0^t e^{−sΘ}v ds, without the modes at rest if t = ∞: Jᵀ takes those to 0 anyway."""
+        return _integral(self.rates, self.modes, float(time), vector)
 
-    def weights(self, time: float) -> Array:
-        """(1 − e^{−tλ})/λ; where λ = 0, t, or 0 at t = ∞: there Jᵀ takes the mode to 0 anyway."""
-        moving = self.rates > 0
-        result = np.full(len(self.rates), time if math.isfinite(time) else 0.0)
-        result[moving] = -np.expm1(-time * self.rates[moving]) / self.rates[moving]
-        return result
+
+@compiled
+def _along(mode: Array, weight: float, vector: Array, result: Array) -> None:
+    """Add weight ⟨mode, v⟩ mode."""
+    share = 0.0
+    for i in range(len(mode)):
+        share += mode[i] * vector[i]
+    for i in range(len(mode)):
+        result[i] += weight * share * mode[i]
+
+
+@compiled
+def _decay(rates: Array, modes: Array, time: float, vector: Array) -> Array:
+    result = np.zeros(len(rates))
+    for k in range(len(rates)):
+        _along(modes[:, k], math.exp(-time * rates[k]), vector, result)
+    return result
+
+
+@compiled
+def _integral(rates: Array, modes: Array, time: float, vector: Array) -> Array:
+    result = np.zeros(len(rates))
+    for k in range(len(rates)):
+        weight = time if math.isfinite(time) else 0.0
+        if rates[k] > 0.0:
+            weight = -math.expm1(-time * rates[k]) / rates[k]
+        _along(modes[:, k], weight, vector, result)
+    return result
 
 
 @dataclass(eq=False)
@@ -89,7 +112,7 @@ class Point:
     @property
     def loss(self) -> float:
         """½|D|⁻¹ Σ (z − y)²."""
-        return 0.5 * float(np.mean(self.residual**2))
+        return 0.5 * float(self.residual @ self.residual) / len(self.residual)
 
 
 class Trainer:
@@ -145,7 +168,7 @@ class Trainer:
         residual = self.scale * (values @ weights.outer) - self.targets
         kernel = values @ values.T + self.gram * (slopes @ slopes.T)
         kernel *= self.rate * self.scale**2
-        if not (np.all(np.isfinite(kernel)) and np.all(np.isfinite(residual))):
+        if not math.isfinite(float(kernel.sum() + residual.sum())):
             kernel = np.full_like(kernel, np.nan)
             return Point(weights, values, slopes, residual, kernel, Eigen(kernel[0], kernel))
         return Point(weights, values, slopes, residual, kernel, Eigen.of(kernel))
@@ -172,6 +195,8 @@ class Trainer:
 def _activate(activation: Activation, values: Array, slopes: Array) -> None:
     """From z in `values`: σ(z) into `values` and σ'(z) into `slopes`, (n, m), rows contiguous."""
     if activation.family == TANH:
+        if values.flags.c_contiguous and slopes.flags.c_contiguous:
+            values, slopes = values.reshape(1, -1), slopes.reshape(1, -1)
         for row, slope in zip(values, slopes, strict=True):
             tanh_and_slope(row, activation.a, row, slope)
         return
