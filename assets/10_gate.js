@@ -133,27 +133,46 @@
     s.sent = s.params;
     s.sentAt = performance.now();
     s.busy = true;
-    setProps(`${s.page}-request`, { data: { token: s.token, index, params: s.params, pinned: s.pinned } });
-    watch(s, s.token);
+    const { token } = s;
+    const lost = () => unanswered(s, token, index);
+    call(s.page, { token, index, params: s.params, pinned: s.pinned })
+      .then((answer) => window.dow.arrive(s, answer), lost);
+    clearTimeout(s.watcher);
+    s.watcher = setTimeout(lost, PATIENCE);
     if (index === 0) {
       clearTimeout(s.dimmer);
       s.dimmer = setTimeout(() => dim(s, true), 300);
     }
   }
 
-  /* A request that has no answer after a while is told, and the gate opens again. */
+  /* The page's callback, asked as the renderer asks it, but without its bookkeeping: that takes
+     longer than most answers, for every component of the page hears of each of its steps. */
+  async function call(page, request) {
+    const config = JSON.parse(document.getElementById("_dash-config").textContent);
+    const body = {
+      output: `${page}-answer.data`,
+      outputs: { id: `${page}-answer`, property: "data" },
+      inputs: [{ id: `${page}-request`, property: "data", value: request }],
+      changedPropIds: [`${page}-request.data`],
+    };
+    const response = await fetch(`${config.requests_pathname_prefix}_dash-update-component`, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${response.status} for ${page}`);
+    return (await response.json()).response[`${page}-answer`].data;
+  }
+
+  /* A request that failed, or has no answer after a while, is told, and the gate opens again. */
   const PATIENCE = 4000;
-  function watch(s, token) {
+  function unanswered(s, token, index) {
+    if (s.token !== token || s.index !== index || !s.busy) return;
     clearTimeout(s.watcher);
-    s.watcher = setTimeout(() => {
-      if (s.token !== token || (s.answer && s.answer.token === token && s.answer.index === s.index)) return;
-      dim(s, false);
-      window.dow.problem(s, {
-        text: "The server has not answered. The figure shows the last setting it answered; change a control to ask again.",
-      });
-      s.busy = false;
-      ask(s);
-    }, PATIENCE);
+    dim(s, false);
+    window.dow.problem(s, {
+      text: "The server has not answered. The figure shows the last setting it answered; change a control to ask again.",
+    });
+    s.busy = false;
+    ask(s);
   }
 
   function dim(s, on) {

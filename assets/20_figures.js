@@ -141,34 +141,40 @@
     return bottom > -200 && top < window.innerHeight + 200;
   }
 
-  /* ---- draw: answers and looks come in, figures go out ------------------------- */
+  /* ---- answers and looks come in, figures go out -------------------------------- */
 
-  function draw(answer, look, meta, looks) {
+  /* A page has been laid out, with its first answer, or the look changes. */
+  function draw(look, meta, looks) {
     const s = state(meta.page);
     themes = looks;
     for (const gd of drawn) if (!gd.isConnected) forget(gd);
     window.dow.mount(s, meta);
-    const changed = new Set();
-    answer = s.answer || answer?.token === s.token ? answer : meta.first;
-    const news = answer && answer !== s.answer && answer.token === s.token;
-    if (news) {
-      absorb(s, answer).forEach((slot) => changed.add(slot));
-      // The server may work on what comes next while these figures are painted.
-      answered(s, answer);
-    }
     const swapped = look !== s.look;
-    if (swapped) for (const slot of s.items.keys()) changed.add(slot);
     s.look = lookNow = look;
-    for (const slot of changed) {
+    if (!s.answer) arrive(s, meta.first);
+    else if (swapped) redraw(s, s.items.keys(), true);
+    return window.dash_clientside.no_update;
+  }
+
+  /* An answer, unless it is no longer asked for. */
+  function arrive(s, answer) {
+    if (answer.token !== s.token || !document.getElementById(`${s.page}-slots`)) return;
+    const changed = absorb(s, answer);
+    // The server may work on what comes next while these figures are painted.
+    answered(s, answer);
+    redraw(s, changed, answer.index === 0);
+    // Plotly measures as it draws: words that changed before would be laid out for every figure.
+    if (!answer.problem) window.dow.tell(s, answer);
+  }
+
+  function redraw(s, slots, both) {
+    for (const slot of slots) {
       if (!s.items[slot]) continue;
       if (onScreen(s, slot)) {
         plot(s, slot);
-        if (swapped || answer.index === 0) plotBeside(s, slot);
+        if (both) plotBeside(s, slot);
       } else s.pending.add(slot);
     }
-    // Plotly measures as it draws: words that changed before would be laid out for every figure.
-    if (news && !answer.problem) window.dow.tell(s, answer);
-    return window.dash_clientside.no_update;
   }
 
   /* Take an answer in; the slots whose figures it changes. */
@@ -345,5 +351,5 @@
   });
 
   Object.assign(window.dow, { problem, extend: (key, f) => { extensions[key] = f; },
-    prepare: (key, f) => { preparations[key] = f; }, showLocal, draw, dress, plot, plotOf, lookNow: () => lookNow });
+    prepare: (key, f) => { preparations[key] = f; }, showLocal, draw, arrive, dress, plot, plotOf, lookNow: () => lookNow });
 })();

@@ -230,7 +230,7 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                     "first": answer(page, first | {"token": visit}),
                 },
             ),
-            *(dcc.Store(id=f"{key}-{part}") for part in ("request", "answer", "gate", "drawn")),
+            *(dcc.Store(id=f"{key}-{part}") for part in ("gate", "drawn")),
         ],
         id="main",
         tabIndex=-1,
@@ -252,12 +252,12 @@ def wire(page: Page) -> None:
     clientside_callback(
         ClientsideFunction("dow", "draw"),
         Output(f"{key}-drawn", "data"),
-        Input(f"{key}-answer", "data"),
         Input("look", "data"),
         State(f"{key}-meta", "data"),
         State("themes", "data"),
     )
 
+    # The browser's gate calls this one itself, so the page has no components of these names.
     @callback(
         Output(f"{key}-answer", "data"),
         Input(f"{key}-request", "data"),

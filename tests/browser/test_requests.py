@@ -91,8 +91,8 @@ def test_an_answer_with_an_old_token_is_dropped(visit) -> None:
     page = visit(PAGE)
     before = page.drawn(), page.sentence
     page.state(
-        """(s) => dash_clientside.set_props(`${s.page}-answer`,
-             { data: { ...s.answer, token: s.token - 1, sentence: "stale", figures: [] } })"""
+        """(s) => window.dow.arrive(s,
+             { ...s.answer, token: s.token - 1, sentence: "stale", figures: [] })"""
     )
     page.page.wait_for_timeout(300)
     assert (page.drawn(), page.sentence) == before
@@ -102,8 +102,8 @@ def test_too_much_work_is_a_notice_with_a_way_out(visit) -> None:
     """Whatever page has a setting over the budget: the notice, and the button that repairs it."""
     page = visit(PAGE)
     page.state(
-        """(s) => dash_clientside.set_props(`${s.page}-answer`, { data: { token: s.token, index: 0,
-             problem: { text: "Too much.", nearest: { ...s.params, depth: 50 } } } })"""
+        """(s) => window.dow.arrive(s, { token: s.token, index: 0,
+             problem: { text: "Too much.", nearest: { ...s.params, depth: 50 } } })"""
     )
     notice = page.page.locator(f"#{page.key}-problem")
     notice.locator("visible=true").wait_for()
