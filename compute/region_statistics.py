@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -203,6 +204,7 @@ def one_layer_regions_square(neurons: int, half_width: float) -> float:
     return 1.0 + neurons * hit + math.comb(neurons, 2) * meet
 
 
+@lru_cache(maxsize=64)
 def one_layer_length_square(half_width: float) -> float:
     """Expected length of one first-layer line in [−a, a]²: the density's integral."""
     nodes, weights = np.polynomial.legendre.leggauss(200)

@@ -35,6 +35,8 @@ PLACES = {
 # The picture of a decaying quantity ends this far below its start.
 FLOOR = 1e-10
 _MODES = 5
+# Dots stand apart: on a curve every third point, of a mode every second moment.
+_APART, _MOMENTS = 3, 2
 
 
 def predictions(params: Params, result: Result, _sample: Any) -> Figure:
@@ -50,8 +52,8 @@ def predictions(params: Params, result: Result, _sample: Any) -> Figure:
     data = [
         line(place, linear[-1], "theory", "linearisation (2.1.5)", hover, **marks),
         dots(
-            place,
-            network[-1],
+            place[_dotted(part)],
+            network[-1, _dotted(part)],
             f"network, N₁ = {params.width}",
             hover,
             marker={"color": "@measurement", "size": 9 if flat else 5},
@@ -109,6 +111,11 @@ def _outputs(part: Training) -> tuple[Array, Array]:
     return part.linear_residuals + part.data.targets, part.residuals + part.data.targets
 
 
+def _dotted(part: Training) -> slice:
+    """Where the network's output is marked; at every datum where there is no line."""
+    return slice(None, None, _APART if len(part.data.grid_place) else 1)
+
+
 def _prediction_title(params: Params, part: Training) -> str:
     linear, network = _outputs(part)
     apart = float(np.abs(linear - network).max())
@@ -128,7 +135,8 @@ def prediction_frames(_params: Params, result: Result) -> Mapping[str, Any] | No
         return None
     linear, network = _outputs(part)
     names = [number(float(t)) for t in part.times]
-    return frames("t =", names, frame_trace(0, "y", linear), frame_trace(1, "y", network))
+    dotted = network[:, _dotted(part)]
+    return frames("t =", names, frame_trace(0, "y", linear), frame_trace(1, "y", dotted))
 
 
 def own_data(params: Params, result: Result) -> Mapping[str, Any]:
@@ -155,14 +163,14 @@ def modes(params: Params, result: Result, _sample: Any) -> Figure:
         rate = float(part.rates[k])
         name = f"mode {k + 1}, λ = {number(rate)}"
         curve = np.abs(part.curves[:, k])
-        dot = np.abs(part.shares[1:, k])
+        dot = np.abs(part.shares[1::_MOMENTS, k])
         hover = "t = %{x:.4g}<br>%{y:.4g}"
         data.append(
             line(part.curve_times, np.where(curve > low, curve, np.nan), "theory", name, hover)
         )
         data.append(
             dots(
-                part.times[1:],
+                part.times[1::_MOMENTS],
                 np.where(dot > low, dot, np.nan),
                 f"network, {name}",
                 hover,
