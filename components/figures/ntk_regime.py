@@ -56,7 +56,7 @@ def predictions(params: Params, result: Result, _sample: Any) -> Figure:
             network[-1, _dotted(part)],
             f"network, N₁ = {params.width}",
             hover,
-            marker={"color": "@measurement", "size": 9 if flat else 5},
+            marker={"color": "@measurement", "size": 9 if flat else 7},
         ),
         dots(
             part.data.place,
