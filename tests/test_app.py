@@ -208,6 +208,7 @@ def test_what_the_first_page_needs_is_small(client: FlaskClient) -> None:
     page = client.get("/").text
     files = set(re.findall(r'(?:src|href)="(/(?:assets|_dash-component-suites)/[^"]*)"', page))
     assert len(files) > 5
+    assert not any("polyfill" in file for file in files)
     headers = {"Accept-Encoding": "br"}
     total = sum(len(client.get(file, headers=headers).data) for file in files)
     assert total < 2_000_000
