@@ -151,9 +151,18 @@
     window.dow.mount(s, meta);
     const swapped = look !== s.look;
     s.look = lookNow = look;
+    measure(s);
     if (!s.answer) arrive(s, meta.first);
     else if (swapped) redraw(s, s.items.keys(), true);
     return window.dash_clientside.no_update;
+  }
+
+  /* Where the result begins, below a statement of as many lines as it needs: the main figure has
+     the rest of the screen. */
+  function measure(s) {
+    const sentence = document.getElementById(`${s.page}-sentence`);
+    const above = sentence.getBoundingClientRect().top + window.scrollY;
+    document.getElementById(`${s.page}-slots`).style.setProperty("--above", `${Math.round(above)}px`);
   }
 
   /* An answer, unless it is no longer asked for. */
@@ -345,7 +354,10 @@
   window.addEventListener("resize", () => {
     clearTimeout(settling);
     settling = setTimeout(() => {
-      for (const s of Object.values(pages)) for (const slot of s.items.keys()) s.pending.add(slot);
+      for (const s of Object.values(pages)) {
+        if (document.getElementById(`${s.page}-slots`)) measure(s);
+        for (const slot of s.items.keys()) s.pending.add(slot);
+      }
       catchUp();
     }, 200);
   });

@@ -205,23 +205,22 @@
 
   /* ---- layout --------------------------------------------------------------------------- */
 
-  /* A square as large as the graph allows, in exact pixels; legend and colour bar go to its right
-     if there is room for what is read off as well, else below. Returns their places. */
+  /* A square as large as the graph allows, in exact pixels; legend, colour bar and what is read off
+     go to its right, or below where that makes it larger. Returns their places. */
   function square(layout, slot, barred) {
     const graph = document.querySelector(`#nodal_sets-${slot}-slot .graph`);
     const scale = Number(getComputedStyle(document.documentElement).getPropertyValue("--scale")) || 1;
     const top = (layout.margin && layout.margin.t) || 34 * scale + 14;
-    const fit = (l, r, b) => {
+    const fit = (l, r, b, beside) => {
       const width = graph.clientWidth - l - r, height = graph.clientHeight - top - b;
-      return { l, r, b, width, height, side: Math.max(60, Math.min(width, height)) };
+      return { l, r, b, width, height, side: Math.max(60, Math.min(width - beside, height)) };
     };
-    let room = fit(66 * scale, 12, 58 * scale);
-    const wide = room.width - room.side > 300 * scale;
-    if (!wide) {
-      room = fit(34 * scale, 12, (barred ? 104 : 62) * scale);
-      for (const axis of [layout.xaxis, layout.yaxis]) axis.title = { text: "" };
-    }
-    const { l, r, b, width, height, side } = room;
+    const [beside, below] = [
+      fit(66 * scale, 12, 58 * scale, 300 * scale), fit(34 * scale, 12, (barred ? 104 : 62) * scale, 0),
+    ];
+    const wide = beside.side >= below.side;
+    if (!wide) for (const axis of [layout.xaxis, layout.yaxis]) axis.title = { text: "" };
+    const { l, r, b, width, height, side } = wide ? beside : below;
     Object.assign(layout, { margin: { t: top, l, r, b, autoexpand: false } });
     Object.assign(layout.xaxis, { domain: [0, side / width], automargin: false });
     Object.assign(layout.yaxis, { domain: [1 - side / height, 1], automargin: false });
