@@ -1,4 +1,4 @@
-/* The gate: controls in, one request in flight, answers out, the address kept. */
+/* The gate: controls in, one request in flight, answers out. */
 (function () {
   "use strict";
 
@@ -134,11 +134,11 @@
     s.sentAt = performance.now();
     s.busy = true;
     const { token } = s;
-    const lost = () => unanswered(s, token, index);
+    const lost = (what) => () => unanswered(s, token, index, what);
     call(s.page, { token, index, params: s.params, pinned: s.pinned })
-      .then((answer) => window.dow.arrive(s, answer), lost);
+      .then((answer) => window.dow.arrive(s, answer), lost("could not answer"));
     clearTimeout(s.watcher);
-    s.watcher = setTimeout(lost, PATIENCE);
+    s.watcher = setTimeout(lost("has not answered"), PATIENCE);
     if (index === 0) {
       clearTimeout(s.dimmer);
       s.dimmer = setTimeout(() => dim(s, true), 300);
@@ -164,12 +164,12 @@
 
   /* A request that failed, or has no answer after a while, is told, and the gate opens again. */
   const PATIENCE = 4000;
-  function unanswered(s, token, index) {
+  function unanswered(s, token, index, what) {
     if (s.token !== token || s.index !== index || !s.busy) return;
     clearTimeout(s.watcher);
     dim(s, false);
     window.dow.problem(s, {
-      text: "The server has not answered. The figure shows the last setting it answered; change a control to ask again.",
+      text: `The server ${what}. The figure shows the last setting it answered; change a control to ask again.`,
     });
     s.busy = false;
     ask(s);
@@ -257,45 +257,6 @@
     return Object.fromEntries(Object.entries(s.meta.fields).map(([n, f]) => [n, f.default]));
   }
 
-  /* ---- the address ----------------------------------------------------------- */
-
-  function address(s, query) {
-    const kept = new URLSearchParams(window.location.search);
-    const parts = ["view", "controls"].filter((w) => kept.has(w)).map((w) => `${w}=${kept.get(w)}`);
-    if (s.beside) parts.push(`b=~${encodeURIComponent(s.beside.query)}`);
-    if (query) parts.unshift(query);
-    return window.location.pathname + (parts.length ? "?" + parts.join("&") : "");
-  }
-
-  function remember(s, query) {
-    clearTimeout(s.writer);
-    const entry = { ...window.history.state, dow: { page: s.page, params: s.params, pinned: s.pinned } };
-    const here = window.location.pathname;
-    const put = (how) => {
-      if (window.location.pathname === here) window.history[how](entry, "", address(s, query));
-    };
-    if (!window.history.state?.dow) {
-      // A page that has just been opened: what is done next can be undone by going back to it.
-      put("replaceState");
-    } else if (s.push && address(s, query) !== window.location.pathname + window.location.search) {
-      s.push = false;
-      put("pushState");
-    } else {
-      s.writer = setTimeout(() => put("replaceState"), 250);
-    }
-  }
-
-  /* Going back on one page only writes the controls; other ways the router lays a page out. */
-  window.addEventListener("popstate", (event) => {
-    const kept = event.state && event.state.dow;
-    const s = kept && pages[kept.page];
-    if (s && s.meta && document.getElementById(`${kept.page}-slots`)) {
-      event.stopImmediatePropagation();
-      pin(s, kept.pinned);
-      write(s, kept.params);
-    }
-  });
-
   /* ---- keys the slider library leaves out ------------------------------------ */
 
   document.addEventListener("keydown", (event) => {
@@ -370,47 +331,12 @@
     if (!document.hidden) Object.values(pages).forEach((s) => s.meta && next(s));
   });
 
-  /* ---- looks and navigation -------------------------------------------------- */
-
-  const view = new URLSearchParams(window.location.search).get("view");
-  const root = document.documentElement;
-  // A link to the projector look is for this visit; a choice by hand is remembered.
-  root.dataset.look = view === "projector" ? "projector" : window.localStorage.getItem("look") || "light";
-  if (view) root.dataset.view = view;
-  let settled = false;
-
-  function look(choice, themes) {
-    if (!settled) {
-      settled = true;
-      if (!themes[root.dataset.look]) root.dataset.look = "light";
-      if (choice !== root.dataset.look) setProps("look-choice", { value: root.dataset.look });
-    } else if (choice !== root.dataset.look) {
-      root.dataset.look = choice;
-      window.localStorage.setItem("look", choice);
-    }
-    return [root.dataset.look, root.dataset.look === "dark" ? "dark" : "light"];
-  }
-
-  function navigation(opened, _path, navbar) {
-    const context = window.dash_clientside.callback_context;
-    const open = context.triggered.some((t) => t.prop_id.startsWith("burger")) && opened;
-    root.dataset.navigation = open ? "open" : "closed";
-    document.getElementById("burger")?.setAttribute("aria-expanded", String(open));
-    return [{ ...navbar, collapsed: { desktop: !open, mobile: !open } }, open];
-  }
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || root.dataset.navigation !== "open") return;
-    setProps("burger", { opened: false });
-    document.getElementById("burger")?.focus();
-  });
-
   window.dashMantineFunctions = Object.assign(window.dashMantineFunctions || {}, {
     ladder: (index, { ladder }) => ladder[Math.round(index)],
   });
 
-  window.dow = { state, pages, setProps, jump, remember, dim, next, mount, answered, keyOf, pauseLabel };
+  window.dow = { state, pages, setProps, jump, pin, write, dim, next, mount, answered, keyOf, pauseLabel };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    dow: { gate, look, navigation, draw: (...a) => window.dow.draw(...a) },
+    dow: { gate, draw: (...a) => window.dow.draw(...a) },
   });
 })();

@@ -1,0 +1,45 @@
+/* The address holds what is not default; going back on a page moves its controls. */
+(function () {
+  "use strict";
+
+  const { pages, pin, write } = window.dow;
+
+  function address(s, query) {
+    const kept = new URLSearchParams(window.location.search);
+    const parts = ["view", "controls"].filter((w) => kept.has(w)).map((w) => `${w}=${kept.get(w)}`);
+    if (s.beside) parts.push(`b=~${encodeURIComponent(s.beside.query)}`);
+    if (query) parts.unshift(query);
+    return window.location.pathname + (parts.length ? "?" + parts.join("&") : "");
+  }
+
+  function remember(s, query) {
+    clearTimeout(s.writer);
+    const entry = { ...window.history.state, dow: { page: s.page, params: s.params, pinned: s.pinned } };
+    const here = window.location.pathname;
+    const put = (how) => {
+      if (window.location.pathname === here) window.history[how](entry, "", address(s, query));
+    };
+    if (!window.history.state?.dow) {
+      // A page that has just been opened: what is done next can be undone by going back to it.
+      put("replaceState");
+    } else if (s.push && address(s, query) !== window.location.pathname + window.location.search) {
+      s.push = false;
+      put("pushState");
+    } else {
+      s.writer = setTimeout(() => put("replaceState"), 250);
+    }
+  }
+
+  /* Going back on one page only writes the controls; other ways the router lays a page out. */
+  window.addEventListener("popstate", (event) => {
+    const kept = event.state && event.state.dow;
+    const s = kept && pages[kept.page];
+    if (s && s.meta && document.getElementById(`${kept.page}-slots`)) {
+      event.stopImmediatePropagation();
+      pin(s, kept.pinned);
+      write(s, kept.params);
+    }
+  });
+
+  Object.assign(window.dow, { remember });
+})();
