@@ -12,6 +12,8 @@
     });
   }
 
+  /* What holds the page's figures; null once the page has been left. */
+  const holder = (s) => document.getElementById(`${s.page}-slots`);
   const setProps = (id, props) => window.dash_clientside.set_props(id, props);
   const box = (page, param) => ({ kind: "box", page, param });
   const slider = (page, param) => ({ kind: "slider", page, param });
@@ -165,7 +167,7 @@
   /* A request that failed, or has no answer after a while, is told, and the gate opens again. */
   const PATIENCE = 4000;
   function unanswered(s, token, index, what) {
-    if (s.token !== token || s.index !== index || !s.busy) return;
+    if (s.token !== token || s.index !== index || !s.busy || !holder(s)) return;
     clearTimeout(s.watcher);
     dim(s, false);
     window.dow.problem(s, {
@@ -177,7 +179,7 @@
 
   function dim(s, on) {
     clearTimeout(s.dimmer);
-    document.getElementById(`${s.page}-slots`)?.classList.toggle("waiting", on);
+    holder(s)?.classList.toggle("waiting", on);
   }
 
   /* Ask for the batch after the one that has arrived. */
@@ -335,7 +337,7 @@
     ladder: (index, { ladder }) => ladder[Math.round(index)],
   });
 
-  window.dow = { state, pages, setProps, jump, pin, write, dim, next, mount, answered, keyOf, pauseLabel };
+  window.dow = { state, pages, holder, setProps, jump, pin, write, dim, next, mount, answered, keyOf, pauseLabel };
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     dow: { gate, draw: (...a) => window.dow.draw(...a) },
   });

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { pages, pin, write } = window.dow;
+  const { pages, holder, pin, write } = window.dow;
 
   function address(s, query) {
     const kept = new URLSearchParams(window.location.search);
@@ -34,7 +34,7 @@
   window.addEventListener("popstate", (event) => {
     const kept = event.state && event.state.dow;
     const s = kept && pages[kept.page];
-    if (s && s.meta && document.getElementById(`${kept.page}-slots`)) {
+    if (s && s.meta && holder(s)) {
       event.stopImmediatePropagation();
       pin(s, kept.pinned);
       write(s, kept.params);

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { state, pages, jump, remember, dim, answered, keyOf } = window.dow;
+  const { state, pages, holder, jump, remember, dim, answered, keyOf } = window.dow;
   const WIDER = new Set(["width", "size", "thickness"]);
   let themes = null;
   let lookNow = "light";
@@ -25,13 +25,14 @@
     return node;
   }
 
-  function dress(s, slot, look) {
-    const item = s.items[slot];
+  /* Side A of a slot, or side B on common axes with it, for the place it has. */
+  function dress(s, slot, look, sideB = false) {
+    const item = sideB
+      ? { ...s.items[slot], spec: s.beside.figures[slot], extra: s.beside.extras[slot] } : s.items[slot];
     const theme = themes[look];
     const figure = dressed(item.spec, theme, false);
-    if (s.player) s.player.apply(slot, figure);
-    const zoom = s.zoom[item.key] || {};
-    for (const [axis, kept] of Object.entries(zoom))
+    if (s.player && !sideB) s.player.apply(slot, figure);
+    for (const [axis, kept] of Object.entries(sideB ? {} : s.zoom[item.key] || {}))
       if (figure.layout[axis] && (figure.layout[axis].type || "linear") === kept.type)
         Object.assign(figure.layout[axis], { range: kept.range, autorange: false });
     figure.layout.template = theme.template;
@@ -39,29 +40,8 @@
     fitTitle(figure.layout, width / ((s.beside ? 18 : 9) * theme.scale));
     figure.layout.autosize = true;
     if (s.beside) share(s, slot, figure);
-    prepared(figure, item, s.params, slot);
+    prepared(figure, item, sideB ? s.pinned : s.params, slot);
     return figure;
-  }
-
-  /* ---- side B ------------------------------------------------------------------ */
-
-  /* Side B of a slot: dressed like side A, on common axes. */
-  function plotBeside(s, slot) {
-    const gd = document.getElementById(`${s.page}-beside-${slot}`);
-    const spec = s.beside && s.items[slot] && s.beside.figures[slot];
-    if (!spec) {
-      if (gd && gd.data) forget(gd);
-      return;
-    }
-    const theme = themes[lookNow];
-    const figure = dressed(spec, theme, false);
-    figure.layout.template = theme.template;
-    figure.layout.autosize = true;
-    const width = document.getElementById(`${s.page}-${slot}-slot`)?.clientWidth || 1100;
-    fitTitle(figure.layout, width / (18 * theme.scale));
-    share(s, slot, figure);
-    prepared(figure, { ...s.items[slot], spec, extra: s.beside.extras[slot] }, s.pinned, slot);
-    react(gd, figure, { ...CONFIG, displayModeBar: false });
   }
 
   /* The union of both sides' ranges, where both have the same kind of axis. */
@@ -134,6 +114,13 @@
     window.dow.attach(s, slot);
   }
 
+  function plotBeside(s, slot) {
+    const gd = document.getElementById(`${s.page}-beside-${slot}`);
+    if (s.beside && s.items[slot] && s.beside.figures[slot])
+      react(gd, dress(s, slot, lookNow, true), { ...CONFIG, displayModeBar: false });
+    else if (gd && gd.data) forget(gd);
+  }
+
   function onScreen(s, slot) {
     const element = document.getElementById(`${s.page}-${slot}-slot`);
     if (!element) return false;
@@ -162,12 +149,12 @@
   function measure(s) {
     const sentence = document.getElementById(`${s.page}-sentence`);
     const above = sentence.getBoundingClientRect().top + window.scrollY;
-    document.getElementById(`${s.page}-slots`).style.setProperty("--above", `${Math.round(above)}px`);
+    holder(s).style.setProperty("--above", `${Math.round(above)}px`);
   }
 
   /* An answer, unless it is no longer asked for. */
   function arrive(s, answer) {
-    if (answer.token !== s.token || !document.getElementById(`${s.page}-slots`)) return;
+    if (answer.token !== s.token || !holder(s)) return;
     const changed = absorb(s, answer);
     // The server may work on what comes next while these figures are painted.
     answered(s, answer);
@@ -202,7 +189,7 @@
     if (answer.index === 0) {
       s.items.length = answer.figures.length;
       s.beside = answer.beside;
-      document.getElementById(`${s.page}-slots`).classList.toggle("compared", Boolean(s.beside));
+      holder(s).classList.toggle("compared", Boolean(s.beside));
       document.getElementById(`${s.page}-compare`).classList.toggle("pinned", Boolean(s.beside));
       showSlots(s);
       window.dow.equip(s);
@@ -215,12 +202,12 @@
   }
 
   function showSlots(s) {
-    const holder = document.getElementById(`${s.page}-slots`);
-    [...holder.children].forEach((slot, i) => {
+    const slots = holder(s);
+    [...slots.children].forEach((slot, i) => {
       slot.classList.toggle("empty", i >= s.items.length);
       slot.classList.toggle("drawn", i < s.items.length);
     });
-    holder.dataset.count = s.items.length;
+    slots.dataset.count = s.items.length;
   }
 
   function problem(s, given) {
@@ -300,7 +287,7 @@
     clearTimeout(settling);
     settling = setTimeout(() => {
       for (const s of Object.values(pages)) {
-        if (document.getElementById(`${s.page}-slots`)) measure(s);
+        if (holder(s)) measure(s);
         for (const slot of s.items.keys()) s.pending.add(slot);
       }
       catchUp();

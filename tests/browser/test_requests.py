@@ -71,6 +71,18 @@ def test_a_failed_answer_is_said(visit) -> None:
     page.errors.clear()
 
 
+def test_a_page_that_has_been_left_says_nothing(visit) -> None:
+    """Its request fails, and its patience ends, where nothing of the page is there any more."""
+    page = visit(PAGE)
+    page.page.evaluate("seen.delay = 4500")
+    page.thumb("depth").press("ArrowRight")
+    page.page.wait_for_function("() => seen.open === 1")
+    page.page.locator(".brand").click()
+    page.page.locator("a.card").first.wait_for()
+    page.page.wait_for_function("() => seen.open === 0")
+    assert page.page.locator(".notice").locator("visible=true").count() == 0
+
+
 def test_a_late_answer_is_dropped(visit) -> None:
     """The first answer is held for 1.5 s; the gate gives it up after 10 s, moved here by hand."""
     page = visit(PAGE)
