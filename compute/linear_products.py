@@ -17,6 +17,7 @@ import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -267,15 +268,7 @@ class _Series:
 
     @classmethod
     def of(cls, widths: Sequence[int]) -> "_Series":
-        values, counts = _distinct(widths)
-        mean, variance = log_norm_moments(widths)
-        low, high = _negligible_tails(values, counts, variance)
-        step = 2 * np.pi / (high - low)
-        terms = int(np.ceil(_cutoff(values, counts, variance) / step))
-        frequencies = np.arange(1, terms + 1, dtype=np.float64) * step
-        coefficients = np.exp(_log_characteristic(values, counts, frequencies))
-        coefficients.setflags(write=False)
-        return cls(mean, low, high - low, coefficients)
+        return _series(tuple(np.sort(as_widths(widths)).tolist()))
 
     def density(self, points: Array) -> Array:
         x = points - self.mean
@@ -315,6 +308,20 @@ class _Series:
             total += coefficient
             total *= turn
         return np.ascontiguousarray(total.real)
+
+
+@lru_cache(maxsize=256)
+def _series(widths: tuple[int, ...]) -> _Series:
+    """The series for widths in increasing order; density, window and median ask for the same."""
+    values, counts = _distinct(widths)
+    mean, variance = log_norm_moments(widths)
+    low, high = _negligible_tails(values, counts, variance)
+    step = 2 * np.pi / (high - low)
+    terms = int(np.ceil(_cutoff(values, counts, variance) / step))
+    frequencies = np.arange(1, terms + 1, dtype=np.float64) * step
+    coefficients = np.exp(_log_characteristic(values, counts, frequencies))
+    coefficients.setflags(write=False)
+    return _Series(mean, low, high - low, coefficients)
 
 
 def _log_characteristic(values: Array, counts: Array, t: Array) -> NDArray[np.complex128]:

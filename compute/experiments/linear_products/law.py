@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -85,35 +86,47 @@ class Plane:
 def law_of(widths_at: Callable[[int], Widths], depth: int, offset: float) -> Law:
     """The law at `depth`; widths_at(ℓ) are the widths of the network of that shape and depth ℓ.
 
-    Cost: 6 ms, and up to 70 ms where a thousand layers all have different widths.
+    Cost: 6 ms, and up to 70 ms where a thousand layers all have different widths; 0.1 ms where
+    only the offset is new.
     """
-    widths = widths_at(depth)
+    law = _centred(tuple(widths_at(d) for d in _stops(depth)))
+    return replace(
+        law,
+        offset=offset,
+        mean=offset + law.mean,
+        points=law.points + offset,
+        edges=law.edges + offset,
+    )
+
+
+@lru_cache(maxsize=64)
+def _centred(networks: tuple[Widths, ...]) -> Law:
+    """The law of S, the offset being 0, for the last of networks of growing depth."""
+    widths = networks[-1]
     mean, variance = log_norm_moments(widths)
     edges = bin_edges(widths)
     points = np.linspace(edges[0], edges[-1], _POINTS)
     cdf = log_norm_cdf(widths, edges)
     normal = {which: lognormal_law(widths, which) for which in ("corrected", "printed")}
-    depths = _stops(depth)
-    shallower = [widths_at(d) for d in depths.astype(int).tolist()]
-    medians = np.exp(2 * np.array([_median(w) for w in shallower]))
+    medians = np.exp(2 * np.array([_median(w) for w in networks]))
     return Law(
         beta=effective_depth(widths),
         hidden_beta=effective_depth(widths[:-1]),
-        offset=offset,
-        mean=offset + mean,
+        offset=0.0,
+        mean=mean,
         variance=variance,
-        points=points + offset,
+        points=points,
         exact=np.maximum(log_norm_density(widths, points), 0.0),
         corrected=_normal_density(points, *normal["corrected"]),
         printed=_normal_density(points, *normal["printed"]),
-        edges=edges + offset,
+        edges=edges,
         cdf=cdf,
         corrected_gap=_distance(cdf, edges, *normal["corrected"]),
         printed_gap=_distance(cdf, edges, *normal["printed"]),
         median=float(medians[-1]),
-        depths=depths,
+        depths=np.array([len(w) - 1 for w in networks], dtype=np.float64),
         medians=medians,
-        typical=np.exp(2 * np.array([log_norm_moments(w)[0] for w in shallower])),
+        typical=np.exp(2 * np.array([log_norm_moments(w)[0] for w in networks])),
     )
 
 
@@ -155,9 +168,10 @@ def _one_layer(width: int, which: str) -> float:
     return log_norm_moments((width,))[0 if which == "mean" else 1]
 
 
-def _stops(depth: int) -> Array:
+def _stops(depth: int) -> list[int]:
     """Depths 1 … depth, at most a dozen of them, evenly spaced."""
-    return np.unique(np.rint(np.linspace(1, depth, min(depth, _DEPTH_STOPS))))
+    stops = np.unique(np.rint(np.linspace(1, depth, min(depth, _DEPTH_STOPS))))
+    return [int(stop) for stop in stops]
 
 
 def _median(widths: Widths) -> float:
