@@ -2,99 +2,51 @@
 (function () {
   "use strict";
 
-  const pages = {};
+  const {
+    pages, setProps, listen, held, quietly, read, slid, check, showRelevant, placed, moveSliders, put, write,
+  } = window.dow;
   let counter = 0;
 
   function state(page) {
     return (pages[page] ||= {
-      page, token: 0, index: 0, key: null, sentAt: 0, busy: false, playing: true, push: false,
+      page, token: 0, index: 0, key: null, sentAt: 0, busy: false, playing: true, push: false, telling: false,
       params: null, answer: null, local: [], items: [], zoom: {}, player: null, pending: new Set(), sliders: {},
     });
   }
 
   /* What holds the page's figures; null once the page has been left. */
   const holder = (s) => document.getElementById(`${s.page}-slots`);
-  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
-  const box = (page, param) => ({ kind: "box", page, param });
-  const slider = (page, param) => ({ kind: "slider", page, param });
-  const skip = () => window.dash_clientside.no_update;
-
-  /* ---- reading the controls -------------------------------------------------- */
-
-  function legal(field, value) {
-    if (field.kind === "flag") return typeof value === "boolean";
-    if (field.kind === "choice") return typeof value === "string";
-    if (field.kind === "points") return typeof value === "string" && /^([-+.\de]+~[-+.\de]+(_|$))*$/.test(value);
-    return typeof value === "number" && Number.isFinite(value) && value >= field.low &&
-      value <= field.high && (field.kind === "real" || Number.isInteger(value));
-  }
-
-  /* The parameters in the boxes, or null where one of them is not legal (and says so). */
-  function read(meta, inputs) {
-    const found = {};
-    for (const list of inputs)
-      for (const item of list)
-        if (item.value !== undefined) found[item.id.param] = item.value;
-    let whole = true;
-    for (const [name, field] of Object.entries(meta.fields)) {
-      const good = legal(field, found[name]);
-      const note = document.getElementById(`${meta.page}-problem-${name}`);
-      const text = good ? "" : `${field.label} must be ${field.legal}. The figure shows the last legal value.`;
-      if (note && note.textContent !== text) note.textContent = text;
-      whole &&= good;
-    }
-    return whole ? found : null;
-  }
-
-  function nearest(ladder, value) {
-    let best = 0;
-    ladder.forEach((stop, i) => {
-      if (Math.abs(stop - value) < Math.abs(ladder[best] - value)) best = i;
-    });
-    return best;
-  }
-
-  function moveSliders(s, params) {
-    for (const [name, field] of Object.entries(s.meta.fields)) {
-      if (!field.slider || (field.kind !== "integer" && field.kind !== "real")) continue;
-      const wanted = field.ladder ? nearest(field.ladder, params[name]) : params[name];
-      if (s.sliders[name] !== undefined && s.sliders[name] !== wanted)
-        setProps(slider(s.page, name), { value: wanted });
-      s.sliders[name] = wanted;
-    }
-  }
-
-  function showRelevant(s, params) {
-    for (const [name, field] of Object.entries(s.meta.fields)) {
-      const control = field.relevant.length && document.getElementById(`${s.page}-control-${name}`);
-      if (control)
-        control.classList.toggle("irrelevant", !field.relevant.some(([name, values]) => values.includes(params[name])));
-    }
-  }
 
   /* ---- the gate -------------------------------------------------------------- */
 
-  function gate(_values, _checked, _positions, meta) {
-    const context = window.dash_clientside.callback_context;
-    const s = state(meta.page);
-    mount(s, meta);
-    const [values, checked, positions] = context.inputs_list;
-    slide(s, values, positions, context.triggered);
-    const params = read(meta, [values, checked]);
-    if (!params) return skip();
-    moveSliders(s, params);
-    showRelevant(s, params);
-    s.wanted = params;
-    ask(s);
-    return skip();
+  /* The controls have changed, perhaps. What they say is asked before boxes and sliders follow one
+     another: the server works while they are drawn. */
+  function gate(s) {
+    const controls = held(s);
+    if (!controls) return;
+    const said = read(s, controls.box);
+    const moved = slid(s, controls.slider, said);
+    Object.assign(said, moved);
+    const whole = check(s, said);
+    if (whole) {
+      s.wanted = said;
+      showRelevant(s, said);
+      ask(s);
+    }
+    quietly(s, () => {
+      put(s, moved);
+      if (whole) moveSliders(s, said);
+    });
   }
 
   /* A page that has just been laid out brings the answer to what its controls say. */
   function mount(s, meta) {
     if (s.meta && s.meta.visit === meta.visit) return;
+    listen();
     Object.assign(s, { meta, token: meta.visit, busy: false, playing: true, answer: null, items: [], zoom: {},
-      player: null, sliders: {}, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params,
+      player: null, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params,
       sent: meta.params, local: meta.first.local || [] });
+    s.sliders = placed(s, meta.params);
     s.key = keyOf(s, meta.params);
     s.pending.clear();
   }
@@ -199,45 +151,7 @@
     send(s, 0);
   }
 
-  /* A slider that was moved writes its box, unless that already holds a value at this stop. */
-  function slide(s, values, positions, triggered) {
-    const moved = new Set(triggered.map((t) => t.prop_id));
-    for (const { id, value: position } of positions) {
-      const field = s.meta.fields[id.param];
-      if (position === undefined || position === null || s.sliders[id.param] === position) continue;
-      if (!moved.has(`${spell(id)}.value`)) continue;
-      s.sliders[id.param] = position;
-      const held = values.find((item) => item.id.param === id.param);
-      const target = stop(field, position, held.value);
-      if (target === held.value) continue;
-      held.value = target;
-      setProps(held.id, { value: target });
-    }
-  }
-
-  const spell = (id) => JSON.stringify(id, Object.keys(id).sort());
-
-  function stop(field, position, value) {
-    if (field.ladder)
-      return typeof value === "number" && nearest(field.ladder, value) === position ? value : field.ladder[position];
-    const decimals = Math.max(0, Math.ceil(-Math.log10(field.step)));
-    const target = Number(position.toFixed(decimals));
-    return typeof value === "number" && Math.abs(target - value) < field.step / 2 ? value : target;
-  }
-
   /* ---- writing the controls -------------------------------------------------- */
-
-  function write(s, values) {
-    for (const [name, value] of Object.entries(values)) {
-      const field = s.meta.fields[name];
-      if (field) setProps(box(s.page, name), field.kind === "flag" ? { checked: value } : { value: spelled(value) });
-    }
-  }
-
-  /* Points travel as lists in parameters and as text in their box. */
-  function spelled(value) {
-    return Array.isArray(value) ? value.map((p) => p.join("~")).join("_") : value;
-  }
 
   function jump(s, values) {
     s.push = true;
@@ -258,29 +172,6 @@
   function defaults(s) {
     return Object.fromEntries(Object.entries(s.meta.fields).map(([n, f]) => [n, f.default]));
   }
-
-  /* ---- keys the slider library leaves out ------------------------------------ */
-
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "PageUp" && event.key !== "PageDown") return;
-    if (event.target.getAttribute("role") !== "slider") return;
-    const root = event.target.closest("[id*='\"slider\"']");
-    if (!root) return;
-    const id = JSON.parse(root.id);
-    const s = state(id.page);
-    const field = s.meta.fields[id.param];
-    const sign = event.key === "PageUp" ? 1 : -1;
-    event.preventDefault();
-    event.stopPropagation();
-    const at = s.sliders[id.param];
-    if (field.ladder) {
-      const leap = Math.max(1, Math.round(field.ladder.length / 10));
-      setProps(id, { value: Math.min(field.ladder.length - 1, Math.max(0, at + sign * leap)) });
-    } else {
-      const leap = Math.max(field.step, (field.high - field.low) / 10);
-      setProps(id, { value: Math.min(field.high, Math.max(field.low, at + sign * leap)) });
-    }
-  }, true);
 
   /* ---- buttons --------------------------------------------------------------- */
 
@@ -333,12 +224,8 @@
     if (!document.hidden) Object.values(pages).forEach((s) => s.meta && next(s));
   });
 
-  window.dashMantineFunctions = Object.assign(window.dashMantineFunctions || {}, {
-    ladder: (index, { ladder }) => ladder[Math.round(index)],
-  });
-
-  window.dow = { state, pages, holder, setProps, jump, pin, write, dim, next, mount, answered, keyOf, pauseLabel };
+  Object.assign(window.dow, { state, holder, gate, jump, pin, dim, next, mount, answered, keyOf, pauseLabel });
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    dow: { gate, draw: (...a) => window.dow.draw(...a) },
+    dow: { draw: (...a) => window.dow.draw(...a) },
   });
 })();

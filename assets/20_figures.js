@@ -139,8 +139,10 @@
     const swapped = look !== s.look;
     s.look = lookNow = look;
     measure(s);
-    if (!s.answer) arrive(s, meta.first);
-    else if (swapped) redraw(s, s.items.keys(), true);
+    if (!s.answer) {
+      arrive(s, meta.first);
+      window.dow.gate(s);
+    } else if (swapped) redraw(s, s.items.keys(), true);
     return window.dash_clientside.no_update;
   }
 

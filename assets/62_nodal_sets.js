@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const { extend, jump, setProps, plot, nodal } = window.dow;
+  const { extend, jump, write, plot, nodal } = window.dow;
   const STILL = 4, NEAR_FOLD = 12, NEAR_END = 22, SHOWN_PATTERN = 24, BEAT = 900;
   const SVG = "http://www.w3.org/2000/svg";
   const LEAST = 0.01, MOST = 100, FAR = 50;
@@ -153,8 +153,6 @@
 
   /* ---- the window is three parameters --------------------------------------------------------- */
 
-  const box = (s, param, value) => setProps({ kind: "box", page: s.page, param }, { value });
-
   function go(s, { x, y, size }, push) {
     const digits = clamp(Math.ceil(4 - Math.log10(size)), 0, 8);
     const wanted = {
@@ -164,7 +162,7 @@
     };
     s.aim = { at: performance.now(), x: wanted.centre_x, y: wanted.centre_y, size: wanted.size };
     if (push) jump(s, wanted);
-    else for (const [param, value] of Object.entries(wanted)) box(s, param, value);
+    else write(s, wanted);
     return wanted;
   }
 
@@ -222,7 +220,7 @@
       if (!held) return;
       held.waiting = false;
       window.Plotly.restyle(gd, { x: [held.points.map((p) => p[0])], y: [held.points.map((p) => p[1])] }, [gd.data.length - 1]);
-      box(s, "line", held.points.map((p) => p.join("~")).join("_"));
+      write(s, { line: held.points });
     });
   }
 
@@ -238,7 +236,7 @@
       // an image has to come first
       if (s.busy) return undefined;
       layer += 1;
-      box(s, "layers", layer < depth ? layer : s.meta.fields.layers.high);
+      write(s, { layers: layer < depth ? layer : s.meta.fields.layers.high });
       return layer >= depth ? stop(s, parts) : undefined;
     };
     parts.timer = setInterval(beat, BEAT);

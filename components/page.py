@@ -15,7 +15,6 @@ from typing import Any
 
 import dash
 from dash import (
-    ALL,
     ClientsideFunction,
     Input,
     Output,
@@ -27,7 +26,7 @@ from dash import (
 )
 
 from components import compare, panels
-from components.controls import control_id, controls, describe, in_box
+from components.controls import controls, describe, in_box
 from components.figures.base import Figure
 from components.formulas import formulas
 from components.static import static
@@ -230,7 +229,7 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                     "first": answer(page, first | {"token": visit}),
                 },
             ),
-            *(dcc.Store(id=f"{key}-{part}") for part in ("gate", "drawn")),
+            dcc.Store(id=f"{key}-drawn"),
         ],
         id="main",
         tabIndex=-1,
@@ -239,16 +238,8 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
 
 
 def wire(page: Page) -> None:
-    """The callbacks of a page: gate, answer, draw."""
+    """The callbacks of a page: draw, and the answer that the browser's gate asks for."""
     key = page.key
-    clientside_callback(
-        ClientsideFunction("dow", "gate"),
-        Output(f"{key}-gate", "data"),
-        Input(control_id("box", key, ALL), "value"),  # type: ignore[arg-type]
-        Input(control_id("box", key, ALL), "checked"),  # type: ignore[arg-type]
-        Input(control_id("slider", key, ALL), "value"),  # type: ignore[arg-type]
-        State(f"{key}-meta", "data"),
-    )
     clientside_callback(
         ClientsideFunction("dow", "draw"),
         Output(f"{key}-drawn", "data"),

@@ -196,7 +196,7 @@ def ids(query: dict[str, Any], page: Page = PAGE) -> set[str]:
 
 def test_a_layout_has_what_the_browser_writes_to() -> None:
     found = ids({})
-    for part in ("gate", "drawn", "meta", "sentence", "problem"):
+    for part in ("drawn", "meta", "sentence", "problem"):
         assert f"fake_page-{part}" in found
     assert {f"fake_page-graph-{slot}" for slot in range(3)} <= found
     assert "fake_page-graph-3" not in found
