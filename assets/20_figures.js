@@ -86,10 +86,41 @@
     }
   });
 
+  /* All of a figure but what `move` changes: where curves, dots and labels are, what they say when
+     pointed at, and the words of the title. Empty where there is more than curves and dots, and where
+     plotly looks for an axis' range. */
+  function frameOf({ data, layout }) {
+    const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
+    if (data.some((trace) => trace.type !== "scatter") || axes.some((name) => !layout[name].range)) return "";
+    const shown = ({ x, y, error_x, error_y, name, hovertemplate, customdata, ...rest }) => [
+      rest, { ...error_x, array: 0 }, { ...error_y, array: 0 }, rest.showlegend === false || name,
+    ];
+    // what does not stand on the axes is not moved with them
+    const off = ({ xref = "x", yref = "y", ...place }) => /^x\d*$/.test(xref) && /^y\d*$/.test(yref) ? 0 : [xref, yref, place];
+    const { annotations = [], shapes = [], title, ...rest } = layout;
+    return JSON.stringify([data.map(shown), rest, annotations.map(off), shapes.map(off), { ...title, text: 0 }]);
+  }
+
+  /* Plotly draws axes, title and labels anew for every number that changes. Where all of those stay,
+     the rest is moved as in an animation, in half the time or less. */
+  const AT_ONCE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
+  async function move(gd, { data, layout }) {
+    const title = gd.layout.title?.text;
+    gd.data = data;
+    gd.layout = layout;
+    const moved = window.Plotly.animate(gd, { data: data.map(() => ({})), traces: [...data.keys()], layout: {} }, AT_ONCE);
+    if (layout.title?.text !== title) await window.Plotly.relayout(gd, "title.text", layout.title.text);
+    await moved;
+    gd.emit("plotly_afterplot");
+  }
+
   /* Straight into the page: a Dash component between would draw a frame or two later. */
   function react(gd, figure, config) {
     if (!gd) return;
-    window.Plotly.react(gd, figure.data, figure.layout, config);
+    const before = gd.dowFrame;
+    gd.dowFrame = frameOf(figure);
+    if (before && before === gd.dowFrame) move(gd, figure).catch(() => window.Plotly.react(gd, figure.data, figure.layout, config));
+    else window.Plotly.react(gd, figure.data, figure.layout, config);
     if (drawn.has(gd)) return;
     drawn.add(gd);
     fit.observe(gd);
@@ -98,6 +129,7 @@
   function forget(gd) {
     drawn.delete(gd);
     fit.unobserve(gd);
+    gd.dowFrame = null;
     window.Plotly.purge(gd);
   }
 

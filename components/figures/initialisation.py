@@ -60,8 +60,8 @@ def histogram(params: Params, result: Result, sample: Sample[OutputSample] | Non
         )
     return figure(
         _law_title(params, law),
-        axis("output z(x)", range=(law.points[0], law.points[-1])),
-        axis("density", range=(0, max(top, 1.12 * float(law.gaussian.max())))),
+        axis("output z(x)", range=(law.points[0], law.points[-1]), steady=True),
+        axis("density", range=(0, max(top, 1.12 * float(law.gaussian.max()))), steady=True),
         data,
         annotations=_law_labels(law),
     )
@@ -118,7 +118,7 @@ def kurtosis(params: Params, result: Result, sample: Sample[OutputSample] | None
     return figure(
         f"Excess kurtosis: {number(constant)}/N<sub>1</sub>",
         axis(WIDTH, log=True, range=(0.8, 1.3 * LARGEST_WIDTH)),
-        axis("excess kurtosis of z(x)", log=True, range=(low / 3, high * 3)),
+        axis("excess kurtosis of z(x)", log=True, range=(low / 3, high * 3), steady=True),
         data,
         annotations=[_middle(law.widths, law.kurtoses, "exact at every width", "theory")],
     )
@@ -151,7 +151,7 @@ def variance(params: Params, result: Result, sample: Sample[OutputSample] | None
     return figure(
         "Only 1/√N<sub>1</sub> keeps the variance",
         axis(WIDTH, log=True, range=(0.8, 1.3 * LARGEST_WIDTH)),
-        axis("variance of z(x)", log=True, range=(low / 3, high * 3)),
+        axis("variance of z(x)", log=True, range=(low / 3, high * 3), steady=True),
         data,
         annotations=[
             _middle(law.widths, correct, "1/(γ√N<sub>1</sub>)", "theory"),
@@ -182,7 +182,7 @@ def functions(params: Params, result: Result, sample: Sample[CircleSample] | Non
     return figure(
         title,
         axis(ANGLE, range=(0, 360)) | {"dtick": 45},
-        axis("output z(x)", range=_reach(part)),
+        axis("output z(x)", range=_reach(part), steady=True),
         _curves(part.angles, part.functions(state), "network", "measurement"),
         annotations=[],
     )
@@ -205,7 +205,7 @@ def process(_params: Params, result: Result, _sample: Any) -> Figure:
     return figure(
         "Draws of the limiting process",
         axis(ANGLE, range=(0, 360)) | {"dtick": 90},
-        axis("output z(x)", range=_reach(part)),
+        axis("output z(x)", range=_reach(part), steady=True),
         _curves(part.angles, part.process, "process draw", "theory"),
     )
 

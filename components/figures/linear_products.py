@@ -54,8 +54,8 @@ def density(params: Params, result: Result, sample: Sample[LawSample] | None) ->
             )
     return figure(
         _density_title(params, law),
-        axis(LOG_X, range=(law.edges[0], law.edges[-1])),
-        axis("density of log X", range=(0, top)),
+        axis(LOG_X, range=(law.edges[0], law.edges[-1]), steady=True),
+        axis("density of log X", range=(0, top), steady=True),
         data,
         annotations=notes,
     )

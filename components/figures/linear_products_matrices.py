@@ -61,7 +61,7 @@ def spectrum(params: Params, result: Result, sample: Sample[SpectrumSample] | No
     return figure(
         _spectrum_title(part, kept),
         axis("rank from the largest, (i − ½)/N", range=(-0.02, 1.02)),
-        axis(LOG_S, range=(low, high)),
+        axis(LOG_S, range=(low, high), steady=True),
         data,
         annotations=[
             _beside(part.free_ranks[::-1], part.free_values[::-1], 0.25, True),
@@ -135,7 +135,7 @@ def spectrum_density(
     return figure(
         "Where the singular values are; ticks: Lyapunov exponents",
         axis(LOG_S, range=(part.edges[0], part.edges[-1])),
-        axis("density", range=(0, 1.12 * top)),
+        axis("density", range=(0, 1.12 * top), steady=True),
         data,
     )
 
@@ -226,7 +226,7 @@ def image_norm(params: Params, result: Result, sample: Sample[ImageSample] | Non
     return figure(
         _image_title(params),
         axis("log norm, log‖Wu‖", range=(part.points[0], part.points[-1])),
-        axis("density", range=(0, 1.15 * top)),
+        axis("density", range=(0, 1.15 * top), steady=True),
         data,
         annotations=notes if params.inputs > 1 else notes[:1],
     )

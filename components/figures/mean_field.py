@@ -86,8 +86,9 @@ def neurons(params: Params, result: Result, _sample: Any) -> Figure:
         )
     return figure(
         _cloud_title(params, part),
-        axis(names[0], range=ranges[0]) | ({} if line_case else {"constrain": "domain"}),
-        axis(names[1], range=ranges[1]) | more,
+        axis(names[0], range=ranges[0], steady=True)
+        | ({} if line_case else {"constrain": "domain"}),
+        axis(names[1], range=ranges[1], steady=True) | more,
         data,
         showlegend=not line_case or len(part.atoms) > 0,
         legend={"orientation": "v"},
@@ -253,7 +254,7 @@ def output(params: Params, result: Result, _sample: Any) -> Figure:
     return figure(
         _output_title(part),
         x_axis,
-        axis("output z<sup>(2)</sup>(x)", range=(low, high)),
+        axis("output z<sup>(2)</sup>(x)", range=(low, high), steady=True),
         [t | {"showlegend": True} for t in data],
         legend=LEGEND,
         margin={"b": 96},

@@ -39,7 +39,7 @@ def both(_params: Params, result: Result, _sample: Any) -> Figure:
         ]
     return figure(
         "Particles and parameters are one motion; the printed loss runs |D| times as fast",
-        axis(TIME, log=True, range=(times[0], times[-1])),
+        axis(TIME, log=True, range=(times[0], times[-1]), steady=True),
         axis("second weight W<sub>i</sub><sup>(2)</sup>"),
         data,
         legend=LEGEND,
@@ -76,8 +76,8 @@ def gaps(params: Params, result: Result, _sample: Any) -> Figure:
         )
     return figure(
         f"The two ways differ by at most {number(float(part.gap.max()), 2)}",
-        axis(TIME, log=True, range=(times[0], times[-1])),
-        axis("largest difference", log=True, range=(low, high)),
+        axis(TIME, log=True, range=(times[0], times[-1]), steady=True),
+        axis("largest difference", log=True, range=(low, high), steady=True),
         data,
         annotations=notes,
     )
@@ -98,7 +98,7 @@ def losses(_params: Params, result: Result, _sample: Any) -> Figure:
     ]
     return figure(
         "Downhill all the way",
-        axis(TIME, log=True, range=(times[0], times[-1])),
+        axis(TIME, log=True, range=(times[0], times[-1]), steady=True),
         fine("loss ½|D|⁻¹ Σ(z − y)²", low, high),
         data,
     )

@@ -17,8 +17,6 @@ _BELOW = {"orientation": "h", "x": 0, "y": -0.28, "xanchor": "left", "yanchor": 
 def cut(params: Params, result: Result, _sample: Any) -> Figure:
     """z along the line, with its breakpoints by layer."""
     part = result.cut
-    x = axis("distance along the line")
-    y = axis("output z(x)")
     if part is None:
         return figure(
             "A line needs two different points",
@@ -46,11 +44,14 @@ def cut(params: Params, result: Result, _sample: Any) -> Figure:
             )
         )
     folds = int((part.layer > 0).sum())
+    low, high = float(part.output.min()), float(part.output.max())
+    margin = 0.06 * (high - low) or 1.0
+    length = float(part.position[-1])
     times = "once" if folds == 1 else f"{folds} times"
     return figure(
         f"Along the line z is piecewise linear and folds {times}",
-        x,
-        y,
+        axis("distance along the line", range=(-0.03 * length, 1.03 * length), steady=True),
+        axis("output z(x)", range=(low - margin, high + margin), steady=True),
         data,
         legend=_BELOW,
         margin={"b": 96},

@@ -81,7 +81,7 @@ def predictions(params: Params, result: Result, _sample: Any) -> Figure:
     return figure(
         _prediction_title(params, part),
         axis(PLACES[params.dataset], range=across) | _angles(params),
-        axis("output z(x)", range=(low - margin, high + 2.5 * margin)),
+        axis("output z(x)", range=(low - margin, high + 2.5 * margin), steady=True),
         data,
         annotations=[
             _key(0.01, "— linearised", "theory"),
@@ -181,8 +181,13 @@ def modes(params: Params, result: Result, _sample: Any) -> Figure:
             notes += _rate_label(part.curve_times, curve, rate, low * 4.0 ** (1 + len(notes)))
     return figure(
         "Each mode learns at its own rate, e<sup>−λt</sup>",
-        axis(TIME, log=True, range=span(part.curve_times)),
-        axis("residual in mode k, |u<sub>k</sub>·(z − y)|", log=True, range=(low, 2 * top)),
+        axis(TIME, log=True, range=span(part.curve_times), steady=True),
+        axis(
+            "residual in mode k, |u<sub>k</sub>·(z − y)|",
+            log=True,
+            range=(low, 2 * top),
+            steady=True,
+        ),
         data,
         annotations=notes,
     )
@@ -230,8 +235,8 @@ def loss(params: Params, result: Result, _sample: Any) -> Figure:
         notes.append(at_end(place, float(part.bound[at]), "bound", "bound", **above))
     return figure(
         _loss_title(params, part),
-        axis(TIME, log=True, range=span(part.curve_times)),
-        axis("loss ½|D|⁻¹ Σ (z − y)²", log=True, range=(FLOOR * start, 3 * start)),
+        axis(TIME, log=True, range=span(part.curve_times), steady=True),
+        axis("loss ½|D|⁻¹ Σ (z − y)²", log=True, range=(FLOOR * start, 3 * start), steady=True),
         data,
         annotations=notes,
     )

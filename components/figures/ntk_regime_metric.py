@@ -147,7 +147,7 @@ def metric_rates(params: Params, result: Result, _sample: Any) -> Figure:
         )
     return figure(
         "The linearised metric stays; the network’s moves",
-        axis(TIME, log=True, range=span(part.times[1:])),
+        axis(TIME, log=True, range=span(part.times[1:]), steady=True),
         axis("eigenvalues of Θ<sub>t</sub>", log=True, range=(low / 2, 3 * part.rates.max())),
         data,
         annotations=notes,

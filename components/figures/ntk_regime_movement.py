@@ -72,7 +72,7 @@ def kernel_change(params: Params, result: Result, _sample: Any) -> Figure:
         )
     return figure(
         _change_title(params, part.change[-1], part.printed[-1]),
-        axis(TIME, log=True, range=(t[0], max(t[-1], 1.01 * t[0]))),
+        axis(TIME, log=True, range=(t[0], max(t[-1], 1.01 * t[0])), steady=True),
         axis(
             "change of the kernel ‖Θ<sub>t</sub> − Θ<sub>0</sub>‖",
             log=True,
@@ -137,7 +137,7 @@ def parameters(params: Params, result: Result, _sample: Any) -> Figure:
     above = {"yshift": 6}
     return figure(
         "The parameters travel, close to the linear path",
-        axis(TIME, log=True, range=(t[0], max(t[-1], 1.01 * t[0]))),
+        axis(TIME, log=True, range=(t[0], max(t[-1], 1.01 * t[0])), steady=True),
         axis("distance of parameters", log=True, range=ends(moved, apart)),
         data,
         annotations=[

@@ -92,7 +92,7 @@ def outputs(_params: Params, result: Result, _sample: Any) -> Figure:
         sides,
         "output z<sup>(2)</sup>(x)",
         axis("input x", range=(-WINDOW, WINDOW)),
-        axis("", range=(low, high)),
+        axis("", range=(low, high), steady=True),
     )
     legend = {
         "orientation": "h",
@@ -218,8 +218,10 @@ def losses(_params: Params, result: Result, _sample: Any) -> Figure:
         )
     return figure(
         "Loss of the networks (dots) and of their linearisations (lines)",
-        axis(TIME, log=True, range=(times[0], 1.35 * times[-1])),
-        axis("loss ½|D|⁻¹ Σ(z − y)²", log=True, range=(floor, 2 * max(top, 10 * floor))),
+        axis(TIME, log=True, range=(times[0], 1.35 * times[-1]), steady=True),
+        axis(
+            "loss ½|D|⁻¹ Σ(z − y)²", log=True, range=(floor, 2 * max(top, 10 * floor)), steady=True
+        ),
         data,
         annotations=apart(notes, floor, 2 * max(top, 10 * floor)),
     )

@@ -175,7 +175,7 @@ def alignment(_params: Params, result: Result, _sample: Any) -> Figure:
             )
     return figure(
         _alignment_title(result),
-        axis(TIME, log=True, range=(times[0], 1.35 * times[-1])),
+        axis(TIME, log=True, range=(times[0], 1.35 * times[-1]), steady=True),
         axis("alignment yᵀΘy / (‖Θ‖ ‖y‖²)", range=(0, 1.04)),
         data,
         annotations=notes,

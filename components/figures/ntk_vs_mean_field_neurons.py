@@ -55,9 +55,13 @@ def cloud(params: Params, result: Result, _sample: Any) -> Figure:
 def _cloud_axes(params: Params, places: Array) -> tuple[dict[str, Any], dict[str, Any]]:
     low, high = places.min(axis=0), places.max(axis=0)
     pad = 0.04 * np.maximum(high - low, 0.5)
-    y = axis("", range=(low[1] - pad[1], high[1] + pad[1]))
+    y = axis("", range=(low[1] - pad[1], high[1] + pad[1]), steady=True)
     if not params.bias:
-        x = axis("incoming weight W<sup>(1)</sup>", range=(low[0] - pad[0], high[0] + pad[0]))
+        x = axis(
+            "incoming weight W<sup>(1)</sup>",
+            range=(low[0] - pad[0], high[0] + pad[0]),
+            steady=True,
+        )
         return x, y
     ends = min(low[0], -0.5 * math.pi) - 0.1, max(high[0], 1.5 * math.pi) + 0.1
     x = axis("breakpoint ξ = −b/W<sup>(1)</sup>;  W<sup>(1)</sup> &gt; 0 | &lt; 0", range=ends)
@@ -159,8 +163,13 @@ def movement(_params: Params, result: Result, _sample: Any) -> Figure:
     low, high = least(everything), max(float(everything.max()), 1e-6)
     return figure(
         "γ decides how far the pre-activations move, not the output",
-        axis(TIME, log=True, range=(times[0], 2.2 * times[-1])),
-        axis("root mean square change", log=True, range=(0.7 * low, max(1.6 * high, 10 * low))),
+        axis(TIME, log=True, range=(times[0], 2.2 * times[-1]), steady=True),
+        axis(
+            "root mean square change",
+            log=True,
+            range=(0.7 * low, max(1.6 * high, 10 * low)),
+            steady=True,
+        ),
         data,
         annotations=apart(notes, low, max(2 * high, 10 * low)),
     )

@@ -49,10 +49,11 @@ def strip(params: Params, result: Result, sample: Sample[Sweep] | None) -> Figur
     return figure(
         "From lazy to rich: click to put side A there",
         x | {"anchor": "y2", "dtick": 0.1},
-        axis("test error on [−2, 2]", range=(0, 1.15 * max(float(errors.max()), 1e-6)))
+        axis("test error on [−2, 2]", range=(0, 1.15 * max(float(errors.max()), 1e-6)), steady=True)
         | {"domain": (0.53, 1.0)},
         data,
-        yaxis2=axis("kernel change", log=True, range=(low, high)) | {"domain": (0.0, 0.47)},
+        yaxis2=axis("kernel change", log=True, range=(low, high), steady=True)
+        | {"domain": (0.0, 0.47)},
         shapes=lines,
         annotations=marks,
         meta={"click": {"x": "exponent_a"}},

@@ -40,7 +40,7 @@ def regions_by_depth(params: Params, result: Result, sample: Found) -> Figure:
     return figure(
         _depth_title(params, law),
         _depth_axis(),
-        axis(f"mean {CELLS}", range=(0, 1.12 * max(top, highest))),
+        axis(f"mean {CELLS}", range=(0, 1.12 * max(top, highest)), steady=True),
         data + measured,
         annotations=notes,
     )
@@ -82,7 +82,9 @@ def variance_by_depth(params: Params, result: Result, sample: Found) -> Figure:
     return figure(
         _variance_title(sample),
         _depth_axis(),
-        axis(f"variance of {amount(params)}", log=True, range=(low, max(high, 10 * low))),
+        axis(
+            f"variance of {amount(params)}", log=True, range=(low, max(high, 10 * low)), steady=True
+        ),
         data,
         annotations=notes,
     )
@@ -115,7 +117,7 @@ def length_by_depth(params: Params, result: Result, sample: Found) -> Figure:
     return figure(
         "Mean Z stays below the bound" if bounded else "Mean Z against depth",
         _depth_axis(),
-        axis(f"mean {amount(params)}", range=(0, 1.15 * max(top, highest))),
+        axis(f"mean {amount(params)}", range=(0, 1.15 * max(top, highest)), steady=True),
         data + measured,
         annotations=notes,
     )

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from components.page import path_of
+from compute.experiments import EXPERIMENTS
+from compute.params import parameters
+
 pytestmark = pytest.mark.browser
 
 PLOT = ".slot.drawn .js-plotly-plot .nsewdrag"
@@ -86,3 +90,41 @@ def test_figures_below_the_fold_are_drawn_when_they_are_reached(visit) -> None:
         arg=[page.key, last],
     )
     assert page.drawn(last)
+
+
+# The figures as plotly has drawn them: moved since they were first drawn, and drawn anew.
+AS_DRAWN = """async (s) => {
+  const svg = (gd) => [...gd.querySelectorAll(".main-svg")].map((part) => part.innerHTML).join("");
+  const found = [];
+  for (const slot of s.items.keys()) {
+    const gd = window.dow.plotOf(s, slot);
+    if (!gd || s.pending.has(slot)) continue;
+    const moved = svg(gd), frame = gd.dowFrame;
+    gd.dowFrame = null;
+    window.dow.plot(s, slot);
+    await new Promise((done) => setTimeout(done, 200));
+    found.push([moved, svg(gd), Boolean(frame)]);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("key", [e.key for e in EXPERIMENTS])
+def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
+    page = visit(path_of(key))
+    page.stop_sampling()
+    page.page.evaluate(
+        """() => { const react = Plotly.react; window.anew = 0;
+                 Plotly.react = (...all) => { window.anew += 1; return react(...all); }; }"""
+    )
+    fields = parameters(page.experiment.params)
+    # one whose steps are small: axes that change are drawn anew
+    small = ("bias_variance",) if key == "nodal_sets" else ("weight_variance", "data", "width")
+    slider = next(name for name in small if name in fields)
+    for arrow in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight"):
+        page.press(slider, arrow)
+    moves = 4 * page.state("s => s.items.length - s.pending.size")
+    assert page.page.evaluate("window.anew") < moves, "nothing has been moved"
+    for moved, anew, framed in page.state(AS_DRAWN):
+        assert framed
+        assert moved == anew

@@ -22,6 +22,7 @@ from components.figures.base import (
     number,
     superscript,
     typed,
+    widened,
 )
 from components.theme import LIGHT, LOOKS
 
@@ -95,6 +96,24 @@ def test_log_axes_show_few_powers_of_ten() -> None:
         made = axis("x", log=True, range=(1, 10.0**decades))
         assert decades / made["dtick"] <= 7
         assert made["dtick"] == int(made["dtick"]) >= 1
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6))
+def test_steady_axes_are_wider_by_little(low: float, span: float) -> None:
+    first, last = widened(low, low + span)
+    loss = 1e-8 * (abs(low) + span)
+    assert low - span / 6 - loss <= first <= low + loss
+    assert low + span - loss <= last <= low + span + span / 6 + loss
+
+
+def test_steady_axes_stay_while_numbers_move_a_little() -> None:
+    ranges = {tuple(axis("x", range=(0, high), steady=True)["range"]) for high in (6.1, 6.2, 6.4)}
+    assert ranges == {(0.0, 7.0)}
+    logs = {tuple(axis("x", log=True, range=r, steady=True)["range"]) for r in ((2, 8e4), (3, 9e4))}
+    assert logs == {(0.0, 5.0)}
+    # an axis that ends at round numbers keeps them, and is not widened again
+    assert widened(*widened(0.137, 4.71)) == widened(0.137, 4.71)
+    assert widened(2.0, 2.0) == (2.0, 2.0)
 
 
 @given(st.lists(st.floats(-1e9, 1e9) | st.just(math.nan), min_size=6, max_size=6))
