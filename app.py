@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +26,7 @@ INDEX = """<!DOCTYPE html>
 {{%metas%}}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{%title%}}</title>
+<script async id="plotly" src="/assets/plotly.min.js?{plotly}"></script>
 <link rel="preload" href="/assets/fonts/stix-two-math-subset.woff2" as="font" crossorigin>
 <link rel="preload" href="/assets/STIXTwoMath.woff2" as="font" crossorigin>
 {{%favicon%}}
@@ -36,6 +38,8 @@ INDEX = """<!DOCTYPE html>
 <footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
 </body>
 </html>"""
+
+ASSETS = Path(__file__).with_name("assets")
 
 POLICY = (
     "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
@@ -61,7 +65,11 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
         title="Depth over Width",
         update_title="",
         health_endpoint="healthz",
-        index_string=INDEX.format(version=__version__, style=stylesheet()),
+        index_string=INDEX.format(
+            version=__version__, style=stylesheet(), plotly=_fingerprint(ASSETS / "plotly.min.js")
+        ),
+        # It comes on its own, while the page is laid out; the map and the sheets need not wait.
+        assets_ignore="^plotly",
         suppress_callback_exceptions=True,
         serve_locally=True,
         enable_mcp=False,
@@ -83,6 +91,10 @@ def _leave_out_polyfill() -> None:
     for dependency in _js_dist_dependencies:
         for paths in dependency["relative_package_path"].values():
             paths[:] = [path for path in paths if "polyfill" not in path]
+
+
+def _fingerprint(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
 def _compress(server: Flask) -> None:

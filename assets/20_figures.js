@@ -186,8 +186,22 @@
     holder(s).style.setProperty("--above", `${Math.round(above)}px`);
   }
 
+  /* Plotly is compiled and run while the page is laid out, and may come after its first answer. The
+     document is not complete before. */
+  const comes = new Promise((done, lost) => {
+    const look = () => {
+      if (window.Plotly) done();
+      else if (document.readyState === "complete") lost();
+    };
+    look();
+    document.getElementById("plotly").addEventListener("load", done);
+    window.addEventListener("load", look);
+  });
+  const missing = (s) => () => problem(s, { text: "What draws the figures could not be loaded; load the page again." });
+
   /* An answer, unless it is no longer asked for. */
   function arrive(s, answer) {
+    if (!window.Plotly) return comes.then(() => arrive(s, answer), missing(s));
     if (answer.token !== s.token || !holder(s)) return;
     const changed = absorb(s, answer);
     // The server may work on what comes next while these figures are painted.

@@ -124,3 +124,33 @@ def test_too_much_work_is_a_notice_with_a_way_out(visit) -> None:
     page.settle()
     assert page.params["depth"] == 50
     assert not notice.is_visible()
+
+
+def test_figures_come_when_plotly_does(visit) -> None:
+    page = visit("/")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.page.route("**/assets/plotly*", hold)
+    page.page.goto(PAGE, wait_until="commit")
+    page.thumb("depth").wait_for()
+    page.page.wait_for_function("() => window.dow.pages.gp_kernels?.meta")
+    page.thumb("depth").press("End")
+    page.page.wait_for_timeout(500)
+    assert page.page.locator(".main-svg").count() == 0
+    held[0].continue_()
+    page.settle()
+    assert page.params["depth"] == 10_000
+    assert page.drawn()
+    assert page.page.locator(f"#{page.key}-problem").is_hidden()
+
+
+def test_a_page_without_plotly_says_so(visit) -> None:
+    page = visit("/")
+    page.page.route("**/assets/plotly*", lambda route: route.abort())
+    page.page.goto(PAGE)
+    page.page.get_by_text("could not be loaded").wait_for()
+    assert page.page.locator(f"#{page.key}-problem").is_visible()
+    page.errors.clear()
