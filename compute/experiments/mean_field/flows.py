@@ -27,7 +27,7 @@ from compute.gradient_flow import Flow, gradient_flow
 from compute.mean_field import cloud
 from compute.one_layer import OneLayer, forward
 
-FRAMES = 40
+FRAMES = 28
 DRAWN = 320
 
 FIRST_TIME = 0.05

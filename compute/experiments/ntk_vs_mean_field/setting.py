@@ -21,7 +21,7 @@ from compute.params import Points, check, choice, integer, seed
 Array = NDArray[np.float64]
 
 WINDOW = 2.4
-FRAMES = 36
+FRAMES = 28
 GRID_POINTS, KERNEL_POINTS = 97, 25
 EXPONENTS = (0.0, 0.25, 0.5)
 SIDES = ("outputs", "particles", "kernel")
