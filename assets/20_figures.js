@@ -2,7 +2,8 @@
 (function () {
   "use strict";
 
-  const { state, pages, holder, jump, remember, dim, answered, keyOf } = window.dow;
+  const { state, pages, holder, jump, remember, dim, answered, keyOf, plotly } = window.dow;
+  const { react, forget } = plotly;
   const WIDER = new Set(["width", "size", "thickness"]);
   let themes = null;
   let lookNow = "light";
@@ -75,63 +76,6 @@
     displaylogo: false, showSendToCloud: false, doubleClick: false,
     modeBarButtonsToRemove: ["toImage", "lasso2d", "select2d", "autoScale2d"],
   };
-  const drawn = new Set();
-
-  /* A figure keeps the size of its place. */
-  const fit = new ResizeObserver((entries) => {
-    for (const { target: gd, contentRect: { width, height } } of entries) {
-      const now = gd._fullLayout;
-      if (width && height && now && (Math.abs(now.width - width) >= 1 || Math.abs(now.height - height) >= 1))
-        window.Plotly.Plots.resize(gd).catch(() => null);
-    }
-  });
-
-  /* All of a figure but what `move` changes: where curves, dots and labels are, what they say when
-     pointed at, and the words of the title. Empty where there is more than curves and dots, and where
-     plotly looks for an axis' range. */
-  function frameOf({ data, layout }) {
-    const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
-    if (data.some((trace) => trace.type !== "scatter") || axes.some((name) => !layout[name].range)) return "";
-    const shown = ({ x, y, error_x, error_y, name, hovertemplate, customdata, ...rest }) => [
-      rest, { ...error_x, array: 0 }, { ...error_y, array: 0 }, rest.showlegend === false || name,
-    ];
-    // what does not stand on the axes is not moved with them
-    const off = ({ xref = "x", yref = "y", ...place }) => /^x\d*$/.test(xref) && /^y\d*$/.test(yref) ? 0 : [xref, yref, place];
-    const { annotations = [], shapes = [], title, ...rest } = layout;
-    return JSON.stringify([data.map(shown), rest, annotations.map(off), shapes.map(off), { ...title, text: 0 }]);
-  }
-
-  /* Plotly draws axes, title and labels anew for every number that changes. Where all of those stay,
-     the rest is moved as in an animation, in half the time or less. */
-  const AT_ONCE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
-  async function move(gd, { data, layout }) {
-    const title = gd.layout.title?.text;
-    gd.data = data;
-    gd.layout = layout;
-    const moved = window.Plotly.animate(gd, { data: data.map(() => ({})), traces: [...data.keys()], layout: {} }, AT_ONCE);
-    if (layout.title?.text !== title) await window.Plotly.relayout(gd, "title.text", layout.title.text);
-    await moved;
-    gd.emit("plotly_afterplot");
-  }
-
-  /* Straight into the page: a Dash component between would draw a frame or two later. */
-  function react(gd, figure, config) {
-    if (!gd) return;
-    const before = gd.dowFrame;
-    gd.dowFrame = frameOf(figure);
-    if (before && before === gd.dowFrame) move(gd, figure).catch(() => window.Plotly.react(gd, figure.data, figure.layout, config));
-    else window.Plotly.react(gd, figure.data, figure.layout, config);
-    if (drawn.has(gd)) return;
-    drawn.add(gd);
-    fit.observe(gd);
-  }
-
-  function forget(gd) {
-    drawn.delete(gd);
-    fit.unobserve(gd);
-    gd.dowFrame = null;
-    window.Plotly.purge(gd);
-  }
 
   /* The graph of a slot, once something is drawn in it. */
   function plotOf(s, slot) {
@@ -166,7 +110,7 @@
   function draw(look, meta, looks) {
     const s = state(meta.page);
     themes = looks;
-    for (const gd of drawn) if (!gd.isConnected) forget(gd);
+    plotly.tidy();
     window.dow.mount(s, meta);
     const swapped = look !== s.look;
     s.look = lookNow = look;
@@ -186,22 +130,11 @@
     holder(s).style.setProperty("--above", `${Math.round(above)}px`);
   }
 
-  /* Plotly is compiled and run while the page is laid out, and may come after its first answer. The
-     document is not complete before. */
-  const comes = new Promise((done, lost) => {
-    const look = () => {
-      if (window.Plotly) done();
-      else if (document.readyState === "complete") lost();
-    };
-    look();
-    document.getElementById("plotly").addEventListener("load", done);
-    window.addEventListener("load", look);
-  });
   const missing = (s) => () => problem(s, { text: "What draws the figures could not be loaded; load the page again." });
 
   /* An answer, unless it is no longer asked for. */
   function arrive(s, answer) {
-    if (!window.Plotly) return comes.then(() => arrive(s, answer), missing(s));
+    if (!window.Plotly) return plotly.comes.then(() => arrive(s, answer), missing(s));
     if (answer.token !== s.token || !holder(s)) return;
     const changed = absorb(s, answer);
     // The server may work on what comes next while these figures are painted.

@@ -2,10 +2,9 @@
 (function () {
   "use strict";
 
-  const { plotOf } = window.dow;
+  const { plotOf, plotly: { AT_ONCE } } = window.dow;
   const SPEEDS = [["0.25", "¼×"], ["0.5", "½×"], ["1", "1×"], ["2", "2×"], ["4", "4×"]];
   const RATE = 12;
-  const AT_ONCE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
   const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function bytes(text) {

@@ -1,0 +1,91 @@
+/* Plotly: when it is there, and how a figure is put into its place and moved there. */
+(function () {
+  "use strict";
+
+  /* Plotly is compiled and run while the page is laid out, and may come after its first answer. The
+     document is not complete before. */
+  const comes = new Promise((done, lost) => {
+    const look = () => {
+      if (window.Plotly) done();
+      else if (document.readyState === "complete") lost();
+    };
+    look();
+    document.getElementById("plotly").addEventListener("load", done);
+    window.addEventListener("load", look);
+  });
+  // a page without figures does not mind
+  comes.catch(() => null);
+
+  const drawn = new Set();
+
+  /* A figure keeps the size of its place. */
+  const fit = new ResizeObserver((entries) => {
+    for (const { target: gd, contentRect: { width, height } } of entries) {
+      const now = gd._fullLayout;
+      if (width && height && now && (Math.abs(now.width - width) >= 1 || Math.abs(now.height - height) >= 1))
+        window.Plotly.Plots.resize(gd).catch(() => null);
+    }
+  });
+
+  /* All of a figure but what `move` changes: where curves, dots and labels are, what they say when
+     pointed at, and the words of the title. Empty where there is more than curves and dots, and where
+     plotly looks for an axis' range. */
+  function frameOf({ data, layout }) {
+    const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
+    if (data.some((trace) => trace.type !== "scatter") || axes.some((name) => !layout[name].range)) return "";
+    const shown = ({ x, y, error_x, error_y, name, hovertemplate, customdata, ...rest }) => [
+      rest, { ...error_x, array: 0 }, { ...error_y, array: 0 }, rest.showlegend === false || name,
+    ];
+    // what does not stand on the axes is not moved with them
+    const off = ({ xref = "x", yref = "y", ...place }) => /^x\d*$/.test(xref) && /^y\d*$/.test(yref) ? 0 : [xref, yref, place];
+    const { annotations = [], shapes = [], title, ...rest } = layout;
+    return JSON.stringify([data.map(shown), rest, annotations.map(off), shapes.map(off), { ...title, text: 0 }]);
+  }
+
+  /* Plotly draws axes, title and labels anew for every number that changes. Where all of those stay,
+     the rest is moved as in an animation, in half the time or less. */
+  const AT_ONCE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
+  async function move(gd, { data, layout }) {
+    const title = gd.layout.title?.text;
+    gd.data = data;
+    gd.layout = layout;
+    gd.dowMoving = true;
+    gd.once("plotly_transitioned", () => gd.emit("plotly_afterplot"));
+    try {
+      const moved = window.Plotly.animate(gd, { data: data.map(() => ({})), traces: [...data.keys()], layout: {} }, AT_ONCE);
+      if (layout.title?.text !== title) await window.Plotly.relayout(gd, "title.text", layout.title.text);
+      await moved;
+    } catch {
+      // put off by a frame of the player, perhaps; what has come since is not to be covered
+      if (gd.data === data) window.Plotly.react(gd, data, layout);
+    } finally {
+      gd.dowMoving = false;
+    }
+  }
+
+  /* Straight into the page: a Dash component between would draw a frame or two later. */
+  function react(gd, figure, config) {
+    if (!gd) return;
+    const before = gd.dowFrame;
+    gd.dowFrame = frameOf(figure);
+    if (before && before === gd.dowFrame && !gd.dowMoving) move(gd, figure);
+    else window.Plotly.react(gd, figure.data, figure.layout, config);
+    if (drawn.has(gd)) return;
+    drawn.add(gd);
+    fit.observe(gd);
+  }
+
+  function forget(gd) {
+    drawn.delete(gd);
+    fit.unobserve(gd);
+    gd.dowFrame = null;
+    window.Plotly.purge(gd);
+  }
+
+  /* Figures whose page has been left. */
+  function tidy() {
+    for (const gd of drawn) if (!gd.isConnected) forget(gd);
+  }
+
+  Object.assign(window.dow, { plotly: { AT_ONCE, comes, react, forget, tidy } });
+})();
