@@ -140,7 +140,7 @@ def _output_title(sides: tuple[Side, Side], obstacle: str) -> str:
         return "No width and no γ can fit these data"
     if sides[0].exponent == sides[1].exponent:
         return "The same γ on both sides: the same network"
-    linear = [_gap(side) < 0.1 for side in sides]
+    linear = [_gap(side) < 0.05 for side in sides]
     if all(linear):
         return "Neither side leaves its linearisation"
     if not any(linear):
