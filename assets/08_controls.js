@@ -37,12 +37,11 @@
 
   /* Tell several components something; the gate hears of it once, afterwards, if at all. */
   function quietly(s, tell) {
-    const before = s.telling;
     s.telling = true;
     try {
       tell();
     } finally {
-      s.telling = before;
+      s.telling = false;
     }
   }
 

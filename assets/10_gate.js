@@ -3,7 +3,7 @@
   "use strict";
 
   const {
-    pages, setProps, listen, held, quietly, read, slid, check, showRelevant, placed, moveSliders, put, write,
+    pages, listen, held, quietly, read, slid, check, showRelevant, placed, moveSliders, put, write,
   } = window.dow;
   let counter = 0;
 

@@ -73,6 +73,10 @@
     if (drawn.has(gd)) return;
     drawn.add(gd);
     fit.observe(gd);
+    // axes that a hand has moved are not where the last figure had them
+    gd.on("plotly_relayout", (event) => {
+      if (Object.keys(event).join() !== "title.text") gd.dowFrame = null;
+    });
   }
 
   function forget(gd) {

@@ -10,10 +10,7 @@
     gd.dowAttached = true;
     gd.on("plotly_afterplot", () => extension(s, slot, gd));
     extension(s, slot, gd);
-    gd.on("plotly_relayout", (event) => {
-      if (Object.keys(event).join() !== "title.text") gd.dowFrame = null;
-      zoomed(s, slot, gd, event);
-    });
+    gd.on("plotly_relayout", (event) => zoomed(s, slot, gd, event));
     gd.on("plotly_doubleclick", () => {
       delete s.zoom[s.items[slot].key];
       plot(s, slot);

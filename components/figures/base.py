@@ -116,11 +116,12 @@ def widened(low: float, high: float) -> tuple[float, float]:
     span = high - low
     if not (math.isfinite(span) and span > 0):
         return low, high
-    unit = 10.0 ** math.floor(math.log10(span / 6))
+    power = math.floor(math.log10(span / 6))
+    unit = 10.0**power
     step = unit * max(k for k in (1, 2, 5) if k * unit <= span / 6)
     # the tolerance: an end that is such a multiple already stays
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return round(first * step, 12), round(last * step, 12)
+    return round(first * step, -power), round(last * step, -power)
 
 
 def at_end(

@@ -128,3 +128,19 @@ def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
     for moved, anew, framed in page.state(AS_DRAWN):
         assert framed
         assert moved == anew
+
+
+def test_side_b_is_drawn_anew_after_a_zoom(visit) -> None:
+    page = visit("/gp-kernels")
+    page.button("pin").click()
+    page.settle()
+    ranges = """() => { const gd = document.getElementById("gp_kernels-beside-0");
+      const ticks = [...gd.querySelectorAll(".xtick")].map((tick) => tick.textContent);
+      return [gd._fullLayout.xaxis.range, ticks]; }"""
+    whole = page.page.evaluate(ranges)
+    page.page.evaluate(
+        """() => Plotly.relayout("gp_kernels-beside-0", { "xaxis.range": [0.5, 0.9] })"""
+    )
+    assert page.page.evaluate(ranges) != whole
+    page.press("weight_variance", "ArrowRight")
+    assert page.page.evaluate(ranges) == whole

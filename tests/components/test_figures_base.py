@@ -114,6 +114,8 @@ def test_steady_axes_stay_while_numbers_move_a_little() -> None:
     # an axis that ends at round numbers keeps them, and is not widened again
     assert widened(*widened(0.137, 4.71)) == widened(0.137, 4.71)
     assert widened(2.0, 2.0) == (2.0, 2.0)
+    # however small the numbers
+    assert widened(0.0, 6.1e-15) == (0.0, 7e-15)
 
 
 @given(st.lists(st.floats(-1e9, 1e9) | st.just(math.nan), min_size=6, max_size=6))
