@@ -104,7 +104,11 @@
           Array.from(row).forEach((z, i) => out.push([name, xs[i] ?? i, ys[j] ?? j, z])));
       } else {
         const errors = trace.error_y ? plain(trace.error_y.array) : [];
-        xs.forEach((x, i) => out.push([name, x, ys[i], errors[i] ?? ""]));
+        // or several series, with gaps between that have no name
+        const names = trace.meta === "series" ? trace.customdata : null;
+        xs.forEach((x, i) => {
+          if (!names || names[i]) out.push([names ? names[i] : name, x, ys[i], errors[i] ?? ""]);
+        });
       }
     }
     return out;

@@ -7,7 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Figure, at_end, axis, dots, figure, line, number
+from components.figures.base import (
+    Array,
+    Figure,
+    at_end,
+    axis,
+    dots,
+    figure,
+    line,
+    number,
+    together,
+)
 from components.figures.mean_field import LEGEND
 from components.figures.mean_field_widths import fine
 from compute.experiments.mean_field.page import Result
@@ -26,17 +36,22 @@ def ways_of(result: Result) -> Ways:
 def both(_params: Params, result: Result, _sample: Any) -> Figure:
     """W^(2) of a few neurons: particles, parameters, and parameters on the printed loss."""
     part = ways_of(result)
-    times, data = part.times[1:], []
-    hover = "t = %{x:.3g}<br>W⁽²⁾ = %{y:.4f}"
-    columns = part.outer_particles.shape[1]
-    for k in range(columns):
-        first = {"showlegend": k == 0}
-        printed = part.outer_printed[1:, k]
-        data += [
-            line(times, printed, "printed", "parameters, loss ½Σ as printed", hover, **first),
-            line(times, part.outer_particles[1:, k], "theory", "particles", hover, **first),
-            dots(times, part.outer_parameters[1:, k], "parameters, loss ½|D|⁻¹Σ", hover, **first),
-        ]
+    times = part.times[1:]
+    hover = {"hovertemplate": "t = %{x:.3g}<br>W⁽²⁾ = %{y:.4f}<extra>%{customdata}</extra>"}
+
+    def all_of(values: Array, name: str) -> tuple[Array, Array, dict[str, Any]]:
+        named = [(times, row, f"{name}, neuron {i + 1}") for i, row in enumerate(values[1:].T)]
+        x, y, names = together(named)
+        return x, y, names | hover | {"showlegend": True}
+
+    printed, particles = "parameters, loss ½Σ as printed", "particles"
+    parameters = "parameters, loss ½|D|⁻¹Σ"
+    x, y, more = all_of(part.outer_printed, printed)
+    data = [line(x, y, "printed", printed, **more)]
+    x, y, more = all_of(part.outer_particles, particles)
+    data.append(line(x, y, "theory", particles, **more))
+    x, y, more = all_of(part.outer_parameters, parameters)
+    data.append(dots(x, y, parameters, **more))
     return figure(
         "Particles and parameters are one motion; the printed loss runs |D| times as fast",
         axis(TIME, log=True, range=(times[0], times[-1]), steady=True),

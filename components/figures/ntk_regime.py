@@ -11,7 +11,6 @@ import numpy as np
 from components.figures.base import (
     Array,
     Figure,
-    Trace,
     at_end,
     axis,
     dots,
@@ -20,6 +19,7 @@ from components.figures.base import (
     frames,
     line,
     number,
+    together,
 )
 from compute.experiments.ntk_regime.regime import Params, Result
 from compute.experiments.ntk_regime.training import Training
@@ -156,7 +156,7 @@ def modes(params: Params, result: Result, _sample: Any) -> Figure:
     assert part is not None
     top = max(float(np.abs(part.shares).max()), 1e-12)
     low = 1e-5 * top
-    data: list[Trace] = []
+    curves, moments = [], []
     notes: list[dict[str, Any]] = []
     shown = np.unique(np.linspace(0, len(part.rates) - 1, min(_MODES, len(part.rates))).round())
     for k in shown.astype(int):
@@ -164,21 +164,20 @@ def modes(params: Params, result: Result, _sample: Any) -> Figure:
         name = f"mode {k + 1}, λ = {number(rate)}"
         curve = np.abs(part.curves[:, k])
         dot = np.abs(part.shares[1::_MOMENTS, k])
-        hover = "t = %{x:.4g}<br>%{y:.4g}"
-        data.append(
-            line(part.curve_times, np.where(curve > low, curve, np.nan), "theory", name, hover)
-        )
-        data.append(
-            dots(
-                part.times[1::_MOMENTS],
-                np.where(dot > low, dot, np.nan),
-                f"network, {name}",
-                hover,
-                marker={"color": "@measurement", "size": 5},
-            )
+        curves.append((part.curve_times, np.where(curve > low, curve, np.nan), name))
+        moments.append(
+            (part.times[1::_MOMENTS], np.where(dot > low, dot, np.nan), f"network, {name}")
         )
         if k in (shown[0], shown[len(shown) // 2], shown[-1]):
             notes += _rate_label(part.curve_times, curve, rate, low * 4.0 ** (1 + len(notes)))
+    hover = {"hovertemplate": "t = %{x:.4g}<br>%{y:.4g}<extra>%{customdata}</extra>"}
+    x, y, names = together(curves)
+    at, size, networks = together(moments)
+    small = {"color": "@measurement", "size": 5}
+    data = [
+        line(x, y, "theory", "linearisation", **names, **hover),
+        dots(at, size, "network", marker=small, **networks, **hover),
+    ]
     return figure(
         "Each mode learns at its own rate, e<sup>−λt</sup>",
         axis(TIME, log=True, range=span(part.curve_times), steady=True),

@@ -81,6 +81,20 @@ def test_csv_holds_what_the_figure_shows(visit, tmp_path, tab) -> None:
     assert values == pytest.approx(shown, rel=1e-6)
 
 
+def test_csv_names_every_series_of_a_trace(visit, tmp_path) -> None:
+    page = visit("/mean-field?figure=ways")
+    rows = [
+        line.rsplit(",", 3)
+        for line in download(page, "csv", tmp_path).read_text().splitlines()
+        if not line.startswith("#")
+    ][1:]
+    names = [name for name, *_ in rows]
+    traces = page.drawn()
+    assert len(set(names)) == 18 > len(traces) == 3
+    assert all(math.isfinite(float(value)) for _, *xy, _ in rows for value in xy)
+    assert len(rows) == sum(len(t["x"]) for t in traces) - 18
+
+
 def test_svg_carries_its_caption(page, tmp_path) -> None:
     text = download(page, "svg", tmp_path).read_text()
     plain = " ".join(re.sub(r"<[^>]+>", " ", text).split())

@@ -21,6 +21,7 @@ from components.figures.base import (
     line,
     number,
     superscript,
+    together,
     typed,
     widened,
 )
@@ -91,6 +92,14 @@ def test_plotly_accepts_a_figure_of_all_parts() -> None:
     assert (drawn.layout.annotations[0].x, drawn.layout.annotations[0].y) == (1, 2)
 
 
+def test_series_together_keep_their_names() -> None:
+    x, y, named = together([([1.0, 2.0], [3.0, 4.0], "first"), ([5.0], [math.nan], "second")])
+    np.testing.assert_equal(x, [1, 2, math.nan, 5, math.nan])
+    np.testing.assert_equal(y, [3, 4, math.nan, math.nan, math.nan])
+    assert named["customdata"] == ["first", "first", "", "second", ""]
+    assert len(go.Scatter(x=x, y=y, **named).customdata) == len(x)
+
+
 def test_log_axes_show_few_powers_of_ten() -> None:
     for decades in range(1, 40):
         made = axis("x", log=True, range=(1, 10.0**decades))
@@ -98,12 +107,12 @@ def test_log_axes_show_few_powers_of_ten() -> None:
         assert made["dtick"] == int(made["dtick"]) >= 1
 
 
-@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6))
-def test_steady_axes_are_wider_by_little(low: float, span: float) -> None:
-    first, last = widened(low, low + span)
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.sampled_from([1 / 6, 1 / 4]))
+def test_steady_axes_are_wider_by_little(low: float, span: float, share: float) -> None:
+    first, last = widened(low, low + span, share)
     loss = 1e-8 * (abs(low) + span)
-    assert low - span / 6 - loss <= first <= low + loss
-    assert low + span - loss <= last <= low + span + span / 6 + loss
+    assert low - span * share - loss <= first <= low + loss
+    assert low + span - loss <= last <= low + span + span * share + loss
 
 
 def test_steady_axes_stay_while_numbers_move_a_little() -> None:
@@ -112,10 +121,10 @@ def test_steady_axes_stay_while_numbers_move_a_little() -> None:
     logs = {tuple(axis("x", log=True, range=r, steady=True)["range"]) for r in ((2, 8e4), (3, 9e4))}
     assert logs == {(0.0, 5.0)}
     # an axis that ends at round numbers keeps them, and is not widened again
-    assert widened(*widened(0.137, 4.71)) == widened(0.137, 4.71)
-    assert widened(2.0, 2.0) == (2.0, 2.0)
+    assert widened(*widened(0.137, 4.71, 1 / 6), 1 / 6) == widened(0.137, 4.71, 1 / 6)
+    assert widened(2.0, 2.0, 1 / 6) == (2.0, 2.0)
     # however small the numbers
-    assert widened(0.0, 6.1e-15) == (0.0, 7e-15)
+    assert widened(0.0, 6.1e-15, 1 / 6) == (0.0, 7e-15)
 
 
 @given(st.lists(st.floats(-1e9, 1e9) | st.just(math.nan), min_size=6, max_size=6))
