@@ -127,13 +127,14 @@ class Solver(Generic[S]):
 
     def _advance(self, end: float) -> str:
         """One accepted step, not beyond `end`; "" or why there is none."""
+        most = _GROWTH
         while self.attempts < self.max_steps:
             left = end - self.time
             # two equal steps rather than a long one and a sliver
             length = left if self.step >= left else min(self.step, 0.5 * left)
             trial = self._try(length)
             if trial.error <= self.tolerance:
-                growth = min(_GROWTH, 0.8 * (self.tolerance / max(trial.error, 1e-300)) ** (1 / 3))
+                growth = min(most, 0.8 * (self.tolerance / max(trial.error, 1e-300)) ** (1 / 3))
                 # a step cut short by a recorded time says nothing against the longer one
                 self.step = max(length * growth, self.step if length < self.step else 0.0)
                 if trial.end.loss < self.target * (1 - 1e-9):
@@ -142,6 +143,8 @@ class Solver(Generic[S]):
                     self._accept(trial, end)
                     return ""
             self._drop(trial)
+            # what was too long a moment ago would be too long again
+            most = 1.0
             shrink = max(_SHRINK, 0.8 * (self.tolerance / trial.error) ** (1 / 3))
             self.step = length * shrink
             if self.time + 0.01 * self.step <= self.time:

@@ -20,8 +20,8 @@ from compute.linear_products import as_positive_int
 
 Array = NDArray[np.float64]
 
-# numbers of one block of (points, neurons): three such blocks stay in a core's second cache
-_BLOCK = 1 << 15
+# numbers of one block of (points, neurons): memory for more is asked of the system every time
+_BLOCK = 1 << 14
 
 
 def frozen(values: ArrayLike) -> Array:
