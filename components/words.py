@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from components.page import VIEW_WORDS
+from components.layout import VIEW_WORDS
 from compute.params import UNKNOWN_NAMED
 
 LONGEST = 60

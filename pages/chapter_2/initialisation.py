@@ -4,7 +4,8 @@ from components.figures import initialisation as outputs
 from components.figures import initialisation_kernels as kernels
 from components.figures import initialisation_table as table
 from components.figures import initialisation_words as words
-from components.page import Page, Plot, Preset, register_page
+from components.layout import register_page
+from components.page import Page, Plot, Preset
 from compute.experiments.initialisation import EXPERIMENT, Params
 
 PAGE = Page(

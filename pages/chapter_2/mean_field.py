@@ -4,7 +4,8 @@ from components.figures import mean_field as figures
 from components.figures import mean_field_ways as ways
 from components.figures import mean_field_widths as against_width
 from components.figures import mean_field_words as words
-from components.page import Page, Plot, Preset, register_page
+from components.layout import register_page
+from components.page import Page, Plot, Preset
 from compute.experiments.mean_field import EXPERIMENT, Params
 
 PAGE = Page(

@@ -6,7 +6,8 @@ from components.figures import ntk_regime_metric as metric
 from components.figures import ntk_regime_movement as movement
 from components.figures import ntk_regime_widths as widths
 from components.figures import ntk_regime_words as words
-from components.page import Page, Plot, Preset, register_page
+from components.layout import register_page
+from components.page import Page, Plot, Preset
 from compute.experiments.ntk_regime import EXPERIMENT, Params
 
 PAGE = Page(

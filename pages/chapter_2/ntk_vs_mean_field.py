@@ -6,7 +6,8 @@ from components.figures import ntk_vs_mean_field_neurons as neurons
 from components.figures import ntk_vs_mean_field_strip as strip
 from components.figures import ntk_vs_mean_field_sweep as sweep
 from components.figures import ntk_vs_mean_field_words as words
-from components.page import Page, Plot, Preset, register_page
+from components.layout import register_page
+from components.page import Page, Plot, Preset
 from compute.experiments.ntk_vs_mean_field import EXPERIMENT, Params
 
 PAGE = Page(

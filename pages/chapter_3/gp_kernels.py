@@ -4,7 +4,8 @@ from components.figures import gp_kernels as depth
 from components.figures import gp_kernels_plane as plane
 from components.figures import gp_kernels_shaped as shaped
 from components.figures import gp_kernels_words as words
-from components.page import Page, Plot, Preset, register_page
+from components.layout import register_page
+from components.page import Page, Plot, Preset
 from compute.experiments.gp_kernels import EXPERIMENT, Params
 
 PAGE = Page(

@@ -3,7 +3,8 @@
 from components.figures import linear_products as figures
 from components.figures import linear_products_matrices as matrices
 from components.figures import linear_products_words as words
-from components.page import Page, Plot, Preset, register_page
+from components.layout import register_page
+from components.page import Page, Plot, Preset
 from compute.experiments.linear_products import EXPERIMENT, Params
 
 PAGE = Page(

@@ -3,7 +3,8 @@
 from components.figures import nodal_sets as figures
 from components.figures import nodal_sets_lines as lines
 from components.figures import nodal_sets_words as words
-from components.page import Page, Plot, Preset, register_page
+from components.layout import register_page
+from components.page import Page, Plot, Preset
 from compute.experiments.nodal_sets import EXPERIMENT, Params
 
 PAGE = Page(

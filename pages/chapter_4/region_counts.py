@@ -4,7 +4,8 @@ from components.figures import region_counts as by_depth
 from components.figures import region_counts_distributions as distributions
 from components.figures import region_counts_growth as growth
 from components.figures import region_counts_words as words
-from components.page import Page, Plot, Preset, register_page
+from components.layout import register_page
+from components.page import Page, Plot, Preset
 from compute.experiments.region_counts import EXPERIMENT, Params
 
 PAGE = Page(

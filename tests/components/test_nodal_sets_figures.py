@@ -15,11 +15,11 @@ import pytest
 from dash._utils import to_json
 
 import app
+from components.answer import answer
 from components.figures import nodal_sets as figures
 from components.figures import nodal_sets_lines as lines
 from components.figures.nodal_sets_colours import PALETTES, depth_colour, palette
 from components.figures.nodal_sets_words import notice, sentence
-from components.page import answer
 from components.theme import LIGHT
 from compute.experiments.nodal_sets import Params, run
 from compute.experiments.nodal_sets.raster import FIRST_SHADE, PIXELS, SHADES

@@ -11,7 +11,9 @@ import pytest
 from dash._utils import to_json
 from hypothesis import given
 
-from components.page import Page, Plot, Preset, answer, at, layout, link, path_of, python
+from components.answer import answer, python
+from components.layout import layout
+from components.page import Page, Plot, Preset, at, link, path_of
 from compute.claims import Claim, Statement, exact, sampled
 from compute.experiment import Experiment
 from compute.params import check, choice, integer, seed, values

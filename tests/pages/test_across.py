@@ -454,7 +454,8 @@ CHECK = """
 import json, app
 from dash._utils import to_json
 from components.ledger_view import answer as ledger
-from components.page import answer, layout
+from components.answer import answer
+from components.layout import layout
 from components.registry import built_pages
 page = built_pages()["dead_networks"]
 params = {"width": 4, "depth": 20, "seed": 0}

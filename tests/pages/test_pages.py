@@ -22,10 +22,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from app import app
+from components.answer import answer, python
 from components.contents import CONTENTS
 from components.controls import in_box
 from components.formulas import formulas
-from components.page import Page, answer, layout, link, python
+from components.layout import layout
+from components.page import Page, link
 from components.settings import HERE
 from components.theme import LIGHT
 from compute.cache import PAYLOAD_MAX

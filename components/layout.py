@@ -1,0 +1,163 @@
+"""A page laid out at the state its address asks for, and its callbacks.
+
+The one way a value travels: address → controls → gate (one request in flight) → params, validated
+again → cached run → figures, result sentence, checks → address. Everything a page shows after it
+has opened comes from one answer to one request; the browser drops answers that are no longer asked
+for.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import dash
+from dash import (
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    callback,
+    clientside_callback,
+    dcc,
+    html,
+)
+
+from components import compare, panels
+from components.answer import answer
+from components.controls import controls, describe, in_box
+from components.formulas import formulas
+from components.page import Page
+from components.static import static
+from compute.params import from_query, values
+
+# Words of the address that are about how the page is shown, not about the experiment.
+VIEW_WORDS = ("view", "controls", "b")
+
+
+def register_page(page: Page, module: str) -> None:
+    """Give the page its address and its callbacks."""
+    wire(page)
+    dash.register_page(
+        module,
+        path=page.path,
+        title=f"{page.experiment.title} · Depth over Width",
+        name=page.experiment.title,
+        description=page.question,
+        layout=lambda **query: layout(page, query),
+    )
+
+
+def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
+    """The page at the state its address asks for, with a notice for all it could not take."""
+    given = {name: text for name, text in query.items() if name not in VIEW_WORDS}
+    params, notices = from_query(page.experiment.params, given)
+    pinned, more = compare.from_address(page.experiment.params, query.get("b"))
+    notices += more
+    wanted = str(query.get("controls", "")).split(",") if "controls" in query else None
+    shown = None if wanted is None else tuple(wanted)
+    key = page.key
+    fields = describe(key, page.experiment.params)
+    # Below zero: the browser counts its own tokens upwards.
+    visit = -1 - secrets.randbits(48)
+    first = {"params": values(params), "pinned": None if pinned is None else values(pinned)}
+    return html.Main(
+        [
+            html.Div(
+                [
+                    html.H1(page.question),
+                    static(html.P(formulas(page.statement), className="statement")),
+                ],
+                className="lead",
+            ),
+            static(panels.notices(key, notices)),
+            html.Div(
+                [
+                    html.Aside(
+                        [
+                            static(panels.drawer_handle(key), panels.presets(key, page.presets)),
+                            html.Div(
+                                controls(key, params, shown, skip="figure"), className="controls"
+                            ),
+                            static(
+                                panels.state_buttons(key, has_seed="seed" in fields),
+                                compare.buttons(key),
+                            ),
+                        ],
+                        className="rail",
+                        id=f"{key}-rail",
+                        **{"aria-label": "Controls"},
+                    ),
+                    html.Div(
+                        [
+                            html.Div(
+                                [
+                                    panels.tabs(key, page.experiment.params, params),
+                                    static(panels.sampler(key))
+                                    if page.experiment.sampler
+                                    else None,
+                                ],
+                                className="front",
+                            ),
+                            static(panels.sentence(key)),
+                            static(panels.graphs(key, page.slots)),
+                        ],
+                        className="stage",
+                    ),
+                ],
+                className="bench",
+            ),
+            static(
+                html.Div(
+                    [
+                        panels.claims(page.experiment),
+                        panels.try_this(page.try_this),
+                        panels.take_away(key),
+                    ],
+                    className="below",
+                ),
+                html.Div(id=f"{key}-status", role="status", className="spoken"),
+            ),
+            dcc.Store(
+                id=f"{key}-meta",
+                data={
+                    "page": key,
+                    "visit": visit,
+                    "params": {name: in_box(value) for name, value in values(params).items()},
+                    "fields": fields,
+                    "presets": [values(p.params) for p in page.presets],
+                    "claims": {c.key: values(c.params) for c in page.experiment.claims},
+                    "sampler": page.experiment.sampler is not None,
+                    "pinned": first["pinned"],
+                    # The first answer comes with the page: no figure waits for a second journey.
+                    "first": answer(page, first | {"token": visit}),
+                },
+            ),
+            dcc.Store(id=f"{key}-drawn"),
+        ],
+        id="main",
+        tabIndex=-1,
+        className="page",
+    )
+
+
+def wire(page: Page) -> None:
+    """The callbacks of a page: draw, and the answer that the browser's gate asks for."""
+    key = page.key
+    clientside_callback(
+        ClientsideFunction("dow", "draw"),
+        Output(f"{key}-drawn", "data"),
+        Input("look", "data"),
+        State(f"{key}-meta", "data"),
+        State("themes", "data"),
+    )
+
+    # The browser's gate calls this one itself, so the page has no components of these names.
+    @callback(
+        Output(f"{key}-answer", "data"),
+        Input(f"{key}-request", "data"),
+        prevent_initial_call=True,
+    )
+    def respond(request: object) -> dict[str, Any]:
+        return answer(page, request)
