@@ -191,16 +191,14 @@ def _explicit(setting: Setting, linear: Linearised) -> tuple[Array, Array]:
     pull = (-setting.eta / count) * np.ascontiguousarray(jacobian.T)
     step = 4 / float(linear.rates[-1]) / _EXPLICIT_STEPS
 
-    def velocity(moved: Array) -> Array:
-        return np.asarray(pull @ (start + jacobian @ moved))
-
+    # Runge–Kutta of order four, of a linear equation: each stage is the velocity of the one before
     moved = np.zeros(parameters)
     for _ in range(_EXPLICIT_STEPS):
-        first = velocity(moved)
-        second = velocity(moved + 0.5 * step * first)
-        third = velocity(moved + 0.5 * step * second)
-        fourth = velocity(moved + step * third)
-        moved = moved + step / 6 * (first + 2 * second + 2 * third + fourth)
+        stage = step * (pull @ (start + jacobian @ moved))
+        moved += stage
+        for order in (2, 3, 4):
+            stage = (step / order) * (pull @ (jacobian @ stage))
+            moved += stage
     decay = np.exp(-4 * linear.rates / linear.rates[-1])
     return start + jacobian @ moved, linear.modes @ (decay * linear.amplitudes)
 
