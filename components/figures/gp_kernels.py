@@ -18,8 +18,9 @@ from components.figures.base import (
     line,
     number,
 )
-from compute.experiments.gp_kernels.kernel import Params, Result
+from compute.experiments.gp_kernels.kernel import Result
 from compute.experiments.gp_kernels.networks import Networks
+from compute.experiments.gp_kernels.setting import Params
 from compute.sampling import Sample
 
 GAP = "correlation gap 1 − C<sup>(ℓ)</sup>"

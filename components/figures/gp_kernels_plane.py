@@ -18,7 +18,8 @@ from components.figures.base import (
     typed,
 )
 from components.theme import SIGN_SCALE
-from compute.experiments.gp_kernels.kernel import Circle, Params, Result
+from compute.experiments.gp_kernels.kernel import Circle, Result
+from compute.experiments.gp_kernels.setting import Params
 
 GAP = "correlation gap 1 − C<sup>(ℓ)</sup>"
 LAYER = "layer ℓ"

@@ -14,7 +14,8 @@ from components.figures.base import (
     line,
     number,
 )
-from compute.experiments.gp_kernels.kernel import Params, Result
+from compute.experiments.gp_kernels.kernel import Result
+from compute.experiments.gp_kernels.setting import Params
 
 GAP = "correlation gap 1 − C<sup>(ℓ)</sup>"
 LAYER = "layer ℓ"

@@ -10,8 +10,9 @@ from components.figures.base import (
     number,
     superscript,
 )
-from compute.experiments.gp_kernels.kernel import ACTIVATIONS, Params, Result
+from compute.experiments.gp_kernels.kernel import Result
 from compute.experiments.gp_kernels.networks import Networks
+from compute.experiments.gp_kernels.setting import ACTIVATIONS, Params
 from compute.sampling import Sample
 
 GAP = "correlation gap 1 − C<sup>(ℓ)</sup>"

@@ -12,8 +12,9 @@ import pytest
 from compute.activations import get_activation
 from compute.claims import Verdict
 from compute.experiments.gp_kernels import EXPERIMENT, Params, run
-from compute.experiments.gp_kernels.kernel import ACTIVATIONS, FIGURES, _functions, start
+from compute.experiments.gp_kernels.kernel import _functions
 from compute.experiments.gp_kernels.networks import SAMPLER, batches, measured_layers
+from compute.experiments.gp_kernels.setting import ACTIVATIONS, FIGURES, start
 from compute.gaussian import pair_expectation
 from compute.kernels import nngp
 from compute.ledger import Entry, evaluate

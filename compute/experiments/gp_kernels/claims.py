@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 from compute.claims import Check, Claim, Statement, exact, sampled
-from compute.experiments.gp_kernels.kernel import Array, Params, Result
+from compute.experiments.gp_kernels.kernel import Array, Result
 from compute.experiments.gp_kernels.networks import LAYERS, Networks, measured_layers
+from compute.experiments.gp_kernels.setting import Params
 from compute.sampling import Sample
 
 RECURSION = "iterated kernel recursion (3.3.1), no expansion"

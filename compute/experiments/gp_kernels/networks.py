@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.experiments.gp_kernels.kernel import Params, activation_of
+from compute.experiments.gp_kernels.setting import Params, activation_of
 from compute.sampling import Estimate, Moments, Sampler, stream
 
 Array = NDArray[np.float64]
