@@ -122,12 +122,12 @@
     return window.dash_clientside.no_update;
   }
 
-  /* Where the result begins, below a statement of as many lines as it needs: the main figure has
-     the rest of the screen. */
+  /* Where the result or, on a phone, the main figure begins, below a statement of as many lines as
+     it needs: the figure has the rest of the screen. */
   function measure(s) {
-    const sentence = document.getElementById(`${s.page}-sentence`);
-    const above = sentence.getBoundingClientRect().top + window.scrollY;
-    holder(s).style.setProperty("--above", `${Math.round(above)}px`);
+    const tops = ["sentence", "graph-0"].map((part) =>
+      document.getElementById(`${s.page}-${part}`).getBoundingClientRect().top + window.scrollY);
+    holder(s).style.setProperty("--above", `${Math.round(Math.min(...tops))}px`);
   }
 
   const missing = (s) => () => problem(s, { text: "What draws the figures could not be loaded; load the page again." });
@@ -276,7 +276,7 @@
   });
 
   Object.assign(window.dow, {
-    problem, showLocal, draw, arrive, dress, plot, plotOf, extension, lookNow: () => lookNow,
+    problem, showLocal, draw, arrive, measure, dress, plot, plotOf, extension, lookNow: () => lookNow,
     extend: (key, f) => { extensions[key] = f; },
     prepare: (key, f) => { preparations[key] = f; },
   });

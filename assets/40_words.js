@@ -71,7 +71,10 @@
   function tellSampling(s, sampling) {
     const panel = document.getElementById(`${s.page}-sampler`);
     if (!panel) return;
+    const before = panel.hidden;
     panel.hidden = !sampling;
+    // on a phone it has a line of its own
+    if (panel.hidden !== before) window.dow.measure(s);
     if (!sampling) return;
     const bar = document.getElementById(`${s.page}-progress`);
     bar.max = sampling.total;

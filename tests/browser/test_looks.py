@@ -70,6 +70,21 @@ def test_on_a_phone_the_figure_is_seen_above_its_controls(visit) -> None:
     assert page.drawn() != before
 
 
+@pytest.mark.parametrize("path", [PAGE, "/linear-products", "/region-counts"])
+def test_the_whole_main_figure_is_in_sight(visit, path) -> None:
+    sizes = [
+        ({"width": 390, "height": 844}, path),
+        ({"width": 1440, "height": 900}, f"{path}?no=1&b=~"),
+    ]
+    for size, address in sizes:
+        page = visit(address, viewport=size)
+        page.page.wait_for_timeout(300)
+        graph = page.page.locator(f"#{page.key}-graph-0").bounding_box()
+        drawer = page.page.locator(f"#{page.key}-rail").bounding_box()
+        assert graph["y"] + graph["height"] <= (drawer["y"] if size["width"] < 900 else 900)
+        assert graph["height"] >= 250
+
+
 def test_what_a_finger_hits_is_large_enough(visit) -> None:
     page = visit(PAGE, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     wanted = ".button, .chip, .tool, .tabs label, .looks label, #burger"
