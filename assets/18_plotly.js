@@ -1,4 +1,5 @@
-/* Plotly: when it is there, and how a figure is put into its place and moved there. */
+/* Plotly: when it is there, how its arrays are read, and how a figure is put into its place and moved
+   there. */
 (function () {
   "use strict";
 
@@ -16,6 +17,20 @@
   // a page without figures does not mind
   comes.catch(() => null);
 
+  const TYPES = {
+    f4: Float32Array, f8: Float64Array, i2: Int16Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array,
+  };
+
+  function bytes(text) {
+    const raw = atob(text);
+    const out = new Uint8Array(raw.length);
+    for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
+    return out;
+  }
+
+  /* A list of numbers, packed as plotly reads it or not. */
+  const numbers = (array) => array?.bdata === undefined ? array : new TYPES[array.dtype](bytes(array.bdata).buffer);
+
   const drawn = new Set();
 
   /* A figure keeps the size of its place. */
@@ -29,12 +44,14 @@
 
   /* All of a figure but what `move` changes: where curves, dots and labels are, what they say when
      pointed at, and the words of the title. Empty where there is more than curves and dots, and where
-     plotly looks for an axis' range. */
+     plotly looks for an axis' range or makes two axes fit. */
   function frameOf({ data, layout }) {
-    const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
-    if (data.some((trace) => trace.type !== "scatter") || axes.some((name) => !layout[name].range)) return "";
+    const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name)).map((name) => layout[name]);
+    if (data.some((trace) => trace.type !== "scatter") || axes.some((axis) => !axis.range || axis.scaleanchor)) return "";
+    // an error bar that was not there before is drawn, but not styled
+    const bars = (bar, at) => bar && { ...bar, array: [...numbers(bar.array), 0, ...numbers(at)].map(Number.isFinite) };
     const shown = ({ x, y, error_x, error_y, name, hovertemplate, customdata, ...rest }) => [
-      rest, { ...error_x, array: 0 }, { ...error_y, array: 0 }, rest.showlegend === false || name,
+      rest, bars(error_x, x), bars(error_y, y), rest.showlegend === false || name,
     ];
     // what does not stand on the axes is not moved with them
     const off = ({ xref = "x", yref = "y", ...place }) => /^x\d*$/.test(xref) && /^y\d*$/.test(yref) ? 0 : [xref, yref, place];
@@ -91,5 +108,5 @@
     for (const gd of drawn) if (!gd.isConnected) forget(gd);
   }
 
-  Object.assign(window.dow, { plotly: { AT_ONCE, comes, react, forget, tidy } });
+  Object.assign(window.dow, { bytes, numbers, plotly: { AT_ONCE, comes, react, forget, tidy } });
 })();

@@ -2,17 +2,10 @@
 (function () {
   "use strict";
 
-  const { plotOf, plotly: { AT_ONCE } } = window.dow;
+  const { plotOf, bytes, plotly: { AT_ONCE } } = window.dow;
   const SPEEDS = [["0.25", "¼×"], ["0.5", "½×"], ["1", "1×"], ["2", "2×"], ["4", "4×"]];
   const RATE = 12;
   const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-  function bytes(text) {
-    const raw = atob(text);
-    const out = new Uint8Array(raw.length);
-    for (let i = 0; i < raw.length; i++) out[i] = raw.charCodeAt(i);
-    return out;
-  }
 
   /* Frames of one trace as float arrays, or lists of rows for a heat map. */
   function decode(trace) {
@@ -157,5 +150,5 @@
     s.player.load(s.items);
   }
 
-  Object.assign(window.dow, { equip, bytes });
+  Object.assign(window.dow, { equip });
 })();

@@ -2,8 +2,7 @@
 (function () {
   "use strict";
 
-  const { pages, dress, bytes, lookNow } = window.dow;
-  const TYPES = { f4: Float32Array, f8: Float64Array, i2: Int16Array, i4: Int32Array };
+  const { pages, dress, numbers, lookNow } = window.dow;
   const SIGNS = { agrees: "✓", refuted: "✗", undecided: "?" };
   const ROWS = 400;
 
@@ -88,8 +87,7 @@
 
   function plain(array) {
     if (!array) return [];
-    if (array.bdata === undefined) return Array.from(array);
-    const flat = Array.from(new TYPES[array.dtype](bytes(array.bdata).buffer));
+    const flat = Array.from(numbers(array));
     if (!array.shape) return flat;
     const [rows, columns] = array.shape.split(",").map(Number);
     return Array.from({ length: rows }, (_, r) => flat.slice(r * columns, (r + 1) * columns));

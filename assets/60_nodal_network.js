@@ -3,8 +3,7 @@
 (function () {
   "use strict";
 
-  const { bytes } = window.dow;
-  const TYPES = { f4: Float32Array, f8: Float64Array, i2: Int16Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array };
+  const { numbers } = window.dow;
   const unpacked = new WeakMap();
 
   /* What the server sent, with typed arrays; made once. */
@@ -15,7 +14,7 @@
 
   function open(node) {
     if (!node || typeof node !== "object") return node;
-    if (node.bdata !== undefined) return new TYPES[node.dtype](bytes(node.bdata).buffer);
+    if (node.bdata !== undefined) return numbers(node);
     if (Array.isArray(node)) return node.map(open);
     return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, open(v)]));
   }

@@ -125,8 +125,18 @@ def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
         page.press(slider, arrow)
     moves = 4 * page.state("s => s.items.length - s.pending.size")
     assert page.page.evaluate("window.anew") < moves, "nothing has been moved"
-    for moved, anew, framed in page.state(AS_DRAWN):
-        assert framed
+    drawn = page.state(AS_DRAWN)
+    assert any(framed for _, _, framed in drawn)
+    for moved, anew, _ in drawn:
+        assert moved == anew
+
+
+@pytest.mark.parametrize("address", ["/linear-products", "/initialisation?figure=outputs"])
+def test_a_finished_sample_looks_as_if_drawn_anew(visit, address) -> None:
+    page = visit(address)
+    page.wait_until("s => s.answer.sampling.done === s.answer.sampling.total")
+    page.settle()
+    for moved, anew, _ in page.state(AS_DRAWN):
         assert moved == anew
 
 
