@@ -38,7 +38,9 @@
         Object.assign(figure.layout[axis], { range: kept.range, autorange: false });
     figure.layout.template = theme.template;
     const width = document.getElementById(`${s.page}-${slot}-slot`)?.clientWidth || 1100;
-    fitTitle(figure.layout, width / ((s.beside ? 18 : 9) * theme.scale));
+    // beside the buttons of the main figure, which a phone has below it
+    const taken = slot === 0 && look !== "projector" && width > 700 && !s.beside ? 280 : 0;
+    fitTitle(figure.layout, (width - taken) / ((s.beside ? 18 : 9) * theme.scale));
     figure.layout.autosize = true;
     if (s.beside) share(s, slot, figure);
     prepared(figure, item, sideB ? s.pinned : s.params, slot);

@@ -122,8 +122,27 @@ def axis(
         made["range"] = list(widened(low, high, 1 / 4 if log else 1 / 6)) if steady else [low, high]
         made["autorange"] = False
         if log:
-            made["dtick"] = max(1, math.ceil((made["range"][1] - made["range"][0]) / 7))
+            made |= _log_ticks(*made["range"])
     return made
+
+
+def _log_ticks(low: float, high: float) -> dict[str, Any]:
+    """Powers of ten, or round numbers where there are fewer than two of those."""
+    if math.floor(high) - math.ceil(low) >= 1:
+        return {"dtick": max(1, math.ceil((high - low) / 7))}
+    first, last = 10.0**low, 10.0**high
+    powers = range(math.floor(low), math.ceil(high) + 1)
+    marks = [m * 10.0**k for k in powers for m in (1, 2, 5) if first <= m * 10.0**k <= last]
+    if len(marks) < 3:
+        step = nice_step((last - first) / 3)
+        marks = [step * k for k in range(math.ceil(first / step), math.floor(last / step) + 1)]
+    return {"tickvals": marks, "ticktext": [number(mark) for mark in marks]}
+
+
+def nice_step(most: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten that is at most this, which is > 0."""
+    unit = 10.0 ** math.floor(math.log10(most))
+    return unit * max(k for k in (1, 2, 5) if k * unit <= most)
 
 
 def widened(low: float, high: float, share: float) -> tuple[float, float]:
@@ -132,9 +151,7 @@ def widened(low: float, high: float, share: float) -> tuple[float, float]:
     most = share * (high - low)
     if not (math.isfinite(most) and most > 0):
         return low, high
-    power = math.floor(math.log10(most))
-    unit = 10.0**power
-    step = unit * max(k for k in (1, 2, 5) if k * unit <= most)
+    step, power = nice_step(most), math.floor(math.log10(most))
     # the tolerance: an end that is such a multiple already stays
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return round(first * step, -power), round(last * step, -power)

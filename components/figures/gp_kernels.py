@@ -18,7 +18,7 @@ from components.figures.base import (
     line,
     number,
 )
-from compute.experiments.gp_kernels.kernel import Result
+from compute.experiments.gp_kernels.kernel import Map, Result
 from compute.experiments.gp_kernels.networks import Networks
 from compute.experiments.gp_kernels.setting import Params
 from compute.sampling import Sample
@@ -90,15 +90,20 @@ def gap_against_depth(params: Params, result: Result, sample: Sample[Networks] |
 def _gap_title(params: Params, result: Result) -> str:
     depth = result.depth
     assert depth is not None
+    if depth.gap[0] == 0:
+        return "The two inputs are one and the same: no gap to close"
     if math.isfinite(depth.law):
         return "The correlation gap closes like 1/ℓ²: a straight line on these axes"
     if depth.phase == "chaotic":
         return "Chaos: close inputs are torn apart to a fixed correlation"
-    if depth.phase == "ordered":
+    if depth.phase == "ordered" and depth.fixed_variance > 0:
         return "Order: all inputs are drawn together exponentially fast"
-    if depth.gap[-1] > 0.01 * max(depth.gap[0], 1e-300):
-        return "The correlation survives depth"
-    return "The correlation gap of two inputs, layer by layer"
+    change = depth.gap[-1] / depth.gap[0]
+    if change < 0.01:
+        return "The two inputs are drawn together, layer by layer"
+    if change > 1.5:
+        return "The two inputs are torn apart, layer by layer"
+    return "The correlation survives depth"
 
 
 def variance_against_depth(
@@ -156,6 +161,11 @@ def _measured(params: Params, values: Array, error: Array, hover: str) -> Trace:
     )
 
 
+def slope_of(part: Map) -> str:
+    """The slope at C = 1, by its name where it has one."""
+    return f"slope {'χ = ' if part.settled else ''}{number(part.slope, 4)}"
+
+
 def cobweb(_params: Params, result: Result, _sample: Any) -> Figure:
     """The map of the correlation, and the staircase of the two inputs on it."""
     part = result.map
@@ -182,10 +192,11 @@ def cobweb(_params: Params, result: Result, _sample: Any) -> Figure:
             marker={"color": "@measurement", "size": 7},
         ),
     ]
-    slope = "flatter" if part.chi < 1 - 1e-9 else "steeper" if part.chi > 1 + 1e-9 else "as steep"
-    end = "than" if slope != "as steep" else "as"
+    how = "as steep as"
+    if abs(part.slope - 1) > 1e-9:
+        how = "flatter than" if part.slope < 1 else "steeper than"
     return figure(
-        f"At C = 1 the map is {slope} {end} the diagonal: slope χ = {number(part.chi, 4)}",
+        f"At C = 1 the map is {how} the diagonal: {slope_of(part)}",
         axis("correlation C<sup>(ℓ)</sup>", range=(-1.02, 1.02)),
         axis("correlation one layer later", range=(-1.02, 1.02)),
         data,

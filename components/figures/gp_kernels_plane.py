@@ -9,6 +9,7 @@ import numpy as np
 
 from components.figures.base import (
     Figure,
+    at_end,
     axis,
     dots,
     figure,
@@ -29,8 +30,9 @@ def phase_plane(params: Params, result: Result, _sample: Any) -> Figure:
     """log₁₀ χ over (C_W, C_b), the edge of chaos, and where the page stands."""
     part = result.plane
     assert part is not None
+    unbounded = np.isinf(part.chi)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shade = np.clip(np.log10(part.chi), -1, 1)
+        shade = np.where(unbounded, np.nan, np.clip(np.log10(part.chi), -1, 1))
     data: list[dict[str, Any]] = [
         {
             "type": "heatmap",
@@ -42,7 +44,7 @@ def phase_plane(params: Params, result: Result, _sample: Any) -> Figure:
             "colorscale": SIGN_SCALE,
             "name": "log₁₀ χ",
             "colorbar": {
-                "title": {"text": "log₁₀ χ", "side": "right"},
+                "title": {"text": "log₁₀ χ", "side": "top"},
                 "outlinewidth": 0,
                 "thickness": 14,
                 "tickvals": [-1, -0.5, 0, 0.5, 1],
@@ -75,6 +77,12 @@ def phase_plane(params: Params, result: Result, _sample: Any) -> Figure:
             },
         )
     )
+    notes = []
+    if unbounded.mean() > 0.05:
+        row, column = (float(np.mean(found)) for found in np.nonzero(unbounded))
+        centre = {"xanchor": "center", "yanchor": "middle"}
+        at = part.weight[round(column)], part.bias[round(row)]
+        notes.append(at_end(float(at[0]), float(at[1]), "K grows without bound", "text", **centre))
     title = "Order (χ < 1), chaos (χ > 1) and the edge between: click to go there"
     if part.reason:
         title = part.reason
@@ -83,6 +91,7 @@ def phase_plane(params: Params, result: Result, _sample: Any) -> Figure:
         axis("weight variance C<sub>W</sub>", range=(0.1, 6.0)),
         axis("bias variance C<sub>b</sub>", range=(0.0, 2.0)),
         data,
+        annotations=notes,
         meta={"click": {"x": "weight_variance", "y": "bias_variance"}},
     )
 
@@ -97,7 +106,8 @@ def depth_scale(params: Params, result: Result, _sample: Any) -> Figure:
     if 0.1 < here < 1e4:
         data.append(dots([params.weight_variance], [here], "this page", "ξ = %{y:.3g} layers"))
     return figure(
-        f"The correlation length diverges at the edge (C_b = {params.bias_variance:g})",
+        f"ξ = 1/|log χ| {'along C_W' if part.reason else 'diverges at the edge'} "
+        f"(C_b = {params.bias_variance:g})",
         axis("weight variance C<sub>W</sub>", range=(0.1, 6.0)),
         axis("correlation length ξ in layers", log=True, range=(0.3, 1e4)),
         data,

@@ -10,7 +10,8 @@ from components.figures.base import (
     number,
     superscript,
 )
-from compute.experiments.gp_kernels.kernel import Result
+from components.figures.gp_kernels import slope_of
+from compute.experiments.gp_kernels.kernel import Plane, Result
 from compute.experiments.gp_kernels.networks import Networks
 from compute.experiments.gp_kernels.setting import ACTIVATIONS, Params
 from compute.sampling import Sample
@@ -29,18 +30,10 @@ def sentence(params: Params, result: Result) -> str:
         return (
             f"{setting}: starting at C = {number(float(result.map.orbit[0]))}, layer "
             f"{result.map.orbit.size - 1} has C = {number(float(result.map.orbit[-1]), 4)}; "
-            f"the slope at C = 1 is χ = {number(result.map.chi, 4)}."
+            f"at C = 1 the map has {slope_of(result.map)}."
         )
     if result.plane is not None:
-        chi = result.plane.present_chi
-        reach = (
-            f"a signal reaches about {number(1 / abs(math.log(chi)))} layers"
-            if (0 < chi < math.inf and abs(math.log(chi)) > 1e-9)
-            else "a signal reaches any depth"
-            if chi == 1
-            else "no length can be given"
-        )
-        return f"{setting}: {result.plane.phase}, χ = {number(chi, 4)}, {reach}."
+        return f"{setting}: {_plane_sentence(result.plane)}."
     if result.circle is not None:
         layers, gap = result.circle.layers, result.circle.gap
         return (
@@ -48,6 +41,22 @@ def sentence(params: Params, result: Result) -> str:
             f"{number(round(1 - float(gap[-1, gap.shape[1] // 2]), 9), 4)}."
         )
     return _shaped_sentence(params, result)
+
+
+def _plane_sentence(part: Plane) -> str:
+    chi = part.present_chi
+    if part.phase == "unbounded":
+        return "the variance grows without bound, and no χ says what the correlation does"
+    length = number(1 / abs(math.log(chi))) if chi > 0 and abs(math.log(chi)) > 1e-9 else ""
+    if part.present_variance == 0 and length:
+        return (
+            f"the variance falls by a factor e every {length} layers; χ = {number(chi, 4)} says "
+            "nothing of the correlation"
+        )
+    reach = "no length can be given" if chi == 0 else "a signal reaches any depth"
+    if length:
+        reach = f"a signal reaches about {length} layers"
+    return f"{part.phase}, χ = {number(chi, 4)}, {reach}"
 
 
 def _depth_sentence(params: Params, result: Result) -> str:
@@ -61,7 +70,7 @@ def _depth_sentence(params: Params, result: Result) -> str:
         if log_variance == math.inf
         else f"10{superscript(round(log_variance / math.log(10)))}"
     )
-    end = f"1 − {number(last)}" if last < 0.01 else number(1 - last, 4)
+    end = f"1 − {number(last)}" if 0 < last < 0.01 else number(1 - last, 4)
     return (
         f"after {params.depth} layers the correlation has gone from "
         f"{number(1 - result.gap0, 3)} to {end}, and the variance is {variance}."
@@ -97,7 +106,7 @@ def progress(_params: Params, sample: Sample[Networks]) -> str:
     mean, error = sample.current.variance()
     with np.errstate(divide="ignore", invalid="ignore"):
         share = float(error[-1] / mean[-1])
-    return (
-        f"{sample.current.count} real networks; variance in layer {mean.size} "
-        f"to ± {number(100 * share, 2)} %"
-    )
+    text = f"{sample.current.count} real networks"
+    if not math.isfinite(share):
+        return text
+    return f"{text}; variance in layer {mean.size} to ± {number(100 * share, 2)} %"

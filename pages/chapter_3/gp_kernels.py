@@ -64,7 +64,7 @@ PAGE = Page(
         ),
         Preset(
             "Edge",
-            "χ = 1: signals reach deepest",
+            "χ ≈ 1: signals reach thousands of layers",
             Params(figure="plane", activation="tanh", weight_variance=1.76, bias_variance=0.05),
         ),
         Preset(

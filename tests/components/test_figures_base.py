@@ -107,6 +107,18 @@ def test_log_axes_show_few_powers_of_ten() -> None:
         assert made["dtick"] == int(made["dtick"]) >= 1
 
 
+@given(st.floats(-12, 12), st.floats(0.01, 12))
+def test_a_log_axis_has_at_least_two_numbers_on_it(low: float, decades: float) -> None:
+    made = axis("x", log=True, range=(10**low, 10 ** (low + decades)))
+    inside = [
+        mark
+        for mark in made.get("tickvals", [10.0**k for k in range(-12, 25)])
+        if 10**low <= mark <= 10 ** (low + decades)
+    ]
+    assert len(inside) >= 2
+    assert len(made.get("ticktext", inside)) == len(made.get("tickvals", inside)) < 40
+
+
 @given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.sampled_from([1 / 6, 1 / 4]))
 def test_steady_axes_are_wider_by_little(low: float, span: float, share: float) -> None:
     first, last = widened(low, low + span, share)

@@ -176,3 +176,28 @@ def test_measured_layers_never_exceed_the_depth() -> None:
     assert measured_layers(Params(depth=3)) == 3
     params = Params(depth=3, networks=50)
     assert collect(SAMPLER, params, 1).current.sums.shape == (3, 5)
+
+
+@pytest.mark.parametrize(
+    ("activation", "weight_variance", "bias_variance"),
+    [
+        ("relu", 1.0, 0.0),
+        ("relu", 3.0, 0.5),
+        ("tanh", 1.0, 0.0),
+        ("tanh", 4.0, 0.3),
+        ("linear", 3.0, 0.0),
+        ("gelu", 0.5, 0.1),
+        ("erf", 0.5, 0.0),
+        ("abs", 0.7, 0.0),
+    ],
+)
+def test_slope_of_the_map_is_that_of_what_is_drawn(
+    activation: str, weight_variance: float, bias_variance: float
+) -> None:
+    params = Params("map", activation, weight_variance, bias_variance)
+    part = run(params).map
+    assert part is not None
+    drawn = (part.image[-1] - part.image[-2]) / (part.correlation[-1] - part.correlation[-2])
+    # a kink's map leaves its tangent like the square root of the gap
+    assert part.slope == pytest.approx(drawn, rel=2e-3)
+    assert part.image[-1] == pytest.approx(1, rel=1e-12)

@@ -72,13 +72,16 @@ class Map:
     """The one-layer map of the correlation at variance `variance`, and the orbit on it.
 
     `correlation`, `image` (m,) are C and the next layer's C; `orbit` (k,) is C^(0), C^(1), …
+    `slope` is the map's at C = 1: χ where `settled`, at a fixed point of the variance; elsewhere
+    χ K/K', K' the next layer's variance.
     """
 
     variance: float
     correlation: Array
     image: Array
     orbit: Array
-    chi: float
+    slope: float
+    settled: bool
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Plane:
     """χ over the plane of C_W (a,) and C_b (b,): `chi` (b, a); the edge of chaos; `reason` where
     there is none; ξ along C_W at the present C_b (`scale`, (a,)).
 
+    `present_chi`, `present_variance` (q*, 0 and inf too) and `phase` are those of C_W and C_b.
     `edge_chi` is χ where the fixed point has been found by iteration at the edge point of q* = 1,
     nan where that point does not exist.
     """
@@ -98,6 +102,7 @@ class Plane:
     reason: str
     scale: Array
     present_chi: float
+    present_variance: float
     phase: str
     edge_chi: float
 
@@ -203,12 +208,14 @@ def _map(params: Params, variance0: float, gap0: float) -> Map:
         "bias_variance": params.bias_variance,
     }
     fixed = variance_fixed_point(activation, **constants, start=variance0)
-    variance = fixed if 0 < fixed < math.inf else variance0
+    settled = 0 < fixed < math.inf
+    variance = fixed if settled else variance0
     correlation = np.concatenate([np.linspace(-1, 0.9, 160), 1 - np.geomspace(0.1, 1e-6, 60), [1]])
     image = 1 - correlation_map(1 - correlation, variance, activation, **constants)
     _, gap = correlation_gap(variance0, gap0, min(params.depth, ORBIT), activation, **constants)
     chi = float(susceptibility(activation, variance, weight_variance=params.weight_variance))
-    return Map(variance, correlation, image, 1 - gap, chi)
+    grown = params.weight_variance * float(activation.variance(variance)) + params.bias_variance
+    return Map(variance, correlation, image, 1 - gap, chi * variance / grown, settled)
 
 
 @lru_cache(maxsize=128)
@@ -219,6 +226,10 @@ def _raster(activation: Activation) -> Array:
 
 def _plane(params: Params) -> Plane:
     activation = activation_of(params)
+    constants = {
+        "weight_variance": params.weight_variance,
+        "bias_variance": params.bias_variance,
+    }
     edge_weight, edge_bias = edge_of_chaos(activation, np.geomspace(1e-3, 60, 120))
     row = phase_raster(activation, PLANE_WEIGHT, np.array([params.bias_variance]))[0]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -235,11 +246,8 @@ def _plane(params: Params) -> Plane:
         edge_reason(activation),
         scale,
         float(here[0, 0]),
-        classify(
-            activation,
-            weight_variance=params.weight_variance,
-            bias_variance=params.bias_variance,
-        ),
+        variance_fixed_point(activation, **constants),
+        classify(activation, **constants),
         _edge_chi(activation),
     )
 
