@@ -128,16 +128,20 @@ def _not_homogeneous(activation: Activation, inputs: Array, targets: Array) -> s
     pair = _clash(rays, rays, ratios, ratios)
     if pair:
         return (
-            f"Without bias {activation.name} makes z proportional to ‖x‖ along a ray; on the ray "
-            f"through {_point(inputs[some], pair)} the ratios y/‖x‖ are {_values(ratios, pair)}."
+            f"Without bias {_NAMES[activation.name]} makes z proportional to ‖x‖ along a ray; on "
+            f"that through {_point(inputs[some], pair)} the ratios y/‖x‖ are "
+            f"{_values(ratios, pair)}."
         )
     pair = _clash(rays, -rays, ratios, ratios) if activation.name == "abs" else None
     if pair:
         return (
-            f"Without bias abs makes z even; {_point(inputs[some], pair)} and the opposite ray "
+            f"Without bias |x| makes z even; {_point(inputs[some], pair)} and the opposite ray "
             f"have the ratios y/‖x‖ {_values(ratios, pair)}."
         )
     return ""
+
+
+_NAMES = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "abs": "|x|", "linear": "linear"}
 
 
 def _point(inputs: Array, pair: tuple[int, int]) -> str:
@@ -147,7 +151,10 @@ def _point(inputs: Array, pair: tuple[int, int]) -> str:
 
 
 def _values(numbers: Array, pair: tuple[int, int]) -> str:
-    return f"{numbers[pair[0]]:.4g} and {numbers[pair[1]]:.4g}".replace("-", "−")
+    # what is left of rounding is 0
+    rounding = 1e-12 * float(np.abs(numbers).max())
+    first, second = (0.0 if abs(numbers[k]) < rounding else numbers[k] for k in pair)
+    return f"{first:.4g} and {second:.4g}".replace("-", "−")
 
 
 def _clash(first: Array, second: Array, y: Array, other: Array) -> tuple[int, int] | None:

@@ -155,7 +155,7 @@ def _too_early(now: Estimate, statements: Sequence[Statement]) -> str:
     if now.largest_share > LARGEST_SHARE:
         return f"one draw carries {now.largest_share:.0%} of the sum"
     if now.count < SMALLEST_EFFECTIVE:
-        return f"only {now.count} draws so far"
+        return f"only {now.count} draws"
     if now.effective < SMALLEST_EFFECTIVE:
         return f"effective sample size {now.effective:.0f} of {now.count}: the tail is not sampled"
     predictions = sorted(s.predicted for s in statements)

@@ -209,7 +209,7 @@ def measure_regions(
 def measure_zeros(networks: Floats, bounds: Counts, low: float, high: float) -> Tally:
     """The same for one input, in an interval: zeros take the place of lengths."""
     count, layers = networks.shape[0], bounds.size - 1
-    regions, by_layer = np.ones(count, np.int64), np.zeros((count, layers))
+    regions, by_layer = np.empty(count, np.int64), np.zeros((count, layers))
     pieces, few = np.zeros((2, layers, MOST_COMPONENTS + 1)), np.empty((layers, 32))
     own = np.zeros(bounds[-1], np.int64)
     for i in range(count):
@@ -218,11 +218,12 @@ def measure_zeros(networks: Floats, bounds: Counts, low: float, high: float) -> 
             own[j] = 0
         for k in range(found.zeros.shape[0]):
             own[found.zeros[k, 1]] += 1
+        # without biases all neurons vanish at one point
+        regions[i] = found.position.shape[0] - 1
         _clear(few)
         for depth in range(layers):
             for j in range(bounds[depth], bounds[depth + 1]):
                 by_layer[i, depth] += own[j]
-                regions[i] += own[j]
                 few[depth, min(own[j], MOST_COMPONENTS)] += 1.0
         _add(few, pieces)
     nothing = np.zeros(count, np.int64)

@@ -179,6 +179,20 @@ def at_end(
     } | more
 
 
+# A legend in a row below the axis, where no curve runs through it.
+BELOW: dict[str, Any] = {
+    "legend": {
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "yref": "container",
+        "y": 0.0,
+        "yanchor": "bottom",
+    },
+    "margin": {"b": 96},
+}
+
+
 def stacked(notes: list[dict[str, Any]], apart_by: float) -> list[dict[str, Any]]:
     """Labels moved up until each is `apart_by` above the one below."""
     done: list[dict[str, Any]] = []
@@ -241,6 +255,11 @@ def number(value: float, digits: int = 3) -> str:
         return text.replace("-", "−")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     return f"{mantissa} × 10{superscript(int(exponent))}".replace("-", "−")
+
+
+def plural(count: int, noun: str) -> str:
+    """So many of something: 1 neuron, 2 neurons."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 def superscript(n: int) -> str:

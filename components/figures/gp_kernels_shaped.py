@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import (
+    BELOW,
     Figure,
     axis,
     dots,
@@ -73,6 +74,7 @@ def shaped_variance(params: Params, result: Result, _sample: Any) -> Figure:
         axis("variance K<sup>(τ)</sup>(x, x)", range=(0, top)),
         data,
         **layout,
+        **BELOW,
     )
 
 
@@ -117,4 +119,5 @@ def shaped_correlation(params: Params, result: Result, _sample: Any) -> Figure:
         axis("depth τ = ℓ/L", range=(0, 1)),
         axis("correlation C<sup>(τ)</sup>"),
         data,
+        **BELOW,
     )

@@ -21,7 +21,7 @@ from components.figures.base import (
 from compute.experiments.initialisation.circle import Circle, CircleSample
 from compute.experiments.initialisation.law import Law
 from compute.experiments.initialisation.samples import OutputSample
-from compute.experiments.initialisation.setting import LARGEST_WIDTH, Params
+from compute.experiments.initialisation.setting import LARGEST_WIDTH, Params, power_of, scale_of
 from compute.experiments.initialisation.start import Result
 from compute.sampling import Sample
 
@@ -128,15 +128,18 @@ def variance(params: Params, result: Result, sample: Sample[OutputSample] | None
     """Var z(x) against the width: with 1/√N_1, and with the printed 1/√N_0."""
     law = result.output
     assert law is not None
-    hover = "N₁ = %{x}<br>variance %{y:.4g}"
-    correct = law.printed * params.inputs / law.widths
+    hover = "N₁ = %{x}<br>γ² × variance %{y:.4g}"
+    # times γ², so that what is left is what the prefactor does
+    unit = law.widths ** (2 * power_of(params))
+    printed = law.printed * unit
+    correct = printed * params.inputs / law.widths
     data = [
         line(law.widths, correct, "theory", "prefactor 1/(γ√N₁)", hover),
-        line(law.widths, law.printed, "printed", "prefactor 1/(γ√N₀) as printed", hover),
+        line(law.widths, printed, "printed", "prefactor 1/(γ√N₀) as printed", hover),
     ]
     if sample is not None:
         found = sample.current.square.mean_estimate()
-        scale = law.limit / result.variance
+        scale = law.limit / result.variance * scale_of(params) ** 2
         data.append(
             dots(
                 [params.width],
@@ -146,16 +149,16 @@ def variance(params: Params, result: Result, sample: Sample[OutputSample] | None
                 error=[scale * found.standard_error],
             )
         )
-    everything = np.concatenate([correct, law.printed])
+    everything = np.concatenate([correct, printed])
     low, high = float(everything.min()), float(everything.max())
     return figure(
         "Only 1/√N<sub>1</sub> keeps the variance",
         axis(WIDTH, log=True, range=(0.8, 1.3 * LARGEST_WIDTH)),
-        axis("variance of z(x)", log=True, range=(low / 3, high * 3), steady=True),
+        axis("γ² × variance of z(x)", log=True, range=(low / 3, high * 3), steady=True),
         data,
         annotations=[
             _middle(law.widths, correct, "1/(γ√N<sub>1</sub>)", "theory"),
-            _middle(law.widths, law.printed, "as printed, 1/(γ√N<sub>0</sub>)", "printed", False),
+            _middle(law.widths, printed, "as printed, 1/(γ√N<sub>0</sub>)", "printed", False),
         ],
     )
 

@@ -17,6 +17,7 @@ from components.figures.base import (
     figure,
     line,
     number,
+    stacked,
 )
 from components.figures.initialisation import WIDTH
 from compute.experiments.initialisation.samples import KERNEL_WIDTHS, KernelSample, PairSample
@@ -27,6 +28,9 @@ from compute.sampling import Sample
 
 _MARKS = ("circle", "diamond", "circle-open")
 _ROOTS = np.array(KERNEL_WIDTHS, dtype=np.float64) ** -0.5
+
+
+PRINTED = "(2.1.9) as printed"
 
 
 def tangent_spread(_params: Params, result: Result, sample: Sample[KernelSample] | None) -> Figure:
@@ -49,14 +53,16 @@ def _spread_figure(
     part: Settle, sample: Sample[KernelSample] | None, kernel: int, name: str, label: str
 ) -> Figure:
     data: list[Trace] = []
-    notes = []
+    notes: list[dict[str, Any]] = []
+    ends: list[dict[str, Any]] = []
     shown = part.spreads[1:] if kernel else part.spreads[:1]
     for entry in (0, 1):
         theory = part.spreads[kernel, entry]
-        if theory > 0:
-            data.append(_law(part, theory, "theory", "exact"))
-        if kernel and part.spreads[2, entry] > 0:
-            data.append(_law(part, part.spreads[2, entry], "printed", "(2.1.9) as printed"))
+        printed = part.spreads[2, entry] if kernel else 0.0
+        for size, role, words in ((theory, "theory", "exact"), (printed, "printed", PRINTED)):
+            if size > 0:
+                data.append(_law(part, size, role, words, ENTRIES[entry]))
+                ends.append(_entry(part, size, role, ENTRIES[entry]))
     if sample is not None:
         value, error = sample.current.deviations()
         data += [_measured(part, sample.current, value, error, kernel, k) for k in range(3)]
@@ -75,13 +81,21 @@ def _spread_figure(
         axis(WIDTH, log=True, range=(3, 1.3 * LARGEST_WIDTH)),
         axis(label, log=True, range=(low * float(_ROOTS[-1]) / 2, 3 * high)),
         data,
-        annotations=notes,
+        annotations=notes + stacked(ends, 0.14),
         legend={"x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "bgcolor": "@background"},
     )
 
 
-def _law(part: Settle, size: float, role: str, name: str) -> Trace:
-    return line(part.widths, size * _ROOTS, role, name, "N₁ = %{x}<br>deviation %{y:.4g}")
+def _law(part: Settle, size: float, role: str, name: str, entry: str) -> Trace:
+    hover = f"({entry})<br>N₁ = %{{x}}<br>deviation %{{y:.4g}}"
+    return line(part.widths, size * _ROOTS, role, name, hover)
+
+
+def _entry(part: Settle, size: float, role: str, entry: str) -> dict[str, Any]:
+    """Which entry of the kernel a line is of, beside its beginning."""
+    beside = {"log_x": True, "log_y": True, "xanchor": "left", "xshift": 10, "yanchor": "middle"}
+    at = len(part.widths) // 3
+    return at_end(float(part.widths[at]), float(size * _ROOTS[at]), f"({entry})", role, **beside)
 
 
 def _measured(

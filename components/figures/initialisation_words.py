@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from components.figures.base import number
+from components.figures.base import number, plural
 from compute.experiments.initialisation.circle import BLOCK, CircleSample
 from compute.experiments.initialisation.samples import (
     KERNEL_WIDTHS,
@@ -21,7 +21,7 @@ from compute.sampling import Sample
 def sentence(params: Params, result: Result) -> str:
     """The result of the tab in front, in one sentence."""
     name = dict(ACTIVATIONS)[params.activation]
-    opening = f"{_plural(params.width, 'neuron')}, {name}, γ = {number(scale_of(params))}:"
+    opening = f"{plural(params.width, 'neuron')}, {name}, γ = {number(scale_of(params))}:"
     if result.output is not None:
         dead = ""
         if result.output.atom > 1e-4:
@@ -55,10 +55,6 @@ def sentence(params: Params, result: Result) -> str:
         f"{opening} two outputs are uncorrelated, but their squares have correlation "
         f"{number(result.outputs.here)}."
     )
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 def _so_far(params: Params) -> str:

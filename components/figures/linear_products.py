@@ -68,6 +68,8 @@ def _density_title(params: Params, law: Law) -> str:
         return "Wide and shallow: every network has nearly the same norm"
     if law.beta > 5:
         return "Deep: norms differ by factors of thousands"
+    if route_of(params) != "weights":
+        return "The exact law is not the printed one"
     return "Sampled networks follow the exact law, not the printed one"
 
 
@@ -107,7 +109,9 @@ def mean_and_median(params: Params, result: Result, sample: Sample[LawSample] | 
 def _mean_title(law: Law) -> str:
     if law.beta < 0.1:
         return "Wide and shallow: mean, median and typical norm agree"
-    return "The mean stays, while almost every network shrinks"
+    if law.beta < 2:
+        return "Measured by the mean, most networks shrink with depth"
+    return "Measured by the mean, almost every network shrinks with depth"
 
 
 def _sampled_averages(params: Params, law: Law, state: LawSample) -> list[Trace]:

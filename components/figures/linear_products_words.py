@@ -34,8 +34,9 @@ def sentence(params: Params, result: Result) -> str:
         )
     if result.spectrum is not None:
         exponents = result.spectrum.lyapunov
+        weights = "" if params.entries == "gaussian" else " and with Gaussian weights"
         return (
-            f"At width {params.width} the largest singular value changes by "
+            f"At width {params.width}{weights} the largest singular value changes by "
             f"{number(float(exponents[0]))} in its logarithm per layer in the long run, "
             f"the smallest by {number(float(exponents[-1]))}."
         )
@@ -47,10 +48,12 @@ def sentence(params: Params, result: Result) -> str:
             f"{number(part.correlation, 2)} ± {number(part.correlation_error, 1)}."
         )
     assert result.law is not None
+    weights = "" if params.entries == "gaussian" else " with Gaussian weights"
     shape = {"constant": "", "linear": " tapering", "bottleneck": " with a bottleneck"}
     return (
         f"{params.width} wide, {params.depth} deep{shape[params.taper]}, {params.outputs} outputs: "
-        f"β = {number(result.law.beta)}, and the median of ‖z‖² is {_share(result.law.median)} "
+        f"β = {number(result.law.beta)}, and{weights} the median of ‖z‖² is "
+        f"{_share(result.law.median)} "
         f"of its mean{_scale(params)}."
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import (
+    BELOW,
     Array,
     Figure,
     Trace,
@@ -29,14 +30,6 @@ from compute.experiments.one_layer_fields import REACH
 TRAILS = 48
 HOLLOW = {"color": "rgba(0,0,0,0)", "line": {"color": "@text", "width": 2}, "size": 10}
 # At the foot of the figure, however high that is.
-LEGEND = {
-    "orientation": "h",
-    "x": 0,
-    "xanchor": "left",
-    "yref": "container",
-    "y": 0.0,
-    "yanchor": "bottom",
-}
 # The four shades of W^(2) on the circle: strongly negative to strongly positive.
 _SHADES = ((0, "W⁽²⁾ < −1"), (1, "−1 to 0"), (3, "0 to 1"), (4, "W⁽²⁾ > 1"))
 _SYMBOLS = ("triangle-down", "triangle-down", "triangle-up", "triangle-up")
@@ -256,8 +249,7 @@ def output(params: Params, result: Result, _sample: Any) -> Figure:
         x_axis,
         axis("output z<sup>(2)</sup>(x)", range=(low, high), steady=True),
         [t | {"showlegend": True} for t in data],
-        legend=LEGEND,
-        margin={"b": 96},
+        **BELOW,
     )
 
 
@@ -274,7 +266,8 @@ def _span(part: Cloud) -> tuple[float, float]:
 def _output_title(part: Cloud) -> str:
     if part.obstruction:
         return "The output stops short of the target"
-    if part.loss[-1] < 0.05 * part.loss[0]:
+    size = 0.5 * float(np.mean(part.data_y**2))
+    if part.loss[-1] < 0.05 * min(part.loss[0], size):
         return "The cloud's average has become the target"
     return "The cloud's average is on its way to the target"
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import (
+    BELOW,
     Array,
     Figure,
     at_end,
@@ -18,7 +19,6 @@ from components.figures.base import (
     number,
     together,
 )
-from components.figures.mean_field import LEGEND
 from components.figures.mean_field_widths import fine
 from compute.experiments.mean_field.page import Result
 from compute.experiments.mean_field.setting import Params
@@ -57,8 +57,7 @@ def both(_params: Params, result: Result, _sample: Any) -> Figure:
         axis(TIME, log=True, range=(times[0], times[-1]), steady=True),
         axis("second weight W<sub>i</sub><sup>(2)</sup>"),
         data,
-        legend=LEGEND,
-        margin={"b": 96},
+        **BELOW,
     )
 
 

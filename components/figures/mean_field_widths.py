@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import (
+    BELOW,
     Array,
     Figure,
     Trace,
@@ -207,6 +208,7 @@ def functions(params: Params, result: Result, _sample: Any) -> Figure:
         x_axis,
         axis("f(x) and z<sup>(2)</sup>(x)"),
         data,
+        **BELOW,
     )
 
 
@@ -223,12 +225,14 @@ def errors(_params: Params, result: Result, sample: Sample[Drawn] | None) -> Fig
         made, notes = _series(sample.current.error, DRAWN_WIDTHS, "measured", "circle")
         data += made
         shown.append(sample.current.error.root()[0])
+    title = f"The error is √({number(part.constant)}/N₁) at every width"
     if not np.any(exact > 1e-12):
         low, high = 1e-3, 1.0
+        title = "Every network drawn from this measure is its mean: there is no error"
     else:
         low, high = _range(shown)
     return figure(
-        f"The error is √({number(part.constant)}/N₁) at every width",
+        title,
         _width_axis(DRAWN_WIDTHS),
         fine("root mean square error", low, high),
         data,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from components.figures.base import number
+from components.figures.base import number, plural
 from compute.experiments.mean_field.flows import DRAWN, Cloud
 from compute.experiments.mean_field.page import Result
 from compute.experiments.mean_field.sampling import Approximation, Chaos, Drawn, Theory, widths
@@ -28,8 +28,8 @@ def sentence(params: Params, result: Result) -> str:
 
 def _cloud(params: Params, part: Cloud) -> str:
     text = (
-        f"{params.width} neurons: by t = {number(float(part.times[-1]))} the loss goes from "
-        f"{number(float(part.loss[0]))} to {number(float(part.loss[-1]))}; they move by "
+        f"{plural(params.width, 'neuron')}: by t = {number(float(part.times[-1]))} the loss goes "
+        f"from {number(float(part.loss[0]))} to {number(float(part.loss[-1]))}; they move by "
         f"{number(float(part.movement[-1]), 2)}"
     )
     if math.isfinite(part.atom_distance):
@@ -39,7 +39,7 @@ def _cloud(params: Params, part: Cloud) -> str:
 
 def _ways(params: Params, part: Ways) -> str:
     text = (
-        f"{params.particles} neurons, two ways: they differ by at most "
+        f"{plural(params.particles, 'neuron')}, two ways: they differ by at most "
         f"{number(float(part.gap.max()), 2)}"
     )
     if part.data_count > 1 and math.isfinite(part.speed_ratio):
@@ -57,6 +57,10 @@ def _chaos(part: Theory) -> str:
 
 
 def _approximation(params: Params, part: Approximation) -> str:
+    if part.constant < 1e-24:
+        return (
+            f"Networks drawn from μ with v = {number(params.tilt)} are their mean: they do not err."
+        )
     return (
         f"Networks drawn from μ with v = {number(params.tilt)} err by "
         f"√({number(part.constant)}/N₁) on average: "

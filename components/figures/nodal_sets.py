@@ -39,7 +39,15 @@ def partition(params: Params, result: Result, _sample: Any) -> Figure:
     layout: dict[str, Any] = {
         "dragmode": "pan",
         "hovermode": False,
-        "legend": {"orientation": "h", "x": 0, "y": -0.1, "xanchor": "left", "yanchor": "top"},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": -0.1,
+            "xanchor": "left",
+            "yanchor": "top",
+            "bgcolor": _PAPER,
+            "font": {"color": _INK},
+        },
     }
     if result.raster is not None:
         layout["images"] = [

@@ -120,11 +120,12 @@ def _prediction_title(params: Params, part: Training) -> str:
     linear, network = _outputs(part)
     apart = float(np.abs(linear - network).max())
     size = float(np.abs(linear - linear[0]).max())
-    if params.exponent > 0.2 or apart > 0.3 * size:
+    if apart > 0.3 * size:
         return "Far from its linearisation: it learns in another way"
     if apart > 0.08 * size:
-        return "Nearly its linearisation: wider networks come closer"
-    return "The network is its linearisation, all the way"
+        closer = ": wider networks come closer" if params.exponent < 0.5 else ""
+        return f"Near its linearisation{closer}"
+    return "The network stays close to its linearisation, all the way"
 
 
 def prediction_frames(_params: Params, result: Result) -> Mapping[str, Any] | None:
@@ -179,7 +180,7 @@ def modes(params: Params, result: Result, _sample: Any) -> Figure:
         dots(at, size, "network", marker=small, **networks, **hover),
     ]
     return figure(
-        "Each mode learns at its own rate, e<sup>−λt</sup>",
+        _mode_title(part, low),
         axis(TIME, log=True, range=span(part.curve_times), steady=True),
         axis(
             "residual in mode k, |u<sub>k</sub>·(z − y)|",
@@ -190,6 +191,15 @@ def modes(params: Params, result: Result, _sample: Any) -> Figure:
         data,
         annotations=notes,
     )
+
+
+def _mode_title(part: Training, low: float) -> str:
+    linear = np.abs(np.exp(-part.times[:, None] * part.rates) * part.shares[0])
+    network = np.abs(part.shares)
+    seen = (linear > low) & (network > low)
+    if float(np.abs(np.log10(network[seen] / linear[seen])).max(initial=0.0)) < 0.5:
+        return "Each mode learns at its own rate, e<sup>−λt</sup>"
+    return "Linearised, each mode learns at its own rate, e<sup>−λt</sup>; the network leaves it"
 
 
 def _rate_label(times: Array, curve: Array, rate: float, height: float) -> list[dict[str, Any]]:

@@ -85,8 +85,11 @@ def by_angle(params: Params, result: Result, _sample: Any) -> Figure:
         law = np.where(law < high, law, np.nan)
         data.append(line(degrees, law, "bound", f"angle to the {power}", "%{y:.4g}"))
         notes = label(degrees, law, f"∝ angle{'²' if power == 2 else ''}", "bound")
+    title = "Two close inputs make the kernel singular"
+    if not np.isfinite(curve).any():
+        title, notes = "However far apart the inputs are, the kernel is singular", [_nothing()]
     return figure(
-        "Two close inputs make the kernel singular",
+        title,
         axis("smallest angle between inputs on the circle, degrees", log=True)
         | {"range": list(np.log10(degrees[[0, -1]])), "autorange": False},
         axis("smallest eigenvalue of E Θ", log=True, range=(low, high)),
@@ -115,12 +118,15 @@ def by_width(_params: Params, result: Result, _sample: Any) -> Figure:
                 opacity=0.75,
             )
         )
+    title = "Wide networks inherit λ<sub>min</sub>"
+    if not np.any(part.by_width > 0):
+        title, notes = "No network has a positive λ<sub>min</sub>, however wide", [_nothing()]
     across = part.widths[[0, -1]]
     if part.limit > 0:
         data.append(line(across, np.full(2, part.limit), "theory", "λ_min(E Θ)", "%{y:.4g}"))
         notes = label(across, np.full(2, part.limit), "λ<sub>min</sub>(E Θ)", "theory")
     return figure(
-        "Wide networks inherit λ<sub>min</sub>",
+        title,
         axis("width N₁", log=True, range=(6, 5500)),
         axis(
             "smallest eigenvalue of Θ<sub>0</sub>",
@@ -130,6 +136,12 @@ def by_width(_params: Params, result: Result, _sample: Any) -> Figure:
         data,
         annotations=notes,
     )
+
+
+def _nothing() -> dict[str, Any]:
+    """Said in the middle of a logarithmic axis, on which 0 has no place."""
+    middle = {"xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "middle"}
+    return at_end(0.5, 0.5, "λ<sub>min</sub> is 0 here, to every digit", "theory", **middle)
 
 
 def lemma_loss(_params: Params, result: Result, _sample: Any) -> Figure:

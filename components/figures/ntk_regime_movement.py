@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from components.figures import base
 from components.figures.base import (
     Array,
     Figure,
@@ -135,15 +136,32 @@ def parameters(params: Params, result: Result, _sample: Any) -> Figure:
         ),
     ]
     above = {"yshift": 6}
+    low, high = ends(moved, apart)
     return figure(
-        "The parameters travel, close to the linear path",
+        _path_title(float(part.moved[-1]), float(part.apart[-1])),
         axis(TIME, log=True, range=(t[0], max(t[-1], 1.01 * t[0])), steady=True),
-        axis("distance of parameters", log=True, range=ends(moved, apart)),
+        axis("distance of parameters", log=True, range=(low, high)),
         data,
-        annotations=[
-            *label(t, moved, "‖θ<sub>t</sub> − θ<sub>0</sub>‖", "measurement", **above),
-            *label(
-                t, apart, "‖θ<sub>t</sub> − θ<sub>t</sub><sup>lin</sup>‖", "measurement", **above
-            ),
-        ],
+        annotations=base.apart(
+            [
+                *label(t, moved, "‖θ<sub>t</sub> − θ<sub>0</sub>‖", "measurement", **above),
+                *label(
+                    t,
+                    apart,
+                    "‖θ<sub>t</sub> − θ<sub>t</sub><sup>lin</sup>‖",
+                    "measurement",
+                    **above,
+                ),
+            ],
+            low,
+            high,
+        ),
     )
+
+
+def _path_title(moved: float, apart: float) -> str:
+    if apart < 0.3 * moved:
+        return "The parameters travel, close to the linear path"
+    if apart < moved:
+        return "The parameters travel, away from the linear path"
+    return "The parameters end farther from the linear path than from their start"

@@ -108,9 +108,7 @@ def _of_depth(params: Params) -> list[str]:
     """What deep networks do not do at these widths."""
     if params.activation in {"exp", "cubic"}:
         return ["σ of σ grows beyond what can be trained: such networks are left out."]
-    if params.layers == 3 or params.activation in KINKED:
-        return ["The limit is farther off here: at widths up to 1024 the slopes still bend."]
-    return []
+    return ["The limit is farther off here: at widths up to 1024 the slopes still bend."]
 
 
 def progress(params: Params, sample: Sample[Swept]) -> str:

@@ -142,7 +142,7 @@ def _output_title(sides: tuple[Side, Side], obstacle: str) -> str:
         return "The same γ on both sides: the same network"
     linear = [_gap(side) < 0.05 for side in sides]
     if all(linear):
-        return "Neither side leaves its linearisation"
+        return "Neither side goes far from its linearisation"
     if not any(linear):
         return "Both sides leave their linearisations"
     lazy, rich = "AB" if linear[0] else "BA"

@@ -18,6 +18,7 @@ from components.figures.base import (
     frame_trace,
     frames,
     line,
+    number,
 )
 from components.figures.ntk_vs_mean_field import (
     TIME,
@@ -123,6 +124,15 @@ def cloud_frames(_params: Params, result: Result) -> dict[str, Any]:
     return frames("t =", time_names(result.times), *moving)
 
 
+def _movement_title(sides: tuple[Side, Side]) -> str:
+    a, b = (float(side.hidden_movement[-1]) for side in sides)
+    if min(a, b) <= 0 or max(a, b) < 1.05 * min(a, b):
+        return "Pre-activations move equally far on both sides"
+    far, near = ("B", "A") if b > a else ("A", "B")
+    ratio = number(max(a, b) / min(a, b), 2)
+    return f"Pre-activations move {ratio} times as far in {far} as in {near}"
+
+
 def movement(_params: Params, result: Result, _sample: Any) -> Figure:
     """How far pre-activations and output have gone, over time, on both sides."""
     sides, times = sides_of(result), result.times[1:]
@@ -162,7 +172,7 @@ def movement(_params: Params, result: Result, _sample: Any) -> Figure:
     everything = np.concatenate([values for _, _, values, *_ in curves])
     low, high = least(everything), max(float(everything.max()), 1e-6)
     return figure(
-        "γ decides how far the pre-activations move, not the output",
+        _movement_title(sides),
         axis(TIME, log=True, range=(times[0], 2.2 * times[-1]), steady=True),
         axis(
             "root mean square change",

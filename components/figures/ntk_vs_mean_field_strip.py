@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, axis, dots, figure, line, stacked
+from components.figures.base import BELOW, Array, Figure, Trace, axis, dots, figure, line, stacked
 from components.figures.ntk_vs_mean_field_sweep import head, reach
 from compute.experiments.ntk_vs_mean_field.regimes import Result
 from compute.experiments.ntk_vs_mean_field.sampling import Sweep
@@ -57,7 +57,8 @@ def strip(params: Params, result: Result, sample: Sample[Sweep] | None) -> Figur
         shapes=lines,
         annotations=marks,
         meta={"click": {"x": "exponent_a"}},
-        margin={"t": 74},
+        legend=BELOW["legend"],
+        margin={"t": 74} | BELOW["margin"],
     )
 
 

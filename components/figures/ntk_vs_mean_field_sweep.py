@@ -34,13 +34,17 @@ def movement_against_width(params: Params, result: Result, sample: Sample[Sweep]
     data = left.traces + [t | {"xaxis": "x2", "yaxis": "y2"} for t in right.traces]
     notes = apart(left.notes, low, high)
     notes += [n | {"xref": "x2", "yref": "y2"} for n in apart(right.notes, low, high)]
+    # the laws are those of networks that learn their data
+    laws = ("", "") if result.obstacle else (": slope a − ½", ": slope 0")
     heads = (
-        (0.0, "pre-activations z<sup>(1)</sup>: slope a − ½"),
-        (_RIGHT[0], "output z<sup>(2)</sup>: slope 0"),
+        (0.0, f"pre-activations z<sup>(1)</sup>{laws[0]}"),
+        (_RIGHT[0], f"output z<sup>(2)</sup>{laws[1]}"),
     )
     notes += [head(at, text) for at, text in heads]
     return figure(
-        "γ decides how far the hidden layer moves, not the output",
+        "No width and no γ can fit these data: nothing follows the laws"
+        if result.obstacle
+        else "γ decides how far the hidden layer moves, not the output",
         x | {"domain": _LEFT},
         y,
         data,
@@ -63,7 +67,9 @@ def kernel_against_width(params: Params, result: Result, sample: Sample[Sweep] |
         notes.append(_label(x[-1], float(bound[-1]), words, "bound"))
     return _one_panel(
         params,
-        "The kernel changes like N₁<sup>2a−1</sup>",
+        "The change of the kernel"
+        if result.obstacle
+        else "The kernel changes like N₁<sup>2a−1</sup>",
         "‖Θ<sub>t</sub> − Θ₀‖ / ‖Θ₀‖",
         data,
         notes,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import number
+from components.figures.base import number, plural
 from compute.experiments.ntk_vs_mean_field.regimes import Result, Side
 from compute.experiments.ntk_vs_mean_field.sampling import Sweep
 from compute.experiments.ntk_vs_mean_field.setting import EXPONENTS, Params
@@ -21,7 +21,7 @@ def sentence(params: Params, result: Result) -> str:
         first, last = result.strip.measured[0], result.strip.measured[-1]
         error, change = AT["test_error"], AT["kernel_change"]
         return (
-            f"{params.width} wide, from a = 0 to ½: the kernel's change grows from "
+            f"{params.width} wide, from a = 0 to ½: the kernel's change goes from "
             f"{_percent(first[change])} to {_percent(last[change])}, the test error goes from "
             f"{number(first[error], 2)} to {number(last[error], 2)}."
         )
@@ -46,7 +46,7 @@ def sentence(params: Params, result: Result) -> str:
         )
     if params.figure == "particles":
         return (
-            f"{params.width} neurons: pre-activations move by "
+            f"{plural(params.width, 'neuron')}: pre-activations move by "
             f"{number(float(a.hidden_movement[-1]), 2)} in A and "
             f"{number(float(b.hidden_movement[-1]), 2)} in B, the output by "
             f"{number(float(a.output_movement[-1]), 2)} and "

@@ -50,7 +50,7 @@ def _depth_title(params: Params, law: Array) -> str:
     if not np.isfinite(law).all():
         return "Without biases all folds run through the origin"
     if params.inputs == 1:
-        return "Same neurons, more layers: hardly any more pieces on the line"
+        return "Same neurons, more layers: no more pieces on the line"
     if law[-1] > 0.97 * law[0]:
         return "Same neurons, more layers: no more regions"
     return "Same neurons, more layers: fewer regions in the same window"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line
+from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line, stacked
 from components.figures.region_counts import CELLS, Found, amount
 from components.figures.region_counts_distributions import SYMBOLS, layers
 from compute.experiments.region_counts import summaries
@@ -30,14 +31,26 @@ def regions_by_neurons(params: Params, result: Result, sample: Found) -> Figure:
     low, high = _reach(heights)
     middle = x.size // 2
     notes.append(_note(x[middle], float(most[middle]), words, "bound", xanchor="right", xshift=-8))
-    power = "the square of the number" if params.inputs == 2 else "the number"
     return figure(
-        f"At every depth regions grow like {power} of neurons",
+        _growth_title(params, result),
         _neuron_axis(x),
         axis(f"mean {CELLS}", log=True, range=(low, high)),
         data,
         annotations=notes,
     )
+
+
+def _growth_title(params: Params, result: Result) -> str:
+    """What the law of the first depth does between its two largest networks."""
+    if params.inputs == 1 or params.bias_variance == 0:
+        return "At every depth regions grow like the number of neurons"
+    size = _counts(result).size
+    first, last = result.arrangements[max(size - 2, 0)], result.arrangements[size - 1]
+    share = last.cell.neurons / first.cell.neurons
+    power = math.log(last.regions / first.regions) / math.log(share) if share > 1 else 2.0
+    if power > 1.7:
+        return "At every depth regions grow like the square of the number of neurons"
+    return f"In so small a window regions grow like the number of neurons to the {power:.1f}"
 
 
 def prefactor(params: Params, result: Result, sample: Found) -> Figure:
@@ -142,6 +155,7 @@ def density_by_distance(params: Params, result: Result, sample: Found) -> Figure
     hover = "r = %{x:.3g}<br>density %{y:.4g}"
     data: list[Trace] = []
     notes: list[dict[str, Any]] = []
+    firsts: list[dict[str, Any]] = []
     heights = [np.zeros(1)]
     for layer, law in enumerate(part.density):
         if not np.isfinite(law).all():
@@ -150,7 +164,7 @@ def density_by_distance(params: Params, result: Result, sample: Found) -> Figure
         role = "bound" if layer else "theory"
         data.append(line(part.points, law, role, words, hover))
         beside = {"yanchor": "middle", "xshift": -6}
-        notes.append(at_end(0, float(law[0]), f"layer {layer + 1}", role, **beside))
+        firsts.append(at_end(0, float(law[0]), f"layer {layer + 1}", role, **beside))
         heights.append(law)
     if np.isfinite(part.bound[0]) and params.weight_variance == 2:
         words = "bound: 1/√π" if params.bias_variance == 1 else "bound"
@@ -178,7 +192,7 @@ def density_by_distance(params: Params, result: Result, sample: Found) -> Figure
         axis("distance r from the origin", range=(-0.09 * params.half_width, params.half_width)),
         axis("length per area and neuron", range=(0, 1.15 * top)),
         data,
-        annotations=notes,
+        annotations=notes + stacked(firsts, 0.055 * top),
     )
 
 
@@ -280,7 +294,7 @@ def zero_distribution(_params: Params, result: Result, sample: Found) -> Figure:
         errors = np.minimum(error[seen], 0.9 * share[seen])
         data = [dots(seen, share[seen], f"neuron of layer {depth}", label, error=errors)]
         most, low = max(3, int(seen[-1])), float(share[seen].min()) / 3
-    title = "A line has one zero" if depth == 1 else "None or several, at most one on average"
+    title = "A line has one zero" if depth == 1 else "None, one or several: at most one on average"
     return figure(
         title,
         axis(f"zeros of a neuron of layer {depth}, whole line", range=(-0.6, most + 0.6)),

@@ -20,6 +20,11 @@ from compute.sampling import Sample
 
 def sentence(params: Params, result: Result) -> str:
     """The result of the tab in front, in one sentence."""
+    if params.bias_variance == 0 and (params.inputs == 1 or result.line is not None):
+        return (
+            f"Without biases all zeros of {params.neurons} neurons are at x = 0: the line has two "
+            "pieces."
+        )
     if result.line is not None:
         return (
             f"{_shape(result.arrangements[0])}: a neuron of layer {result.line.whole.size} has "
@@ -32,7 +37,7 @@ def sentence(params: Params, result: Result) -> str:
     if not math.isfinite(last.regions):
         return (
             f"Without biases the folds of {params.neurons} neurons all run through the origin, and "
-            f"one layer cuts the window into {number(first.regions, 4)} regions."
+            f"one layer cuts the window into {2 * params.neurons} regions."
         )
     if params.figure == "depth":
         return (

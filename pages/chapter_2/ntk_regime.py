@@ -73,7 +73,7 @@ PAGE = Page(
         ),
         Preset(
             "Two layers",
-            "The theorem is for any fixed depth: −½ again, the kernel −1",
+            "The theorem is for any fixed depth: towards −½, and −1 for the kernel",
             Params(figure="width", dataset="sphere", count=4, layers=2, seeds=64),
         ),
         Preset(
@@ -93,8 +93,8 @@ PAGE = Page(
         "however wide the network.",
         r"In *Width* compare tanh with ReLU: the slope of "
         r"$\sup\lVert\theta-\theta^{\mathrm{lin}}\rVert$ goes from $-\frac12$ to $-\frac14$. The "
-        "theorem’s two derivatives are not a formality. Raise $L$: with two layers the slope is "
-        r"$-\frac12$ again; with three it is still on its way there at 1024 neurons.",
+        "theorem’s two derivatives are not a formality. Raise $L$: with more layers the slope is "
+        r"on its way to the same $-\frac12$, and at 1024 neurons not quite there.",
         "Take *Polynomial* and move $|D|$ across 7: the smallest eigenvalue drops to 0. With tanh "
         "it only looks as if: it is positive, and falls by a factor with every datum. With ReLU it "
         "falls like a power.",

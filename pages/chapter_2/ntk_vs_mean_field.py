@@ -59,8 +59,8 @@ PAGE = Page(
         ),
         Preset(
             "The law in the width",
-            "Slopes a − ½ and 2a − 1, measured on trained networks",
-            Params(figure="width", activation="gelu", time=50.0),
+            "Slopes near a − ½ and 2a − 1 on trained networks; the limit is approached slowly",
+            Params(figure="width", activation="gelu", time=50.0, networks=40),
         ),
         Preset(
             "Half-way",

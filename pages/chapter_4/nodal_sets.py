@@ -71,7 +71,7 @@ PAGE = Page(
         ),
         Preset(
             "Average case",
-            "24 random neurons in as many layers: hardly more cells than one layer has",
+            "24 random neurons in as many layers as the worst case: fewer cells than one layer has",
             Params(depth=6, width=4, colour="layer", neuron=0, seed=7),
         ),
     ),

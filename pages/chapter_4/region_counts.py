@@ -15,8 +15,8 @@ PAGE = Page(
         r"A random ReLU network folds its input space along the zero sets of its neurons, "
         r"$W\sim\mathcal N(0,C_W)$, $b\sim\mathcal N(0,C_b)$ (§4.2). In a window $A$: $Z_A$, how "
         r"much nodal set (Q1); $N_A$, how many regions (Q2); $C_A$, how many components one "
-        r"neuron's set has (Q3). By Theorems 4.2.1 and 4.2.2 it is the number of neurons that "
-        r"counts, not how they are stacked."
+        r"neuron's set has (Q3). In Theorems 4.2.1 and 4.2.2 the number of neurons sets the "
+        r"order, however they are stacked."
     ),
     plots=(
         Plot("regions_by_depth", by_depth.regions_by_depth, ("depth",), sampled=True),
@@ -85,7 +85,8 @@ PAGE = Page(
         r"In *Variance conjecture* watch the intervals: the variance of $Z_A$ rises from layer to "
         "layer. In *Narrow* it falls again once layers die. Which of these would a proof be about?",
         r"In *On a line* widen the layers: the product $\prod(1-2^{-N_k})$ tends to 1, and a "
-        "neuron has one zero on average at any depth. The other figure shows how: none or several.",
+        "neuron has one zero on average at any depth. The other figure shows how: often none, "
+        "sometimes several.",
     ),
 )
 

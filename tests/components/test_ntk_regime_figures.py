@@ -12,6 +12,8 @@ import plotly.graph_objects as go
 import pytest
 
 import app
+from components.figures import ntk_regime_kernel as kernel
+from components.figures import ntk_regime_movement as movement
 from components.figures.ntk_regime_words import notice, progress, sentence
 from components.theme import LIGHT
 from compute.claims import Verdict
@@ -120,3 +122,25 @@ def test_the_presets_refute_no_true_statement_for_twenty_seeds() -> None:
             for claim in EXPERIMENT.claims:
                 check = claim.check(params, result, None)
                 assert check is None or check.verdict != Verdict.REFUTED, (preset.label, claim.key)
+
+
+@pytest.mark.parametrize("name", ["by_angle", "by_width"])
+def test_a_singular_kernel_is_said_to_be_singular(name: str) -> None:
+    params = Params(figure="eigenvalues", activation="cubic", count=12)
+    made = getattr(kernel, name)(params, run(params), None)
+    assert [n["text"] for n in made["layout"]["annotations"]] == [
+        "λ<sub>min</sub> is 0 here, to every digit"
+    ]
+    params = Params(figure="eigenvalues")
+    made = getattr(kernel, name)(params, run(params), None)
+    assert all("is 0" not in n["text"] for n in made["layout"]["annotations"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({}, "close to the linear path"), ({"exponent": 0.5}, "farther from the linear path")],
+)
+def test_the_path_is_called_what_it_is(changes: dict[str, Any], words: str) -> None:
+    params = Params(figure="movement", **changes)
+    title = movement.parameters(params, run(params), None)["layout"]["title"]["text"]
+    assert words in title

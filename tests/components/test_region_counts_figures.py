@@ -12,6 +12,7 @@ import pytest
 
 import app
 from components.figures import region_counts as by_depth
+from components.figures import region_counts_growth as growth
 from components.figures.region_counts_words import notice, progress, sentence
 from components.theme import LIGHT
 from compute.claims import Verdict
@@ -119,3 +120,39 @@ def test_the_page_has_what_it_promises() -> None:
     labels = {p.label for p in PAGE.presets}
     assert {"Same neurons, more depth", "One layer, exact", "On a line"} <= labels
     assert {"Variance conjecture", "Narrow"} <= labels
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "the square of the number of neurons"),
+        ({"half_width": 0.1}, "In so small a window"),
+        ({"bias_variance": 0.0}, "like the number of neurons"),
+    ],
+)
+def test_growth_is_called_what_it_is(changes: dict[str, Any], words: str) -> None:
+    params = dataclasses.replace(Params(figure="growth"), **changes)
+    assert words in growth.regions_by_neurons(params, run(params), None)["layout"]["title"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"figure": "growth"}, "into 96 regions"),
+        ({"figure": "depth"}, "into 96 regions"),
+        ({"figure": "line"}, "two pieces"),
+        ({"figure": "depth", "inputs": 1}, "two pieces"),
+    ],
+)
+def test_regions_without_biases(changes: dict[str, Any], text: str) -> None:
+    params = dataclasses.replace(Params(bias_variance=0.0), **changes)
+    assert text in sentence(params, run(params))
+
+
+def test_no_bound_is_judged_as_if_it_were_a_value() -> None:
+    """A measurement below a bound confirms it."""
+    params = Params(figure="counts")
+    for claim in EXPERIMENT.claims:
+        found = claim.check(params, run(params), collect(SAMPLER, params, 2))
+        if found is not None:
+            assert all(s.verdict != Verdict.REFUTED for s in found.statements if "bound" in s.label)

@@ -67,7 +67,6 @@ def square_regions(params: Params, result: Result, sample: Found) -> Check | Non
         0,
         lambda s: mean_of(s.regions),
         Statement("exact", one_layer_regions_square(n, a)),
-        Statement("whole plane (Zaslavsky)", one.zaslavsky),
     )
 
 
@@ -97,7 +96,6 @@ def square_length(params: Params, result: Result, sample: Found) -> Check | None
         0,
         lambda s: mean_of(s.length),
         Statement("exact", one.cell.neurons * one_layer_length_square(one.cell.half_width)),
-        Statement("bound (4.2.1), C = 1/√π", one.bound),
     )
 
 
