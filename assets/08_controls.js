@@ -68,7 +68,10 @@
       const good = legal(field, said[name]);
       const note = document.getElementById(`${s.page}-problem-${name}`);
       const text = good ? "" : `${field.label} must be ${field.legal}. The figure shows the last legal value.`;
-      if (note && note.textContent !== text) note.textContent = text;
+      if (note && note.textContent !== text) {
+        note.textContent = text;
+        note.closest(".control").querySelector("input")?.setAttribute("aria-invalid", String(!good));
+      }
       whole &&= good;
     }
     return whole;

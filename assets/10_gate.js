@@ -9,7 +9,7 @@
 
   function state(page) {
     return (pages[page] ||= {
-      page, token: 0, index: 0, key: null, sentAt: 0, busy: false, playing: true, push: false, telling: false,
+      page, token: 0, index: 0, key: null, sentAt: 0, busy: false, playing: true, push: false, telling: false, typing: 0,
       params: null, answer: null, local: [], items: [], zoom: {}, player: null, pending: new Set(), sliders: {},
     });
   }
@@ -28,15 +28,24 @@
     const moved = slid(s, controls.slider, said);
     Object.assign(said, moved);
     const whole = check(s, said);
-    if (whole) {
-      s.wanted = said;
-      showRelevant(s, said);
-      ask(s);
-    }
+    clearTimeout(s.typing);
+    s.typing = 0;
+    // what is being typed is asked for when it stands for a moment: 9 is not meant on the way to 999
+    const typed = !Object.keys(moved).length && document.activeElement?.closest(".control-box");
+    if (whole && typed) s.typing = setTimeout(() => wanted(s, said), TYPING);
+    else if (whole) wanted(s, said);
     quietly(s, () => {
       put(s, moved);
       if (whole) moveSliders(s, said);
     });
+  }
+
+  const TYPING = 300;
+  function wanted(s, said) {
+    s.typing = 0;
+    s.wanted = said;
+    showRelevant(s, said);
+    ask(s);
   }
 
   /* A page that has just been laid out brings the answer to what its controls say. */

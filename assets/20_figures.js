@@ -37,10 +37,11 @@
       if (figure.layout[axis] && (figure.layout[axis].type || "linear") === kept.type)
         Object.assign(figure.layout[axis], { range: kept.range, autorange: false });
     figure.layout.template = theme.template;
-    const width = document.getElementById(`${s.page}-${slot}-slot`)?.clientWidth || 1100;
-    // beside the buttons of the main figure, which a phone has below it
-    const taken = slot === 0 && look !== "projector" && width > 700 && !s.beside ? 280 : 0;
-    fitTitle(figure.layout, (width - taken) / ((s.beside ? 18 : 9) * theme.scale));
+    const place = (document.getElementById(`${s.page}-${slot}-slot`)?.clientWidth || 1100) / (s.beside && !phone() ? 2 : 1);
+    // beside the axis, and the buttons of the main figure, which a phone has below it
+    const taken = slot === 0 && look !== "projector" && !phone() && !s.beside ? 280 : 80;
+    fitTitle(figure.layout, (place - taken) / (9 * theme.scale));
+    fitLabels(figure.layout, place - 100, 7.5 * theme.scale);
     figure.layout.autosize = true;
     if (s.beside) share(s, slot, figure);
     prepared(figure, item, sideB ? s.pinned : s.params, slot);
@@ -61,13 +62,30 @@
     }
   }
 
+  const phone = () => window.matchMedia("(max-width: 900px)").matches;
+
+  /* Labels that would reach beyond the right or the left end of their axis are moved inwards. */
+  function fitLabels(layout, width, letter) {
+    for (const note of layout.annotations || []) {
+      const [low, high] = (!note.xref || note.xref === "x") && layout.xaxis?.range && !layout.xaxis.domain ? layout.xaxis.range : [0, 0];
+      const at = width * (note.x - low) / (high - low);
+      if (!Number.isFinite(at)) continue;
+      const lines = String(note.text).split("<br>").map((line) => line.replace(/<[^>]*>/g, "").length);
+      const length = letter * Math.max(...lines), shift = note.xshift || 0;
+      const over = note.xanchor === "left" ? at + shift + length - width - 12 : 0;
+      const under = note.xanchor === "right" ? length - at - shift : 0;
+      if (over > 0) note.xshift = shift - Math.min(over, at);
+      if (under > 0) note.xshift = shift + Math.min(under, width - at);
+    }
+  }
+
   /* Break a title that is longer than `most` letters into two lines. */
   function fitTitle(layout, most) {
     const text = layout.title && layout.title.text;
     if (!text || text.includes("<br>") || text.replace(/<[^>]*>/g, "").length <= most) return;
     const cut = text.lastIndexOf(" ", most);
     if (cut < 0) return;
-    const size = most < 50 ? { font: { size: 14 } } : {};
+    const size = most < 40 ? { font: { size: 14 } } : {};
     layout.title = { ...layout.title, ...size, y: 0.965, text: `${text.slice(0, cut)}<br>${text.slice(cut + 1)}` };
     layout.margin = { ...layout.margin, t: 74 };
   }
@@ -75,7 +93,8 @@
   /* ---- drawing ------------------------------------------------------------------ */
 
   const CONFIG = {
-    displaylogo: false, showSendToCloud: false, doubleClick: false,
+    // a finger has no place to hover over: the icons would stay on the title
+    displayModeBar: window.matchMedia("(hover: none)").matches ? false : "hover", displaylogo: false, showSendToCloud: false, doubleClick: false,
     modeBarButtonsToRemove: ["toImage", "lasso2d", "select2d", "autoScale2d"],
   };
 

@@ -13,10 +13,11 @@
     return made;
   }
 
-  /* Plain text with C_W and its like written with a subscript. */
+  /* Plain text with C_W, θ^lin and their like written with a subscript or a superscript. */
   function typeset(holder, text) {
-    holder.replaceChildren(...text.split(/(?<=[A-Za-z])_(\w+)/).map((part, i) =>
-      i % 2 ? element("sub", part) : document.createTextNode(part)));
+    holder.replaceChildren(...text.split(/(?<=\p{L})(_\w+|\^\w+)|(?<=_\w+)(\^\w+)/u).filter(Boolean).map((part) =>
+      part[0] === "_" ? element("sub", part.slice(1))
+        : part[0] === "^" ? element("sup", part.slice(1)) : document.createTextNode(part)));
   }
 
   /* ---- what changes with every answer ---------------------------------------------- */
@@ -79,7 +80,7 @@
     bar.max = sampling.total;
     bar.value = sampling.done;
     bar.setAttribute("aria-valuetext", `${sampling.done} of ${sampling.total} batches`);
-    document.getElementById(`${s.page}-sampled`).textContent = sampling.text;
+    typeset(document.getElementById(`${s.page}-sampled`), sampling.text);
     window.dow.pauseLabel(s);
   }
 

@@ -84,7 +84,8 @@ def _control(page: str, name: str, spec: Parameter, value: Any) -> list[Any]:
         min=spec.low,
         max=spec.high,
         step=spec.step,
-        allowDecimal=spec.kind == "real",
+        # a box without decimals would make 75 of 7.5
+        allowDecimal=True,
         hideControls=spec.slider,
         clampBehavior="none",
         className="control-box",

@@ -93,7 +93,7 @@ def _law(part: Settle, size: float, role: str, name: str, entry: str) -> Trace:
 
 def _entry(part: Settle, size: float, role: str, entry: str) -> dict[str, Any]:
     """Which entry of the kernel a line is of, beside its beginning."""
-    beside = {"log_x": True, "log_y": True, "xanchor": "left", "xshift": 10, "yanchor": "middle"}
+    beside = {"log_x": True, "log_y": True, "xanchor": "left", "xshift": 4, "yanchor": "bottom"}
     at = len(part.widths) // 3
     return at_end(float(part.widths[at]), float(size * _ROOTS[at]), f"({entry})", role, **beside)
 

@@ -36,7 +36,7 @@
   /* Whether `page` shows the answer to what its controls now say. */
   seen.settled = (page) => {
     const s = window.dow && window.dow.pages[page];
-    if (!s || !s.answer || s.answer.token !== s.token || (s.busy && s.index === 0)) return false;
+    if (!s || !s.answer || s.answer.token !== s.token || s.typing || (s.busy && s.index === 0)) return false;
     return Object.keys(s.meta.fields).every((name) => asked(s, name)) && (s.answer.problem || drawn(s));
   };
 

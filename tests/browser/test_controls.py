@@ -104,3 +104,26 @@ def test_new_sample_draws_another_seed(visit) -> None:
     page.settle()
     assert page.params["seed"] == 0
     assert page.drawn() == before
+
+
+def test_what_is_half_typed_is_not_asked_for(visit) -> None:
+    page = visit(PAGE)
+    before = page.params["depth"], len(page.requests())
+    page.part("box", "depth").click()
+    page.page.keyboard.press("Control+a")
+    page.page.keyboard.type("999999", delay=30)
+    page.page.locator(f"#{page.key}-problem-depth").locator("visible=true").wait_for()
+    page.page.wait_for_timeout(500)
+    assert (page.params["depth"], len(page.requests())) == before
+    assert page.part("box", "depth").get_attribute("aria-invalid") == "true"
+    page.page.keyboard.press("Control+a")
+    page.page.keyboard.type("7.5", delay=30)
+    page.page.wait_for_timeout(500)
+    assert (page.params["depth"], len(page.requests())) == before
+    assert "a whole number" in page.page.locator(f"#{page.key}-problem-depth").inner_text()
+    assert page.part("box", "depth").input_value() == "7.5"
+    page.page.keyboard.press("Control+a")
+    page.page.keyboard.type("75", delay=30)
+    page.settle()
+    assert (page.params["depth"], len(page.requests())) == (75, before[1] + 1)
+    assert page.part("box", "depth").get_attribute("aria-invalid") == "false"
