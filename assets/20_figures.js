@@ -53,7 +53,7 @@
     const a = s.items[slot].spec.layout;
     const b = s.beside.figures[slot] && s.beside.figures[slot].layout;
     if (!b) return;
-    figure.layout.margin = { ...figure.layout.margin, t: 74 };
+    figure.layout.margin = { ...figure.layout.margin, t: Math.max(74, figure.layout.margin?.t || 0) };
     for (const axis of ["xaxis", "yaxis"]) {
       const [p, q] = [a[axis], b[axis]];
       if (!p || !q || !p.range || !q.range || p.type !== q.type) continue;
@@ -64,14 +64,16 @@
 
   const phone = () => window.matchMedia("(max-width: 900px)").matches;
 
-  /* Labels that would reach beyond the right or the left end of their axis are moved inwards. */
+  const letters = (text) => text.replace(/<[^>]*>/g, "").length;
+
+  /* Labels that would reach beyond the right or the left end of the figure are moved inwards. */
   function fitLabels(layout, width, letter) {
     for (const note of layout.annotations || []) {
-      const [low, high] = (!note.xref || note.xref === "x") && layout.xaxis?.range && !layout.xaxis.domain ? layout.xaxis.range : [0, 0];
-      const at = width * (note.x - low) / (high - low);
+      const { range = [0, 0], domain = [0, 1] } = layout[(note.xref || "x").replace("x", "xaxis")] || {};
+      const at = width * (domain[0] + (domain[1] - domain[0]) * (note.x - range[0]) / (range[1] - range[0]));
       if (!Number.isFinite(at)) continue;
-      const lines = String(note.text).split("<br>").map((line) => line.replace(/<[^>]*>/g, "").length);
-      const length = letter * Math.max(...lines), shift = note.xshift || 0;
+      const length = letter * Math.max(...String(note.text).split("<br>").map(letters));
+      const shift = note.xshift || 0;
       const over = note.xanchor === "left" ? at + shift + length - width - 12 : 0;
       const under = note.xanchor === "right" ? length - at - shift : 0;
       if (over > 0) note.xshift = shift - Math.min(over, at);
@@ -79,15 +81,19 @@
     }
   }
 
-  /* Break a title that is longer than `most` letters into two lines. */
+  /* Break a title that is longer than `most` letters into lines. */
   function fitTitle(layout, most) {
     const text = layout.title && layout.title.text;
-    if (!text || text.includes("<br>") || text.replace(/<[^>]*>/g, "").length <= most) return;
-    const cut = text.lastIndexOf(" ", most);
-    if (cut < 0) return;
+    if (!text || text.split("<br>").every((line) => letters(line) <= most)) return;
+    const lines = [];
+    for (const word of text.split(/<br>| /)) {
+      const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+      if (lines.length && letters(longer) <= most) lines[lines.length - 1] = longer;
+      else lines.push(word);
+    }
     const size = most < 40 ? { font: { size: 14 } } : {};
-    layout.title = { ...layout.title, ...size, y: 0.965, text: `${text.slice(0, cut)}<br>${text.slice(cut + 1)}` };
-    layout.margin = { ...layout.margin, t: 74 };
+    layout.title = { ...layout.title, ...size, y: 0.965, text: lines.join("<br>") };
+    layout.margin = { ...layout.margin, t: 74 + 18 * Math.max(0, lines.length - 2) };
   }
 
   /* ---- drawing ------------------------------------------------------------------ */

@@ -90,7 +90,7 @@ def by_angle(params: Params, result: Result, _sample: Any) -> Figure:
         title, notes = "However far apart the inputs are, the kernel is singular", [_nothing()]
     return figure(
         title,
-        axis("smallest angle between inputs on the circle, degrees", log=True)
+        axis("smallest angle between inputs, degrees", log=True)
         | {"range": list(np.log10(degrees[[0, -1]])), "autorange": False},
         axis("smallest eigenvalue of E Θ", log=True, range=(low, high)),
         data,

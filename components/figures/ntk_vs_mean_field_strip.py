@@ -25,7 +25,7 @@ def strip(params: Params, result: Result, sample: Sample[Sweep] | None) -> Figur
     """Test error, above, and relative kernel change, below, against a."""
     part = result.strip
     assert part is not None
-    x = axis("exponent a in γ = N₁ᵃ:  0 kernel regime, ½ mean field", range=(-0.015, 0.515))
+    x = axis("exponent a:  0 kernel regime, ½ mean field", range=(-0.015, 0.515))
     above = _along(params, result, sample, "test_error")
     below = _along(params, result, sample, "kernel_change")
     changes = np.concatenate([np.ravel(t) for t in below[1]])

@@ -95,3 +95,30 @@ def test_what_a_finger_hits_is_large_enough(visit) -> None:
         wanted,
     )
     assert small == []
+
+
+CUT = """() => [...document.querySelectorAll(".slot.drawn")].flatMap((slot) => {
+  const whole = slot.getBoundingClientRect();
+  return [...slot.querySelectorAll(".annotation-text, .gtitle, .xtitle, .ytitle, .legendtext")]
+    .map((text) => [text.textContent, text.getBoundingClientRect()])
+    .filter(([, at]) => at.left < whole.left - 1 || at.right > whole.right + 1)
+    .map(([text]) => text);
+})"""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/linear-products",
+        "/gp-kernels?figure=plane",
+        "/region-counts?figure=counts",
+        "/ntk-vs-mean-field?figure=width",
+        "/ntk-regime?figure=eigenvalues",
+    ],
+)
+def test_no_words_are_cut_off_on_a_phone(visit, path) -> None:
+    page = visit(path, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    for slot in range(page.state("s => s.items.length")):
+        page.page.locator(f"#{page.key}-{slot}-slot").scroll_into_view_if_needed()
+        page.page.wait_for_timeout(200)
+    assert page.page.evaluate(CUT) == []
