@@ -24,6 +24,7 @@ from compute.experiments.gp_kernels.setting import Params
 
 GAP = "correlation gap 1 − C<sup>(ℓ)</sup>"
 LAYER = "layer ℓ"
+_SHADES = (0.1, 0.3, 1, 3, 10)
 
 
 def phase_plane(params: Params, result: Result, _sample: Any) -> Figure:
@@ -44,10 +45,11 @@ def phase_plane(params: Params, result: Result, _sample: Any) -> Figure:
             "colorscale": SIGN_SCALE,
             "name": "log₁₀ χ",
             "colorbar": {
-                "title": {"text": "log₁₀ χ", "side": "top"},
+                "title": {"text": "χ", "side": "top"},
                 "outlinewidth": 0,
                 "thickness": 14,
-                "tickvals": [-1, -0.5, 0, 0.5, 1],
+                "tickvals": [math.log10(chi) for chi in _SHADES],
+                "ticktext": [str(chi) for chi in _SHADES],
             },
             "hovertemplate": "C_W = %{x:.2f}<br>C_b = %{y:.2f}<br>log₁₀ χ = %{z:.3f}"
             "<extra>click to go there</extra>",

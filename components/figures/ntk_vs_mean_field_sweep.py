@@ -35,7 +35,7 @@ def movement_against_width(params: Params, result: Result, sample: Sample[Sweep]
     notes = apart(left.notes, low, high)
     notes += [n | {"xref": "x2", "yref": "y2"} for n in apart(right.notes, low, high)]
     # the laws are those of networks that learn their data
-    laws = ("", "") if result.obstacle else (": slope a − ½", ": slope 0")
+    laws = ("", "") if result.obstacle else ("<br>slope a − ½", "<br>slope 0")
     heads = (
         (0.0, f"pre-activations z<sup>(1)</sup>{laws[0]}"),
         (_RIGHT[0], f"output z<sup>(2)</sup>{laws[1]}"),
@@ -51,7 +51,7 @@ def movement_against_width(params: Params, result: Result, sample: Sample[Sweep]
         xaxis2=x | {"domain": _RIGHT, "anchor": "y2", "matches": "x"},
         yaxis2=other,
         annotations=notes,
-        margin={"t": 74},
+        margin={"t": 92},
     )
 
 
@@ -190,7 +190,7 @@ def _label(x: float, y: float, text: str, role: str = "measurement") -> dict[str
 def head(x: float, text: str) -> dict[str, Any]:
     """A heading above a panel, from x on the paper."""
     place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
-    return {"x": x, "y": 1.0, "text": text, "showarrow": False} | place
+    return {"x": x, "y": 1.0, "text": text, "align": "left", "showarrow": False} | place
 
 
 def _signed(value: float, digits: int = 2) -> str:
