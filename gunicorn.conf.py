@@ -14,7 +14,8 @@ worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # Classes pause to talk; a short keep-alive drops their connections (failures seen at 2 s).
 keepalive = 75
-timeout = 60
+# One step of the warm-up may compile for a minute where the cores are busy; requests have threads.
+timeout = 180
 graceful_timeout = 10
 max_requests = 50_000
 max_requests_jitter = 5_000

@@ -226,7 +226,11 @@
 
   function pauseLabel(s) {
     const button = document.getElementById(`${s.page}-pause`);
-    if (button) button.textContent = s.playing ? "Pause" : "Continue";
+    const sampling = s.answer?.sampling;
+    if (!button) return;
+    button.textContent = s.playing ? "Pause" : "Continue";
+    // nothing is left to pause
+    button.hidden = Boolean(sampling && sampling.done >= sampling.total);
   }
 
   document.addEventListener("visibilitychange", () => {

@@ -135,7 +135,7 @@
   }
 
   function statement([label, predicted, verdict], i, all) {
-    const line = element("div", "ledger-line", words(label), ` ${predicted}`);
+    const line = element("div", "ledger-line", words(label), label === predicted ? "" : `: ${predicted}`);
     if (all.length > 1)
       line.append(" ", element("span", `verdict ${verdict}`, SIGNS[verdict]));
     return line;
@@ -185,7 +185,7 @@
     bar.max = Math.max(planned, 1);
     bar.value = done + (part < 1 ? part : 0);
     bar.setAttribute("aria-valuetext", `${done} of ${planned} claims`);
-    const text = summary() || (working ? `${done} of ${planned}` : "");
+    const text = !shown.length ? "No claim is of this kind so far: verdicts come as claims are run." : summary() || (working ? `${done} of ${planned}` : "");
     if (at("ledger-summary").textContent !== text) at("ledger-summary").textContent = text;
   }
 

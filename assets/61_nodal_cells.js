@@ -254,6 +254,8 @@
     const pieces = traces.slice(depth, depth + PIECES);
     const [arrows, scale, line] = traces.slice(depth + PIECES);
     traces.slice(0, depth).forEach((trace, k) => { trace.visible = k < layers; });
+    const { title } = figure.layout;
+    if (layers < depth) title.text += layers === 1 ? "; shown is layer 1" : `; shown are layers 1 to ${layers}`;
     if (net.cells) {
       light(net, pieces, net.layerOf(params.neuron - 1) <= layers ? params.neuron : 0);
       figure.layout.images = [picture(net, params, layers)];

@@ -234,7 +234,9 @@ def check_data(check: Check | None) -> dict[str, Any] | None:
         "measured": "" if math.isnan(check.measured) else number(check.measured, 6),
         "error": "" if math.isnan(check.error) else number(check.error, 2),
         "sampled": check.sampled,
-        "statements": [[s.label, number(s.predicted, 6), s.verdict] for s in check.statements],
+        "statements": [
+            [s.label, s.shown or number(s.predicted, 6), s.verdict] for s in check.statements
+        ],
         "reason": check.reason,
         "verdict": check.verdict,
     }

@@ -30,11 +30,21 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Statement:
-    """A number somebody predicts, under a label such as "corrected" or "as printed"."""
+    """A number somebody predicts, under a label such as "corrected" or "as printed".
+
+    `shown` is what stands beside the label instead of the number, if anything does.
+    """
 
     label: str
     predicted: float
     verdict: Verdict = Verdict.UNDECIDED
+    shown: str = ""
+
+
+def at_most(label: str, bound: float, measured: float) -> Statement:
+    """A statement that `measured` is at most `bound`: predicts the smaller of both."""
+    predicted = bound if math.isnan(measured) else min(bound, measured)
+    return Statement(label, predicted, shown=f"at most {bound:.3g}".replace("-", "−"))
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,9 @@ def rows(chapter: int | None = None) -> Iterator[dict[str, Any]]:
             "measured": check.measured,
             "error": check.error,
             "sampled": check.sampled,
-            "statements": [[s.label, s.predicted, s.verdict.value] for s in check.statements],
+            "statements": [
+                [s.label, s.predicted, s.verdict.value, s.shown] for s in check.statements
+            ],
             "verdict": check.verdict.value,
             "expected": entry.claim.expected.value,
             "reason": check.reason,
@@ -97,7 +99,10 @@ def _finite(value: Any) -> Any:
 
 def _line(row: dict[str, Any]) -> str:
     sign = "± s.e." if row["sampled"] else "tol."
-    said = "; ".join(f"{label} {value:.6g}: {v}" for label, value, v in row["statements"])
+    said = "; ".join(
+        f"{label} {shown or format(value, '.6g')}: {verdict}"
+        for label, value, verdict, shown in row["statements"]
+    )
     reason = f" ({row['reason']})" if row["reason"] else ""
     return (
         f"{row['verdict']:9} §{row['section']:6} {row['claim']:28} "

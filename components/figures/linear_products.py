@@ -53,7 +53,7 @@ def density(params: Params, result: Result, sample: Sample[LawSample] | None) ->
                 )
             )
     return figure(
-        _density_title(params, law),
+        _density_title(params, law, sampled=sample is not None),
         axis(LOG_X, range=(law.edges[0], law.edges[-1]), steady=True),
         axis("density of log X", range=(0, top), steady=True),
         data,
@@ -61,14 +61,14 @@ def density(params: Params, result: Result, sample: Sample[LawSample] | None) ->
     )
 
 
-def _density_title(params: Params, law: Law) -> str:
+def _density_title(params: Params, law: Law, *, sampled: bool) -> str:
     if params.entries != "gaussian":
         return "Not Gaussian: (3.2.3) is only an approximation"
     if law.beta < 0.1:
         return "Wide and shallow: every network has nearly the same norm"
     if law.beta > 5:
         return "Deep: norms differ by factors of thousands"
-    if route_of(params) != "weights":
+    if not sampled or route_of(params) != "weights":
         return "The exact law is not the printed one"
     return "Sampled networks follow the exact law, not the printed one"
 

@@ -57,7 +57,7 @@
     return field.ladder[gaps.indexOf(Math.min(...gaps))] === at;
   }
 
-  // Long titles are broken into lines.
+  // Long titles are broken into lines; a script of the figure may add to them.
   const words = (text) => text.replaceAll("<br>", " ");
 
   function drawn(s) {
@@ -65,7 +65,7 @@
       if (s.pending.has(slot)) return true;
       const gd = window.dow.plotOf(s, slot);
       if (!gd || !gd.data || !gd._fullData || gd.data.length !== item.spec.data.length) return false;
-      if (words(gd.layout.title.text) !== words(item.spec.layout.title.text)) return false;
+      if (!words(gd.layout.title.text).startsWith(words(item.spec.layout.title.text))) return false;
       const played = new Set((item.frames?.traces || []).map((t) => `${t.index}${t.attribute}`));
       return item.spec.data.every((trace, i) => ["x", "y", "z"].every((axis) =>
         trace[axis]?.bdata === undefined || played.has(`${i}${axis}`) ||

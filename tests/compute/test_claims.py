@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compute.claims import Check, Statement, Verdict, exact, sampled
+from compute.claims import Check, Statement, Verdict, at_most, exact, sampled
 from compute.sampling import Estimate, Moments, Sample, Sampler, advance
 
 AGREES, REFUTED, UNDECIDED = Verdict.AGREES, Verdict.REFUTED, Verdict.UNDECIDED
@@ -212,3 +212,12 @@ def test_a_false_statement_is_refuted_in_the_end_and_by_every_seed() -> None:
     for seed in range(20):
         check = verdicts(seed, 64, Statement("true", 1.0), Statement("printed", 1.2))[-1]
         assert [s.verdict for s in check.statements] == [AGREES, REFUTED]
+
+
+@pytest.mark.parametrize(
+    ("measured", "verdict"), [(0.9, AGREES), (-30.0, AGREES), (1.2, REFUTED), (math.nan, UNDECIDED)]
+)
+def test_a_bound_is_shown_as_a_bound(measured: float, verdict: Verdict) -> None:
+    said = exact("size", measured, at_most("bound", 1.0, measured), tolerance=1e-6).statements[0]
+    assert (said.verdict, said.shown) == (verdict, "at most 1")
+    assert at_most("bound", -18.8, -24.2).shown == "at most −18.8"

@@ -63,7 +63,7 @@ def test_rows_hold_what_was_measured_at_the_claims_own_setting(publish: Any) -> 
     publish(claim("counts", count, errata=(3,)), claim("samples", batches, batches=4))
     first, second = ledger.rows()
     assert (first["claim"], first["page"], first["measured"]) == ("counts", "first", 3)
-    assert first["statements"] == [["true", 3, "agrees"], ["printed", math.inf, "refuted"]]
+    assert first["statements"] == [["true", 3, "agrees", ""], ["printed", math.inf, "refuted", ""]]
     assert first["errata"] == [3]
     assert second["measured"] == 4
     assert second["verdict"] == second["expected"] == "agrees"
@@ -103,7 +103,7 @@ def test_json_is_json_even_where_a_number_is_not_finite(
 
     lines = capsys.readouterr().out.splitlines()
     counts, nan = (json.loads(line, parse_constant=refuse) for line in lines)
-    assert counts["statements"][1] == ["printed", None, "refuted"]
+    assert counts["statements"][1] == ["printed", None, "refuted", ""]
     assert nan["measured"] is None
     assert nan["reason"] == "no finite number here"
 

@@ -395,3 +395,8 @@ def test_areas_fill_the_window_and_euler_holds(
     for claim in EXPERIMENT.claims:
         check = claim.check(params, result, None)
         assert check is None or check.verdict == Verdict.AGREES, claim.key
+
+
+@pytest.mark.parametrize("claim", EXPERIMENT.claims, ids=lambda claim: claim.key)
+def test_claims_point_at_a_neuron_that_is_there(claim) -> None:
+    assert claim.params.neuron <= sum(run(claim.params).widths)

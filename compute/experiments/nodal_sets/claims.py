@@ -186,7 +186,7 @@ def _one_layer_most(depth: int) -> float:
 
 
 _HATS = Params(network="hats", depth=6, size=1, centre_x=0.5, centre_y=0.5, colour="layer")
-_ONE_LAYER = Params(depth=1, width=16)
+_ONE_LAYER = Params(depth=1, width=16, neuron=0)
 _CENTRAL = Params(bias_variance=0, colour="pattern")
 _NARROW = Params(depth=6, width=4, colour="region", seed=7)
 
@@ -206,7 +206,7 @@ CLAIMS = (
         r"$N_1$ lines in general position cut the plane into $\sum_{k\le2}\binom{N_1}k$ regions; "
         r"the printed minimum is another number.",
         "cells of a square that holds every crossing",
-        Params(depth=1, width=3),
+        Params(depth=1, width=3, neuron=0),
         whole_plane,
         errata=(29, 59),
     ),
@@ -215,7 +215,7 @@ CLAIMS = (
         "4.2",
         "Without biases $N_1$ lines cut $2N_1$ sectors: general position needs biases.",
         "cells of a square about the origin",
-        Params(depth=1, width=8, bias_variance=0),
+        Params(depth=1, width=8, bias_variance=0, neuron=0),
         zero_bias,
         errata=(59,),
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from compute.claims import Check, Statement, exact, sampled
+from compute.claims import Check, Statement, at_most, exact, sampled
 from compute.experiments.ntk_regime.regime import Params, Result
 from compute.experiments.ntk_regime.sweep import (
     APART,
@@ -22,11 +22,6 @@ from compute.sampling import Estimate, Sample
 
 # Loss and bound are compared where they are this far above rounding.
 _VISIBLE = 1e-12
-
-
-def at_most(label: str, bound: float, measured: float) -> Statement:
-    """A statement that `measured` is at most `bound`: predicts the smaller of both."""
-    return Statement(f"{label}: at most {bound:.3g}", min(bound, measured))
 
 
 def loss_vanishes(params: Params, result: Result, _sample: Any) -> Check | None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from compute.claims import Check, Statement, exact
-from compute.experiments.ntk_regime.flow_checks import at_most
+from compute.claims import Check, Statement, at_most, exact
 from compute.experiments.ntk_regime.lemma import SLOW
 from compute.experiments.ntk_regime.positivity import NULL
 from compute.experiments.ntk_regime.regime import Params, Result

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from compute.claims import Check, Statement, sampled
+from compute.claims import Check, Statement, at_most, sampled
 from compute.experiments.region_counts.law import Arrangement, Result
 from compute.experiments.region_counts.sampling import RegionSample
 from compute.experiments.region_counts.setting import Params, is_standard, scales
@@ -243,12 +243,6 @@ def table_estimate(sums: object, networks: int) -> Estimate:
     mean = total / networks
     spread = max(squares / networks - mean * mean, 0.0)
     return Estimate(mean, math.sqrt(spread / max(networks - 1, 1)), networks)
-
-
-def at_most(label: str, bound: float, measured: float) -> Statement:
-    """A statement that the measured number is at most `bound`: predicts the smaller of both."""
-    predicted = bound if math.isnan(measured) else min(bound, measured)
-    return Statement(f"at most {label} = {bound:.3g}", predicted)
 
 
 def _measured(sample: Found, place: int, measure: Measure) -> Estimate:

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from compute.claims import Check, Statement, exact, sampled
-from compute.experiments.region_counts.checks import Found, at_most, mean_of, scaled, table_estimate
+from compute.claims import Check, Statement, at_most, exact, sampled
+from compute.experiments.region_counts.checks import Found, mean_of, scaled, table_estimate
 from compute.experiments.region_counts.law import DIMENSION, Result
 from compute.experiments.region_counts.sampling import RegionSample
 from compute.experiments.region_counts.setting import (
