@@ -10,7 +10,7 @@ from compute.experiments.region_counts import EXPERIMENT, Params
 pytestmark = pytest.mark.browser
 
 TITLES = """s => s.items.map((item, slot) =>
-  window.dow.plotOf(s, slot)?.layout?.title?.text || "").join("|")"""
+  (window.dow.plotOf(s, slot)?.layout?.title?.text || "").replaceAll("<br>", " ")).join("|")"""
 
 
 def test_a_sample_ends_and_every_tab_has_its_own(visit) -> None:
