@@ -131,7 +131,9 @@ def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
         assert moved == anew
 
 
-@pytest.mark.parametrize("address", ["/linear-products", "/initialisation?figure=outputs"])
+@pytest.mark.parametrize(
+    "address", ["/linear-products?samples=400", "/initialisation?figure=outputs&networks=1000"]
+)
 def test_a_finished_sample_looks_as_if_drawn_anew(visit, address) -> None:
     page = visit(address)
     page.wait_until("s => s.answer.sampling.done === s.answer.sampling.total")
