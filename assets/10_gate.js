@@ -52,7 +52,8 @@
   function mount(s, meta) {
     if (s.meta && s.meta.visit === meta.visit) return;
     listen();
-    Object.assign(s, { meta, token: meta.visit, busy: false, playing: true, answer: null, items: [], zoom: {},
+    clearTimeout(s.typing);
+    Object.assign(s, { typing: 0, meta, token: meta.visit, busy: false, playing: true, answer: null, items: [], zoom: {},
       player: null, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params,
       sent: meta.params, local: meta.first.local || [] });
     s.sliders = placed(s, meta.params);

@@ -100,7 +100,8 @@
 
   const CONFIG = {
     // a finger has no place to hover over: the icons would stay on the title
-    displayModeBar: window.matchMedia("(hover: none)").matches ? false : "hover", displaylogo: false, showSendToCloud: false, doubleClick: false,
+    displayModeBar: window.matchMedia("(hover: none)").matches ? false : "hover",
+    displaylogo: false, showSendToCloud: false, doubleClick: false,
     modeBarButtonsToRemove: ["toImage", "lasso2d", "select2d", "autoScale2d"],
   };
 

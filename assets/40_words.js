@@ -240,5 +240,5 @@
     else picture(s, slot, button.dataset.tool);
   });
 
-  Object.assign(window.dow, { tell, rows, csv });
+  Object.assign(window.dow, { tell, rows, csv, typeset });
 })();

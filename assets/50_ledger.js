@@ -27,10 +27,11 @@
     return made;
   }
 
-  /* Quiet text with C_W and its like written with a subscript. */
+  /* Quiet text with C_W and its like typeset. */
   function words(text) {
-    return element("span", "quiet", ...text.split(/(?<=[A-Za-z])_(\w+)/).map((part, i) =>
-      i % 2 ? element("sub", "", part) : part));
+    const made = element("span", "quiet");
+    window.dow.typeset(made, text);
+    return made;
   }
 
   /* ---- asking ------------------------------------------------------------------------ */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.figures.base import number
+from components.figures.base import number, plural
 from compute.experiments.nodal_sets.page import VECTOR_CELLS, Result
 from compute.experiments.nodal_sets.setting import Params, ends
 
@@ -12,17 +12,13 @@ def sentence(_params: Params, result: Result) -> str:
     faces = result.cells + 1
     check = result.vertices - result.edges + faces
     text = (
-        f"N_A = {_many(result.cells, 'nodal cell')}, {_many(result.regions, 'linear region')}; "
+        f"N_A = {plural(result.cells, 'nodal cell')}, {plural(result.regions, 'linear region')}; "
         f"Z_A = {number(result.length, 4)}; "
         f"V − E + F = {result.vertices} − {result.edges} + {faces} = {check}"
     )
     if result.dead:
         text += f"; {result.dead} of {result.neurons} neurons dead"
     return text + "."
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def notice(params: Params, result: Result) -> str:

@@ -8,7 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line, number
+from components.figures.base import (
+    Array,
+    Figure,
+    Trace,
+    at_end,
+    axis,
+    dots,
+    figure,
+    line,
+    number,
+    plural,
+)
 from components.figures.region_counts import CELLS, Found, amount
 from compute.experiments.region_counts import summaries
 from compute.experiments.region_counts.law import Arrangement, Result
@@ -144,7 +155,7 @@ def _side(*, left: bool) -> dict[str, Any]:
 
 def layers(count: int) -> str:
     """So many layers, in words."""
-    return "1 layer" if count == 1 else f"{count} layers"
+    return plural(count, "layer")
 
 
 def components(params: Params, result: Result, sample: Found) -> Figure:
