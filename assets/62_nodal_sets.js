@@ -52,9 +52,10 @@
     parts.neuron.setAttribute("role", "status");
     parts.play = button("Play layers", "Play the layers", () => play(s, parts));
     const buttons = element("div", "nodal-buttons");
+    parts.bring = button("Line here", "Bring the line into the window", () => bring(s));
     buttons.append(parts.play,
       button("+", "Zoom in", () => zoom(s, gd.dowNet, 0.5, null)),
-      button("−", "Zoom out", () => zoom(s, gd.dowNet, 2, null)));
+      button("−", "Zoom out", () => zoom(s, gd.dowNet, 2, null)), parts.bring);
     panel.append(buttons, parts.neuron, parts.cell);
     holder.querySelector(".sides").after(panel);
     parts.overlay = document.createElementNS(SVG, "svg");
@@ -108,7 +109,7 @@
     });
   }
 
-  function tellCell(net, cell, holder) {
+  function tellCell(net, cell, holder, layers) {
     if (!cell) {
       holder.replaceChildren(element("p", "quiet", "Point at a cell for its pattern, map, area and neighbours."));
       return;
@@ -122,15 +123,17 @@
       `‖∇z‖ = ${short(Math.hypot(a, b))}, area ${short(nodal.area(cell.points))}`,
       `${cell.sides.filter((j) => j >= 0).length} neighbours, across ${across.length ? `neurons ${across.join(", ")}` : "none"}`,
     ];
+    const depth = net.widths.length;
+    if (layers < depth) lines.unshift(`Under all ${depth} layers:`);
     holder.replaceChildren(...lines.map((text) => element("p", "", text)),
       ...pattern(net, cell.on).map((text) => element("p", "nodal-pattern", text)));
   }
 
-  function hover(gd, parts, at) {
+  function hover(s, gd, parts, at) {
     const net = gd.dowNet;
     const cell = at && nodal.locate(net, at.x, at.y);
     gd.dowCell = cell;
-    tellCell(net, cell, parts.cell);
+    tellCell(net, cell, parts.cell, s.params.layers);
     parts.outline.setAttribute("d", cell
       ? cell.points.map((p, i) => `${i ? "L" : "M"}${pixels(gd, p).join(" ")}`).join("") + "Z" : "");
   }
@@ -224,6 +227,19 @@
     });
   }
 
+  /* Whether an end of the line is out of the window. */
+  function away({ size, centre_x, centre_y }, { x, y }) {
+    return Array.from(x, (_, i) => Math.max(Math.abs(x[i] - centre_x), Math.abs(y[i] - centre_y)))
+      .some((distance) => distance > size / 2);
+  }
+
+  /* Across the middle of the window, where its ends can be taken. */
+  function bring(s) {
+    const { size, centre_x: x, centre_y: y } = s.params;
+    const [low, high] = [-0.4, 0.4].map((share) => Number((x + share * size).toFixed(4)));
+    jump(s, { line: [[low, y], [high, y]] });
+  }
+
   /* ---- layers ------------------------------------------------------------------------------------ */
 
   function play(s, parts) {
@@ -261,7 +277,7 @@
       const { x, y } = lineOf(gd);
       held = { end, points: Array.from(x, (_, i) => [x[i], y[i]]), waiting: false };
       gd.setPointerCapture(event.pointerId);
-      hover(gd, parts, null);
+      hover(s, gd, parts, null);
     }, true);
     for (const kind of ["mousedown", "touchstart"])
       gd.addEventListener(kind, (event) => {
@@ -275,17 +291,17 @@
       waiting = true;
       return requestAnimationFrame(() => {
         waiting = false;
-        if (!held) hover(gd, parts, place(gd, event));
+        if (!held) hover(s, gd, parts, place(gd, event));
       });
     });
     for (const kind of ["pointerup", "pointercancel"])
       window.addEventListener(kind, () => { held = null; });
-    gd.addEventListener("pointerleave", () => hover(gd, parts, null));
+    gd.addEventListener("pointerleave", () => hover(s, gd, parts, null));
     gd.addEventListener("click", (event) => {
       if (!down || Math.hypot(event.clientX - down[0], event.clientY - down[1]) > STILL) return;
       const at = place(gd, event);
       if (!at) return;
-      hover(gd, parts, at);
+      hover(s, gd, parts, at);
       if (grab(gd, event) < 0) choose(s, gd, at);
     });
     gd.addEventListener("wheel", (event) => {
@@ -302,8 +318,9 @@
       gd.dowParts = build(s, slot, gd);
       tellCell(gd.dowNet, null, gd.dowParts.cell);
       listen(s, slot, gd, gd.dowParts);
-    } else if (gd.dowCell && gd.dowShown !== gd.dowNet) hover(gd, gd.dowParts, null);
+    } else if (gd.dowCell && gd.dowShown !== gd.dowNet) hover(s, gd, gd.dowParts, null);
     gd.dowShown = gd.dowNet;
+    gd.dowParts.bring.hidden = !away(s.params, lineOf(gd));
     arrange(gd, gd.dowParts);
     tellNeuron(gd.dowNet, s.params, gd.dowParts.neuron);
   });

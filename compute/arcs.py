@@ -2,8 +2,9 @@
 
 arccos loses half of the digits near a correlation of 1, where deep kernels live. Everything
 here starts from t = sin²(θ/2) = (1 − ρ)/2 and stays relatively accurate as t → 0. Plain
-polynomials, so that a loop over pairs of inputs runs on vector registers. Their coefficients
-are Chebyshev interpolants computed with 60 digits; the relative error is below 1e-16.
+polynomials, so that a loop over pairs of inputs runs on vector registers; even and odd powers
+apart, so that the processor works on both at once. Their coefficients are Chebyshev interpolants
+computed with 60 digits; the relative error is a few 1e-16.
 """
 
 import math
@@ -14,25 +15,27 @@ from compute.compiled import inlined
 @inlined
 def arcsine_ratio(t: float) -> float:
     """arcsin(√t)/√t for 0 ≤ t ≤ ½; the angle of a gap e is θ = 2 √t arcsine_ratio(t), t = e/2."""
-    y = 0.8892904367638688
-    y = y * t - 3.278933156739812
-    y = y * t + 5.7579408313146985
-    y = y * t - 6.229299875397985
-    y = y * t + 4.6420689099888435
-    y = y * t - 2.4908808126226116
-    y = y * t + 1.0082016650534187
-    y = y * t - 0.2968705430689824
-    y = y * t + 0.07871611357002127
-    y = y * t - 0.002601537848299688
-    y = y * t + 0.013191002571753903
-    y = y * t + 0.01380344589589198
-    y = y * t + 0.017364281439103527
-    y = y * t + 0.022371584779320355
-    y = y * t + 0.030381963396751827
-    y = y * t + 0.044642856762615
-    y = y * t + 0.07500000000401816
-    y = y * t + 0.16666666666664987
-    return y * t + 1.0
+    square = t * t
+    even = 0.8892904367638688
+    even = even * square + 5.7579408313146985
+    even = even * square + 4.6420689099888435
+    even = even * square + 1.0082016650534187
+    even = even * square + 0.07871611357002127
+    even = even * square + 0.013191002571753903
+    even = even * square + 0.017364281439103527
+    even = even * square + 0.030381963396751827
+    even = even * square + 0.07500000000401816
+    even = even * square + 1.0
+    odd = -3.278933156739812
+    odd = odd * square - 6.229299875397985
+    odd = odd * square - 2.4908808126226116
+    odd = odd * square - 0.2968705430689824
+    odd = odd * square - 0.002601537848299688
+    odd = odd * square + 0.01380344589589198
+    odd = odd * square + 0.022371584779320355
+    odd = odd * square + 0.044642856762615
+    odd = odd * square + 0.16666666666664987
+    return even + t * odd
 
 
 @inlined
@@ -41,26 +44,27 @@ def turn(t: float) -> float:
 
     It is (8/3) t^{3/2} (1 + t/10 + …), so the difference itself would cancel.
     """
-    y = 0.13562081833841125
-    y = y * t - 0.49408507840869326
-    y = y * t + 0.8630607609425247
-    y = y * t - 0.9288105281041379
-    y = y * t + 0.6907166883722825
-    y = y * t - 0.36861586305266997
-    y = y * t + 0.15013277875291267
-    y = y * t - 0.04258875759914789
-    y = y * t + 0.013290595138962497
-    y = y * t + 0.0018974993755190102
-    y = y * t + 0.005105142618584343
-    y = y * t + 0.006547959577044505
-    y = y * t + 0.009256499967550243
-    y = y * t + 0.013767398176619932
-    y = y * t + 0.022095962378004076
-    y = y * t + 0.03968253962674129
-    y = y * t + 0.08571428571487523
-    y = y * t + 0.2666666666666642
-    y = y * t + 2.6666666666666665
-    return t * math.sqrt(t) * y
+    square = t * t
+    even = 0.13562081833841125
+    even = even * square + 0.8630607609425247
+    even = even * square + 0.6907166883722825
+    even = even * square + 0.15013277875291267
+    even = even * square + 0.013290595138962497
+    even = even * square + 0.005105142618584343
+    even = even * square + 0.009256499967550243
+    even = even * square + 0.022095962378004076
+    even = even * square + 0.08571428571487523
+    even = even * square + 2.6666666666666665
+    odd = -0.49408507840869326
+    odd = odd * square - 0.9288105281041379
+    odd = odd * square - 0.36861586305266997
+    odd = odd * square - 0.04258875759914789
+    odd = odd * square + 0.0018974993755190102
+    odd = odd * square + 0.006547959577044505
+    odd = odd * square + 0.013767398176619932
+    odd = odd * square + 0.03968253962674129
+    odd = odd * square + 0.2666666666666642
+    return t * math.sqrt(t) * (even + t * odd)
 
 
 @inlined

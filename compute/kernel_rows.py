@@ -93,12 +93,18 @@ def mirror(kernel: Array) -> None:
 
 
 @compiled
-def _bent_gap(near: Array, sign: Array, bend: float, flat: float) -> None:
-    """One layer without its bias, in place: near = min(1 − ρ, 1 + ρ), sign = sign of ρ."""
+def _bent_step(near: Array, sign: Array, gates: Array, bend: float, flat: float) -> None:
+    """One layer without its bias, in place: near = min(1 − ρ, 1 + ρ), sign = sign of ρ.
+
+    gates ← E σ'σ' over E σ'², which is 1 − bend θ/π.
+    """
     kink = bend / math.pi
     for j in range(near.size):
         x = near[j]
-        turned = kink * turn(0.5 * x)
+        t = 0.5 * x
+        angle = 2.0 * kink * (math.sqrt(t) * arcsine_ratio(t))
+        gates[j] = 1.0 - angle if sign[j] > 0.0 else flat + angle
+        turned = kink * turn(t)
         # 1 − ρ after the layer; 1 + ρ written separately where ρ < 0
         out = (x if sign[j] > 0.0 else (1.0 + flat) - flat * x) - turned
         back = 2.0 - out if sign[j] > 0.0 else bend + flat * x + turned
@@ -127,15 +133,6 @@ def _add_bias(
 
 
 @compiled
-def _bent_gates(near: Array, sign: Array, bend: float, flat: float, gates: Array) -> None:
-    """E σ'σ' over E σ'²: 1 − bend θ/π."""
-    for j in range(near.size):
-        t = 0.5 * near[j]
-        theta = (2.0 / math.pi) * bend * math.sqrt(t) * arcsine_ratio(t)
-        gates[j] = 1.0 - theta if sign[j] > 0.0 else flat + theta
-
-
-@compiled
 def _covariances(near: Array, sign: Array, own: float, roots: Array, values: Array) -> None:
     """√(q_i q_j) ρ with 0 · inf = 0: uncorrelated pairs and zero inputs stay what they are."""
     for j in range(near.size):
@@ -161,8 +158,8 @@ def piecewise_rows(
     a: float,
     b: float,
     weight: float,
+    k0: Array,
     gap: Array,
-    opposite: Array,
     variance: Array,
     share: Array,
     rest: Array,
@@ -170,10 +167,10 @@ def piecewise_rows(
     nngp: Array,
     ntk: Array,
 ) -> None:
-    """Piecewise linear activations. gap, opposite (n, n): 1 − ρ and 1 + ρ of K^(0).
+    """Piecewise linear activations. gap (n, n): the smaller of 1 − ρ and 1 + ρ of K^(0) = k0.
 
-    The smaller of the two is the state, so that neither nearly equal nor nearly opposite
-    inputs lose digits. Cost 2 ns per pair and layer, 4 with the tangent kernel.
+    The smaller one is the state, so that neither nearly equal nor nearly opposite inputs lose
+    digits. Cost 4 ns per pair and layer, 5 with the tangent kernel.
     """
     n = gap.shape[0]
     size = a * a + b * b
@@ -189,15 +186,13 @@ def piecewise_rows(
         # buffers, since slices of a table's row are strided to the compiler: no vectors
         p, r = partners[i + 1 :], angles[i + 1 :]
         for j in range(x.size):
-            x[j] = min(gap[i, i + 1 + j], opposite[i, i + 1 + j])
-            s[j] = 1.0 if gap[i, i + 1 + j] <= opposite[i, i + 1 + j] else -1.0
+            x[j] = gap[i, i + 1 + j]
+            s[j] = 1.0 if k0[i, i + 1 + j] >= 0.0 else -1.0
         p[:] = roots[0, i + 1 :]
         _covariances(x, s, roots[0, i], p, row)
         for layer in range(slots.size):
             if layer > 0:
-                if wants_ntk:
-                    _bent_gates(x, s, bend, flat, g)
-                _bent_gap(x, s, bend, flat)
+                _bent_step(x, s, g, bend, flat)
                 if biased:
                     p[:], r[:] = share[layer - 1, i + 1 :], rest[layer - 1, i + 1 :]
                     _add_bias(x, s, p, r, share[layer - 1, i], rest[layer - 1, i])

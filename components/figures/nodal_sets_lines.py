@@ -14,7 +14,7 @@ from compute.experiments.nodal_sets.setting import Params
 _BELOW = {"orientation": "h", "x": 0, "y": -0.28, "xanchor": "left", "yanchor": "top"}
 
 
-def cut(params: Params, result: Result, _sample: Any) -> Figure:
+def cut(_params: Params, result: Result, _sample: Any) -> Figure:
     """z along the line, with its breakpoints by layer."""
     part = result.cut
     if part is None:
@@ -40,7 +40,6 @@ def cut(params: Params, result: Result, _sample: Any) -> Figure:
                     "line": {"color": "@muted", "width": 1},
                 },
                 showlegend=True,
-                visible=layer <= params.layers,
             )
         )
     folds = int((part.layer > 0).sum())

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import get_activation
-from compute.kernels import nngp, ntk, relu_correlation_gap
+from compute.kernels import nngp, nngp_and_ntk, relu_correlation_gap
 from tests.benchmarks.table import Row, once, short, side_by_side, timed
 
 Array = NDArray[np.float64]
@@ -64,8 +64,7 @@ def _closed_forms(k0: Array) -> Iterator[Row]:
         activation = get_activation(name)
 
         def ours(k: Array = k0, activation=activation) -> tuple[Array, Array]:
-            options = {"weight_variance": 2.0, "layers": [DEPTH]}
-            return nngp(k, DEPTH, activation, **options), ntk(k, DEPTH, activation, **options)
+            return nngp_and_ntk(k, DEPTH, activation, weight_variance=2.0, layers=[DEPTH])
 
         mine, rival = side_by_side(ours, lambda naive=naive: naive(k0, DEPTH))
         yield Row(

@@ -40,6 +40,21 @@
     return Object.keys(s.meta.fields).every((name) => asked(s, name)) && (s.answer.problem || drawn(s));
   };
 
+  /* Waits until that has been so for `still` ms; false where it is not within `limit` ms. */
+  seen.rest = (page, still, limit) => new Promise((done) => {
+    const begun = performance.now();
+    let token = null, since = begun;
+    const timer = setInterval(() => {
+      const now = performance.now();
+      const latest = window.dow?.pages[page]?.token;
+      if (latest !== token) [token, since] = [latest, now];
+      const resting = seen.settled(page) && now - since > still;
+      if (!resting && now - begun < limit) return;
+      clearInterval(timer);
+      done(Boolean(resting));
+    }, 25);
+  });
+
   const part = (s, kind, name) =>
     document.getElementById(JSON.stringify({ kind, page: s.page, param: name }));
 

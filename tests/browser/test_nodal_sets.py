@@ -154,6 +154,14 @@ def test_pan_and_zoom_are_the_window(visit: Callable[..., Visit]) -> None:
     assert here.axis("yaxis")[1] - here.axis("yaxis")[0] == pytest.approx(3.0)
     cells = run(Params(size=3, centre_x=centre, centre_y=here.params["centre_y"])).cells
     assert f"= {cells} nodal cells" in here.sentence
+    bring = here.page.get_by_role("button", name="Bring the line into the window")
+    bring.click()
+    here.settle()
+    (low, left), (high, right) = (map(float, p.split("~")) for p in here.params["line"].split("_"))
+    assert [low, high] == pytest.approx([centre - 1.2, centre + 1.2])
+    assert left == right == here.params["centre_y"]
+    assert not bring.is_visible()
+    here.page.go_back()
     here.page.go_back()
     here.wait_until("s => s.params.size === 6")
     assert here.settle_address() == panned

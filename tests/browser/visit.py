@@ -92,16 +92,10 @@ class Visit:
 
     def settle(self, still: float = 0.15) -> None:
         """Wait until the figures show what the controls say, and have said for a moment."""
-        deadline = time.monotonic() + 20
-        token, since = None, time.monotonic()
-        while time.monotonic() < deadline:
-            now = self.state("s => [s.token, window.seen.settled(s.page)]")
-            if now[0] != token:
-                token, since = now[0], time.monotonic()
-            if now[1] and time.monotonic() - since > still:
-                return
-            self.page.wait_for_timeout(25)
-        raise AssertionError(f"{self.page.url} did not settle: {self.state('s => s.params')}")
+        settled = self.page.evaluate(
+            "([page, still]) => window.seen.rest(page, still, 20_000)", [self.key, 1000 * still]
+        )
+        assert settled, f"{self.page.url} did not settle: {self.state('s => s.params')}"
 
     def settle_address(self) -> str:
         """The address, after the quarter of a second that it waits before it follows."""

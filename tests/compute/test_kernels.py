@@ -18,6 +18,7 @@ from compute.kernels import (
     gap_profile,
     input_covariance,
     nngp,
+    nngp_and_ntk,
     ntk,
     relu_correlation_gap,
 )
@@ -353,6 +354,18 @@ def test_kernel_against_random_networks(name: str) -> None:
         products = z[:, i] * z[:, j]
         error = products.std() / math.sqrt(count)
         assert abs(products.mean() - expected[i, j]) < 4 * error + 0.01 * expected[0, 0]
+
+
+@pytest.mark.parametrize("name", ACTIVATION_NAMES)
+@pytest.mark.parametrize("layers", [None, [3, 0, 3]])
+def test_both_kernels_at_once_are_each_alone(name: str, layers: list[int] | None) -> None:
+    x = np.random.default_rng(5).standard_normal((6, 4))
+    arguments = (x @ x.T / 4, 4, make(name))
+    options = {"weight_variance": 1.3, "bias_variance": 0.2, "layers": layers}
+    both = nngp_and_ntk(*arguments, **options)
+    for found, alone in zip(both, (nngp, ntk), strict=True):
+        np.testing.assert_array_equal(found, alone(*arguments, **options))
+        assert len(found) == (5 if layers is None else 3)
 
 
 def test_bad_input() -> None:
