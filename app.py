@@ -10,6 +10,7 @@ from typing import Any
 
 import dash
 from dash._dash_renderer import _js_dist_dependencies
+from dash.fingerprint import check_fingerprint
 from flask import Flask, Response, request
 from flask_compress import Compress
 
@@ -24,11 +25,11 @@ INDEX = """<!DOCTYPE html>
 <html lang="en" data-look="light" data-version="{version}">
 <head>
 {{%metas%}}
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1, minimum-scale=1">
 <title>{{%title%}}</title>
 <script async id="plotly" src="/assets/plotly.min.js?{plotly}"></script>
 <link rel="preload" href="/assets/fonts/stix-two-math-subset.woff2" as="font" crossorigin>
-<link rel="preload" href="/assets/STIXTwoMath.woff2" as="font" crossorigin>
+<link rel="preload" href="/assets/fonts/STIXTwoMath.woff2" as="font" crossorigin>
 {{%favicon%}}
 {{%css%}}
 <style>{style}</style>
@@ -114,8 +115,10 @@ def _compress(server: Flask) -> None:
         COMPRESS_BR_LEVEL=5,
         COMPRESS_STREAMS=False,
         COMPRESS_CACHE_BACKEND=Kept,
-        # Without the query, which anybody may vary to fill the memory.
-        COMPRESS_CACHE_KEY=lambda r: f"|{r.path}" if _static(r.path) else os.urandom(8).hex(),
+        # Without query and fingerprint, which anybody may vary to fill the memory.
+        COMPRESS_CACHE_KEY=lambda r: (
+            f"|{check_fingerprint(r.path)[0]}" if _static(r.path) else os.urandom(8).hex()
+        ),
     )
     Compress(server)
 
@@ -146,15 +149,14 @@ def _static(path: str) -> bool:
 
 def _headers(app: dash.Dash, embedders: str) -> None:
     """Content security policy, caching of fingerprinted files, and the usual hardening."""
-    policy: dict[str, str] = {}
 
     @app.server.after_request
     def add(response: Response) -> Response:
         # Pages add inline scripts when they are first asked for, so hashes are taken late.
         if "text/html" in response.content_type:
             hashes = " ".join(app.csp_hashes())
-            policy["text"] = POLICY.format(hashes=hashes, embedders=embedders).strip()
-            response.headers["Content-Security-Policy"] = policy["text"]
+            policy = POLICY.format(hashes=hashes, embedders=embedders).strip()
+            response.headers["Content-Security-Policy"] = policy
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         if _static(request.path) and response.status_code == 200:

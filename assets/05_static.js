@@ -17,11 +17,24 @@
 
   window.edition = { Static };
 
+  /* A page that does not come, as the server is away: loading it shows what is wrong. */
+  const PATIENCE = 8000;
+  const heading = () => document.querySelector("#main h1")?.textContent;
+  let awaited;
+  function awaitPage() {
+    const [path, before] = [window.location.pathname, heading()];
+    clearTimeout(awaited);
+    awaited = setTimeout(() => {
+      if (window.location.pathname !== path && heading() === before) window.location.reload();
+    }, PATIENCE);
+  }
+
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-link]");
     const other = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
     if (!link || other || event.defaultPrevented) return;
     event.preventDefault();
+    awaitPage();
     // What dcc.Link does.
     window.history.pushState({}, "", link.getAttribute("href"));
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));

@@ -53,12 +53,14 @@
     if (s.meta && s.meta.visit === meta.visit) return;
     listen();
     clearTimeout(s.typing);
-    Object.assign(s, { typing: 0, meta, token: meta.visit, busy: false, playing: true, answer: null, items: [], zoom: {},
+    Object.assign(s, { typing: 0, meta, token: meta.visit, busy: false, playing: true, answer: null, shown: null, items: [], zoom: {},
       player: null, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params,
       sent: meta.params, local: meta.first.local || [] });
     s.sliders = placed(s, meta.params);
     s.key = keyOf(s, meta.params);
     s.pending.clear();
+    // in a low window there is room for the figure or for the controls
+    drawer(s, !window.matchMedia("(max-width: 900px) and (max-height: 500px)").matches);
   }
 
   /* Send what the controls say, unless it has been sent or another first answer is under way. */
@@ -102,8 +104,8 @@
     call(s.page, { token, index, params: s.params, pinned: s.pinned })
       .then((answer) => window.dow.arrive(s, answer), lost("could not answer"));
     clearTimeout(s.watcher);
-    s.watcher = setTimeout(lost("has not answered"), PATIENCE);
     if (index === 0) {
+      s.watcher = setTimeout(lost("has not answered"), PATIENCE);
       clearTimeout(s.dimmer);
       s.dimmer = setTimeout(() => dim(s, true), 300);
     }
@@ -132,10 +134,15 @@
     if (s.token !== token || s.index !== index || !s.busy || !holder(s)) return;
     clearTimeout(s.watcher);
     dim(s, false);
-    window.dow.problem(s, {
-      text: `The server ${what}. The figure shows the last setting it answered; change a control to ask again.`,
-    });
     s.busy = false;
+    if (index > 0) {
+      s.index = s.answer.index;
+      s.playing = false;
+      pauseLabel(s);
+    }
+    const again = index > 0 ? "The sample has stopped: press Continue."
+      : "The figure shows the last setting it answered; change a control to ask again.";
+    window.dow.problem(s, { text: `The server ${what}. ${again}` });
     ask(s);
   }
 
@@ -144,15 +151,19 @@
     holder(s)?.classList.toggle("waiting", on);
   }
 
-  /* Ask for the batch after the one that has arrived. */
+  /* Ask for the batch after the one that has arrived; the first one, when the controls rest. */
+  const REST = 250;
   function next(s) {
     const a = s.answer;
+    clearTimeout(s.resting);
     if (s.busy || !s.playing || !a || !a.sampling || a.token !== s.token || a.index !== s.index) return;
     if (a.index >= a.sampling.total || document.hidden) return;
     const token = s.token;
-    requestAnimationFrame(() => {
+    const more = () => {
       if (token === s.token && s.playing && !s.busy) send(s, a.index + 1);
-    });
+    };
+    if (a.index === 0) s.resting = setTimeout(more, REST);
+    else requestAnimationFrame(more);
   }
 
   function again(s) {
@@ -163,20 +174,18 @@
 
   /* ---- writing the controls -------------------------------------------------- */
 
-  function jump(s, values) {
+  /* A step that going back undoes: other values, and another side B where one is given. */
+  function jump(s, values, pinned = s.pinned) {
     s.push = true;
-    setTimeout(() => { s.push = false; }, 3000);
-    write(s, values);
+    clearTimeout(s.pushing);
+    s.pushing = setTimeout(() => { s.push = false; }, 3000);
+    go(s, values, pinned);
   }
 
-  /* Side B: a setting kept beside the one that is steered. */
-  function pin(s, values) {
-    if (JSON.stringify(values) === JSON.stringify(s.pinned)) return;
-    s.pinned = values;
-    if (!s.params) return;
-    s.key = keyOf(s, s.params);
-    s.token = ++counter;
-    send(s, 0);
+  function go(s, values, pinned) {
+    s.pinned = pinned;
+    write(s, values);
+    ask(s);
   }
 
   function defaults(s) {
@@ -186,19 +195,10 @@
   /* ---- buttons --------------------------------------------------------------- */
 
   const actions = {
-    reset: (s) => {
-      pin(s, null);
-      jump(s, defaults(s));
-    },
-    pin: (s) => { s.push = true; pin(s, s.params); },
-    unpin: (s) => { s.push = true; pin(s, null); },
-    swap: (s) => {
-      const a = s.params;
-      if (!s.pinned) return;
-      const b = s.pinned;
-      s.pinned = a;
-      jump(s, b);
-    },
+    reset: (s) => jump(s, defaults(s), null),
+    pin: (s) => jump(s, {}, s.params),
+    unpin: (s) => jump(s, {}, null),
+    swap: (s) => s.pinned && jump(s, s.pinned, s.params),
     sample: (s) => jump(s, { seed: Math.floor(Math.random() * 1000000) }),
     replay: (s) => { s.playing = true; again(s); },
   };
@@ -208,7 +208,7 @@
     const s = button && pages[button.dataset.page];
     if (!s || !s.meta) return;
     const data = button.dataset;
-    if (data.drawer) document.getElementById(`${s.page}-rail`).classList.toggle("closed");
+    if (data.drawer) drawer(s, document.getElementById(`${s.page}-rail`).classList.contains("closed"));
     else if (data.preset !== undefined) jump(s, s.meta.presets[Number(data.preset)]);
     else if (data.claim) {
       jump(s, s.meta.claims[data.claim]);
@@ -225,6 +225,12 @@
     }
   });
 
+  /* On a phone the controls are a drawer. */
+  function drawer(s, open) {
+    document.getElementById(`${s.page}-rail`).classList.toggle("closed", !open);
+    document.getElementById(`${s.page}-drawer`).setAttribute("aria-expanded", String(open));
+  }
+
   function pauseLabel(s) {
     const button = document.getElementById(`${s.page}-pause`);
     const sampling = s.answer?.sampling;
@@ -238,7 +244,7 @@
     if (!document.hidden) Object.values(pages).forEach((s) => s.meta && next(s));
   });
 
-  Object.assign(window.dow, { state, holder, gate, jump, pin, dim, next, mount, answered, keyOf, pauseLabel });
+  Object.assign(window.dow, { state, holder, gate, jump, go, again, dim, next, mount, answered, keyOf, pauseLabel });
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     dow: { draw: (...a) => window.dow.draw(...a) },
   });

@@ -2,22 +2,21 @@
 (function () {
   "use strict";
 
-  const { pages, holder, pin, write } = window.dow;
+  const { pages, holder, go } = window.dow;
 
   function address(s, query) {
     const kept = new URLSearchParams(window.location.search);
-    const parts = ["view", "controls"].filter((w) => kept.has(w)).map((w) => `${w}=${kept.get(w)}`);
+    const parts = ["view", "controls"].filter((w) => kept.has(w)).map((w) => `${w}=${kept.get(w).replace(/[%&#+]/g, encodeURIComponent)}`);
     if (s.beside) parts.push(`b=~${encodeURIComponent(s.beside.query)}`);
     if (query) parts.unshift(query);
-    return window.location.pathname + (parts.length ? "?" + parts.join("&") : "");
+    return s.meta.path + (parts.length ? "?" + parts.join("&") : "");
   }
 
   function remember(s, query) {
     clearTimeout(s.writer);
     const entry = { ...window.history.state, dow: { page: s.page, params: s.params, pinned: s.pinned } };
-    const here = window.location.pathname;
     const put = (how) => {
-      if (window.location.pathname === here) window.history[how](entry, "", address(s, query));
+      if (window.location.pathname === s.meta.path) window.history[how](entry, "", address(s, query));
     };
     if (!window.history.state?.dow) {
       // A page that has just been opened: what is done next can be undone by going back to it.
@@ -36,8 +35,7 @@
     const s = kept && pages[kept.page];
     if (s && s.meta && holder(s)) {
       event.stopImmediatePropagation();
-      pin(s, kept.pinned);
-      write(s, kept.params);
+      go(s, kept.params, kept.pinned);
     }
   });
 

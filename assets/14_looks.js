@@ -7,9 +7,26 @@
   const view = new URLSearchParams(window.location.search).get("view");
   const root = document.documentElement;
   // A link to the projector look is for this visit; a choice by hand is remembered.
-  root.dataset.look = view === "projector" ? "projector" : window.localStorage.getItem("look") || "light";
+  root.dataset.look = view === "projector" ? "projector" : remembered() || "light";
   if (view) root.dataset.view = view;
   let settled = false;
+
+  /* Where the edition is embedded, the browser may refuse it any storage. */
+  function remembered() {
+    try {
+      return window.localStorage.getItem("look");
+    } catch {
+      return null;
+    }
+  }
+
+  function remember(choice) {
+    try {
+      window.localStorage.setItem("look", choice);
+    } catch {
+      // for this visit only
+    }
+  }
 
   function look(choice, themes) {
     if (!settled) {
@@ -18,7 +35,7 @@
       if (choice !== root.dataset.look) setProps("look-choice", { value: root.dataset.look });
     } else if (choice !== root.dataset.look) {
       root.dataset.look = choice;
-      window.localStorage.setItem("look", choice);
+      remember(choice);
     }
     return [root.dataset.look, root.dataset.look === "dark" ? "dark" : "light"];
   }

@@ -40,9 +40,12 @@
     const place = (document.getElementById(`${s.page}-${slot}-slot`)?.clientWidth || 1100) / (s.beside && !phone() ? 2 : 1);
     // beside the axis, and the buttons of the main figure, which a phone has below it
     const taken = slot === 0 && look !== "projector" && !phone() && !s.beside ? 280 : 80;
-    fitTitle(figure.layout, (place - taken) / (9 * theme.scale));
+    fitTitle(figure.layout, (place - taken) / (9 * theme.scale), theme.scale);
     fitLabels(figure.layout, place - 100, 7.5 * theme.scale);
+    fitAxes(figure.layout, place - 100, 8 * theme.scale);
     figure.layout.autosize = true;
+    // a finger scrolls the page, wherever it begins
+    if (touched) figure.layout.dragmode = false;
     if (s.beside) share(s, slot, figure);
     prepared(figure, item, sideB ? s.pinned : s.params, slot);
     return figure;
@@ -58,13 +61,20 @@
       const [p, q] = [a[axis], b[axis]];
       if (!p || !q || !p.range || !q.range || p.type !== q.type) continue;
       if ((s.zoom[s.items[slot].key] || {})[axis]) continue;
-      figure.layout[axis].range = [Math.min(p.range[0], q.range[0]), Math.max(p.range[1], q.range[1])];
+      const range = [Math.min(p.range[0], q.range[0]), Math.max(p.range[1], q.range[1])];
+      // the ticks of the side that reaches as far, or plotly's
+      const { tickmode, tickvals, ticktext, dtick } =
+        [p, q].find((side) => side.range.every((end, i) => end === range[i])) || {};
+      Object.assign(figure.layout[axis], { range, tickmode, tickvals, ticktext, dtick });
     }
   }
 
   const phone = () => window.matchMedia("(max-width: 900px)").matches;
 
-  const letters = (text) => text.replace(/<[^>]*>/g, "").length;
+  /* Words of a figure without their markup. */
+  const unmarked = (text) => (text || "").replaceAll("<br>", " ").replace(/<[^>]+>/g, "");
+
+  const letters = (text) => unmarked(text).length;
 
   /* Labels that would reach beyond the right or the left end of the figure are moved inwards. */
   function fitLabels(layout, width, letter) {
@@ -81,8 +91,16 @@
     }
   }
 
+  /* Of panels side by side the first one names their axis, where there is no room for each to. */
+  function fitAxes(layout, width, letter) {
+    const { title, domain = [0, 1] } = layout.xaxis;
+    if (!title || letter * letters(title.text) < width * (domain[1] - domain[0])) return;
+    for (const [name, axis] of Object.entries(layout))
+      if (/^xaxis\d/.test(name) && axis.title?.text === title.text) axis.title = { text: "" };
+  }
+
   /* Break a title that is longer than `most` letters into lines. */
-  function fitTitle(layout, most) {
+  function fitTitle(layout, most, scale) {
     const text = layout.title && layout.title.text;
     if (!text || text.split("<br>").every((line) => letters(line) <= most)) return;
     const lines = [];
@@ -91,16 +109,18 @@
       if (lines.length && letters(longer) <= most) lines[lines.length - 1] = longer;
       else lines.push(word);
     }
-    const size = most < 40 ? { font: { size: 14 } } : {};
+    const size = most < 40 ? { font: { size: 14 * scale } } : {};
     layout.title = { ...layout.title, ...size, y: 0.965, text: lines.join("<br>") };
-    layout.margin = { ...layout.margin, t: 74 + 18 * Math.max(0, lines.length - 2) };
+    layout.margin = { ...layout.margin, t: 30 + scale * ((layout.margin?.t || 50) - 30 + 24 * (lines.length - 1)) };
   }
 
   /* ---- drawing ------------------------------------------------------------------ */
 
+  const touched = window.matchMedia("(hover: none)").matches;
+
   const CONFIG = {
     // a finger has no place to hover over: the icons would stay on the title
-    displayModeBar: window.matchMedia("(hover: none)").matches ? false : "hover",
+    displayModeBar: touched ? false : "hover",
     displaylogo: false, showSendToCloud: false, doubleClick: false,
     modeBarButtonsToRemove: ["toImage", "lasso2d", "select2d", "autoScale2d"],
   };
@@ -114,7 +134,9 @@
   /* Draw a slot as its item, the look and the controls say. */
   function plot(s, slot) {
     s.pending.delete(slot);
-    react(document.getElementById(`${s.page}-graph-${slot}`), dress(s, slot, lookNow), CONFIG);
+    const figure = dress(s, slot, lookNow);
+    react(document.getElementById(`${s.page}-graph-${slot}`), figure, CONFIG);
+    document.getElementById(`${s.page}-${slot}-slot`).setAttribute("aria-label", unmarked(figure.layout.title.text));
     window.dow.attach(s, slot);
   }
 
@@ -164,6 +186,11 @@
   function arrive(s, answer) {
     if (!window.Plotly) return plotly.comes.then(() => arrive(s, answer), missing(s));
     if (answer.token !== s.token || !holder(s)) return;
+    if (answer.restart && s.restarted !== s.key) {
+      s.restarted = s.key;
+      window.dow.again(s);
+      return;
+    }
     const changed = absorb(s, answer);
     // The server may work on what comes next while these figures are painted.
     answered(s, answer);
@@ -188,7 +215,9 @@
     clearTimeout(s.watcher);
     dim(s, false);
     problem(s, answer.problem);
+    document.getElementById(`${s.page}-compare`).classList.toggle("pinned", Boolean(s.pinned));
     if (answer.problem) return [];
+    s.shown = { answer, params: s.sent };
     const changed = [];
     answer.figures.forEach((item, slot) => {
       if (!item) return;
@@ -199,7 +228,6 @@
       s.items.length = answer.figures.length;
       s.beside = answer.beside;
       holder(s).classList.toggle("compared", Boolean(s.beside));
-      document.getElementById(`${s.page}-compare`).classList.toggle("pinned", Boolean(s.beside));
       showSlots(s);
       window.dow.equip(s);
       remember(s, answer.query);
@@ -255,17 +283,20 @@
   function showLocal(s) {
     const spelled = (v) => (v === true ? "1" : v === false ? "0" : String(v));
     const python = (v) => (v === true ? "True" : v === false ? "False" : typeof v === "string" ? `'${v}'` : v);
-    const query = new Map(s.answer.query.split("&").filter(Boolean).map((part) => part.split("=")));
+    if (!s.shown) return;
+    const { answer } = s.shown;
+    s.shown.params = s.params;
+    const query = new Map(answer.query.split("&").filter(Boolean).map((part) => part.split("=")));
     for (const name of s.local) {
       if (s.params[name] === s.meta.fields[name].default) query.delete(name);
       else query.set(name, encodeURIComponent(spelled(s.params[name])));
-      s.answer.python = s.answer.python.replace(
+      answer.python = answer.python.replace(
         new RegExp(`\\b${name}=('[^']*'|[^,)]+)`), `${name}=${python(s.params[name])}`);
     }
     const order = Object.keys(s.meta.fields).filter((name) => query.has(name));
-    s.answer.query = order.map((name) => `${name}=${query.get(name)}`).join("&");
-    document.getElementById(`${s.page}-python`).textContent = s.answer.python;
-    remember(s, s.answer.query);
+    answer.query = order.map((name) => `${name}=${query.get(name)}`).join("&");
+    document.getElementById(`${s.page}-python`).textContent = answer.python;
+    remember(s, answer.query);
     for (const [slot, item] of s.items.entries())
       if (preparations[item.key] && onScreen(s, slot))
         plot(s, slot);
@@ -304,7 +335,7 @@
   });
 
   Object.assign(window.dow, {
-    problem, showLocal, draw, arrive, measure, dress, plot, plotOf, extension, lookNow: () => lookNow,
+    problem, showLocal, draw, arrive, measure, dress, unmarked, plot, plotOf, extension, lookNow: () => lookNow,
     extend: (key, f) => { extensions[key] = f; },
     prepare: (key, f) => { preparations[key] = f; },
   });

@@ -4,6 +4,11 @@
 
   const { jump, plot, plotOf, extension } = window.dow;
 
+  /* Where a click is. Plotly makes the clicks of a finger itself, and says no place. */
+  let touched = null;
+  window.addEventListener("pointerup", (event) => { touched = event; }, true);
+  const placeOf = (event) => (event.isTrusted || !touched ? event : touched);
+
   function attach(s, slot) {
     const gd = plotOf(s, slot);
     if (!gd || gd.dowAttached) return;
@@ -40,9 +45,10 @@
     if (!wanted || !event.target.closest(".nsewdrag")) return;
     const frame = gd.getBoundingClientRect();
     const { xaxis, yaxis } = gd._fullLayout;
+    const { clientX, clientY } = placeOf(event);
     const at = {
-      x: xaxis.p2d(event.clientX - frame.left - xaxis._offset),
-      y: yaxis.p2d(event.clientY - frame.top - yaxis._offset),
+      x: xaxis.p2d(clientX - frame.left - xaxis._offset),
+      y: yaxis.p2d(clientY - frame.top - yaxis._offset),
     };
     const values = {};
     for (const axis of ["x", "y"]) {
@@ -57,5 +63,5 @@
     jump(s, values);
   }
 
-  Object.assign(window.dow, { attach });
+  Object.assign(window.dow, { attach, placeOf });
 })();

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { pages, dress, numbers, lookNow } = window.dow;
+  const { pages, dress, numbers, lookNow, unmarked } = window.dow;
   const SIGNS = { agrees: "✓", refuted: "✗", undecided: "?" };
   const ROWS = 400;
 
@@ -38,6 +38,8 @@
     document.getElementById(`${s.page}-python`).textContent = answer.python;
     for (const [key, check] of Object.entries(answer.checks)) tellCheck(s, key, check);
     tellSampling(s, answer.sampling);
+    clearTimeout(s.tabler);
+    s.tabler = setTimeout(() => tables(s), 250);
   }
 
   function tellCheck(s, key, check) {
@@ -94,38 +96,59 @@
     return Array.from({ length: rows }, (_, r) => flat.slice(r * columns, (r + 1) * columns));
   }
 
+  /* The numbers of a heat map; `meta` says how their colours are spread. */
+  const SPREAD = { log10: (z) => 10 ** z, root: (z) => Math.sign(z) * z * z };
+  function values(trace) {
+    const spread = SPREAD[trace.meta] || ((z) => z);
+    return plain(trace.customdata || trace.z).map((row) => Array.from(row, trace.customdata ? (z) => z : spread));
+  }
+
+  /* Where the cells of a heat map are: between their borders, if those are given. */
+  function middles(places, count, axis) {
+    if (places.length !== count + 1) return places;
+    const mean = axis?.type === "log" ? (a, b) => Math.sqrt(a * b) : (a, b) => (a + b) / 2;
+    return places.slice(1).map((b, i) => mean(places[i], b));
+  }
+
   /* Rows [trace, x, y, error or value] of everything a figure shows. */
   function rows(figure) {
     const out = [];
     for (const trace of figure.data) {
-      const name = trace.name || "";
-      const xs = plain(trace.x);
-      const ys = plain(trace.y);
+      const name = unmarked(trace.name);
+      let xs = plain(trace.x);
+      let ys = plain(trace.y);
       if (trace.z) {
-        plain(trace.z).forEach((row, j) =>
-          Array.from(row).forEach((z, i) => out.push([name, xs[i] ?? i, ys[j] ?? j, z])));
-      } else {
+        const cells = values(trace);
+        xs = middles(xs, cells[0].length, figure.layout.xaxis);
+        ys = middles(ys, cells.length, figure.layout.yaxis);
+        cells.forEach((row, j) => row.forEach((z, i) => out.push([name, xs[i] ?? i, ys[j] ?? j, z])));
+      } else if (trace.mode !== "text") {
         const errors = trace.error_y ? plain(trace.error_y.array) : [];
         // or several series, with gaps between that have no name
         const names = trace.meta === "series" ? trace.customdata : null;
         xs.forEach((x, i) => {
-          if (!names || names[i]) out.push([names ? names[i] : name, x, ys[i], errors[i] ?? ""]);
+          if (!names || names[i]) out.push([names ? unmarked(names[i]) : name, x, ys[i], errors[i] ?? ""]);
         });
       }
     }
     return out;
   }
 
+  // As the address spells them.
+  const spelled = (v) => (v === true ? "1" : v === false ? "0" : v);
+
   const short = (v) => typeof v === "number" ? String(Number(v.toPrecision(7))) : v;
 
   function setting(s) {
-    return Object.entries(s.params).map(([name, value]) => `${name} = ${value}`);
+    const { player } = s;
+    const said = Object.entries(s.shown.params).map(([name, value]) => `${name} = ${spelled(value)}`);
+    return player ? [...said, `shown at ${player.word} ${player.names[player.at]}`] : said;
   }
 
   function here(s) {
-    const parts = [s.answer.query, s.beside ? `b=~${encodeURIComponent(s.beside.query)}` : ""];
+    const parts = [s.shown.answer.query, s.beside ? `b=~${encodeURIComponent(s.beside.query)}` : ""];
     const query = parts.filter(Boolean).join("&");
-    return window.location.origin + window.location.pathname + (query ? `?${query}` : "");
+    return window.location.origin + s.meta.path + (query ? `?${query}` : "");
   }
 
   const version = () => document.documentElement.dataset.version || "";
@@ -133,7 +156,7 @@
   function csv(s, slot) {
     const figure = dress(s, slot, lookNow());
     const head = [
-      `Depth over Width ${version()}`, here(s), figure.layout.title.text,
+      `Depth over Width ${version()}`, here(s), title(figure.layout),
       ...setting(s), `x: ${title(figure.layout.xaxis)}`, `y: ${title(figure.layout.yaxis)}`,
     ].map((text) => `# ${text}`);
     const quote = (v) => typeof v === "string" && /[",\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v;
@@ -141,19 +164,35 @@
     return [...head, "series,x,y,error_or_value", ...body].join("\n") + "\n";
   }
 
-  const title = (axis) => axis && axis.title ? axis.title.text || "" : "";
+  /* The title of a figure or of an axis. */
+  const title = (part) => unmarked(part?.title?.text);
+
+  const tableOf = (s, slot) => document.getElementById(`${s.page}-${slot}-data`);
 
   function table(s, slot) {
-    const holder = document.getElementById(`${s.page}-${slot}-data`);
+    const holder = tableOf(s, slot);
     holder.hidden = !holder.hidden;
-    if (holder.hidden) return holder.replaceChildren();
+    if (holder.hidden) holder.replaceChildren();
+    else fill(s, slot, holder);
+  }
+
+  /* Open tables hold what their figures now show. */
+  function tables(s) {
+    for (let slot = 0, holder; (holder = tableOf(s, slot)); slot++) {
+      if (holder.hidden) continue;
+      if (s.items[slot]) fill(s, slot, holder);
+      else table(s, slot);
+    }
+  }
+
+  function fill(s, slot, holder) {
     const figure = dress(s, slot, lookNow());
     const all = rows(figure);
     const made = element("table");
-    made.append(element("caption", figure.layout.title.text));
+    made.append(element("caption", title(figure.layout)));
     const head = made.createTHead().insertRow();
     for (const text of ["series", title(figure.layout.xaxis), title(figure.layout.yaxis), "error or value"]) {
-      const cell = element("th", text.replace(/<[^>]+>/g, ""));
+      const cell = element("th", text);
       cell.scope = "col";
       head.append(cell);
     }
@@ -222,14 +261,16 @@
 
   const copies = {
     link: (s) => here(s),
-    python: (s) => s.answer.python,
-    result: (s) => `${here(s)} | ${s.answer.sentence} | ${setting(s).join(", ")} | version ${version()}`,
+    python: (s) => s.shown.answer.python,
+    result: (s) => [
+      here(s), s.shown.answer.sentence, s.shown.answer.sampling?.text, setting(s).join(", "), `version ${version()}`,
+    ].filter(Boolean).join(" | "),
   };
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-tool], button[data-copy]");
     const s = button && pages[button.dataset.page];
-    if (!s || !s.answer) return;
+    if (!s || !s.shown) return;
     const slot = Number(button.dataset.slot);
     if (button.dataset.copy) copy(copies[button.dataset.copy](s), button);
     else if (!s.items[slot]) return;

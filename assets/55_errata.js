@@ -4,7 +4,7 @@
 
   let texts = new WeakMap();
 
-  /* What a row says, as it was before its formulas were typeset. */
+  /* What a row says, in small letters. */
   function textOf(row) {
     if (!texts.has(row)) texts.set(row, row.textContent.toLowerCase());
     return texts.get(row);

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const { extend, jump, write, plot, nodal } = window.dow;
+  const { extend, jump, write, plot, nodal, placeOf } = window.dow;
   const STILL = 4, NEAR_FOLD = 12, NEAR_END = 22, SHOWN_PATTERN = 24, BEAT = 900;
   const SVG = "http://www.w3.org/2000/svg";
   const LEAST = 0.01, MOST = 100, FAR = 50;
@@ -265,6 +265,9 @@
     parts.play.textContent = "Play layers";
   }
 
+  for (const kind of ["pointerup", "pointercancel"])
+    window.addEventListener(kind, () => { held = null; });
+
   /* ---- wiring ------------------------------------------------------------------------------------- */
 
   function listen(s, slot, gd, parts) {
@@ -294,10 +297,9 @@
         if (!held) hover(s, gd, parts, place(gd, event));
       });
     });
-    for (const kind of ["pointerup", "pointercancel"])
-      window.addEventListener(kind, () => { held = null; });
     gd.addEventListener("pointerleave", () => hover(s, gd, parts, null));
-    gd.addEventListener("click", (event) => {
+    gd.addEventListener("click", (clicked) => {
+      const event = placeOf(clicked);
       if (!down || Math.hypot(event.clientX - down[0], event.clientY - down[1]) > STILL) return;
       const at = place(gd, event);
       if (!at) return;

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from components import panels
+from components import compare, panels
 from components.page import Page
 from compute.cache import PrefixError, cached, cached_sample
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
@@ -28,13 +28,15 @@ def answer(page: Page, request: object) -> dict[str, Any]:
         params = decode(page.experiment.params, request.get("params"))
         ensure_affordable(page.experiment, params)
         beside = None
-        if request.get("pinned") is not None:
-            beside = decode(page.experiment.params, request["pinned"])
-            ensure_affordable(page.experiment, beside)
+        # A batch changes nothing on side B.
+        if index == 0 and request.get("pinned") is not None:
+            beside = compare.decoded(page.experiment, request["pinned"])
         return _answer(page, params, token, index) | _beside(page, beside)
     except OverBudgetError as error:
         return _refusal(token, index, str(error), values(error.nearest))
-    except (ParameterError, PrefixError) as error:
+    except PrefixError as error:
+        return _refusal(token, index, str(error)) | {"restart": True}
+    except ParameterError as error:
         return _refusal(token, index, str(error))
     except (ValueError, ArithmeticError):
         _log.exception("%s cannot be computed at %r", page.key, request.get("params"))
@@ -52,7 +54,7 @@ def _answer(page: Page, params: Any, token: int | None, index: int) -> dict[str,
         "token": token,
         "index": index,
         "query": to_query(params),
-        "python": python(experiment, params),
+        "python": python(experiment, params, index),
         "sentence": page.sentence(params, result),
         "warning": page.notice(params, result) if page.notice else "",
         "figures": [
@@ -110,11 +112,14 @@ def _refusal(
     return {"token": token, "index": index, "problem": {"text": text, "nearest": nearest}}
 
 
-def python(experiment: Experiment[Any, Any], params: Params) -> str:
-    """Three lines of Python that give the same numbers."""
+def python(experiment: Experiment[Any, Any], params: Params, batches: int = 0) -> str:
+    """A few lines of Python that give the same numbers, those of so many batches too."""
+    sampled = batches > 0
     lines = (
-        f"from compute.experiments.{experiment.key} import Params, run",
+        f"from compute.experiments.{experiment.key} import {'EXPERIMENT, ' * sampled}Params, run",
+        *["from compute.sampling import collect"] * sampled,
         f"params = {params!r}",
         "result = run(params)",
+        *[f"sample = collect(EXPERIMENT.sampler, params, {batches})"] * sampled,
     )
     return "\n".join(lines) + "\n"

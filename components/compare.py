@@ -11,19 +11,36 @@ from urllib.parse import parse_qsl
 
 from dash import html
 
-from compute.params import P, from_query
+from compute.experiment import Experiment, OverBudgetError, ensure_affordable
+from compute.params import ParameterError, Params, decode, from_query
 
 # Before the query of side B, because an empty value would vanish from the address.
 MARK = "~"
 
 
-def from_address(cls: type[P], text: object) -> tuple[P | None, tuple[str, ...]]:
+def from_address(
+    experiment: Experiment[Any, Any], text: object
+) -> tuple[Params | None, tuple[str, ...]]:
     """Side B as the address spells it, with a notice for all that could not be taken."""
-    if text is None:
+    if not text:
         return None, ()
     query = dict(parse_qsl(str(text).removeprefix(MARK)[:2000], keep_blank_values=True))
-    params, notices = from_query(cls, query)
+    params, notices = from_query(experiment.params, query)
+    try:
+        ensure_affordable(experiment, params)
+    except OverBudgetError as error:
+        params, notices = None, (*notices, f"{error} It is left out.")
     return params, tuple(f"Side B: {notice}" for notice in notices)
+
+
+def decoded(experiment: Experiment[Any, Any], sent: object) -> Params:
+    """Side B as a browser sends it; ParameterError where it is not legal or takes too long."""
+    params: Params = decode(experiment.params, sent)
+    try:
+        ensure_affordable(experiment, params)
+    except OverBudgetError as error:
+        raise ParameterError("b", f"Side B: {error}") from error
+    return params
 
 
 def buttons(page: str) -> html.Div:

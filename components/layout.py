@@ -30,10 +30,11 @@ from components.controls import controls, describe, in_box
 from components.formulas import formulas
 from components.page import Page
 from components.static import static
-from compute.params import from_query, values
+from compute.params import UNKNOWN_NAMED, clip, from_query, parameters, values
 
 # Words of the address that are about how the page is shown, not about the experiment.
 VIEW_WORDS = ("view", "controls", "b")
+VIEWS = ("projector", "embed")
 
 
 def register_page(page: Page, module: str) -> None:
@@ -49,20 +50,19 @@ def register_page(page: Page, module: str) -> None:
     )
 
 
-def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
+def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
     """The page at the state its address asks for, with a notice for all it could not take."""
     given = {name: text for name, text in query.items() if name not in VIEW_WORDS}
     params, notices = from_query(page.experiment.params, given)
-    pinned, more = compare.from_address(page.experiment.params, query.get("b"))
-    notices += more
-    wanted = str(query.get("controls", "")).split(",") if "controls" in query else None
-    shown = None if wanted is None else tuple(wanted)
+    pinned, more = compare.from_address(page.experiment, query.get("b"))
+    shown, unknown = _view(page, query)
+    notices += more + unknown
     key = page.key
     fields = describe(key, page.experiment.params)
     # Below zero: the browser counts its own tokens upwards.
     visit = -1 - secrets.randbits(48)
     first = {"params": values(params), "pinned": None if pinned is None else values(pinned)}
-    return html.Main(
+    return html.Div(
         [
             html.Div(
                 [
@@ -123,6 +123,7 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
                 id=f"{key}-meta",
                 data={
                     "page": key,
+                    "path": page.path,
                     "visit": visit,
                     "params": {name: in_box(value) for name, value in values(params).items()},
                     "fields": fields,
@@ -140,6 +141,23 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Main:
         tabIndex=-1,
         className="page",
     )
+
+
+def _view(page: Page, query: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """The controls that `controls` names, None for all; a notice for what is not understood."""
+    notices = []
+    view = query.get("view", VIEWS[0])
+    if view not in VIEWS:
+        notices.append(f"The address asks for the view {clip(view)}; there are {', '.join(VIEWS)}.")
+    names = [name.strip() for name in str(query.get("controls", "")).split(",")]
+    known = parameters(page.experiment.params)
+    for name in names[:UNKNOWN_NAMED]:
+        if name and name not in known:
+            notices.append(f"The address names a control {clip(name)}, which is not on this page.")
+    shown = tuple(name for name in names if name in known)
+    # an empty list hides all controls; one that names none of them is a slip
+    wanted = "controls" in query and (shown or names == [""])
+    return shown if wanted else None, tuple(notices)
 
 
 def wire(page: Page) -> None:

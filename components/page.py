@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from components.figures.base import Figure
@@ -100,8 +100,3 @@ def link(experiment: Experiment[Any, Any], params: Params) -> str:
     """The address that shows `params`."""
     query = to_query(params)
     return path_of(experiment.key) + (f"?{query}" if query else "")
-
-
-def at(params: Any, **changes: Any) -> Any:
-    """`params` with some fields changed: for presets."""
-    return replace(params, **changes)

@@ -17,7 +17,7 @@ from components.compare import beside
 from components.controls import control_id
 from components.figures.base import number
 from components.formulas import formulas
-from compute.claims import Check, Claim, Verdict
+from compute.claims import Check, Claim
 from compute.experiment import Experiment
 from compute.params import parameters
 
@@ -213,7 +213,11 @@ def _claim(page: str, claim: Claim) -> html.Article:
                         id=f"{page}-show-{claim.key}",
                         className="chip",
                         title="Set the controls to where this claim is tested",
-                        **{"data-claim": claim.key, "data-page": page},
+                        **{
+                            "aria-label": f"Show me: {claim.key.replace('_', ' ')}",
+                            "data-claim": claim.key,
+                            "data-page": page,
+                        },
                     ),
                     *errata,
                     html.Span(claim.route, className="route"),
@@ -231,7 +235,7 @@ def check_data(check: Check | None) -> dict[str, Any] | None:
         return None
     return {
         "quantity": check.quantity,
-        "measured": "" if math.isnan(check.measured) else number(check.measured, 6),
+        "measured": "" if math.isnan(check.measured) else number(check.measured, _digits(check)),
         "error": "" if math.isnan(check.error) else number(check.error, 2),
         "sampled": check.sampled,
         "statements": [
@@ -242,10 +246,12 @@ def check_data(check: Check | None) -> dict[str, Any] | None:
     }
 
 
-def verdict_badge(verdict: Verdict) -> html.Span:
-    """A verdict in a word, a sign and a colour."""
-    sign = {"agrees": "✓", "refuted": "✗", "undecided": "?"}[verdict]
-    return html.Span(f"{sign} {verdict}", className=f"verdict {verdict}")
+def _digits(check: Check) -> int:
+    """Down to the second digit of the standard error, 6 at most."""
+    if not check.sampled or not check.error > 0 or check.measured == 0:
+        return 6
+    places = math.floor(math.log10(abs(check.measured))) - math.floor(math.log10(check.error))
+    return min(6, max(1, places + 2))
 
 
 def try_this(observations: Sequence[str]) -> html.Section:
@@ -264,7 +270,7 @@ def take_away(page: str) -> html.Section:
     buttons = [
         ("link", "Copy link", "The address of exactly this setting"),
         ("result", "Copy result", "One line for a hand-in: link, values, seed, version"),
-        ("python", "Copy Python", "Three lines that give the same numbers"),
+        ("python", "Copy Python", "A few lines that give the same numbers"),
     ]
     return html.Section(
         [

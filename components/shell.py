@@ -34,7 +34,6 @@ def shell() -> dmc.MantineProvider:
             html.A("Skip to the page", href="#main", className="skip"),
             dcc.Store(id="look", data="light"),
             dcc.Store(id="themes", data=themes()),
-            dcc.Store(id="version", data=__version__),
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(_header(), className="header"),

@@ -45,7 +45,7 @@ DARK = {
     "refuted": "#ff9089",
     "undecided": "#e3c54f",
     "grid": "#2b2f37",
-    "faint": "#33566f",
+    "faint": "#4f7d9e",
 }
 PROJECTOR = LIGHT | {
     "surface": "#ffffff",
@@ -68,13 +68,6 @@ DEPTH_SCALE = [
     [0.5, "#21918c"],
     [0.75, "#3b528b"],
     [1.0, "#440154"],
-]
-WIDTH_SCALE = [
-    [0.0, "#fee8c8"],
-    [0.25, "#fdbb84"],
-    [0.5, "#e8703a"],
-    [0.75, "#a8323e"],
-    [1.0, "#4a0f33"],
 ]
 SIGN_SCALE = [
     [0.0, "#7f3b08"],

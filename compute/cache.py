@@ -189,17 +189,17 @@ store = Store()
 
 
 @functools.cache
-def _code() -> str:
-    """A digest of the mathematics: changed code must not find old answers."""
+def code_digest(directory: Path = Path(__file__).parent) -> str:
+    """A digest of the code in `directory`: changed code must not find old answers."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(directory.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def key_of(name: str, params: Params, suffix: str = "") -> str:
     """The key of a function of `params`: version, code, name and every field enter it."""
-    text = f"{compute.__version__}|{_code()}|{name}|{params!r}|{suffix}"
+    text = f"{compute.__version__}|{code_digest()}|{name}|{params!r}|{suffix}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 

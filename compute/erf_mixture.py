@@ -75,7 +75,6 @@ _WEIGHTS_12: Final = (
     0.005208030718871728,
     0.0001731345831471054,
 )
-TERMS: Final = (10, 12)
 MIXTURES: Final = {
     10: (np.array(_SCALES_10), np.array(_WEIGHTS_10)),
     12: (np.array(_SCALES_12), np.array(_WEIGHTS_12)),

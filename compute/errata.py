@@ -30,6 +30,7 @@ class Erratum:
     confidence: Confidence
     page: str  # key of the page where one can see it
     claims: tuple[str, ...]  # keys of the claims that measure it
+    query: str = ""  # the setting of that page at which one can, where no claim has one
 
 
 def _erratum(row: dict[str, Any]) -> Erratum:

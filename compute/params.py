@@ -109,7 +109,7 @@ class Parameter:
         if self.kind == "flag":
             return self.check({"1": True, "0": False}[text] if text in {"1", "0"} else text)
         if not _NUMBER.fullmatch(text):
-            raise ValueError(f"{_clip(text)} is not {self.legal}")
+            raise ValueError(f"{clip(text)} is not {self.legal}")
         return self.check(float(text))
 
     def check(self, value: object) -> Value:
@@ -117,20 +117,20 @@ class Parameter:
         if self.kind == "flag":
             if isinstance(value, bool):
                 return value
-            raise ValueError(f"{_clip(value)} is not {self.legal}")
+            raise ValueError(f"{clip(value)} is not {self.legal}")
         if self.kind == "choice":
             if isinstance(value, str) and value in {name for name, _ in self.choices}:
                 return value
-            raise ValueError(f"{_clip(value)} is not {self.legal}")
+            raise ValueError(f"{clip(value)} is not {self.legal}")
         if self.kind == "points":
             return self._points(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{_clip(value)} is not {self.legal}")
+            raise ValueError(f"{clip(value)} is not {self.legal}")
         if not (self.low <= value <= self.high):
-            raise ValueError(f"{_clip(show(value))} is not {self.legal}")
+            raise ValueError(f"{clip(show(value))} is not {self.legal}")
         if self.kind == "integer":
             if value != int(value):
-                raise ValueError(f"{_clip(show(value))} is not {self.legal}")
+                raise ValueError(f"{clip(show(value))} is not {self.legal}")
             return int(value)
         # Adding 0.0 turns −0.0, which is equal to 0.0 but has another repr and key, into 0.0.
         return float(value) + 0.0
@@ -142,20 +142,20 @@ class Parameter:
         elif isinstance(value, list | tuple):
             pairs = list(value)
         else:
-            raise ValueError(f"{_clip(value)} is not {self.legal}")
+            raise ValueError(f"{clip(value)} is not {self.legal}")
         if len(pairs) > MOST_POINTS or not all(
             isinstance(p, list | tuple) and len(p) == 2 for p in pairs
         ):
-            raise ValueError(f"{_clip(value)} is not {self.legal}")
+            raise ValueError(f"{clip(value)} is not {self.legal}")
         return tuple((self._coordinate(x), self._coordinate(y)) for x, y in pairs)
 
     def _coordinate(self, value: object) -> float:
         if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
             value = float(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{_clip(value)} is not {self.legal}")
+            raise ValueError(f"{clip(value)} is not {self.legal}")
         if not (self.low <= value <= self.high):
-            raise ValueError(f"{_clip(show(value))} is not {self.legal}")
+            raise ValueError(f"{clip(show(value))} is not {self.legal}")
         return round(float(value), 4) + 0.0
 
 
@@ -281,7 +281,7 @@ def decode(cls: type[P], given: object) -> P:
     known = parameters(cls)
     for name in given:
         if name not in known:
-            raise ParameterError(_clip(name), f"{_clip(name)} is not a parameter of this page")
+            raise ParameterError(clip(name), f"{clip(name)} is not a parameter of this page")
     for name in known:
         if name not in given:
             raise ParameterError(name, f"{known[name].label}: no value was sent")
@@ -302,12 +302,12 @@ def from_query(cls: type[P], query: Mapping[str, object]) -> tuple[P, tuple[str,
         except (ValueError, OverflowError):
             default = show(defaults(cls)[name])
             notices.append(
-                f"The address asks for {spec.label} = {_clip(text)}; it must be {spec.legal}. "
+                f"The address asks for {spec.label} = {clip(text)}; it must be {spec.legal}. "
                 f"The default, {default}, is used."
             )
     unknown = [name for name in query if name not in known]
     for name in unknown[:UNKNOWN_NAMED]:
-        notices.append(f"The address names {_clip(name)}, which this page does not have.")
+        notices.append(f"The address names {clip(name)}, which this page does not have.")
     if len(unknown) > UNKNOWN_NAMED:
         rest = len(unknown) - UNKNOWN_NAMED
         notices.append(f"The address names {rest} more that this page does not have.")
@@ -332,6 +332,6 @@ def show(value: object) -> str:
     return str(value)
 
 
-def _clip(value: object) -> str:
+def clip(value: object) -> str:
     text = str(value)
     return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"

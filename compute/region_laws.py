@@ -1,10 +1,10 @@
 """Nodal sets of random ReLU networks at infinite width, and the variance of one layer: section 4.2.
 
 At infinite width the neurons of a layer are independent Gaussian fields. On the diagonal the
-second-order jet of their covariance is that of β_ℓ + γ_ℓ x·x' (errata.md, section 4, item 10), and
-Kac–Rice needs no more: lengths, ends at the window's border and crossings are those of straight
-lines {b + w·x = 0} with Var b = β_ℓ and Var w_i = γ_ℓ, so only the scale √(β_ℓ/γ_ℓ) matters. One
-layer has exactly these laws at every width.
+second-order jet of their covariance is that of β_ℓ + γ_ℓ x·x', and Kac–Rice needs no more: lengths,
+ends at the window's border and crossings are those of straight lines {b + w·x = 0} with
+Var b = β_ℓ and Var w_i = γ_ℓ, so only the scale √(β_ℓ/γ_ℓ) matters. One layer has exactly these
+laws at every width.
 """
 
 from __future__ import annotations

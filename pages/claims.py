@@ -28,11 +28,11 @@ dash.register_page(
 ledger_view.wire()
 
 
-def layout(**query: Any) -> html.Main:
+def layout(**query: Any) -> html.Div:
     """The ledger, filtered as the address asks."""
     shown, notices = taken(query, {"chapter": CHAPTERS, "verdict": VERDICTS})
     found = entries()
-    return html.Main(
+    return html.Div(
         [
             html.H1("What the notes claim, and what measurement says"),
             html.P(
@@ -40,7 +40,8 @@ def layout(**query: Any) -> html.Main:
                 "by a route that does not use the formula it tests; where the notes print another "
                 "formula, both are judged by the same number. Sampled numbers agree within 3.5 "
                 "standard errors and are refuted beyond 5, twice in a row; in between, or while "
-                "the sample cannot tell, they are undecided.",
+                "the sample cannot tell, they are undecided. After ± stands the standard error, "
+                "with the bias that is allowed for where a limit is measured at finite size.",
                 className="prose",
             ),
             notice(notices),

@@ -39,12 +39,12 @@ clientside_callback(
 )
 
 
-def layout(**query: Any) -> html.Main:
+def layout(**query: Any) -> html.Div:
     """All rows, filtered in the browser as the address asks."""
     shown, notices = taken(query, {"chapter": CHAPTERS, "find": None})
     claims = {(e.experiment.key, e.claim.key): e for e in entries()}
     pages = {entry.key: entry for chapter in CONTENTS for entry in chapter.entries}
-    return html.Main(
+    return html.Div(
         [
             html.H1("Where the notes and the numbers differ"),
             html.P(
@@ -139,7 +139,7 @@ def _row(
             html.P([html.Strong("Numbers. "), *formulas(row.evidence)]),
             html.Div(
                 [
-                    *_see(row, claims, pages[row.page]),
+                    *_see(row, claims, pages),
                     html.Span(f"{word}; {row.confidence}", className="quiet"),
                 ],
                 className="erratum-foot",
@@ -158,15 +158,31 @@ def _side(label: str, text: str, role: str) -> html.Div:
     )
 
 
-def _see(row: Erratum, claims: dict[tuple[str, str], Entry], page: PageEntry) -> list[Any]:
-    """Where one can see it: the page at the setting of the claim that measures it."""
+def _see(
+    row: Erratum, claims: dict[tuple[str, str], Entry], pages: dict[str, PageEntry]
+) -> list[Any]:
+    """Where one can see it: the page at the setting of the claim that measures it.
+
+    A row that nothing measures and no figure shows names the page it belongs to.
+    """
+    found = [e for key in row.claims for (_, name), e in claims.items() if name == key]
+    found.sort(key=lambda e: e.experiment.key != row.page)
+    page = pages[found[0].experiment.key if found else row.page]
     name = f"page {page.number}, {page.title}"
-    if not page.built:
+    if found:
+        first = found[0].experiment
+        see = dcc.Link(f"See it: {name}", href=link(first, found[0].claim.params), className="chip")
+    elif not page.built:
         return [html.Span(f"Planned: {name}", className="quiet")]
-    found = [claims[row.page, key] for key in row.claims if (row.page, key) in claims]
-    href = link(found[0].experiment, found[0].claim.params) if found else path_of(row.page)
+    elif row.query:
+        see = dcc.Link(f"See it: {name}", href=f"{path_of(row.page)}?{row.query}", className="chip")
+    else:
+        see = dcc.Link(f"Belongs to {name}", href=path_of(row.page), className="chip")
     rows = [
-        dcc.Link("its row in the ledger", href=f"/claims#claim-{row.page}-{e.claim.key}")
-        for e in found[:1]
+        dcc.Link(
+            f"ledger: {e.claim.key.replace('_', ' ')}",
+            href=f"/claims#claim-{e.experiment.key}-{e.claim.key}",
+        )
+        for e in found
     ]
-    return [dcc.Link(f"See it: {name}", href=href, className="chip"), *rows]
+    return [see, *rows]

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import dash
 from dash import dcc, html
 
+import components
 from components.contents import CONTENTS, Chapter, Entry
 from components.page import Page, path_of
 from components.registry import built_pages
 from components.static import static
 from components.thumbnail import thumbnail
 from components.words import notice, taken
-from compute.cache import cached, key_of, store
+from compute.cache import cached, code_digest, key_of, store
 from compute.errata import ERRATA
 from compute.ledger import entries
 
 dash.register_page(__name__, path="/", title="Depth over Width", name="The map")
 
 _log = logging.getLogger(__name__)
+_DRAWING = Path(components.__file__).parent
 
 LINES = (
     ("theory", "theory"),
@@ -30,11 +33,11 @@ LINES = (
 )
 
 
-def layout(**query: Any) -> html.Main:
+def layout(**query: Any) -> html.Div:
     """The map of all chapters."""
     _, notices = taken(query, {})
     pages = built_pages()
-    return html.Main(
+    return html.Div(
         [
             html.Div(
                 [
@@ -118,7 +121,7 @@ def _pictures(page: Page) -> dict[str, str]:
         return {look: thumbnail(figure, look) for look in ("light", "dark")}
 
     try:
-        return store.once(key_of(f"thumbnail:{page.key}", params), draw)
+        return store.once(key_of(f"thumbnail:{page.key}", params, code_digest(_DRAWING)), draw)
     except Exception:
         # The map is the way to every other page: one broken figure must not close it.
         _log.exception("no picture of %s", page.key)

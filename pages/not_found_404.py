@@ -17,7 +17,7 @@ from components.thumbnail import thumbnail
 dash.register_page(__name__, title="No such page · Depth over Width", name="No such page")
 
 
-def layout(**_query: Any) -> html.Main:
+def layout(**_query: Any) -> html.Div:
     """The ways back."""
     built = [entry for chapter in CONTENTS for entry in chapter.entries if entry.built]
     ways = [
@@ -27,7 +27,7 @@ def layout(**_query: Any) -> html.Main:
         ("/errata", "Errata", "where the notes and the numbers differ"),
         ("/teach", "Teach", "for the lecturer"),
     ]
-    return html.Main(
+    return html.Div(
         [
             html.H1("This address leads to no page"),
             *(

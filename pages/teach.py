@@ -41,7 +41,7 @@ clientside_callback(
 )
 
 
-def layout(**query: Any) -> html.Main:
+def layout(**query: Any) -> html.Div:
     """The whole sheet; every list on it is read from the code that it describes."""
     _, notices = taken(query, {})
     pages = built_pages()
@@ -54,7 +54,7 @@ def layout(**query: Any) -> html.Main:
         ("deploy", "Deploy it", _deploy()),
         ("limits", "Known limits", _limits()),
     )
-    return html.Main(
+    return html.Div(
         [
             html.H1("For the lecturer"),
             notice(notices),
@@ -116,7 +116,7 @@ def _in_class() -> list[Any]:
                 ),
                 html.Li(
                     "For hand-ins ask for Copy result: one line with link, numbers, seed and "
-                    "version. Copy Python gives the three lines that reproduce them."
+                    "version. Copy Python gives the lines that reproduce them."
                 ),
             ],
             className="prose",

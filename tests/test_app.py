@@ -120,7 +120,7 @@ def test_an_unknown_address_is_a_404_with_the_edition_around_it(
     assert "react-entry-point" in answer.text
     assert "Content-Security-Policy" in answer.headers
     children = post(client, router_body("/nowhere")).json["response"]["_pages_content"]["children"]
-    assert children["type"] == "Main", "designed, not Dash's bare heading"
+    assert children["props"]["id"] == "main", "designed, not Dash's bare heading"
     assert 'href": "/"' in json.dumps(children), "with a way back"
 
 

@@ -33,7 +33,7 @@ def phase_plane(params: Params, result: Result, _sample: Any) -> Figure:
     assert part is not None
     unbounded = np.isinf(part.chi)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shade = np.where(unbounded, np.nan, np.clip(np.log10(part.chi), -1, 1))
+        shade = np.where(unbounded, np.nan, np.log10(part.chi))
     data: list[dict[str, Any]] = [
         {
             "type": "heatmap",
@@ -43,7 +43,8 @@ def phase_plane(params: Params, result: Result, _sample: Any) -> Figure:
             "zmin": -1,
             "zmax": 1,
             "colorscale": SIGN_SCALE,
-            "name": "log₁₀ χ",
+            "name": "χ",
+            "meta": "log10",
             "colorbar": {
                 "title": {"text": "χ", "side": "top"},
                 "outlinewidth": 0,
@@ -99,19 +100,27 @@ def phase_plane(params: Params, result: Result, _sample: Any) -> Figure:
 
 
 def depth_scale(params: Params, result: Result, _sample: Any) -> Figure:
-    """ξ = 1/|log χ| along C_W at the present C_b: how deep a signal reaches."""
+    """1/|log χ| along C_W at the present C_b: in how many layers gaps change by a factor e.
+
+    In the ordered phase it is the correlation length ξ; in chaos ξ is that of the slope at C*.
+    """
     part = result.plane
     assert part is not None
-    scale = np.where(np.isfinite(part.scale), np.clip(part.scale, 0.1, 1e4), np.nan)
     here = 1 / abs(math.log(part.present_chi)) if part.present_chi not in (0.0, 1.0) else math.inf
-    data = [line(part.weight, scale, "theory", "ξ", "C_W = %{x:.2f}<br>ξ = %{y:.3g} layers")]
+    # the curve is sampled; the present point is on it too
+    place = int(np.searchsorted(part.weight, params.weight_variance))
+    weight = np.insert(part.weight, place, params.weight_variance)
+    scale = np.insert(part.scale, place, here)
+    scale = np.where(np.isfinite(scale), np.clip(scale, 0.1, 1e4), np.nan)
+    hover = "C_W = %{x:.2f}<br>1/|log χ| = %{y:.3g} layers"
+    data = [line(weight, scale, "theory", "1/|log χ|", hover)]
     if 0.1 < here < 1e4:
-        data.append(dots([params.weight_variance], [here], "this page", "ξ = %{y:.3g} layers"))
+        data.append(dots([params.weight_variance], [here], "this page", hover))
     return figure(
-        f"ξ = 1/|log χ| {'along C_W' if part.reason else 'diverges at the edge'} "
+        f"1/|log χ| {'along C_W' if part.reason else 'diverges at the edge'} "
         f"(C_b = {params.bias_variance:g})",
         axis("weight variance C<sub>W</sub>", range=(0.1, 6.0)),
-        axis("correlation length ξ in layers", log=True, range=(0.3, 1e4)),
+        axis("layers for a factor e, 1/|log χ|", log=True, range=(0.3, 1e4)),
         data,
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from components.figures.base import (
     number,
+    plural,
     superscript,
 )
 from components.figures.gp_kernels import slope_of
@@ -56,6 +57,8 @@ def _plane_sentence(part: Plane) -> str:
     reach = "no length can be given" if chi == 0 else "a signal reaches any depth"
     if length:
         reach = f"a signal reaches about {length} layers"
+        if chi > 1:
+            reach = f"a small gap grows by a factor e every {length} layers"
     return f"{part.phase}, χ = {number(chi, 4)}, {reach}"
 
 
@@ -72,7 +75,7 @@ def _depth_sentence(params: Params, result: Result) -> str:
     )
     end = f"1 − {number(last)}" if 0 < last < 0.01 else number(1 - last, 4)
     return (
-        f"after {params.depth} layers the correlation has gone from "
+        f"after {plural(params.depth, 'layer')} the correlation has gone from "
         f"{number(1 - result.gap0, 3)} to {end}, and the variance is {variance}."
     )
 

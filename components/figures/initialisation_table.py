@@ -20,7 +20,7 @@ from components.figures.base import (
     typed,
 )
 from components.figures.initialisation import WIDTH
-from components.theme import SIGN_SCALE
+from components.theme import LIGHT, SIGN_SCALE
 from compute.experiments.initialisation.samples import KERNEL_WIDTHS, KernelSample
 from compute.experiments.initialisation.setting import LARGEST_WIDTH, Params, scale_of
 from compute.experiments.initialisation.start import Result, Table
@@ -37,7 +37,8 @@ def table(params: Params, result: Result, _sample: Any) -> Figure:
             "type": "heatmap",
             "x": typed(_borders(part.scales)),
             "y": typed(_borders(part.etas)),
-            "z": typed(np.clip(shade, -4, 4)),
+            "z": typed(shade),
+            "meta": "log10",
             "text": [[number(v, 2) for v in row] for row in part.values.tolist()],
             "zmin": -4,
             "zmax": 4,
@@ -48,7 +49,8 @@ def table(params: Params, result: Result, _sample: Any) -> Figure:
         }
     ]
     ends = np.array([_borders(part.scales)[0], _borders(part.scales)[-1]])
-    outline = {"color": "@text", "width": 2.5, "dash": "dot"}
+    # the cells are pale there, whatever the look
+    outline = {"color": LIGHT["text"], "width": 2.5, "dash": "dot"}
     data.append(
         line(ends, ends**2, "bound", "η = γ²", line=outline, hoverinfo="skip", hovertemplate=None)
     )

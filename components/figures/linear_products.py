@@ -97,6 +97,9 @@ def mean_and_median(params: Params, result: Result, sample: Sample[LawSample] | 
     if law.median > low:
         label = at_end(end, law.median, "median", "theory", log_y=log, xshift=-8, yshift=4)
         notes.append(label)
+    if law.typical[-1] > low:
+        below = {"xshift": -8, "yshift": -14}
+        notes.append(at_end(end, float(law.typical[-1]), "typical", "bound", log_y=log, **below))
     return figure(
         _mean_title(law),
         axis("depth L of networks of this shape", range=(0, 1.04 * end + 0.1)),
@@ -129,7 +132,7 @@ def _sampled_averages(params: Params, law: Law, state: LawSample) -> list[Trace]
             dots(
                 [params.depth],
                 [typical],
-                "typical in the sample, exp(2 · mean of log X)",
+                "typical: exp(2 · mean of log X) in the sample",
                 hover,
                 error=[2 * log.standard_error * typical],
                 marker={"color": "@measurement", "size": 9, "symbol": "diamond"},

@@ -29,7 +29,6 @@ from compute.experiments.one_layer_fields import REACH
 
 TRAILS = 48
 HOLLOW = {"color": "rgba(0,0,0,0)", "line": {"color": "@text", "width": 2}, "size": 10}
-# At the foot of the figure, however high that is.
 # The four shades of W^(2) on the circle: strongly negative to strongly positive.
 _SHADES = ((0, "W⁽²⁾ < −1"), (1, "−1 to 0"), (3, "0 to 1"), (4, "W⁽²⁾ > 1"))
 _SYMBOLS = ("triangle-down", "triangle-down", "triangle-up", "triangle-up")
@@ -282,5 +281,5 @@ def own_points(params: Params, result: Result) -> dict[str, Any]:
     """The data as points, for the clicks that change them."""
     part = cloud_of(result)
     pairs = zip(part.data_u, part.data_y, strict=True)
-    points = [[round(float(a), 2), round(float(b), 2)] for a, b in pairs]
+    points = [[round(float(a), 4), round(float(b), 4)] for a, b in pairs]
     return {"points": points, "unit": 1 if params.inputs == "line" else 90}

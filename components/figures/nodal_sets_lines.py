@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Figure, axis, dots, figure, line
+from components.figures.base import Array, Figure, axis, dots, figure, line, plural
 from components.figures.nodal_sets_colours import depth_colour
 from compute.experiments.nodal_sets.page import Result
 from compute.experiments.nodal_sets.setting import Params
@@ -42,19 +42,30 @@ def cut(_params: Params, result: Result, _sample: Any) -> Figure:
                 showlegend=True,
             )
         )
-    folds = int((part.layer > 0).sum())
+    met = int((part.layer > 0).sum())
+    folds = _bends(part.position, part.output)
     low, high = float(part.output.min()), float(part.output.max())
     margin = 0.06 * (high - low) or 1.0
     length = float(part.position[-1])
     times = "once" if folds == 1 else f"{folds} times"
+    title = f"Along the line z is piecewise linear and folds {times}"
+    if folds != met:
+        title = f"The line meets {plural(met, 'fold')} of neurons; z bends at {folds} of them"
     return figure(
-        f"Along the line z is piecewise linear and folds {times}",
+        title,
         axis("distance along the line", range=(-0.03 * length, 1.03 * length), steady=True),
         axis("output z(x)", range=(low - margin, high + margin), steady=True),
         data,
         legend=_BELOW,
         margin={"b": 96},
     )
+
+
+def _bends(position: Array, output: Array) -> int:
+    """How often the slope of z changes: where neurons fold, z need not."""
+    apart = np.diff(position) > 1e-9 * float(position[-1] - position[0])
+    slopes = np.diff(output)[apart] / np.diff(position)[apart]
+    return int((np.abs(np.diff(slopes)) > 1e-7 * np.abs(slopes).max(initial=0)).sum())
 
 
 def plane(params: Params, result: Result, _sample: Any) -> Figure:

@@ -75,7 +75,7 @@ def by_angle(params: Params, result: Result, _sample: Any) -> Figure:
     assert part is not None
     curve = positive(part.by_angle, 0.0)
     low, high = ends(np.nan_to_num(curve))
-    degrees = np.degrees(part.angles) * min(1.0, np.pi / max(params.count - 1, 1))
+    degrees = np.degrees(part.angles)
     data = [line(degrees, curve, "theory", "λ_min(E Θ)", "angle %{x:.3g}°<br>λ_min = %{y:.4g}")]
     notes = []
     first = curve[0]

@@ -113,15 +113,15 @@ def _law(params: Params, which: int, widths: Array) -> tuple[str, Array]:
 
 
 def _sweep_title(params: Params) -> str:
-    if params.layers > 1 and not params.exponent and params.activation not in KINKED:
-        many = {2: "Two", 3: "Three"}[params.layers]
-        return f"{many} hidden layers become linear with width too"
-    if params.activation in KINKED:
-        return "A kink halves the exponent: −¼ instead of −½"
     if params.exponent >= 0.45:
         return "γ = √N₁: the kernel moves by as much at every width"
     if params.exponent > 0:
         return f"γ = N₁ to the {params.exponent:g}: width helps less"
+    if params.activation in KINKED:
+        return "A kink halves the exponent: −¼ instead of −½"
+    if params.layers > 1:
+        many = {2: "Two", 3: "Three"}[params.layers]
+        return f"{many} hidden layers become linear with width too"
     return "Width makes a network its linearisation"
 
 

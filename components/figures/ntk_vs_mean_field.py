@@ -172,7 +172,7 @@ def output_frames(_params: Params, result: Result) -> dict[str, Any]:
 
 def own_points(_params: Params, result: Result) -> dict[str, Any]:
     """The data as points, for the clicks that change them."""
-    return {"points": [[round(float(a), 2), round(float(b), 2)] for a, b in _pairs(result)]}
+    return {"points": [[round(float(a), 4), round(float(b), 4)] for a, b in _pairs(result)]}
 
 
 def _pairs(result: Result) -> Any:

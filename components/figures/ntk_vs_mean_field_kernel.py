@@ -67,6 +67,7 @@ def _map(at: Array, values: Array, largest: float, place: int, name: str) -> Tra
         "x": typed(at),
         "y": typed(at),
         "z": typed(_root(values)),
+        "meta": "root",
         "zmin": -math.sqrt(largest),
         "zmax": math.sqrt(largest),
         "zsmooth": "best",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line
+from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line, number
 from compute.experiments.region_counts import summaries
 from compute.experiments.region_counts.law import Result
 from compute.experiments.region_counts.sampling import RegionSample
@@ -19,6 +19,14 @@ Found = Sample[RegionSample] | None
 DEPTH = "hidden layers L, the same neurons in all"
 CELLS = "regions N<sub>A</sub>"
 LIMIT = "limit of wide layers"
+
+
+def bound_words(params: Params) -> str:
+    """The bound of Theorem 4.2.1 by name, with its constant 1/√(π C_b) where C_W = 2."""
+    if params.weight_variance != 2:
+        return "bound by the co-area"
+    under = "π" if params.bias_variance == 1 else f"({number(params.bias_variance)} π)"
+    return f"bound (4.2.1), C = 1/√{under}"
 
 
 def amount(params: Params) -> str:
@@ -109,7 +117,7 @@ def length_by_depth(params: Params, result: Result, sample: Found) -> Figure:
     bounded = bool(np.isfinite(bound).all() and bound.max() < 5 * top)
     if bounded:
         x = np.arange(1, bound.size + 1)
-        words = "bound (4.2.1), C = 1/√π" if bound[0] == bound[-1] else "bound by the co-area"
+        words = bound_words(params)
         data.append(line(x, bound, "bound", words, hover))
         notes.append(at_end(6.4, float(bound[-1]), words, "bound"))
         top = float(bound.max())

@@ -70,7 +70,7 @@ def _title(params: Params, result: Result) -> str:
     if len(depths) == 1:
         return f"{layers(depths[0])}: how many regions, network by network (Q2)"
     if result.arrangements[-1].regions > 0.97 * result.arrangements[0].regions:
-        return "Deeper: as many regions, but more scatter (Q2)"
+        return "Deeper: as many regions in the limit of wide layers, but more scatter (Q2)"
     if params.inputs == 1:
         return "On the line depth scatters the number of pieces (Q2)"
     return "Deeper: fewer regions, and more scatter (Q2)"

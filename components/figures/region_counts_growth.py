@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line, stacked
-from components.figures.region_counts import CELLS, Found, amount
+from components.figures.region_counts import CELLS, Found, amount, bound_words
 from components.figures.region_counts_distributions import SYMBOLS, layers
 from compute.experiments.region_counts import summaries
 from compute.experiments.region_counts.law import Result
@@ -75,7 +75,7 @@ def length_by_neurons(params: Params, result: Result, sample: Found) -> Figure:
     x = _counts(result)
     bound = np.array([a.bound for a in result.arrangements[: x.size]])
     if np.isfinite(bound).all():
-        words = "bound (4.2.1), C = 1/√π" if params.weight_variance == 2 else "bound, first one"
+        words = bound_words(params)
         data.append(line(x, bound, "bound", words, "ΣN = %{x}<br>%{y:.4g}"))
         heights.append(bound)
         side = {"xanchor": "right", "xshift": -8}
@@ -167,7 +167,7 @@ def density_by_distance(params: Params, result: Result, sample: Found) -> Figure
         firsts.append(at_end(0, float(law[0]), f"layer {layer + 1}", role, **beside))
         heights.append(law)
     if np.isfinite(part.bound[0]) and params.weight_variance == 2:
-        words = "bound: 1/√π" if params.bias_variance == 1 else "bound"
+        words = bound_words(params)
         data.append(_across(part.points, float(part.bound[0]), words, "bound"))
         notes.append(at_end(params.half_width, float(part.bound[0]), words, "bound"))
         heights.append(part.bound[:1])

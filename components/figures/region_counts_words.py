@@ -47,7 +47,7 @@ def sentence(params: Params, result: Result) -> str:
         )
     if params.figure == "growth":
         return (
-            f"{params.neurons} neurons in {layers(last.cell.layers)}: "
+            f"{params.neurons} neurons in {layers(last.cell.layers)}{_limit(last)}: "
             f"{number(last.regions / last.zaslavsky, 2)} of what as many lines can make at most"
             f"{_window(params)}."
         )
@@ -61,6 +61,10 @@ def sentence(params: Params, result: Result) -> str:
 def _expected(a: Arrangement) -> str:
     how = "exactly" if a.cell.layers == 1 else "in the limit of wide layers"
     return f"E N = {number(a.regions)} and E Z = {number(a.length)}, {how}"
+
+
+def _limit(a: Arrangement) -> str:
+    return "" if a.cell.layers == 1 else ", in the limit of wide layers"
 
 
 def _whole(result: Result) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.browser.served import OBSERVER, ROOT, chromium, serve
-from tests.browser.visit import Visit, newcomer, usual_context
+from tests.browser.visit import PHONE, Visit, newcomer, usual_context
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +40,24 @@ def usual(
     playwright: Playwright, server: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BrowserContext]:
     """The browser of every visit that asks for no other kind."""
-    context = playwright.chromium.launch_persistent_context(
-        tmp_path_factory.mktemp("profile"), **chromium(), **usual_context(server)
-    )
+    with _kept(playwright, tmp_path_factory.mktemp("profile"), usual_context(server)) as context:
+        yield context
+
+
+@pytest.fixture(scope="session")
+def phone(
+    playwright: Playwright, server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """The browser of every visit by phone."""
+    kind = usual_context(server) | PHONE
+    with _kept(playwright, tmp_path_factory.mktemp("phone"), kind) as context:
+        yield context
+
+
+@contextmanager
+def _kept(playwright: Playwright, profile: Path, kind: dict[str, Any]) -> Iterator[BrowserContext]:
+    """A browser that keeps its scripts and what it has compiled in `profile`."""
+    context = playwright.chromium.launch_persistent_context(profile, **chromium(), **kind)
     context.add_init_script(path=OBSERVER)
     yield context
     context.close()
@@ -69,14 +85,20 @@ def visit(
 ) -> Iterator[Callable[..., Visit]]:
     """`visit(path)` opens a page, without motion; with words for a context, in one of that kind.
 
-    A test that makes an error on purpose empties `errors` itself.
+    A phone and a window of another size need no new context. A test that makes an error on purpose
+    empties `errors` itself.
     """
     visits: list[Visit] = []
 
     def start(
         path: str, reduced_motion: Literal["reduce", "no-preference"] = "reduce", **context: Any
     ) -> Visit:
-        if context:
+        if context == PHONE:
+            visits.append(Visit(request.getfixturevalue("phone"), server))
+        elif context.keys() == {"viewport"}:
+            visits.append(Visit(usual, server))
+            visits[-1].page.set_viewport_size(context["viewport"])
+        elif context:
             visits.append(newcomer(request.getfixturevalue("other"), server, **context))
         else:
             visits.append(Visit(usual, server))

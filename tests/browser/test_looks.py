@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.visit import PHONE
+
 pytestmark = pytest.mark.browser
 
 PAGE = "/gp-kernels"
@@ -54,7 +56,7 @@ def test_an_embedded_page_is_its_figure(visit) -> None:
 
 
 def test_on_a_phone_the_figure_is_seen_above_its_controls(visit) -> None:
-    page = visit(PAGE, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = visit(PAGE, **PHONE)
     assert page.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     drawer = page.page.locator(f"#{page.key}-rail").bounding_box()
     plot = page.page.locator(".slot.drawn .js-plotly-plot .nsewdrag").first.bounding_box()
@@ -86,7 +88,7 @@ def test_the_whole_main_figure_is_in_sight(visit, path) -> None:
 
 
 def test_what_a_finger_hits_is_large_enough(visit) -> None:
-    page = visit(PAGE, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = visit(PAGE, **PHONE)
     wanted = ".button, .chip, .tool, .tabs label, .looks label, #burger"
     small = page.page.evaluate(
         """(wanted) => [...document.querySelectorAll(wanted)]
@@ -117,7 +119,7 @@ CUT = """() => [...document.querySelectorAll(".slot.drawn")].flatMap((slot) => {
     ],
 )
 def test_no_words_are_cut_off_on_a_phone(visit, path) -> None:
-    page = visit(path, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = visit(path, **PHONE)
     for slot in range(page.state("s => s.items.length")):
         page.page.locator(f"#{page.key}-{slot}-slot").scroll_into_view_if_needed()
         page.page.wait_for_timeout(200)

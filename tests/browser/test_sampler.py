@@ -58,7 +58,8 @@ def drawing(
     assert visit.strangers == []
 
 
-long_sample = pytest.mark.parametrize("drawing", SAMPLERS, indirect=True)
+# The gate is one for all pages: a few of them are enough here.
+long_sample = pytest.mark.parametrize("drawing", SAMPLERS[::3], indirect=True)
 
 
 @long_sample
@@ -112,6 +113,38 @@ def test_a_change_during_a_batch_shows_only_the_new_setting(drawing: Visit) -> N
     assert newest in page.state("s => s.answer.query")
     page.wait_until("s => s.answer.sampling.done >= 2")
     assert newest in page.settle_address()
+
+
+def test_a_lost_batch_is_told_and_the_sample_can_be_continued(application, visit) -> None:
+    # a context of its own, whose network can be cut
+    page = visit(sampling("region_counts", 15, 500), locale="en-GB")
+    page.wait_until("s => s.answer.sampling.done >= 1")
+    page.context.set_offline(True)
+    page.button("problem").get_by_text("press Continue").wait_for()
+    page.context.set_offline(False)
+    done = page.state(DONE)
+    assert page.button("pause").inner_text() == "Continue"
+    page.button("pause").click()
+    page.wait_until("(s, done) => s.answer.sampling.done > done", done)
+    assert not page.button("problem").is_visible()
+    page.errors.clear()
+
+
+def test_no_batch_is_asked_for_while_a_slider_moves(visit) -> None:
+    page = visit("/gp-kernels?networks=20000&width=64")
+    page.wait_until("s => s.answer.sampling.done >= 1")
+    page.thumb("depth").focus()
+    before = len(page.all_requests())
+    for _ in range(12):
+        page.page.keyboard.press("ArrowLeft")
+        page.page.wait_for_timeout(100)
+    page.settle()
+    asked = [r["index"] for r in page.all_requests()[before:]]
+    assert asked.count(0) >= 3
+    assert asked[: asked.index(0) + 1] in ([0], [1, 0], [2, 0]), "the batch before was under way"
+    last = len(asked) - 1 - asked[::-1].index(0)
+    assert all(index == 0 for index in asked[asked.index(0) : last + 1])
+    page.wait_until("s => s.answer.sampling.done >= 1")
 
 
 @pytest.mark.parametrize("key", SAMPLERS)

@@ -23,6 +23,14 @@ DRAWN = """([page, slot]) => JSON.stringify(
   })))"""
 
 
+# A context of a phone, for those who hold one.
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+}
+
+
 def newcomer(browser: Browser, address: str, **context: Any) -> Visit:
     """A visitor with nothing at hand, in a browser context of the kind that is asked for."""
     made = browser.new_context(**usual_context(address) | context)

@@ -11,9 +11,10 @@ import pytest
 from dash._utils import to_json
 from hypothesis import given
 
+from components import compare
 from components.answer import answer, python
 from components.layout import layout
-from components.page import Page, Plot, Preset, at, link, path_of
+from components.page import Page, Plot, Preset, link, path_of
 from compute.claims import Claim, Statement, exact, sampled
 from compute.experiment import Experiment
 from compute.params import check, choice, integer, seed, values
@@ -177,17 +178,38 @@ def test_addresses() -> None:
     assert link(EXPERIMENT, Params(size=7, figure="two")) == "/fake-page?figure=two&size=7"
 
 
-def test_exported_python_is_three_lines() -> None:
+def test_exported_python_is_a_few_lines() -> None:
     text = python(EXPERIMENT, Params(size=7))
     assert text.splitlines() == [
         "from compute.experiments.fake_page import Params, run",
         "params = Params(figure='one', size=7, seed=0)",
         "result = run(params)",
     ]
+    text = python(EXPERIMENT, Params(size=7), batches=3)
+    assert text.splitlines() == [
+        "from compute.experiments.fake_page import EXPERIMENT, Params, run",
+        "from compute.sampling import collect",
+        "params = Params(figure='one', size=7, seed=0)",
+        "result = run(params)",
+        "sample = collect(EXPERIMENT.sampler, params, 3)",
+    ]
 
 
-def test_at_changes_some_fields() -> None:
-    assert at(Params(seed=4), size=7) == Params(size=7, seed=4)
+def test_side_b_that_takes_too_long_is_left_out_or_refused() -> None:
+    affordable, notices = compare.from_address(EXPERIMENT, "~size=7")
+    assert affordable == Params(size=7)
+    assert notices == ()
+    assert compare.from_address(EXPERIMENT, "") == (None, ())
+    dear = replace(EXPERIMENT, work=lambda p: 1e6 * (p.size == 7))
+    params, notices = compare.from_address(dear, "~size=7")
+    assert params is None
+    assert notices[0].startswith("Side B: This setting needs")
+    page = replace(PAGE, experiment=dear)
+    asked = {"token": 1, "params": values(Params()), "pinned": values(Params(size=7))}
+    refused = answer(page, asked)["problem"]
+    assert refused["text"].startswith("Side B: ")
+    assert refused["nearest"] is None
+    assert answer(page, asked | {"index": 1}).get("beside") is None
 
 
 def ids(query: dict[str, Any], page: Page = PAGE) -> set[str]:

@@ -13,7 +13,6 @@ from components.theme import (
     LOOKS,
     SCALE,
     SIGN_SCALE,
-    WIDTH_SCALE,
     mantine,
     stylesheet,
     template,
@@ -64,9 +63,8 @@ def test_lines_can_be_seen(look: str) -> None:
     assert contrast(colours["faint"], colours["background"]) >= 1.5
 
 
-@pytest.mark.parametrize("scale", [DEPTH_SCALE, WIDTH_SCALE], ids=["depth", "width"])
-def test_sequential_scales_are_ordered_in_grey(scale: list[list[float | str]]) -> None:
-    greys = [luminance(str(colour)) for _, colour in scale]
+def test_the_sequential_scale_is_ordered_in_grey() -> None:
+    greys = [luminance(str(colour)) for _, colour in DEPTH_SCALE]
     assert greys == sorted(greys, reverse=True)
     assert min(a - b for a, b in zip(greys, greys[1:], strict=False)) > 0.02  # noqa: RUF007
 
@@ -78,7 +76,7 @@ def test_the_sign_scale_is_lightest_at_zero_and_falls_to_both_sides() -> None:
     assert greys[middle:] == sorted(greys[middle:], reverse=True)
 
 
-@pytest.mark.parametrize("scale", [DEPTH_SCALE, WIDTH_SCALE, SIGN_SCALE])
+@pytest.mark.parametrize("scale", [DEPTH_SCALE, SIGN_SCALE])
 def test_scales_run_from_zero_to_one(scale: list[list[float | str]]) -> None:
     stops = [stop for stop, _ in scale]
     assert (stops[0], stops[-1]) == (0, 1)

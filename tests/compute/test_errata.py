@@ -86,6 +86,7 @@ def well_nested(formula: str) -> bool:
 
 def test_rows_are_frozen_and_complete() -> None:
     names = ["number", "section", "where", "kind", *TEXTS[2:], "confidence", "page", "claims"]
+    names.append("query")
     assert [f.name for f in fields(Erratum)] == names
     with pytest.raises(AttributeError):
         ERRATA[0].number = 2  # type: ignore[misc]

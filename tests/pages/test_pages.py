@@ -34,7 +34,7 @@ from compute.cache import PAYLOAD_MAX
 from compute.claims import Verdict
 from compute.params import defaults, from_query, parameters, to_query, values
 from tests.layouts import nodes, text
-from tests.strategies import HOSTILE_TEXTS, hostile_texts, legal_params
+from tests.strategies import hostile_texts, legal_params
 
 assert app.use_pages
 PAGES: list[Page] = [
@@ -169,17 +169,21 @@ def test_every_field_has_a_control_with_a_name_and_help(page: Page) -> None:
 
 @each_page
 def test_hostile_addresses_open_the_default_with_notices(page: Page) -> None:
-    names = list(parameters(page.experiment.params))
-    for i, spelt in enumerate(HOSTILE_TEXTS):
-        name = names[i % len(names)]
-        if spelt not in hostile_texts(parameters(page.experiment.params)[name]):
-            continue
-        opened = layout(page, {name: spelt, "__proto__": "x", "view": spelt, "controls": spelt})
-        notice = next(n for n in nodes(opened) if n["props"].get("className") == "notice")
-        assert notice["props"]["hidden"] is False
-        assert len(notice["props"]["children"]) == 2
-        meta = next(n for n in nodes(opened) if n["props"].get("id") == f"{page.key}-meta")
-        assert meta["props"]["data"]["page"] == page.key
+    specs = parameters(page.experiment.params)
+    for name, spec in specs.items():
+        for spelt in hostile_texts(spec):
+            params, notices = from_query(page.experiment.params, {name: spelt})
+            assert params == page.experiment.params(), (name, spelt)
+            assert len(notices) == 1, (name, spelt)
+    worst = {name: hostile_texts(spec)[0] for name, spec in specs.items()}
+    opened = layout(page, worst | {"__proto__": "x", "view": "nan", "controls": "nan,all"})
+    notice = next(n for n in nodes(opened) if n["props"].get("className") == "notice")
+    assert notice["props"]["hidden"] is False
+    assert len(notice["props"]["children"]) == len(specs) + 4
+    meta = next(n for n in nodes(opened) if n["props"].get("id") == f"{page.key}-meta")
+    assert meta["props"]["data"]["params"] == {
+        name: in_box(value) for name, value in defaults(page.experiment.params).items()
+    }
 
 
 @each_page
@@ -224,6 +228,15 @@ def test_any_legal_setting_answers_or_says_why_not(key: str, data: st.DataObject
         assert ask(page, nearest)["problem"] is None
 
 
+def effective(params: Any) -> Any:
+    """`params` with the fields that have no effect at its choices at their defaults."""
+    standard = defaults(type(params))
+    return replace(
+        params,
+        **{n: standard[n] for n, s in parameters(type(params)).items() if not s.has_effect(params)},
+    )
+
+
 def edges(params: Any) -> list[Any]:
     """`params` with numbers at an end of their range or at 0: one at a time, then all together."""
     specs = {n: s for n, s in parameters(type(params)).items() if s.kind in {"integer", "real"}}
@@ -245,7 +258,8 @@ def test_numbers_at_their_ends_answer_or_say_why_not(page: Page, tab: str | None
         for option, _ in spec.choices
         if name != "figure" and front == page.experiment.params()  # once is enough
     ]
-    for params in [*edges(front), *(p for o in options for p in edges(o)[-3:])]:
+    settings = [*edges(front), *(p for o in options for p in edges(o)[-3:])]
+    for params in dict.fromkeys(map(effective, settings)):
         answered = answer(page, {"token": 1, "index": 0, "params": values(params)})
         if answered["problem"] is None:
             assert answered["sentence"].strip(), params
@@ -287,13 +301,16 @@ def test_batches_arrive_one_by_one(page: Page, cold_store: Path) -> None:
 
 @each_page
 def test_claims_link_to_where_they_are_tested(page: Page) -> None:
+    shown = set()
     for claim in page.experiment.claims:
         address = urlparse(link(page.experiment, claim.params))
         assert address.path == page.path
         query = {k: v[0] for k, v in parse_qs(address.query).items()}
         assert from_query(page.experiment.params, query) == (claim.params, ())
         answered = ask(page, claim.params)
-        assert_answer(page, claim.params, answered)
+        if claim.params not in shown:
+            assert_answer(page, claim.params, answered)
+        shown.add(claim.params)
         if not claim.batches:
             assert answered["checks"][claim.key]["verdict"] == claim.expected
 
@@ -367,5 +384,4 @@ def assert_same(a: Any, b: Any) -> None:
 @each_page
 def test_the_exported_python_gives_the_same_numbers(page: Page) -> None:
     for i, params in enumerate(exported(page)):
-        assert len(python(page.experiment, params).splitlines()) == 3
         assert_same(ran()[f"{page.key} {i}"], page.experiment.run(params))

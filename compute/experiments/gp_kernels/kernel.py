@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import Activation
+from compute.arrays import read_only
 from compute.experiments.gp_kernels.setting import (
     PIECEWISE_LINEAR,
     Params,
@@ -43,6 +44,7 @@ PLANE_BIAS = np.linspace(0.0, 2.0, 61)
 ORBIT = 40
 CIRCLE_DEPTH, CIRCLE_POINTS, FUNCTIONS = 1000, 256, 5
 DRAWN = 260
+_SMALL_GAP = 1e-9
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,11 @@ class Map:
 @dataclass(frozen=True)
 class Plane:
     """χ over the plane of C_W (a,) and C_b (b,): `chi` (b, a); the edge of chaos; `reason` where
-    there is none; ξ along C_W at the present C_b (`scale`, (a,)).
+    there is none; 1/|log χ| along C_W at the present C_b (`scale`, (a,)).
 
     `present_chi`, `present_variance` (q*, 0 and inf too) and `phase` are those of C_W and C_b.
-    `edge_chi` is χ where the fixed point has been found by iteration at the edge point of q* = 1,
-    nan where that point does not exist.
+    `edge_chi` is how much one layer stretches a gap of 1e-9 at the edge point of q* = 1, at the
+    fixed point found there from K = 2; nan where that edge point does not exist.
     """
 
     weight: Array
@@ -138,6 +140,10 @@ class Result:
 
 def run(params: Params) -> Result:
     """The kernel at depth, for the figure in front. Cost: ≤ 25 ms at depth 10⁴, else ≤ 5 ms."""
+    return read_only(_run(params))
+
+
+def _run(params: Params) -> Result:
     variance0, gap0 = start(params)
     if params.figure == "depth":
         return Result(variance0, gap0, depth=_depth(params, variance0, gap0))
@@ -256,7 +262,12 @@ def _edge_chi(activation: Activation) -> float:
     weight, bias = edge_of_chaos(activation, [1.0])
     if not weight.size or not np.isfinite(weight[0]):
         return math.nan
-    return float(phase_raster(activation, weight, bias)[0, 0])
+    constants = {"weight_variance": float(weight[0]), "bias_variance": float(bias[0])}
+    fixed = variance_fixed_point(activation, **constants, start=2.0)
+    if not math.isfinite(fixed):
+        return math.nan
+    _, gap = correlation_gap(fixed, _SMALL_GAP, 1, activation, **constants)
+    return float(gap[1] / gap[0])
 
 
 def _circle(params: Params, variance0: float) -> Circle:

@@ -27,8 +27,9 @@ SECONDS_PER_WEIGHT = 1.2e-8
 class Networks:
     """Sums over `count` networks of the measured kernels of layers 1…m.
 
-    `sums` (m, 5): of K^(x, x), K^(x, x'), their squares, their product. `deepest` holds the
-    moments of K^(x, x) in layer m.
+    `sums` (m, 5): of K^(x, x), of half of what the outputs of layer ℓ differ by, D = C_W
+    ‖σ(z(x)) − σ(z(x'))‖²/(2N), their squares, their product. `deepest` holds the moments of
+    K^(x, x) in layer m.
     """
 
     count: int
@@ -42,13 +43,16 @@ class Networks:
         return mean, np.sqrt(np.maximum(spread, 0) / max(self.count - 1, 1))
 
     def gap(self) -> tuple[Array, Array]:
-        """1 − mean K^(x, x')/mean K^(x, x), with its standard error by the delta method."""
-        a, b, aa, bb, ab = (self.sums / self.count).T
+        """Mean of D over mean of K^(x, x), with its standard error by the delta method.
+
+        For inputs of equal norm that is 1 − C^(ℓ), and small gaps do not cancel.
+        """
+        a, d, aa, dd, ad = (self.sums / self.count).T
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = b / a
-            spread = (bb - b * b) - 2 * ratio * (ab - a * b) + ratio**2 * (aa - a * a)
+            ratio = d / a
+            spread = (dd - d * d) - 2 * ratio * (ad - a * d) + ratio**2 * (aa - a * a)
             error = np.sqrt(np.maximum(spread, 0) / max(self.count - 1, 1)) / a
-        return 1 - ratio, error
+        return ratio, error
 
     def deepest_estimate(self) -> Estimate:
         """K^(x, x) of the deepest measured layer."""
@@ -87,15 +91,17 @@ def batch(params: Params, index: int) -> Networks:
     with np.errstate(over="ignore", invalid="ignore"):
         for layer in range(kernels.shape[0]):
             h = activation.phi(z)
-            for row, partner in enumerate((0, 1)):
-                products = np.einsum("cn,cn->c", h[..., 0], h[..., partner])
-                kernels[layer, row] = params.bias_variance + params.weight_variance / n * products
+            share = params.weight_variance / n
+            squares = np.einsum("cn,cn->c", h[..., 0], h[..., 0])
+            apart = h[..., 0] - h[..., 1]
+            kernels[layer, 0] = params.bias_variance + share * squares
+            kernels[layer, 1] = 0.5 * share * np.einsum("cn,cn->c", apart, apart)
             if layer + 1 < kernels.shape[0]:
                 weights = rng.standard_normal((count, n, n))
                 z = math.sqrt(params.weight_variance / n) * weights @ h
                 z += math.sqrt(params.bias_variance) * rng.standard_normal((count, n, 1))
-        a, b = kernels[:, 0], kernels[:, 1]
-        sums = np.stack([a, b, a * a, b * b, a * b], axis=-1).sum(axis=1)
+        a, d = kernels[:, 0], kernels[:, 1]
+        sums = np.stack([a, d, a * a, d * d, a * d], axis=-1).sum(axis=1)
         return Networks(count, sums, Moments.of(a[-1]))
 
 

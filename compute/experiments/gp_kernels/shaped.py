@@ -6,6 +6,7 @@ print t instead of t³; E 19: (3.3.6) has a factor 1/L too many; E 20: for ψ > 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,9 +29,10 @@ class Shaped:
 
     `time` (m,) in [0, 1]; `limit` (m,) is (3.3.7) on the diagonal, nan from the blow-up on;
     `printed_ode`, `printed_cubic` (m,) are (3.3.6) and the nonlinearity as printed; `finite`,
-    `finite_gap` (m,) the recursion (3.3.1) at depth L. `at_probe`, `gap_at_probe` (3,) are K and
-    1 − C at τ = `probe` from depths L, 2L, 4L, for extrapolation. `relu_gap`, `relu_limit` (m,)
-    are the shaped ReLU at depth L and its ODE. `blow_up` is τ*, inf where there is none.
+    `finite_gap` (m,) the recursion (3.3.1) at depth L. `at_probe`, `gap_at_probe` (4,) are K and
+    1 − C at τ = `probe`, a whole number of layers, from depths L, 2L, 4L, 8L, for extrapolation.
+    `relu_gap`, `relu_limit` (m,) are the shaped ReLU at depth L and its ODE. `blow_up` is τ*, inf
+    where there is none.
     """
 
     time: Array
@@ -51,12 +53,11 @@ class Shaped:
 def shaped(psi: float, slant: float, depth: int, variance0: float, gap0: float) -> Shaped:
     """Everything figure "shaped" shows, at C_W = 1 and C_b = 0. Cost O(depth)."""
     blow_up = shaped_blow_up_time(variance0, psi)
-    probe = min(1.0, 0.9 * blow_up)
+    at = math.floor(depth * min(1.0, 0.9 * blow_up))
     time = np.linspace(0, 1, POINTS)
     layers = np.round(time * depth).astype(np.int64)
     finite, finite_gap = _cubic(psi, depth, variance0, gap0, depth)
-    at = round(depth * probe)
-    ends = [_cubic(psi, m * depth, variance0, gap0, m * at) for m in (1, 2, 4)]
+    ends = [_cubic(psi, m * depth, variance0, gap0, m * at) for m in (1, 2, 4, 8)]
     slopes = {"slope_neg": 1 - slant / np.sqrt(depth), "slope_pos": 1 + slant / np.sqrt(depth)}
     weight_variance = 2 / (slopes["slope_neg"] ** 2 + slopes["slope_pos"] ** 2)
     _, relu_gap = correlation_gap(
@@ -76,7 +77,7 @@ def shaped(psi: float, slant: float, depth: int, variance0: float, gap0: float) 
         relu_gap=relu_gap[layers],
         relu_limit=shaped_relu_limit(gap0, slant, time),
         blow_up=blow_up,
-        probe=probe,
+        probe=at / depth,
         at_probe=np.array([float(k[-1]) for k, _ in ends]),
         gap_at_probe=np.array([float(e[-1]) for _, e in ends]),
         limit_at_probe=float(_diagonal(variance0, psi, np.array([at / depth]))[0]),

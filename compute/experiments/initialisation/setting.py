@@ -168,7 +168,7 @@ class Params:
         label="networks",
         symbol="n",
         help="Networks drawn, all weights of each. Where several widths are compared: so many at "
-        "each up to 256, and n·64/N₁ beyond.",
+        "each up to 64, and n·64/N₁ beyond.",
         ladder=SIZES,
         relevant=(("figure", ("output", "width", "table", "outputs")),),
     )

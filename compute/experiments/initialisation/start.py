@@ -6,13 +6,13 @@ and the tangent kernel (2.1.8) settle, and outputs become Gaussian and independe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.arrays import read_only
 from compute.experiments.initialisation.circle import BLOCK, Circle, block_ms, circle_of
 from compute.experiments.initialisation.law import Law, law_of
 from compute.experiments.initialisation.samples import KERNEL_WIDTHS
@@ -33,7 +33,6 @@ from compute.one_layer_limits import limit_kernels, mean_ntk_table, square_sprea
 from compute.sampling import stream
 
 Array = NDArray[np.float64]
-T = TypeVar("T")
 
 LADDER = tuple(2**k for k in range(17))
 TABLE_ETAS = tuple(16.0**k for k in range(-1, 5))
@@ -99,14 +98,14 @@ def run(params: Params) -> Result:
     )[:, 0, 0]
     first, second = float(kernels[1]), float(kernels[2])
     if params.figure == "output":
-        return Result(first, (first, second), output=_frozen(_output(params)))
+        return Result(first, (first, second), output=read_only(_output(params)))
     if params.figure == "functions":
-        return Result(first, (first, second), functions=_frozen(circle_of(params)))
+        return Result(first, (first, second), functions=read_only(circle_of(params)))
     if params.figure == "width":
-        return Result(first, (first, second), width=_frozen(_width(params)))
+        return Result(first, (first, second), width=read_only(_width(params)))
     if params.figure == "table":
-        return Result(first, (first, second), table=_frozen(_table(params)))
-    return Result(first, (first, second), outputs=_frozen(_pair(params)))
+        return Result(first, (first, second), table=read_only(_table(params)))
+    return Result(first, (first, second), outputs=read_only(_pair(params)))
 
 
 def work(params: Params) -> float:
@@ -199,12 +198,3 @@ def _pair(params: Params) -> Pair:
         here=here / (2 + 3 * here),
         spread=here,
     )
-
-
-def _frozen(part: T) -> T:
-    """`part` with its arrays made read-only."""
-    for field in fields(part):  # type: ignore[arg-type]
-        value = getattr(part, field.name)
-        if isinstance(value, np.ndarray):
-            value.setflags(write=False)
-    return part

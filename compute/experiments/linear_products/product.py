@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
+from compute.arrays import read_only
 from compute.experiments.linear_products.law import Law, Plane, law_of, plane_of
 from compute.experiments.linear_products.spectrum import (
     Direction,
@@ -25,7 +26,6 @@ from compute.params import DEPTHS, WIDTHS, check, choice, integer, real, seed
 from compute.sampling import stream
 
 Route = Literal["weights", "exact", "none"]
-T = TypeVar("T")
 
 LARGEST = 1000
 SPECTRUM_WIDTH, SPECTRUM_DEPTH = 64, 512
@@ -180,20 +180,22 @@ def run(params: Params) -> Result:
         shows: Any = params.shows
         ladders = (_LADDERS[0], _LADDERS[1])
         return Result(
-            plane=_frozen(plane_of(params.width, params.depth, params.outputs, shows, ladders))
+            plane=read_only(plane_of(params.width, params.depth, params.outputs, shows, ladders))
         )
     rng = stream(params.seed, f"one {params.figure}")
     if params.figure == "spectrum":
         width, depth = multiplied(params)
         return Result(
-            spectrum=_frozen(spectrum_of(params.width, width, depth, params.entries, rng))
+            spectrum=read_only(spectrum_of(params.width, width, depth, params.entries, rng))
         )
     if params.figure == "direction":
         count = min(1000, max(4, int(_DRAWN_MS / _image_ms(params))))
         return Result(
-            direction=_frozen(direction_of(params.inputs, params.width, count, params.entries, rng))
+            direction=read_only(
+                direction_of(params.inputs, params.width, count, params.entries, rng)
+            )
         )
-    return Result(law=_frozen(law_of(widths_at(params), params.depth, 0.5 * log_mean(params))))
+    return Result(law=read_only(law_of(widths_at(params), params.depth, 0.5 * log_mean(params))))
 
 
 def work(params: Params) -> float:
@@ -269,12 +271,3 @@ def route_of(params: Params) -> Route:
     if params.route == "auto":
         return "weights" if affordable and one * params.samples <= PATIENCE_MS else "exact"
     return "weights" if affordable and params.route == "weights" else "exact"
-
-
-def _frozen(part: T) -> T:
-    """`part` with its arrays made read-only."""
-    for field in fields(part):  # type: ignore[arg-type]
-        value = getattr(part, field.name)
-        if isinstance(value, np.ndarray):
-            value.setflags(write=False)
-    return part

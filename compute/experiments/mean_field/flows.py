@@ -88,7 +88,7 @@ def trained(
 
 
 def cloud_in_time(params: Params) -> Cloud:
-    """Train and record 40 times, evenly spaced in log t. Cost: 15 ms at the default."""
+    """Train and record FRAMES times, evenly spaced in log t. Cost: 15 ms at the default."""
     u, x, y = dataset(params)
     network, sigma = start(params, params.width), nonlinearity(params)
     times = np.concatenate([[0.0], np.geomspace(FIRST_TIME, params.time, FRAMES - 1)])

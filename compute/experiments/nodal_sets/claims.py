@@ -150,7 +150,7 @@ def weight_index(params: Params, result: Result, _sample: Any) -> Check | None:
 
 
 def slice_pieces(params: Params, result: Result, _sample: Any) -> Check | None:
-    """A line changes cell where the network along it folds."""
+    """A line changes cell where a neuron along it turns on or off."""
     line = ends(params)
     if line is None or result.drawn is None or not _in_general_position(params):
         return None
@@ -161,7 +161,10 @@ def slice_pieces(params: Params, result: Result, _sample: Any) -> Check | None:
     return exact(
         "cells that the line changes to on its way through the window",
         float(checks.crossed(result.drawn, *part)),
-        Statement("folds along it", float(slice_network(network, *part).position.size - 2)),
+        Statement(
+            "neurons turned on or off along it",
+            float(slice_network(network, *part).position.size - 2),
+        ),
         tolerance=0,
     )
 
@@ -185,7 +188,16 @@ def _one_layer_most(depth: int) -> float:
     return 1 + n + n * (n - 1) / 2
 
 
-_HATS = Params(network="hats", depth=6, size=1, centre_x=0.5, centre_y=0.5, colour="layer")
+_HATS = Params(
+    network="hats",
+    depth=6,
+    size=1,
+    centre_x=0.5,
+    centre_y=0.5,
+    colour="layer",
+    neuron=0,
+    line=((0.1, 0.0), (0.9, 1.0)),
+)
 _ONE_LAYER = Params(depth=1, width=16, neuron=0)
 _CENTRAL = Params(bias_variance=0, colour="pattern")
 _NARROW = Params(depth=6, width=4, colour="region", seed=7)
@@ -267,7 +279,7 @@ CLAIMS = (
     Claim(
         "slice_pieces",
         "4.1",
-        "A line changes cell exactly where the network along it folds.",
+        "A line changes cell exactly where a neuron along it turns on or off.",
         "corners on both sides of the line",
         Params(),
         slice_pieces,

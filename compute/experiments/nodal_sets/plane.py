@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +37,16 @@ def crossings(weight: Array, bias: Array) -> Array:
 
 
 def whole_plane(net: Net) -> Plane:
-    """Count cells in a square that holds all crossings, and in any square without biases."""
-    weight, bias = net.weights[0], net.biases[0]
+    """Count cells in a square that holds all crossings, and in any square without biases.
+
+    No window enters, so panning and zooming count once.
+    """
+    return _counted(net.weights[0].tobytes(), net.biases[0].tobytes())
+
+
+@lru_cache(maxsize=16)
+def _counted(weights: bytes, biases: bytes) -> Plane:
+    weight, bias = np.frombuffer(weights).reshape(-1, 2), np.frombuffer(biases)
     most = len(bias)
     lines = np.unique(np.linspace(1, most, min(most, 16)).round().astype(np.int64))
     feet = np.abs(bias) / np.hypot(*weight.T)

@@ -79,7 +79,7 @@ def polynomial_rank(_params: Params, result: Result, _sample: Any) -> Check | No
 def angle_law(params: Params, result: Result, _sample: Any) -> Check | None:
     """λ_min(E Θ) falls like δ² for smooth σ and like δ with a kink, δ the smallest angle."""
     part = result.eigenvalues
-    if part is None or params.count > 4 or params.activation in {"linear", "cubic", "exp"}:
+    if part is None or part.size > 4 or params.activation in {"linear", "cubic", "exp"}:
         return None
     low = part.by_angle[:3]
     if not np.all(low > 0):

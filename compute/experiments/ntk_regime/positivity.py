@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 
 COUNTS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 40)
 NEURONS = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
-ANGLES = np.geomspace(2e-3, 1.0, 24)
+_ANGLES = np.geomspace(2e-3, 1.0, 24)
 SEEDS = 5
 # Eigenvalues of a matrix of order 1 below this are rounding.
 ROUNDING = 1e-15
@@ -74,8 +74,8 @@ def positivity(
     counts, by_count = _by_count(activation, name, tuple(points), seed if name == "sphere" else 0)
     by_width, distances, traces = _by_width(activation, data, seed, kernel, rate)
     return Positivity(
-        angles=ANGLES,
-        by_angle=rate * _by_angle(activation, count),
+        angles=_angles(size),
+        by_angle=rate * _by_angle(activation, size),
         counts=counts,
         by_count=rate * by_count,
         rank=int(np.count_nonzero(spectrum > NULL * spectrum[-1])),
@@ -102,14 +102,19 @@ def _smallest(kernel: Array) -> float:
     return float(rates[0]) if rates[0] > ROUNDING * len(rates) * rates[-1] else 0.0
 
 
+def _angles(count: int) -> Array:
+    """(A,) radians, up to half of what lies between the others of `count` inputs."""
+    return _ANGLES * min(1.0, math.pi / (count - 1))
+
+
 @lru_cache(maxsize=64)
 def _by_angle(activation: Activation, count: int) -> Array:
-    """λ_min(E Θ) at η/γ² = 1 for `count` inputs on the circle, two of them `ANGLES` apart: (A,)."""
+    """λ_min(E Θ) at η/γ² = 1, `count` inputs on the circle, two of them `_angles` apart: (A,)."""
     spread = 2 * math.pi / (count - 1) * np.arange(count - 1)
     return np.array(
         [
             _smallest(_unit_kernel(activation, on_circle(np.append(spread, angle))) / count)
-            for angle in ANGLES * min(1.0, math.pi / (count - 1))
+            for angle in _angles(count)
         ]
     )
 

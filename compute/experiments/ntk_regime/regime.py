@@ -7,12 +7,12 @@ Theorem 2.2.1: at γ = 1 a wide network trains like its linearisation. γ = N_1^
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
-from typing import TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 
 from compute.activations import Activation
+from compute.arrays import read_only
 from compute.experiments import one_layer_fields as ask
 from compute.experiments.ntk_regime.data import Data, dataset, on_circle
 from compute.experiments.ntk_regime.lemma import Lemma, lemma
@@ -31,8 +31,6 @@ from compute.experiments.one_layer_fields import KINKED, named
 from compute.one_layer import sample_parameters
 from compute.params import Points, check, choice, integer, real, seed
 from compute.sampling import stream
-
-T = TypeVar("T")
 
 _TIMES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3, 1e4, 3e4, 1e5)
 _COUNTS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 50, 64)
@@ -168,13 +166,13 @@ def run(params: Params) -> Result:
 
 def _run(params: Params) -> Result:
     if params.figure == "training":
-        return Result(training=_frozen(train(setting_of(params), params.time)))
+        return Result(training=read_only(train(setting_of(params), params.time)))
     if params.figure == "movement":
-        return Result(movement=_frozen(move(setting_of(params), params.time)))
+        return Result(movement=read_only(move(setting_of(params), params.time)))
     if params.figure == "metric":
-        return Result(metric=_frozen(metric(setting_of(params), params.time)))
+        return Result(metric=read_only(metric(setting_of(params), params.time)))
     if params.figure == "lemma":
-        return Result(lemma=_frozen(lemma(params.rate)))
+        return Result(lemma=read_only(lemma(params.rate)))
     if params.figure == "eigenvalues":
         part = positivity(
             activation_of(params),
@@ -184,7 +182,7 @@ def _run(params: Params) -> Result:
             params.seed,
             params.rate,
         )
-        return Result(eigenvalues=_frozen(part))
+        return Result(eigenvalues=read_only(part))
     return Result()
 
 
@@ -239,12 +237,3 @@ def work(params: Params) -> float:
         # the same steps or a few more, and the Hessian at every moment and datum
         return 5 + 1.4 * steps * one + MOMENTS * n * (0.02 + 2e-5 * params.width)
     return 5 + steps * one + (0.02 * params.width if params.figure == "training" else 0.0)
-
-
-def _frozen(part: T) -> T:
-    """`part` with its arrays made read-only."""
-    for field in fields(part):  # type: ignore[arg-type]
-        value = getattr(part, field.name)
-        if isinstance(value, np.ndarray):
-            value.setflags(write=False)
-    return part

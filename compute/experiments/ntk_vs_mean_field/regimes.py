@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from compute.experiments.ntk_vs_mean_field.arrays import read_only
+from compute.arrays import read_only
 from compute.experiments.ntk_vs_mean_field.neurons import Neurons, neurons_of
 from compute.experiments.ntk_vs_mean_field.setting import (
     EXPONENTS,

@@ -166,7 +166,7 @@ def inside() -> Array:
 
 
 def frame_times(params: Params) -> Array:
-    """The recorded times: 0, then evenly spaced in log t up to the training time, (36,)."""
+    """The recorded times: 0, then evenly spaced in log t up to the training time, (FRAMES,)."""
     return np.concatenate([[0.0], np.geomspace(_FIRST_TIME, params.time, FRAMES - 1)])
 
 

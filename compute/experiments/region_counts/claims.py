@@ -27,9 +27,9 @@ CLAIMS = (
             r"$\mathbb E[Z_A]\le\sum_\ell N_\ell\,\mathrm{vol}(A)/\sqrt\pi$."
         ),
         route=EXACTLY,
-        params=Params(figure="counts", networks=300),
+        params=Params(figure="depth", networks=1000),
         check=checks.length_at_most,
-        batches=2,
+        batches=4,
         errata=(44,),
     ),
     Claim(

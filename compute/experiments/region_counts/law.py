@@ -7,11 +7,11 @@ whole line, where they are exact again (E 45).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
+from compute.arrays import read_only
 from compute.experiments.region_counts.sampling import radii
 from compute.experiments.region_counts.setting import (
     Array,
@@ -115,7 +115,7 @@ def run(params: Params) -> Result:
         line=_line(params) if params.figure == "line" else None,
         one_neuron=_one_neuron(params.seed) if params.figure == "growth" else math.nan,
     )
-    _freeze(found)
+    read_only(found)
     return found
 
 
@@ -177,14 +177,3 @@ def _one_neuron(seed: int) -> float:
     weight = rng.standard_normal((_NEURONS_DRAWN, DIMENSION)) * math.sqrt(2 / DIMENSION)
     middle, reach = rng.standard_normal(_NEURONS_DRAWN), np.abs(weight).sum(axis=1) / 2
     return float(np.mean(np.where(np.abs(middle) < reach, 2.0, 1.0)))
-
-
-def _freeze(part: Any) -> None:
-    """Make all arrays of a dataclass, and of those in it, read-only."""
-    for field in fields(part):
-        value = getattr(part, field.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, np.ndarray):
-                item.setflags(write=False)
-            elif is_dataclass(item):
-                _freeze(item)

@@ -123,7 +123,7 @@ def variance_grows(params: Params, result: Result, sample: Found) -> Check | Non
         f"variance of Z_A, {depth} layers (evidence, no proof)",
         sample,
         variance,
-        Statement(f"at least one layer’s = {one:.3g}", max(one, now.value)),
+        Statement("one layer’s", max(one, now.value), shown=f"at least {one:.3g}"),
         Statement("as in one layer, exact", one),
     )
 

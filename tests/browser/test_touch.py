@@ -1,0 +1,121 @@
+"""What a finger does: it scrolls the page, takes what it taps, opens lists that fit the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.visit import PHONE, Visit
+
+pytestmark = pytest.mark.browser
+
+
+def plot_area(page: Visit, slot: int = 0) -> tuple[float, float, float, float]:
+    """x, y, width and height of what is drawn inside the axes."""
+    area = page.page.locator(f"#{page.key}-graph-{slot} .nsewdrag").first
+    # below the header, above the drawer
+    area.evaluate("e => scrollTo(0, scrollY + e.getBoundingClientRect().top - 130)")
+    page.page.wait_for_timeout(300)
+    box = area.bounding_box()
+    assert box is not None
+    return box["x"], box["y"], box["width"], box["height"]
+
+
+def swipe(page: Visit, x: float, start: float, end: float) -> None:
+    """A finger down, along and up again."""
+    send = page.network.send
+    send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": start}]})
+    for step in range(1, 11):
+        at = {"x": x, "y": start + (end - start) * step / 10}
+        send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
+        page.page.wait_for_timeout(20)
+    send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.page.wait_for_timeout(400)
+
+
+def test_a_tap_on_the_phase_plane_goes_there(visit: Callable[..., Visit]) -> None:
+    page = visit("/gp-kernels?figure=plane&activation=tanh", **PHONE)
+    x, y, width, height = plot_area(page)
+    (left, right), (bottom, top) = page.axis(), page.axis("yaxis")
+    page.page.touchscreen.tap(x + 0.6 * width, y + 0.4 * height)
+    page.wait_until("s => s.params.bias_variance > 0.5")
+    page.settle()
+    assert page.params["weight_variance"] == pytest.approx(left + 0.6 * (right - left), abs=0.02)
+    assert page.params["bias_variance"] == pytest.approx(bottom + 0.6 * (top - bottom), abs=0.11)
+
+
+@pytest.mark.parametrize("path", ["/gp-kernels", "/nodal-sets"])
+def test_a_finger_on_a_figure_scrolls_the_page(visit: Callable[..., Visit], path: str) -> None:
+    page = visit(path, **PHONE)
+    x, y, width, height = plot_area(page)
+    before, top = page.params, page.page.evaluate("scrollY")
+    swipe(page, x + 0.6 * width, y + 0.8 * height, y + 0.1 * height)
+    assert page.page.evaluate("scrollY") > top + 50
+    assert page.params == before
+    assert page.state("s => s.zoom") == {}
+
+
+def test_a_tap_shows_a_cell_and_chooses_a_fold(visit: Callable[..., Visit]) -> None:
+    page = visit("/nodal-sets?neuron=0", **PHONE)
+    x, y, width, height = plot_area(page)
+    for share in (0.3, 0.4, 0.5, 0.6, 0.7):
+        page.page.touchscreen.tap(x + share * width, y + 0.45 * height)
+        page.page.wait_for_timeout(150)
+    assert page.page.locator(".nodal-cell").first.inner_text().startswith("x = (")
+
+
+def test_a_list_opens_on_the_screen(visit: Callable[..., Visit]) -> None:
+    page = visit("/gp-kernels", **PHONE)
+    box = page.part("box", "activation")
+    box.scroll_into_view_if_needed()
+    box.tap()
+    option = page.page.get_by_role("option", name="tanh", exact=True).locator("visible=true")
+    option.wait_for()
+    page.page.wait_for_timeout(300)
+    at = option.bounding_box()
+    assert at is not None
+    assert at["x"] >= 0
+    assert at["x"] + at["width"] <= 390
+    assert 0 <= at["y"] <= 844
+    option.tap()
+    page.wait_until("s => s.params.activation === 'tanh'")
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "slot"),
+    [
+        ("/ntk-regime?dataset=points", "points", 0),
+        ("/mean-field?target=own", "own", 1),
+        ("/ntk-vs-mean-field?target=own", "points", 0),
+    ],
+)
+def test_points_are_added_and_removed(
+    visit: Callable[..., Visit], path: str, field: str, slot: int
+) -> None:
+    """By mouse and by finger, at one place."""
+    for kind in ({}, PHONE):
+        page = visit(path, **kind)
+        x, y, width, height = plot_area(page, slot)
+        at = (x + 0.45 * width / (2 if "vs" in path else 1), y + 0.12 * height)
+        before = page.params[field]
+        click = page.page.touchscreen.tap if kind else page.page.mouse.click
+        click(*at)
+        page.wait_until("(s, field, before) => s.params[field] !== before", field, before)
+        page.settle()
+        added = page.params[field].split("_")
+        assert len(added) == len(before.split("_")) + 1
+        assert before in page.params[field]
+        x, y, width, height = plot_area(page, slot)
+        point = [float(v) for v in added[-1].split("~")]
+        unit = page.state("(s, slot) => s.items[slot].extra.unit || 1", slot)
+        low, high = page.axis(slot=slot)
+        bottom, top = page.axis("yaxis", slot=slot)
+        across = page.state(
+            "(s, slot) => window.dow.plotOf(s, slot)._fullLayout.xaxis._length", slot
+        )
+        click(
+            x + (point[0] * unit - low) / (high - low) * across,
+            y + (top - point[1]) / (top - bottom) * height,
+        )
+        page.wait_until("(s, field, before) => s.params[field] === before", field, before)
