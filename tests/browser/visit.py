@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,6 +24,7 @@ DRAWN = """([page, slot]) => JSON.stringify(
   })))"""
 
 
+BLANK = "about:blank"
 # A context of a phone, for those who hold one.
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -53,15 +55,24 @@ class Visit:
         self.context = context
         self.address = address
         self.alone = alone
-        self.page = context.new_page()
+        # a tab that an earlier visitor has left: its scripts need not be compiled again
+        left = [page for page in context.pages if page.url == BLANK]
+        self.page = left[0] if left else context.new_page()
+        # animations wait in tabs that are behind another one
+        self.page.bring_to_front()
+        self.size = self.page.viewport_size
         self.page.set_default_timeout(20_000)
         self.errors: list[str] = []
         self.strangers: list[str] = []
         self.asked: list[str] = []
         self.bytes = 0
-        self.page.on("console", lambda m: m.type == "error" and self.errors.append(m.text))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", lambda request: self._note(request.method, request.url))
+        self.heard: dict[Any, Callable[[Any], object]] = {
+            "console": lambda m: m.type == "error" and self.errors.append(m.text),
+            "pageerror": lambda error: self.errors.append(str(error)),
+            "request": lambda request: self._note(request.method, request.url),
+        }
+        for event, hear in self.heard.items():
+            self.page.on(event, hear)
         self.network = context.new_cdp_session(self.page)
         self.network.on("Network.loadingFinished", self._weigh)
         self.network.send("Network.enable")
@@ -251,4 +262,10 @@ class Visit:
             self.context.close()
             return
         self.page.evaluate("localStorage.clear()")
-        self.page.close()
+        for event, hear in self.heard.items():
+            self.page.remove_listener(event, hear)
+        self.network.detach()
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.goto(BLANK)
+        if self.size:
+            self.page.set_viewport_size(self.size)
