@@ -69,7 +69,7 @@ def nearest_affordable(experiment: Experiment[Any, Any], params: Params) -> Para
     """Step numeric fields down their scales, cheapest step first, until the work is affordable.
 
     Where no single step makes it cheaper, all fields step together; where that does not help
-    either, the default is the answer.
+    either, one field goes to its default, and all of them if none is enough.
     """
     best: Any = params
     work = experiment.work(best)
@@ -85,11 +85,22 @@ def nearest_affordable(experiment: Experiment[Any, Any], params: Params) -> Para
         if experiment.work(best) >= work:
             best = replace(best, **lower)
         if experiment.work(best) >= work:
-            fallback: Params = experiment.params()
-            return fallback
+            return _with_one_default(experiment, params)
         work = experiment.work(best)
     chosen: Params = best
     return chosen
+
+
+def _with_one_default(experiment: Experiment[Any, Any], params: Params) -> Params:
+    """`params` with its dearest field at the default; the default where that is not enough."""
+    standard: Params = experiment.params()
+    changed = [
+        replace(params, **{name: getattr(standard, name)})
+        for name in parameters(type(params))
+        if name not in {"figure", "seed"}
+    ]
+    best = min(changed, key=experiment.work)
+    return best if experiment.work(best) <= BUDGET_MS else standard
 
 
 def _step_down(ladder: tuple[float, ...] | None, low: float, value: float) -> tuple[float, ...]:

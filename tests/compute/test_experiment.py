@@ -91,6 +91,15 @@ def test_the_nearest_setting_keeps_what_it_can(cost: str, params: Params, neares
     assert (found.width, found.depth) == (nearest.width, nearest.depth)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("cost", ["method", "flag"])
+def test_a_choice_that_is_too_dear_goes_alone(cost: str) -> None:
+    params = Params(method="slow", twice=True, width=8, depth=3, seed=5)
+    found = nearest_affordable(experiment(COSTS[cost]), params)
+    changed = {name: getattr(found, name) for name in parameters(Params)}
+    expected = {"method": {"method": "fast"}, "flag": {"twice": False}}[cost]
+    assert changed == {name: getattr(params, name) for name in parameters(Params)} | expected
+
+
 def test_a_seed_is_never_stepped() -> None:
     fake = experiment(lambda p: p.width * 1.0)
     assert nearest_affordable(fake, Params(width=4096, seed=77)).seed == 77  # type: ignore[attr-defined]

@@ -314,7 +314,7 @@ CLAIMS = (
         "3.3.3",
         r"The edge: $C_W = 1/\mathbb{E}\,\sigma'^2$ and $C_b = q^* - C_W\,\mathbb{E}\,\sigma^2$ "
         r"give $\chi = 1$.",
-        "one layer on a gap of 1e-9, at the fixed point found from K = 2",
+        "one layer on a gap of 10⁻⁹, at the fixed point found from K = 2",
         Params(figure="plane", activation="tanh", weight_variance=1.76, bias_variance=0.05),
         edge,
     ),
