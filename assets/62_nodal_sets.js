@@ -117,11 +117,12 @@
     const [a, b, c] = cell.output;
     const signed = (v, unit) => `${v < 0 ? "−" : "+"} ${short(Math.abs(v))}${unit}`;
     const across = [...new Set(cell.sides.filter((j) => j >= 0))].map((j) => j + 1).sort((p, q) => p - q);
+    const near = cell.sides.filter((j) => j >= 0).length;
     const lines = [
       `x = (${short(cell.x)}, ${short(cell.y)}), z = ${short(c)}`,
       `z = ${short(a)} x₁ ${signed(b, " x₂")} ${signed(c - a * cell.x - b * cell.y, "")}`,
       `‖∇z‖ = ${short(Math.hypot(a, b))}, area ${short(nodal.area(cell.points))}`,
-      `${cell.sides.filter((j) => j >= 0).length} neighbours, across ${across.length ? `neurons ${across.join(", ")}` : "none"}`,
+      `${near} ${near === 1 ? "neighbour" : "neighbours"}, across ${across.length ? `${across.length === 1 ? "neuron" : "neurons"} ${across.join(", ")}` : "none"}`,
     ];
     const depth = net.widths.length;
     if (layers < depth) lines.unshift(`Under all ${depth} layers:`);

@@ -146,8 +146,8 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
 def _view(page: Page, query: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
     """The controls that `controls` names, None for all; a notice for what is not understood."""
     notices = []
-    view = query.get("view", VIEWS[0])
-    if view not in VIEWS:
+    view = query.get("view")
+    if view not in (None, *VIEWS):
         notices.append(f"The address asks for the view {clip(view)}; there are {', '.join(VIEWS)}.")
     names = [name.strip() for name in str(query.get("controls", "")).split(",")]
     known = parameters(page.experiment.params)

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 
 from components.layout import VIEW_WORDS
-from compute.params import UNKNOWN_NAMED
+from compute.params import clip, unknown_notices
 
 LONGEST = 60
 ANY = "all"
@@ -32,16 +32,11 @@ def taken(
             continue
         right = "one of " + ", ".join(values) if values else f"at most {LONGEST} characters"
         notices.append(
-            f"The address asks for {name} = “{_clip(text)}”; it must be {right}. "
+            f"The address asks for {name} = {clip(text)}; it must be {right}. "
             "Everything is shown instead."
         )
     unknown = [name for name in query if name not in legal and name not in VIEW_WORDS]
-    for name in unknown[:UNKNOWN_NAMED]:
-        notices.append(f"The address names “{_clip(name)}”, which this page does not have.")
-    if len(unknown) > UNKNOWN_NAMED:
-        rest = len(unknown) - UNKNOWN_NAMED
-        notices.append(f"The address names {rest} more that this page does not have.")
-    return found, notices
+    return found, notices + unknown_notices(unknown)
 
 
 def notice(texts: list[str]) -> html.Div:
@@ -49,7 +44,3 @@ def notice(texts: list[str]) -> html.Div:
     return html.Div(
         html.Div([html.P(t) for t in texts], className="notice", hidden=not texts), role="alert"
     )
-
-
-def _clip(text: str) -> str:
-    return text[:40] + "…" if len(text) > 40 else text

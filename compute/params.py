@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Literal, Protocol, TypeVar, runtime_checkable
 from urllib.parse import urlencode
@@ -305,13 +305,20 @@ def from_query(cls: type[P], query: Mapping[str, object]) -> tuple[P, tuple[str,
                 f"The address asks for {spec.label} = {clip(text)}; it must be {spec.legal}. "
                 f"The default, {default}, is used."
             )
-    unknown = [name for name in query if name not in known]
-    for name in unknown[:UNKNOWN_NAMED]:
-        notices.append(f"The address names {clip(name)}, which this page does not have.")
-    if len(unknown) > UNKNOWN_NAMED:
-        rest = len(unknown) - UNKNOWN_NAMED
-        notices.append(f"The address names {rest} more that this page does not have.")
+    notices += unknown_notices([name for name in query if name not in known])
     return cls(**taken), tuple(notices)
+
+
+def unknown_notices(names: Sequence[str]) -> list[str]:
+    """What is said of names in the address that a page does not know."""
+    notices = [
+        f"The address names {clip(name)}, which this page does not have."
+        for name in names[:UNKNOWN_NAMED]
+    ]
+    if len(names) > UNKNOWN_NAMED:
+        rest = len(names) - UNKNOWN_NAMED
+        notices.append(f"The address names {rest} more that this page does not have.")
+    return notices
 
 
 def to_query(params: Params) -> str:

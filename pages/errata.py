@@ -15,7 +15,7 @@ from components.page import link, path_of
 from components.static import static
 from components.words import ANY, notice, taken
 from compute.errata import ERRATA, Erratum
-from compute.ledger import Entry, entries
+from compute.ledger import entries
 
 CHAPTERS = (ANY, *(str(chapter.number) for chapter in CONTENTS))
 KINDS = (
@@ -42,7 +42,6 @@ clientside_callback(
 def layout(**query: Any) -> html.Div:
     """All rows, filtered in the browser as the address asks."""
     shown, notices = taken(query, {"chapter": CHAPTERS, "find": None})
-    claims = {(e.experiment.key, e.claim.key): e for e in entries()}
     pages = {entry.key: entry for chapter in CONTENTS for entry in chapter.entries}
     return html.Div(
         [
@@ -90,7 +89,7 @@ def layout(**query: Any) -> html.Div:
                 ],
                 className="filters",
             ),
-            static(*(_group(kind, title, word, claims, pages) for kind, title, word in KINDS)),
+            static(*(_group(kind, title, word, pages) for kind, title, word in KINDS)),
         ],
         id="main",
         tabIndex=-1,
@@ -102,13 +101,12 @@ def _group(
     kind: str,
     title: str,
     word: str,
-    claims: dict[tuple[str, str], Entry],
     pages: dict[str, PageEntry],
 ) -> html.Section:
     rows = [e for e in ERRATA if e.kind == kind]
     rows.sort(key=lambda e: ([int(n) for n in e.section.split(".")], e.number))
     return html.Section(
-        [html.H2(f"{title} ({len(rows)})"), *(_row(e, word, claims, pages) for e in rows)],
+        [html.H2(f"{title} ({len(rows)})"), *(_row(e, word, pages) for e in rows)],
         className="erratum-group",
     )
 
@@ -116,7 +114,6 @@ def _group(
 def _row(
     row: Erratum,
     word: str,
-    claims: dict[tuple[str, str], Entry],
     pages: dict[str, PageEntry],
 ) -> html.Article:
     return html.Article(
@@ -139,7 +136,7 @@ def _row(
             html.P([html.Strong("Numbers. "), *formulas(row.evidence)]),
             html.Div(
                 [
-                    *_see(row, claims, pages),
+                    *_see(row, pages),
                     html.Span(f"{word}; {row.confidence}", className="quiet"),
                 ],
                 className="erratum-foot",
@@ -158,15 +155,15 @@ def _side(label: str, text: str, role: str) -> html.Div:
     )
 
 
-def _see(
-    row: Erratum, claims: dict[tuple[str, str], Entry], pages: dict[str, PageEntry]
-) -> list[Any]:
+def _see(row: Erratum, pages: dict[str, PageEntry]) -> list[Any]:
     """Where one can see it: the page at the setting of the claim that measures it.
 
     A row that nothing measures and no figure shows names the page it belongs to.
     """
-    found = [e for key in row.claims for (_, name), e in claims.items() if name == key]
-    found.sort(key=lambda e: e.experiment.key != row.page)
+    found = sorted(
+        (e for e in entries() if e.claim.key in row.claims),
+        key=lambda e: (e.experiment.key != row.page, row.claims.index(e.claim.key)),
+    )
     page = pages[found[0].experiment.key if found else row.page]
     name = f"page {page.number}, {page.title}"
     if found:

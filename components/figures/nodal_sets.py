@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from components.figures.base import Figure, Trace, axis, figure, typed
+from components.figures.base import Figure, Trace, axis, figure, plural, typed
 from components.figures.nodal_sets_colours import PALETTES, depth_colour, palette
 from components.theme import LIGHT
 from compute.experiments.nodal_sets.page import Result
@@ -75,12 +75,11 @@ def partition(params: Params, result: Result, _sample: Any) -> Figure:
 
 
 def _title(result: Result) -> str:
-    neurons = f"{result.neurons} neuron{'s' if result.neurons > 1 else ''}"
     layers = len(result.widths)
     cut = "cut" if result.neurons > 1 else "cuts"
     where = "one layer" if layers == 1 else f"{layers} layers"
-    cells = f"{result.cells} cell{'s' if result.cells > 1 else ''}"
-    return f"{neurons.capitalize()} in {where} {cut} the window into {cells}"
+    neurons, cells = plural(result.neurons, "neuron"), plural(result.cells, "cell")
+    return f"{neurons} in {where} {cut} the window into {cells}"
 
 
 def joined(strands: Strands, kept: ArrayLike) -> tuple[Array, Array]:
