@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -139,11 +140,12 @@ def test_no_batch_is_asked_for_while_a_slider_moves(visit) -> None:
         page.page.keyboard.press("ArrowLeft")
         page.page.wait_for_timeout(100)
     page.settle()
-    asked = [r["index"] for r in page.all_requests()[before:]]
-    assert asked.count(0) >= 3
-    assert asked[: asked.index(0) + 1] in ([0], [1, 0], [2, 0]), "the batch before was under way"
-    last = len(asked) - 1 - asked[::-1].index(0)
-    assert all(index == 0 for index in asked[asked.index(0) : last + 1])
+    requests = page.all_requests()[before:]
+    first = [at for at, request in enumerate(requests) if request["index"] == 0]
+    assert len(first) >= 3
+    for answer, batch in pairwise(requests[first[0] :]):
+        if batch["index"] == 1:  # the keys may be further apart than the rest that is waited for
+            assert batch["asked"] - answer["answered"] >= 250
     page.wait_until("s => s.answer.sampling.done >= 1")
 
 
