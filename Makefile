@@ -25,9 +25,12 @@ serve: warm
 	@echo "Depth over Width: http://$(HOST):$(PORT)"
 	@$(BIN)/gunicorn --config gunicorn.conf.py --bind $(HOST):$(PORT) app:server
 
-warm: $(VENV)/runtime
+warm: $(VENV)/warm
+
+$(VENV)/warm: $(VENV)/runtime $(shell find compute -name '*.py')
 	@echo "Warming up (compiles once) …"
 	@$(BIN)/python -m compute.warm
+	@touch $@
 
 # Two cores: what is compiled warms up beside the checks that run nothing of it.
 test: $(VENV)/runtime
