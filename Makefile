@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Small matrices: threads of the linear algebra cost more than they bring, and fight over the cores.
 export OPENBLAS_NUM_THREADS ?= 1
+# What is installed uncompiled, for most of it is never imported, is compiled when it is.
+unexport PYTHONDONTWRITEBYTECODE
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
 .PHONY: serve test lint types warm unit browser bench claims clean
 .DEFAULT_GOAL := serve
@@ -13,12 +16,12 @@ export OPENBLAS_NUM_THREADS ?= 1
 $(VENV)/runtime: requirements.txt
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the runtime (once) …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(INSTALL) requirements.txt
 	@touch $@
 
 $(VENV)/develop: requirements.txt requirements-dev.txt $(VENV)/runtime
 	@echo "Installing the test tools (once) …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@$(INSTALL) requirements-dev.txt
 	@touch $@
 
 serve: warm

@@ -228,17 +228,17 @@ def test_lowest_lyapunov_exponent_of_signs_is_minus_infinity(width):
 
 @every_law
 def test_free_limit_is_universal(law):
-    """L = 2 (3 factors), N = 256, 12 products: moments 1, 2, 3 of the spectrum.
+    """L = 2 (3 factors), N = 160, 16 products: moments 1, 2, 3 of the spectrum.
 
     Within 4 standard errors and a finite-width bias of 2k(k−1)/N, largest for Student's
     entries (fourth moment 9).
     """
-    rng, copies = np.random.default_rng(30), 12
-    spectra = [mp.log_singular_values(256, 3, rng, law=law) for _ in range(copies)]
+    rng, copies = np.random.default_rng(30), 16
+    spectra = [mp.log_singular_values(160, 3, rng, law=law) for _ in range(copies)]
     for order in (1, 2, 3):
         moments = np.exp(2 * order * np.array(spectra)).mean(axis=1)
         moments /= fp.fuss_catalan_moment(3, order)
-        bias = 2 * order * (order - 1) / 256
+        bias = 2 * order * (order - 1) / 160
         assert abs(moments.mean() - 1) < 4 * moments.std() / math.sqrt(copies) + bias
     assert np.exp(2 * np.max(spectra)) < 1.2 * fp.fuss_catalan_edge(3)
 
