@@ -41,8 +41,11 @@
     // beside the axis, and the buttons of the main figure, which a phone has below it
     const taken = slot === 0 && look !== "projector" && !phone() && !s.beside ? 280 : 80;
     fitTitle(figure.layout, (place - taken) / (9 * theme.scale), theme.scale);
-    fitLabels(figure.layout, place - 100, 7.5 * theme.scale);
-    fitAxes(figure.layout, place - 100, 8 * theme.scale);
+    const { t, b } = { ...theme.template.layout.margin, ...figure.layout.margin };
+    const height = (plotOf(s, slot)?.clientHeight || 500) - t - b;
+    fitLabels(figure.layout, place - 100, 7 * theme.scale, `${theme.template.layout.paper_bgcolor}b0`);
+    spreadLabels(figure.layout, place - 100, height, 7 * theme.scale, 19 * theme.scale);
+    fitAxes(figure.layout, place - 100, height, 7.5 * theme.scale);
     figure.layout.autosize = true;
     // a finger scrolls the page, wherever it begins
     if (touched) figure.layout.dragmode = false;
@@ -76,42 +79,87 @@
 
   const letters = (text) => unmarked(text).length;
 
-  /* Labels that would reach beyond the right or the left end of the figure are moved inwards. */
-  function fitLabels(layout, width, letter) {
+  /* Where a label stands along its axis, in pixels; not a number where it stands on the paper. */
+  function along(layout, note, letter, length) {
+    const { range = [0, 0], domain = [0, 1] } = layout[(note[`${letter}ref`] || letter).replace(letter, `${letter}axis`)] || {};
+    const ends = domain.map((end) => end * length);
+    return { at: ends[0] + (ends[1] - ends[0]) * (note[letter] - range[0]) / (range[1] - range[0]), end: ends[1] };
+  }
+
+  /* Labels that would reach beyond the right or the left end of their panel are moved inwards, and
+     off the line they end; other lines shine through. */
+  function fitLabels(layout, width, letter, bgcolor) {
     for (const note of layout.annotations || []) {
-      const { range = [0, 0], domain = [0, 1] } = layout[(note.xref || "x").replace("x", "xaxis")] || {};
-      const at = width * (domain[0] + (domain[1] - domain[0]) * (note.x - range[0]) / (range[1] - range[0]));
+      const { at, end } = along(layout, note, "x", width);
       if (!Number.isFinite(at)) continue;
       const length = letter * Math.max(...String(note.text).split("<br>").map(letters));
       const shift = note.xshift || 0;
-      const over = note.xanchor === "left" ? at + shift + length - width - 12 : 0;
+      const over = note.xanchor === "left" ? at + shift + length - end - 12 : 0;
       const under = note.xanchor === "right" ? length - at - shift : 0;
       if (over > 0) note.xshift = shift - Math.min(over, at);
-      if (under > 0) note.xshift = shift + Math.min(under, width - at);
+      if (over > shift + 2 * letter && note.yanchor === "middle") Object.assign(note, { yanchor: "bottom", yshift: 6, bgcolor });
+      if (under > 0) note.xshift = shift + Math.min(under, end - at);
     }
   }
 
-  /* Of panels side by side the first one names their axis, where there is no room for each to. */
-  function fitAxes(layout, width, letter) {
+  /* Labels of lines are moved up, and from the top down again, until none covers another. */
+  function spreadLabels(layout, width, height, letter, row) {
+    const boxes = [];
+    for (const note of layout.annotations || []) {
+      const [x, y] = [along(layout, note, "x", width).at, along(layout, note, "y", height).at];
+      if (!Number.isFinite(x + y) || note.textangle) continue;
+      const lines = String(note.text).split("<br>");
+      const [wide, high] = [letter * Math.max(...lines.map(letters)), row * lines.length];
+      const left = x + (note.xshift || 0) - wide * ({ left: 0, right: 1 }[note.xanchor] ?? 0.5);
+      const low = y + (note.yshift || 0) - high * ({ bottom: 0, top: 1 }[note.yanchor] ?? 0.5);
+      boxes.push({ note, left, right: left + wide, high, low, was: low });
+    }
+    const beside = (a, b) => a !== b && a.left < b.right && b.left < a.right;
+    boxes.sort((a, b) => a.low - b.low);
+    for (const [i, box] of boxes.entries())
+      for (const under of boxes.slice(0, i).sort((a, b) => a.low - b.low))
+        if (beside(box, under) && box.low < under.low + under.high && under.low < box.low + box.high)
+          box.low = under.low + under.high;
+    boxes.sort((a, b) => b.low - a.low);
+    for (const [i, box] of boxes.entries()) {
+      const above = boxes.slice(0, i).filter((other) => beside(box, other)).map((other) => other.low);
+      const ceiling = Math.min(box.low === box.was ? Infinity : height, ...above);
+      box.low = Math.min(box.low, ceiling - box.high);
+    }
+    for (const { note, low, was } of boxes) if (low !== was) note.yshift = (note.yshift || 0) + low - was;
+  }
+
+  /* Of panels side by side the first one names their axis, where there is no room for each to;
+     beside a low panel its name is broken into lines. */
+  function fitAxes(layout, width, height, letter) {
+    for (const [name, { title, domain = [0, 1] }] of Object.entries(layout).filter(([key]) => /^yaxis\d*$/.test(key)))
+      if (title?.text) layout[name].title = { ...title, text: broken(title.text, 1.1 * height * (domain[1] - domain[0]) / letter) };
     const { title, domain = [0, 1] } = layout.xaxis;
     if (!title || letter * letters(title.text) < width * (domain[1] - domain[0])) return;
     for (const [name, axis] of Object.entries(layout))
       if (/^xaxis\d/.test(name) && axis.title?.text === title.text) axis.title = { text: "" };
   }
 
-  /* Break a title that is longer than `most` letters into lines. */
-  function fitTitle(layout, most, scale) {
-    const text = layout.title && layout.title.text;
-    if (!text || text.split("<br>").every((line) => letters(line) <= most)) return;
+  /* `text` in lines of `most` letters, where one is longer; a formula stays on its line. */
+  function broken(text, most) {
+    if (text.split("<br>").every((line) => letters(line) <= most)) return text;
     const lines = [];
-    for (const word of text.split(/<br>| /)) {
+    for (const word of text.split(/<br>|(?<! [=+−]) (?![=+−] )/)) {
       const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
       if (lines.length && letters(longer) <= most) lines[lines.length - 1] = longer;
       else lines.push(word);
     }
+    return lines.join("<br>");
+  }
+
+  /* Break a title that is longer than `most` letters into lines. */
+  function fitTitle(layout, most, scale) {
+    const title = layout.title && layout.title.text;
+    const text = title && broken(title, most);
+    if (text === title) return;
     const size = most < 40 ? { font: { size: 14 * scale } } : {};
-    layout.title = { ...layout.title, ...size, y: 0.965, text: lines.join("<br>") };
-    layout.margin = { ...layout.margin, t: 30 + scale * ((layout.margin?.t || 50) - 30 + 24 * (lines.length - 1)) };
+    layout.title = { ...layout.title, ...size, y: 0.965, text };
+    layout.margin = { ...layout.margin, t: 30 + scale * ((layout.margin?.t || 50) - 30 + 24 * (text.split("<br>").length - 1)) };
   }
 
   /* ---- drawing ------------------------------------------------------------------ */

@@ -296,9 +296,11 @@ def from_query(cls: type[P], query: Mapping[str, object]) -> tuple[P, tuple[str,
     for name, spec in known.items():
         if name not in query:
             continue
-        text = query[name]
+        given = query[name]
+        # what the address gives twice is no value, and its notice names both
+        text = " and ".join(map(str, given)) if isinstance(given, list) else str(given)
         try:
-            taken[name] = spec.parse(str(text))
+            taken[name] = spec.parse(text)
         except (ValueError, OverflowError):
             default = show(defaults(cls)[name])
             notices.append(

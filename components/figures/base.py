@@ -193,23 +193,6 @@ BELOW: dict[str, Any] = {
 }
 
 
-def stacked(notes: list[dict[str, Any]], apart_by: float) -> list[dict[str, Any]]:
-    """Labels moved up until each is `apart_by` above the one below."""
-    done: list[dict[str, Any]] = []
-    for note in sorted(notes, key=lambda n: float(n["y"])):
-        floor = done[-1]["y"] + apart_by if done else -math.inf
-        done.append(note | {"y": max(note["y"], floor)})
-    return done
-
-
-def apart(
-    notes: list[dict[str, Any]], low: float, high: float, share: float = 0.07
-) -> list[dict[str, Any]]:
-    """Labels on a logarithmic axis from low to high, moved up by a share of it until none covers
-    another; two lines of text need twice the share."""
-    return stacked(notes, share * math.log10(high / low))
-
-
 def figure(
     title: str, x: dict[str, Any], y: dict[str, Any], data: list[Trace], **layout: Any
 ) -> Figure:

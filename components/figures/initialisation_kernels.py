@@ -17,7 +17,6 @@ from components.figures.base import (
     figure,
     line,
     number,
-    stacked,
 )
 from components.figures.initialisation import WIDTH
 from compute.experiments.initialisation.samples import KERNEL_WIDTHS, KernelSample, PairSample
@@ -58,11 +57,12 @@ def _spread_figure(
     shown = part.spreads[1:] if kernel else part.spreads[:1]
     for entry in (0, 1):
         theory = part.spreads[kernel, entry]
+        if theory > 0 and sample is None:
+            ends.append(_entry(part, theory, ENTRIES[entry]))
         printed = part.spreads[2, entry] if kernel else 0.0
         for size, role, words in ((theory, "theory", "exact"), (printed, "printed", PRINTED)):
             if size > 0:
                 data.append(_law(part, size, role, words, ENTRIES[entry]))
-                ends.append(_entry(part, size, role, ENTRIES[entry]))
     if sample is not None:
         value, error = sample.current.deviations()
         data += [_measured(part, sample.current, value, error, kernel, k) for k in range(3)]
@@ -79,10 +79,17 @@ def _spread_figure(
     return figure(
         title,
         axis(WIDTH, log=True, range=(3, 1.3 * LARGEST_WIDTH)),
-        axis(label, log=True, range=(low * float(_ROOTS[-1]) / 2, 3 * high)),
+        axis(label, log=True, range=(low * float(_ROOTS[-1]) / 4, 8 * high)),
         data,
-        annotations=notes + stacked(ends, 0.14),
-        legend={"x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "bgcolor": "@background"},
+        annotations=notes + ends,
+        legend={
+            "orientation": "h",
+            "x": 1,
+            "xanchor": "right",
+            "y": 1,
+            "yanchor": "top",
+            "bgcolor": "@background",
+        },
     )
 
 
@@ -91,11 +98,10 @@ def _law(part: Settle, size: float, role: str, name: str, entry: str) -> Trace:
     return line(part.widths, size * _ROOTS, role, name, hover)
 
 
-def _entry(part: Settle, size: float, role: str, entry: str) -> dict[str, Any]:
-    """Which entry of the kernel a line is of, beside its beginning."""
-    beside = {"log_x": True, "log_y": True, "xanchor": "left", "xshift": 4, "yanchor": "bottom"}
-    at = len(part.widths) // 3
-    return at_end(float(part.widths[at]), float(size * _ROOTS[at]), f"({entry})", role, **beside)
+def _entry(part: Settle, size: float, entry: str) -> dict[str, Any]:
+    """Which entry of the kernel a line is of, above its end."""
+    end = float(part.widths[-1]), float(size * _ROOTS[-1])
+    return at_end(*end, f"({entry})", "theory", log_x=True, log_y=True, yshift=8)
 
 
 def _measured(

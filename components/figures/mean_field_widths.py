@@ -12,7 +12,6 @@ from components.figures.base import (
     Array,
     Figure,
     Trace,
-    apart,
     at_end,
     axis,
     dots,
@@ -125,7 +124,7 @@ def coupled(params: Params, result: Result, sample: Sample[Chaos] | None) -> Fig
         _width_axis(widths),
         fine(f"distance up to t = {params.horizon:g}", low, high),
         data,
-        annotations=apart(notes, low, high, 0.1),
+        annotations=notes,
     )
 
 
@@ -156,7 +155,7 @@ def clouds(params: Params, result: Result, sample: Sample[Chaos] | None) -> Figu
         _width_axis(widths),
         fine(f"W<sub>2</sub> of two clouds at t = {params.horizon:g}", low, high),
         data,
-        annotations=apart(notes, low, high, 0.16),
+        annotations=notes,
     )
 
 

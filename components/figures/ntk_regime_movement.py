@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from components.figures import base
 from components.figures.base import (
     Array,
     Figure,
@@ -142,20 +141,12 @@ def parameters(params: Params, result: Result, _sample: Any) -> Figure:
         axis(TIME, log=True, range=(t[0], max(t[-1], 1.01 * t[0])), steady=True),
         axis("distance of parameters", log=True, range=(low, high)),
         data,
-        annotations=base.apart(
-            [
-                *label(t, moved, "‖θ<sub>t</sub> − θ<sub>0</sub>‖", "measurement", **above),
-                *label(
-                    t,
-                    apart,
-                    "‖θ<sub>t</sub> − θ<sub>t</sub><sup>lin</sup>‖",
-                    "measurement",
-                    **above,
-                ),
-            ],
-            low,
-            high,
-        ),
+        annotations=[
+            *label(t, moved, "‖θ<sub>t</sub> − θ<sub>0</sub>‖", "measurement", **above),
+            *label(
+                t, apart, "‖θ<sub>t</sub> − θ<sub>t</sub><sup>lin</sup>‖", "measurement", **above
+            ),
+        ],
     )
 
 

@@ -10,7 +10,6 @@ from components.figures.base import (
     Array,
     Figure,
     Trace,
-    apart,
     at_end,
     axis,
     dots,
@@ -82,7 +81,7 @@ def sweep(params: Params, _result: Result, sample: Sample[Swept] | None) -> Figu
         _width_axis(params, 8),
         axis("distance from linearity", log=True, range=ends(shown)),
         data,
-        annotations=apart(notes, *ends(shown), 0.13),
+        annotations=notes,
     )
 
 

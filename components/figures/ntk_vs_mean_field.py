@@ -11,7 +11,6 @@ from components.figures.base import (
     Array,
     Figure,
     Trace,
-    apart,
     axis,
     dots,
     figure,
@@ -223,7 +222,7 @@ def losses(_params: Params, result: Result, _sample: Any) -> Figure:
             "loss ½|D|⁻¹ Σ(z − y)²", log=True, range=(floor, 2 * max(top, 10 * floor)), steady=True
         ),
         data,
-        annotations=apart(notes, floor, 2 * max(top, 10 * floor)),
+        annotations=notes,
     )
 
 

@@ -11,7 +11,6 @@ from components.figures.base import (
     Array,
     Figure,
     Trace,
-    apart,
     axis,
     dots,
     figure,
@@ -181,5 +180,5 @@ def movement(_params: Params, result: Result, _sample: Any) -> Figure:
             steady=True,
         ),
         data,
-        annotations=apart(notes, low, max(2 * high, 10 * low)),
+        annotations=notes,
     )

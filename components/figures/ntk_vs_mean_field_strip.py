@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import BELOW, Array, Figure, Trace, axis, dots, figure, line, stacked
+from components.figures.base import BELOW, Array, Figure, Trace, axis, dots, figure, line
 from components.figures.ntk_vs_mean_field_sweep import head, reach
 from compute.experiments.ntk_vs_mean_field.regimes import Result
 from compute.experiments.ntk_vs_mean_field.sampling import Sweep
@@ -142,5 +142,5 @@ def split(params: Params, result: Result, sample: Sample[Sweep] | None) -> Figur
         axis("exponent a", range=(-0.015, 0.7)) | {"tickvals": [0, 0.1, 0.2, 0.3, 0.4, 0.5]},
         axis("part of the change of z<sup>(2)</sup>, rms", range=(0, top)),
         data,
-        annotations=stacked(notes, 0.08 * top),
+        annotations=notes,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, apart, at_end, axis, dots, figure, line
+from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line
 from compute.experiments.ntk_vs_mean_field.regimes import Result
 from compute.experiments.ntk_vs_mean_field.sampling import Sweep
 from compute.experiments.ntk_vs_mean_field.setting import EXPONENTS, Params, widths
@@ -32,8 +32,7 @@ def movement_against_width(params: Params, result: Result, sample: Sample[Sweep]
     tail = {"showticklabels": False, "anchor": "x2", "matches": "y"}
     other = {k: v for k, v in y.items() if k != "title"} | tail
     data = left.traces + [t | {"xaxis": "x2", "yaxis": "y2"} for t in right.traces]
-    notes = apart(left.notes, low, high)
-    notes += [n | {"xref": "x2", "yref": "y2"} for n in apart(right.notes, low, high)]
+    notes = left.notes + [n | {"xref": "x2", "yref": "y2"} for n in right.notes]
     # the laws are those of networks that learn their data
     laws = ("", "") if result.obstacle else ("<br>slope a − ½", "<br>slope 0")
     heads = (
@@ -163,7 +162,7 @@ def _one_panel(
         axis(WIDTH, log=True, range=_width_range(params)),
         axis(y_title, log=True, range=(low, high)),
         data,
-        annotations=apart(notes, low, high),
+        annotations=notes,
     )
 
 

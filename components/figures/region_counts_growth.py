@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line, stacked
+from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line
 from components.figures.region_counts import CELLS, Found, amount, bound_words
 from components.figures.region_counts_distributions import SYMBOLS, layers
 from compute.experiments.region_counts import summaries
@@ -192,7 +192,7 @@ def density_by_distance(params: Params, result: Result, sample: Found) -> Figure
         axis("distance r from the origin", range=(-0.09 * params.half_width, params.half_width)),
         axis("length per area and neuron", range=(0, 1.15 * top)),
         data,
-        annotations=notes + stacked(firsts, 0.055 * top),
+        annotations=notes + firsts,
     )
 
 
@@ -240,12 +240,11 @@ def zeros_by_layer(params: Params, result: Result, sample: Found) -> Figure:
         line(x, part.whole, "theory", "whole line, exact: ∏(1 − 2^−N_k)", hover),
         line(x, part.window, "bound", f"{window}, limit of wide layers; exact for 1", hover),
     ]
-    ends = _apart(float(part.whole[-1]), float(part.window[-1]))
     at = float(x[-1])
     side = {"xanchor": "left", "yanchor": "middle", "xshift": 12}
     notes = [
-        at_end(at, ends[0], "whole line", "theory", **side),
-        at_end(at, ends[1], f"{window}, wide limit", "bound", **side),
+        at_end(at, float(part.whole[-1]), "whole line", "theory", **side),
+        at_end(at, float(part.window[-1]), f"{window}, wide limit", "bound", **side),
     ]
     if sample is not None:
         for place, (state, name) in enumerate(
@@ -269,14 +268,6 @@ def zeros_by_layer(params: Params, result: Result, sample: Found) -> Figure:
 def _whole(x: Array) -> dict[str, Any]:
     """Ticks at the layers only."""
     return {"tickvals": x.tolist(), "ticktext": [str(n) for n in x.tolist()]}
-
-
-def _apart(one: float, other: float) -> tuple[float, float]:
-    """Two heights of labels that do not lie on each other."""
-    if abs(one - other) >= 0.06:
-        return one, other
-    middle = 0.5 * (one + other)
-    return middle + 0.03, middle - 0.03
 
 
 def zero_distribution(_params: Params, result: Result, sample: Found) -> Figure:

@@ -124,3 +124,29 @@ def test_no_words_are_cut_off_on_a_phone(visit, path) -> None:
         page.page.locator(f"#{page.key}-{slot}-slot").scroll_into_view_if_needed()
         page.page.wait_for_timeout(200)
     assert page.page.evaluate(CUT) == []
+
+
+# Pairs of a figure's labels that cover each other, by more than the edge of a letter.
+COVERED = """[...document.querySelectorAll(".js-plotly-plot")].flatMap((plot) => {
+  const labels = [...plot.querySelectorAll(".annotation-text")]
+    .map((e) => [e, e.getBoundingClientRect()]);
+  return labels.flatMap(([e, a], i) => labels.slice(i + 1)
+    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+                       Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6)
+    .map(([f]) => `${e.textContent} | ${f.textContent}`));
+})"""
+
+
+@pytest.mark.parametrize(("look", "width"), [("", 390), ("&view=projector", 1280)])
+def test_no_label_covers_another(visit, look, width) -> None:
+    """Three slopes of one line, and two panels beside each other, where there is little room."""
+    page = visit(f"/ntk-vs-mean-field?figure=width{look}", viewport={"width": width, "height": 720})
+    assert page.page.locator(".annotation-text").count() >= 6
+    assert page.page.evaluate(COVERED) == []
+
+
+def test_the_narrowest_screen_has_room_for_the_figure(visit) -> None:
+    page = visit("/ntk-vs-mean-field", viewport={"width": 320, "height": 640})
+    drawn = page.page.locator(".slot.main .nsewdrag").first.bounding_box()
+    assert drawn is not None
+    assert drawn["height"] > 100

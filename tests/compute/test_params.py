@@ -302,3 +302,8 @@ def test_show_spells_numbers_that_read_back() -> None:
 def test_an_address_may_be_typed_by_hand() -> None:
     params, notices = from_query(Sample, browser(urlencode({"width": "1e2", "slope": "-.5"})))
     assert (params.width, params.slope, notices) == (100, -0.5, ())
+
+
+def test_what_is_given_twice_is_named_as_given() -> None:
+    _, notices = from_query(Sample, browser("width=20&width=30"))
+    assert "“20 and 30”" in notices[0]
