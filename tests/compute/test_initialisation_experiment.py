@@ -24,7 +24,7 @@ from compute.experiments.initialisation.networks import (
     networks_at,
     widths_of,
 )
-from compute.experiments.initialisation.samples import KERNEL_WIDTHS, weighted_slope
+from compute.experiments.initialisation.samples import KERNEL_WIDTHS
 from compute.experiments.initialisation.setting import (
     ACTIVATIONS,
     FIGURES,
@@ -238,13 +238,6 @@ def test_wide_networks_are_fewer() -> None:
     assert networks_at(params, KERNEL_WIDTHS[-1]) < params.networks / 100
     assert one_width(Params(width=LARGEST_WIDTH, inputs=64)) < LARGEST_WIDTH
     assert scale_of(Params(width=100, scaling="root")) == pytest.approx(10)
-
-
-def test_a_weighted_slope() -> None:
-    x = np.array([0.0, 1.0, 3.0])
-    slope, error = weighted_slope(x, 2 - 0.5 * x, np.array([0.1, 0.2, 0.1]))
-    assert slope == pytest.approx(-0.5)
-    assert 0 < error < 0.1
 
 
 @pytest.mark.parametrize("key", CLAIMS)

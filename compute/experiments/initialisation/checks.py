@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, exact, sampled
+from compute.estimates import weighted_slope
 from compute.experiments.initialisation.samples import (
     KERNEL_WIDTHS,
     KernelSample,
     OutputSample,
     PairSample,
-    weighted_slope,
 )
 from compute.experiments.initialisation.setting import (
     Params,

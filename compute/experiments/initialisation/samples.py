@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.estimates import mean_and_error, weighted_slope
 from compute.sampling import Estimate, Moments
 
 Array = NDArray[np.float64]
@@ -78,9 +79,7 @@ class KernelSample:
     def means(self) -> tuple[Array, Array]:
         """Mean of d and its standard error, both (m, 6); nan below 2 networks."""
         n = np.where(self.drawn > 1, self.drawn, np.nan)[:, None]
-        mean = self.powers[..., 1] / n
-        spread = np.maximum(self.powers[..., 2] / n - mean**2, 0.0)
-        return mean, np.sqrt(spread / (n - 1))
+        return mean_and_error(n, self.powers[..., 1], self.powers[..., 2])
 
     def deviations(self) -> tuple[Array, Array]:
         """Standard deviation of d and its standard error, both (m, 6); nan below 8 networks."""
@@ -179,14 +178,6 @@ class PairSample:
         return Estimate(
             float(r), math.sqrt(max(variance, 0.0) / drawn), int(drawn), share, effective
         )
-
-
-def weighted_slope(x: Array, y: Array, error: Array) -> tuple[float, float]:
-    """Slope of y against x and its standard error, the errors of y being known."""
-    weight = 1 / np.maximum(error, 1e-12) ** 2
-    centre = x - float(weight @ x) / float(weight.sum())
-    size = float(weight @ centre**2)
-    return float(weight @ (centre * y)) / size, size**-0.5
 
 
 def _shift(mean: float) -> Array:

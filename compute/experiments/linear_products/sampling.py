@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.estimates import mean_and_error
 from compute.experiments.linear_products.law import bin_edges
 from compute.experiments.linear_products.product import (
     ENTRY_NS,
@@ -103,15 +104,13 @@ class SpectrumSample:
     def by_rank(self) -> tuple[Array, Array]:
         """Mean of log s/(L+1) per rank and its standard error, both (N,); nan below 2 products."""
         n = np.where(self.ranked[0] > 1, self.ranked[0], np.nan)
-        mean = self.ranked[1] / n
-        return mean, np.sqrt(np.maximum(self.ranked[2] / n - mean**2, 0.0) / (n - 1))
+        return mean_and_error(n, *self.ranked[1:])
 
     def density(self, edges: Array) -> tuple[Array, Array]:
         """Density of log s/(L+1) per singular value, and its standard error, both (40,)."""
         unit = float(self.counts.sum()) / self.drawn * np.diff(edges)
-        mean = self.counts[1:-1] / self.drawn
-        spread = np.maximum(self.squares[1:-1] / self.drawn - mean**2, 0.0)
-        return mean / unit, np.sqrt(spread / max(self.drawn - 1, 1)) / unit
+        mean, error = mean_and_error(self.drawn, self.counts[1:-1], self.squares[1:-1])
+        return mean / unit, error / unit
 
 
 @dataclass(frozen=True)
@@ -139,8 +138,7 @@ class ImageSample:
     def concentration(self) -> tuple[Array, Array]:
         """Mean of Σ v_i⁴ given the bin of log‖Wu‖, and its error; nan below 10 matrices."""
         n = np.where(self.counts >= 10, self.counts, np.nan)[1:-1]
-        mean = self.sums[1:-1] / n
-        return mean, np.sqrt(np.maximum(self.squares[1:-1] / n - mean**2, 0.0) / n)
+        return mean_and_error(n, self.sums[1:-1], self.squares[1:-1])
 
     def correlation(self) -> Estimate:
         """Correlation of log‖Wu‖ with Σ v_i⁴; the error is the delta method's."""

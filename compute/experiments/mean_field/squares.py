@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.estimates import slope_weights
 from compute.sampling import Estimate
 
 Array = NDArray[np.float64]
@@ -64,8 +65,7 @@ class Squares:
         mean = self.total / self.count
         if np.any(mean <= 1e-24) or self.count < 2:
             return Estimate(math.nan, math.nan, self.networks)
-        at = np.log(widths) - np.mean(np.log(widths))
-        weights = 0.5 * at / float(at @ at)
+        weights = 0.5 * slope_weights(widths)
         variance = max(float(weights @ self.relative() @ weights), 0.0)
         effective = 100.0 * self.count / _REPETITIONS
         return Estimate(

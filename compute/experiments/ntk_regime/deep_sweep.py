@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.deep_network import DeepTrainer, linear_deep, sample_deep
+from compute.estimates import mean_and_error, slope_weights
 from compute.experiments.ntk_regime.regime import Params, activation_of
 from compute.exponential_midpoint import Solver
 from compute.sampling import Estimate, stream
@@ -45,17 +46,14 @@ class DeepSweep:
 
     def by_width(self, which: int) -> tuple[Array, Array]:
         """Geometric mean over networks and the relative standard error of it, both (W,)."""
-        n = np.maximum(self.counts, 1)
-        mean = self.logs[which, :, 0] / n
-        spread = np.maximum(self.logs[which, :, 1] / n - mean**2, 0.0)
-        return np.exp(mean), np.sqrt(spread / np.maximum(n - 1, 1))
+        mean, error = mean_and_error(self.counts, *np.moveaxis(self.logs[which], -1, 0))
+        return np.exp(mean), error
 
     def slope(self, which: int) -> Estimate:
         """The slope against the width, fitted to the means of the logarithms."""
         if self.counted < 2:
             return Estimate(math.nan, math.nan, 0)
-        centred = np.log(DEEP_WIDTHS) - np.mean(np.log(DEEP_WIDTHS))
-        weights = centred / (centred @ centred)
+        weights = slope_weights(DEEP_WIDTHS)
         mean, error = self.by_width(which)
         spread = math.sqrt(float(weights**2 @ error**2))
         return Estimate(float(weights @ np.log(mean)), spread, self.counted)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import Activation
+from compute.estimates import mean_and_error, slope_weights
 from compute.experiments.ntk_regime.deep_sweep import (
     DEEP_WIDTHS,
     DeepSweep,
@@ -61,10 +62,8 @@ class Sweep:
 
     def by_width(self, which: int) -> tuple[Array, Array]:
         """Geometric mean over seeds and the relative standard error of it, both (W,)."""
-        n = max(self.counted, 1)
-        mean = self.logs[which, :, 0] / n
-        spread = np.maximum(self.logs[which, :, 1] / n - mean**2, 0.0)
-        return np.exp(mean), np.sqrt(spread / max(n - 1, 1))
+        mean, error = mean_and_error(self.counted, *np.moveaxis(self.logs[which], -1, 0))
+        return np.exp(mean), error
 
     def slope(self, which: int) -> Estimate:
         """The fitted slope against the width, mean over seeds."""
@@ -74,9 +73,7 @@ class Sweep:
 
     def peak(self) -> tuple[Array, Array]:
         """Mean of √N‖Hess‖ and its standard error, both (5,)."""
-        n, mean = self.peaks[:, 0], self.peaks[:, 1] / self.peaks[:, 0]
-        spread = np.maximum(self.peaks[:, 2] / n - mean**2, 0.0)
-        return mean, np.sqrt(spread / np.maximum(n - 1, 1))
+        return mean_and_error(*self.peaks.T)
 
     def merge(self, other: Sweep) -> Sweep:
         """Both samples together."""
@@ -127,8 +124,7 @@ def batch(params: Params, index: int) -> Swept:
     if found is None:
         return Sweep(1, 1, np.zeros((3, len(WIDTHS), 2)), (), peaks)
     logs = np.log(found)
-    centred = np.log(WIDTHS) - np.mean(np.log(WIDTHS))
-    slopes = logs @ centred / (centred @ centred)
+    slopes = logs @ slope_weights(WIDTHS)
     moments = tuple(Moments.of(slopes[k : k + 1]) for k in range(3))
     return Sweep(1, 0, np.stack([logs, logs**2], axis=-1), moments, peaks)
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from compute.arrays import read_only
+from compute.estimates import mean_and_error, slope_weights
 from compute.experiments.ntk_vs_mean_field.setting import (
     EXPONENTS,
     Array,
@@ -48,14 +49,12 @@ class Sweep:
 
     def mean(self, name: str) -> Array:
         """Geometric mean of a quantity, (E, W); nan without networks."""
-        return np.exp(self._log_mean(name))
+        return np.exp(self._logs(name)[0])
 
     def error(self, name: str) -> Array:
         """Its standard error, (E, W); nan below two networks."""
-        n = np.where(self.counts > 1, self.counts, np.nan)[:, None]
-        mean = self._log_mean(name)
-        spread = np.maximum(self.squares[:, :, AT[name]] / n - mean**2, 0.0)
-        return np.asarray(np.exp(mean) * np.sqrt(spread / (n - 1)))
+        mean, error = self._logs(name)
+        return np.exp(mean) * error
 
     def slope(self, exponent: float, name: str) -> Estimate:
         """The slope of log quantity against log N_1 at one of EXPONENTS, over the starts."""
@@ -63,13 +62,12 @@ class Sweep:
         n = int(self.counts[k])
         if n < 2:
             return Estimate(math.nan, math.nan, n)
-        mean = self.slopes[k, q] / n
-        spread = max(self.slope_squares[k, q] / n - mean**2, 0.0)
-        return Estimate(float(mean), math.sqrt(spread / (n - 1)), n)
+        mean, error = mean_and_error(n, self.slopes[k, q], self.slope_squares[k, q])
+        return Estimate(float(mean), float(error), n)
 
-    def _log_mean(self, name: str) -> Array:
-        n = np.where(self.counts > 0, self.counts, np.nan)[:, None]
-        return np.asarray(self.logs[:, :, AT[name]] / n)
+    def _logs(self, name: str) -> tuple[Array, Array]:
+        q = AT[name]
+        return mean_and_error(self.counts[:, None], self.logs[:, :, q], self.squares[:, :, q])
 
 
 def sampled_widths(params: Params) -> tuple[int, ...]:
@@ -152,6 +150,4 @@ def _slopes(log: Array, sizes: tuple[int, ...]) -> Array:
     """Least-squares slope of each column of log (W, 9) against log N_1, (9,)."""
     if len(sizes) < 2:
         return np.zeros(log.shape[1])
-    x = np.log(sizes)
-    x = x - x.mean()
-    return np.asarray(x @ log / (x @ x))
+    return np.asarray(slope_weights(sizes) @ log)

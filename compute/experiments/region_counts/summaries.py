@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from compute.estimates import mean_and_error
 from compute.experiments.region_counts.law import Arrangement
 from compute.experiments.region_counts.sampling import RegionSample
 from compute.experiments.region_counts.setting import Array
@@ -79,18 +80,16 @@ def component_shares(s: Statistics, layer: int, width: int) -> tuple[Array, Arra
 
     Errors are over networks: neurons of one network depend on each other.
     """
-    mean = s.components[0, layer] / s.networks
-    spread = np.maximum(s.components[1, layer] / s.networks - mean**2, 0.0)
-    return mean / width, np.sqrt(spread / max(s.networks - 1, 1)) / width
+    mean, error = mean_and_error(s.networks, *s.components[:, layer])
+    return mean / width, error / width
 
 
 def ring_density(s: Statistics, edges: Array, arrangement: Arrangement) -> tuple[Array, Array]:
     """Length per area and neuron of each layer in each ring, with standard errors, (L, rings)."""
-    mean = s.radial[0] / s.networks
-    spread = np.maximum(s.radial[1] / s.networks - mean**2, 0.0)
+    mean, error = mean_and_error(s.networks, *s.radial)
     area = math.pi * np.diff(edges**2)
     per = np.array(arrangement.widths, dtype=np.float64)[:, None] * area
-    return mean / per, np.sqrt(spread / max(s.networks - 1, 1)) / per
+    return mean / per, error / per
 
 
 def zeros_by_layer(s: Statistics, widths: tuple[int, ...]) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from compute.claims import Check, Statement, at_most, exact, sampled
+from compute.estimates import slope_weights
 from compute.experiments.region_counts.checks import Found, mean_of, scaled, table_estimate
 from compute.experiments.region_counts.law import DIMENSION, Result
 from compute.experiments.region_counts.sampling import RegionSample
@@ -36,8 +37,7 @@ def slope(state: RegionSample, neurons: Array, places: list[int]) -> Estimate:
     if any(s is None or s.networks < 2 for s in found):
         return NO_ESTIMATE
     estimates = [s.regions.mean_estimate() for s in found if s is not None]
-    x = np.log(neurons) - np.log(neurons).mean()
-    weight = x / (x @ x)
+    weight = slope_weights(neurons)
     value = weight @ np.log([e.value for e in estimates])
     errors = weight * np.array([e.standard_error / e.value for e in estimates])
     return Estimate(float(value), float(np.hypot.reduce(errors)), min(e.count for e in estimates))

@@ -1,0 +1,37 @@
+"""Means and slopes with their standard errors, from the sums that samplers keep."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+def mean_and_error(
+    count: Array | int, total: Array | float, squares: Array | float
+) -> tuple[Array, Array]:
+    """Mean of numbers and its standard error, from their count, Σx and Σx² (shapes broadcast).
+
+    The mean of none and the error of one are nan.
+    """
+    n = np.asarray(count, dtype=np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.asarray(total / n)
+        spread = np.maximum(squares / n - mean**2, 0.0)
+        return mean, np.asarray(np.sqrt(spread / (n - 1)))
+
+
+def slope_weights(widths: ArrayLike) -> Array:
+    """w for which w · log y is the least-squares slope of log y against the log widths."""
+    x = np.log(widths)
+    x = x - x.mean()
+    return np.asarray(x / (x @ x))
+
+
+def weighted_slope(x: Array, y: Array, error: Array) -> tuple[float, float]:
+    """Slope of y against x and its standard error, the errors of y being known."""
+    weight = 1 / np.maximum(error, 1e-12) ** 2
+    centre = x - float(weight @ x) / float(weight.sum())
+    size = float(weight @ centre**2)
+    return float(weight @ (centre * y)) / size, size**-0.5

@@ -1,0 +1,38 @@
+"""Means and slopes from sums, against NumPy and SciPy on the numbers themselves."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from compute.estimates import mean_and_error, slope_weights, weighted_slope
+
+RNG = np.random.default_rng(0)
+
+
+def test_mean_and_error_are_those_of_the_numbers():
+    x = RNG.normal(3, 2, (50, 4))
+    mean, error = mean_and_error(50, x.sum(axis=0), (x**2).sum(axis=0))
+    assert mean == pytest.approx(x.mean(axis=0))
+    assert error == pytest.approx(stats.sem(x, axis=0))
+
+
+def test_too_few_numbers_have_no_mean_or_no_error():
+    mean, error = mean_and_error(
+        np.array([0.0, 1.0, 2.0]), np.array([0.0, 3.0, 4.0]), np.array([0.0, 9.0, 10.0])
+    )
+    np.testing.assert_array_equal(mean, [np.nan, 3, 2])
+    np.testing.assert_array_equal(error, [np.nan, np.nan, 1])
+
+
+def test_slope_weights_are_least_squares_in_logarithms():
+    widths = np.array([8, 16, 64, 500])
+    y = np.exp(RNG.normal(size=(4, 3)))
+    fits = [stats.linregress(np.log(widths), np.log(column)).slope for column in y.T]
+    assert slope_weights(widths) @ np.log(y) == pytest.approx(fits)
+
+
+def test_a_weighted_slope_is_numpys():
+    x, error = np.array([0.0, 1.0, 3.0, 4.0]), np.array([0.1, 0.2, 0.1, 0.05])
+    y = 2 - 0.5 * x + RNG.normal(0, error)
+    fit, covariance = np.polyfit(x, y, 1, w=1 / error, cov="unscaled")
+    assert weighted_slope(x, y, error) == pytest.approx((fit[0], covariance[0, 0] ** 0.5))
