@@ -79,9 +79,10 @@
 
   function showRelevant(s, params) {
     for (const [name, field] of Object.entries(s.meta.fields)) {
-      const control = field.relevant.length && document.getElementById(`${s.page}-control-${name}`);
-      if (control)
-        control.classList.toggle("irrelevant", !field.relevant.some(([name, values]) => values.includes(params[name])));
+      if (!field.relevant.length) continue;
+      const idle = !field.relevant.some(([name, values]) => values.includes(params[name]));
+      const parts = [`control-${name}`, ...(name === "seed" ? ["sample"] : [])];
+      for (const part of parts) document.getElementById(`${s.page}-${part}`)?.classList.toggle("irrelevant", idle);
     }
   }
 

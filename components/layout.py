@@ -59,6 +59,7 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
     notices += more + unknown
     key = page.key
     fields = describe(key, page.experiment.params)
+    seed = parameters(page.experiment.params).get("seed")
     # Below zero: the browser counts its own tokens upwards.
     visit = -1 - secrets.randbits(48)
     first = {"params": values(params), "pinned": None if pinned is None else values(pinned)}
@@ -81,7 +82,7 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
                                 controls(key, params, shown, skip="figure"), className="controls"
                             ),
                             static(
-                                panels.state_buttons(key, has_seed="seed" in fields),
+                                panels.state_buttons(key, seed and seed.has_effect(params)),
                                 compare.buttons(key),
                             ),
                         ],

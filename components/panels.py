@@ -63,10 +63,13 @@ def presets(page: str, presets: Sequence[Any]) -> html.Div:
     )
 
 
-def state_buttons(page: str, *, has_seed: bool) -> html.Div:
-    """Replay, new sample and reset are three different things."""
+def state_buttons(page: str, random: bool | None) -> html.Div:
+    """Replay, new sample and reset are three different things.
+
+    There is no new sample where nothing in sight is `random`; None is a page without a seed.
+    """
     actions = [("reset", "Reset", "Every control back to its default")]
-    if has_seed:
+    if random is not None:
         actions = [
             ("replay", "Replay", "Again from the start, with the same random numbers"),
             ("sample", "New sample", "Another seed"),
@@ -78,7 +81,7 @@ def state_buttons(page: str, *, has_seed: bool) -> html.Div:
                 label,
                 id=f"{page}-{action}",
                 title=text,
-                className="button",
+                className="button" if random or action != "sample" else "button irrelevant",
                 **{"data-action": action, "data-page": page},
             )
             for action, label, text in actions

@@ -87,10 +87,13 @@ def test_a_preset_is_one_request(visit) -> None:
 def test_controls_without_effect_are_hidden(visit) -> None:
     page = visit("/gp-kernels?figure=map")
     assert not page.control("slope_neg").is_visible()
+    assert not page.button("sample").is_visible(), "nothing is random here"
     page.choose("activation", "leaky_relu")
     page.settle()
     assert page.control("slope_neg").is_visible()
     assert not page.control("psi").is_visible()
+    page.choose("figure", "circle")
+    assert page.button("sample").is_visible()
 
 
 def test_new_sample_draws_another_seed(visit) -> None:

@@ -26,10 +26,20 @@ def test_notices_are_announced_and_hidden_while_there_are_none() -> None:
 
 
 def test_replay_and_new_sample_need_a_seed() -> None:
-    with_seed = [p.get("data-action") for p in props(panels.state_buttons("page", has_seed=True))]
-    without = [p.get("data-action") for p in props(panels.state_buttons("page", has_seed=False))]
+    with_seed = [p.get("data-action") for p in props(panels.state_buttons("page", True))]
+    without = [p.get("data-action") for p in props(panels.state_buttons("page", None))]
     assert with_seed[1:] == ["replay", "sample", "reset"]
     assert without[1:] == ["reset"]
+
+
+def test_there_is_no_new_sample_where_nothing_is_random() -> None:
+    for random in (True, False):
+        hidden = {
+            p["data-action"]
+            for p in props(panels.state_buttons("page", random))
+            if "irrelevant" in p.get("className", "")
+        }
+        assert hidden == (set() if random else {"sample"})
 
 
 def test_buttons_say_what_they_do() -> None:

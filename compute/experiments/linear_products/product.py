@@ -158,7 +158,7 @@ class Params:
         help="Multiplied weight matrices test the law; draws from the exact law only show it.",
         relevant=(("figure", ("law",)),),
     )
-    seed: int = seed()
+    seed: int = seed(relevant=(("figure", ("law", "spectrum", "direction")),))
 
     def __post_init__(self) -> None:
         check(self)
