@@ -162,9 +162,10 @@ def lemma_loss(_params: Params, result: Result, _sample: Any) -> Figure:
         data.append(
             dots(part.times, kept, name, HOVER, marker={"color": "@measurement", "size": 6})
         )
-        inside = np.flatnonzero(kept > 30 * low)
-        at = int(inside[-1]) if measured is not part.quartic else len(part.times) - 8
-        side = "right" if measured is part.square else "left"
+        slow = measured is part.quartic
+        # beside the ends of the steep curves; below the middle of the slow one
+        at = int(np.flatnonzero(kept > (1e6 if slow else 30) * low)[-1])
+        side = "left" if measured is part.half else "right"
         notes.append(
             at_end(
                 float(part.times[at]),
@@ -174,6 +175,7 @@ def lemma_loss(_params: Params, result: Result, _sample: Any) -> Figure:
                 log_x=True,
                 log_y=True,
                 xanchor=side,
+                yanchor="bottom" if measured is part.square else "top",
                 xshift=-8 if side == "right" else 8,
             )
         )
