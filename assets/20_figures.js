@@ -43,8 +43,9 @@
     fitTitle(figure.layout, (place - taken) / (9 * theme.scale), theme.scale);
     const { t, b } = { ...theme.template.layout.margin, ...figure.layout.margin };
     const height = (plotOf(s, slot)?.clientHeight || 500) - t - b;
-    fitLabels(figure.layout, place - 100, 7 * theme.scale, `${theme.template.layout.paper_bgcolor}b0`);
-    spreadLabels(figure.layout, place - 100, height, 7 * theme.scale, 19 * theme.scale);
+    const room = { width: place - 100, height, letter: 7.3 * theme.scale, row: 19 * theme.scale };
+    fitLabels(figure.layout, room, `${theme.template.layout.paper_bgcolor}b0`);
+    spreadLabels(figure.layout, room);
     fitAxes(figure.layout, place - 100, height, 7.5 * theme.scale);
     figure.layout.autosize = true;
     // a finger scrolls the page, wherever it begins
@@ -87,8 +88,8 @@
   }
 
   /* Labels that would reach beyond the right or the left end of their panel are moved inwards, and
-     off the line they end; other lines shine through. */
-  function fitLabels(layout, width, letter, bgcolor) {
+     above the line they end, or below it where it is at the top; other lines shine through. */
+  function fitLabels(layout, { width, height, letter, row }, bgcolor) {
     for (const note of layout.annotations || []) {
       const { at, end } = along(layout, note, "x", width);
       if (!Number.isFinite(at)) continue;
@@ -97,13 +98,16 @@
       const over = note.xanchor === "left" ? at + shift + length - end - 12 : 0;
       const under = note.xanchor === "right" ? length - at - shift : 0;
       if (over > 0) note.xshift = shift - Math.min(over, at);
-      if (over > shift + 2 * letter && note.yanchor === "middle") Object.assign(note, { yanchor: "bottom", yshift: 6, bgcolor });
+      if (over > shift + 2 * letter && note.yanchor === "middle") {
+        const below = along(layout, note, "y", height).at + 6 + row > height;
+        Object.assign(note, { yanchor: below ? "top" : "bottom", yshift: below ? -6 : 6, bgcolor });
+      }
       if (under > 0) note.xshift = shift + Math.min(under, end - at);
     }
   }
 
   /* Labels of lines are moved up, and from the top down again, until none covers another. */
-  function spreadLabels(layout, width, height, letter, row) {
+  function spreadLabels(layout, { width, height, letter, row }) {
     const boxes = [];
     for (const note of layout.annotations || []) {
       const [x, y] = [along(layout, note, "x", width).at, along(layout, note, "y", height).at];
@@ -130,10 +134,13 @@
   }
 
   /* Of panels side by side the first one names their axis, where there is no room for each to;
-     beside a low panel its name is broken into lines. */
+     beside a low panel its name is broken into two lines. */
   function fitAxes(layout, width, height, letter) {
     for (const [name, { title, domain = [0, 1] }] of Object.entries(layout).filter(([key]) => /^yaxis\d*$/.test(key)))
-      if (title?.text) layout[name].title = { ...title, text: broken(title.text, 1.1 * height * (domain[1] - domain[0]) / letter) };
+      if (title?.text) {
+        const most = Math.max(1.1 * height * (domain[1] - domain[0]) / letter, letters(title.text) / 2 + 3);
+        layout[name].title = { ...title, text: broken(title.text, most) };
+      }
     const { title, domain = [0, 1] } = layout.xaxis;
     if (!title || letter * letters(title.text) < width * (domain[1] - domain[0])) return;
     for (const [name, axis] of Object.entries(layout))

@@ -140,7 +140,10 @@ COVERED = """[...document.querySelectorAll(".js-plotly-plot")].flatMap((plot) =>
 @pytest.mark.parametrize(("look", "width"), [("", 390), ("&view=projector", 1280)])
 def test_no_label_covers_another(visit, look, width) -> None:
     """Three slopes of one line, and two panels beside each other, where there is little room."""
-    page = visit(f"/ntk-vs-mean-field?figure=width{look}", viewport={"width": width, "height": 720})
+    path = f"/ntk-vs-mean-field?figure=width&networks=4{look}"
+    page = visit(path, viewport={"width": width, "height": 720})
+    page.wait_until("s => s.answer.sampling.done === s.answer.sampling.total")
+    page.settle()
     assert page.page.locator(".annotation-text").count() >= 6
     assert page.page.evaluate(COVERED) == []
 
