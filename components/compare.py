@@ -7,7 +7,7 @@ as `b`, so a link opens both sides. The browser puts both on common axes.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 from dash import html
 
@@ -24,7 +24,8 @@ def from_address(
     """Side B as the address spells it, with a notice for all that could not be taken."""
     if not text:
         return None, ()
-    query = dict(parse_qsl(str(text).removeprefix(MARK)[:2000], keep_blank_values=True))
+    given = parse_qs(str(text).removeprefix(MARK)[:2000], keep_blank_values=True)
+    query = {name: texts if len(texts) > 1 else texts[0] for name, texts in given.items()}
     params, notices = from_query(experiment.params, query)
     try:
         ensure_affordable(experiment, params)

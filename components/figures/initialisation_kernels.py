@@ -82,14 +82,7 @@ def _spread_figure(
         axis(label, log=True, range=(low * float(_ROOTS[-1]) / 4, 8 * high)),
         data,
         annotations=notes + ends,
-        legend={
-            "orientation": "h",
-            "x": 1,
-            "xanchor": "right",
-            "y": 1,
-            "yanchor": "top",
-            "bgcolor": "@background",
-        },
+        legend={"orientation": "h", "bgcolor": "@background"},
     )
 
 

@@ -195,6 +195,13 @@ def test_exported_python_is_a_few_lines() -> None:
     ]
 
 
+def test_a_value_that_side_b_is_given_twice_is_told() -> None:
+    params, notices = compare.from_address(EXPERIMENT, "~size=7&size=8")
+    assert params == Params()
+    assert len(notices) == 1
+    assert "“7 and 8”" in notices[0]
+
+
 def test_side_b_that_takes_too_long_is_left_out_or_refused() -> None:
     affordable, notices = compare.from_address(EXPERIMENT, "~size=7")
     assert affordable == Params(size=7)
