@@ -13,6 +13,19 @@ from compute.compiled import inlined
 
 
 @inlined
+def smaller_gap(q1: float, q2: float, q12: float) -> float:
+    """min(1 − ρ, 1 + ρ), relatively accurate where small; 0 where a variance is 0.
+
+    1 − ρ² = (1 − k/Q) + (k/Q)(1 − k/q), k = |q12|, q ≤ Q the variances: free of scale.
+    """
+    size = abs(q12)
+    small, large = min(q1, q2), max(q1, q2)
+    squared = (large - size) / large + size / large * ((small - size) / small)
+    gap = squared / (1.0 + size / (math.sqrt(small) * math.sqrt(large)))
+    return min(max(gap, 0.0), 1.0) if small > 0.0 else 0.0
+
+
+@inlined
 def arcsine_ratio(t: float) -> float:
     """arcsin(√t)/√t for 0 ≤ t ≤ ½; the angle of a gap e is θ = 2 √t arcsine_ratio(t), t = e/2."""
     square = t * t

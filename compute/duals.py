@@ -11,6 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.arcs import smaller_gap
 from compute.compiled import compiled
 from compute.erf_mixture import MIXTURES, mixture_factors, tanh_moments
 
@@ -23,23 +24,19 @@ def determinant(q1: Array, q2: Array, q12: Array) -> Array:
     return np.asarray(np.maximum((larger - size) * smaller + size * (smaller - size), 0.0))
 
 
-def smaller_gap(q1: Array, q2: Array, q12: Array) -> Array:
-    """min(1 − ρ, 1 + ρ), relatively accurate where small; 0 where a variance is 0.
-
-    1 − ρ² = (1 − k/Q) + (k/Q)(1 − k/q), k = |q12|, q ≤ Q the variances: free of scale.
-    """
-    size, smaller, larger = np.abs(q12), np.minimum(q1, q2), np.maximum(q1, q2)
-    present = smaller > 0
-    small, large = np.where(present, smaller, 1.0), np.where(present, larger, 1.0)
-    squared = (large - size) / large + size / large * ((small - size) / small)
-    correlation = size / (np.sqrt(small) * np.sqrt(large))
-    gap = np.clip(squared / (1 + correlation), 0.0, 1.0)
-    return np.where(present, gap, 0.0)
+@compiled
+def _smaller_gaps(q1: Array, q2: Array, q12: Array, gap: Array) -> None:
+    for k in range(gap.size):
+        gap[k] = smaller_gap(q1[k], q2[k], q12[k])
 
 
 def half_angle_terms(q1: Array, q2: Array, q12: Array) -> tuple[Array, Array, Array]:
     """(√(q1 q2), t, θ): t = sin²(θ/2); small angles keep their digits; 0 at a variance of 0."""
-    near = smaller_gap(q1, q2, q12)
+    shape = np.broadcast_shapes(q1.shape, q2.shape, q12.shape)
+    first, second, both = (np.array(np.broadcast_to(q, shape)).ravel() for q in (q1, q2, q12))
+    gaps = np.empty(both.size)
+    _smaller_gaps(first, second, both, gaps)
+    near = gaps.reshape(shape)
     half = 0.5 * near
     acute = 2 * np.arctan2(np.sqrt(half), np.sqrt(1 - half))
     t = np.where(q12 >= 0, half, 1 - half)

@@ -22,7 +22,6 @@ from compute.correlation import (
     gap_profile,
     relu_correlation_gap,
 )
-from compute.duals import smaller_gap
 from compute.kernel_rows import Layers, Slots, erf_rows, mirror, piecewise_rows, prepare_layers
 from compute.layer_maps import ERF, ODD_FAMILIES, PIECEWISE, TANH
 from compute.tanh_kernel import equal_norm_steps, mixture_steps, norms_agree
@@ -150,8 +149,10 @@ def _run(
             kernel[:, index, index] = diagonal[distinct]
             _restore_copies(kernel, start, activation, bias)
             mirror(kernel)
-    asked = slice(None) if layers is None else inverse
-    return covariance[asked] if wanted[0] else covariance, tangent[asked] if wanted[1] else tangent
+    if not np.array_equal(ladder, distinct):  # a layer twice, or not in their order
+        covariance = covariance[inverse] if wanted[0] else covariance
+        tangent = tangent[inverse] if wanted[1] else tangent
+    return covariance, tangent
 
 
 def _tangent_diagonal(table: Layers, weight: float) -> Array:
@@ -176,9 +177,7 @@ def _fill_rows(
     """The entries right of the diagonal."""
     targets = (covariance, tangent)
     if activation.family == PIECEWISE:
-        diagonal = np.diag(k0)
-        near = smaller_gap(diagonal[:, None], diagonal, k0)
-        model = (activation.a, activation.b, weight, k0, near)
+        model = (activation.a, activation.b, weight, k0)
         piecewise_rows(*model, table.variance, table.share, table.rest, slots, *targets)
     elif activation.family == ERF:
         erf_rows(k0, weight, bias, table.variance, slots, *targets)
@@ -192,6 +191,8 @@ def _restore_copies(result: Array, k0: Array, activation: Activation, bias: floa
     In the chaotic phase a rounding between K(x, x) and K(x, x') would grow like χ^ℓ.
     """
     diagonal = np.diag(k0)
+    if np.unique(diagonal).size == diagonal.size:
+        return
     equal_norm = diagonal[:, None] == diagonal
     straight = activation.family == PIECEWISE and activation.a == activation.b
     odd = straight or activation.family in ODD_FAMILIES
