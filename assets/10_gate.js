@@ -31,7 +31,7 @@
     clearTimeout(s.typing);
     s.typing = 0;
     // what is being typed is asked for when it stands for a moment: 9 is not meant on the way to 999
-    const typed = !Object.keys(moved).length && document.activeElement?.closest(".control-box");
+    const typed = !Object.keys(moved).length && document.activeElement?.closest(".control-box, .points-box");
     if (whole && typed) s.typing = setTimeout(() => wanted(s, said), TYPING);
     else if (whole) wanted(s, said);
     quietly(s, () => {

@@ -68,7 +68,7 @@ def _control(page: str, name: str, spec: Parameter, value: Any) -> list[Any]:
         return [dmc.Switch(id=box, checked=value, label=static(_label(spec)), size="md"), words]
     if spec.kind == "points":
         named = {"aria-label": accessible}
-        return [words, dmc.TextInput(id=box, value=in_box(value), debounce=400, **named)]
+        return [words, dmc.TextInput(id=box, value=in_box(value), className="points-box", **named)]
     if spec.kind == "choice":
         select = dmc.Select(
             id=box,

@@ -162,6 +162,7 @@ def test_pan_and_zoom_are_the_window(visit: Callable[..., Visit]) -> None:
     assert left == right == here.params["centre_y"]
     assert not bring.is_visible()
     here.page.go_back()
+    assert "line" not in here.settle_address(), "though its box has just been written"
     here.page.go_back()
     here.wait_until("s => s.params.size === 6")
     assert here.settle_address() == panned
