@@ -49,7 +49,7 @@ types: $(VENV)/develop
 	$(BIN)/mypy compute components pages app.py
 
 unit: $(VENV)/develop
-	$(BIN)/pytest --numprocesses=2 -m "not browser"
+	$(BIN)/pytest --numprocesses=2 --dist=worksteal -m "not browser"
 
 browser: $(VENV)/develop
 	@sh tests/browser/chromium.sh

@@ -75,17 +75,25 @@ def rows(keys: tuple[str, ...] = ()) -> Iterator[Row]:
         browser.close()
 
 
+# Milliseconds from the start of the navigation until something is there.
+THERE = """(selector) => new Promise((done) => {
+  const timer = setInterval(() => {
+    if (!document.querySelector(selector)) return;
+    clearInterval(timer);
+    done(performance.now());
+  }, 10);
+})"""
+
+
 def first_loads(browser: Browser, address: str, paths: list[str]) -> Iterator[Row]:
     """Bytes and time of a visitor who comes for the first time."""
     for path in [*paths, "/", "/claims", "/errata", "/teach"]:
         visit = newcomer(browser, address)
-        start = time.monotonic()
-        visit.page.goto(path)
+        visit.page.goto(path, wait_until="commit")
         experiment = visit.is_experiment
         seen = ".slot.drawn .js-plotly-plot .main-svg" if experiment else "#main h1"
-        visit.page.locator(seen).first.wait_for()
-        took = 1000 * (time.monotonic() - start)
-        visit.page.wait_for_timeout(500)
+        took = visit.page.evaluate(THERE, seen)
+        visit.page.wait_for_load_state("networkidle")
         yield Row(
             f"first load: {path}",
             f"{visit.bytes / 1e6:.2f} MB, {short(took)} ms to "

@@ -37,6 +37,8 @@
   seen.settled = (page) => {
     const s = window.dow && window.dow.pages[page];
     if (!s || !s.answer || s.answer.token !== s.token || s.typing || (s.busy && s.index === 0)) return false;
+    const words = document.querySelector(".sentence")?.textContent.includes(" ");
+    if (!words || !document.querySelector(".slot.drawn .main-svg")) return false;
     return Object.keys(s.meta.fields).every((name) => asked(s, name)) && (s.answer.problem || drawn(s));
   };
 

@@ -53,9 +53,10 @@ def opened(request: pytest.FixtureRequest, usual: BrowserContext, server: str) -
     """One of the pages."""
     visit = Visit(usual, server)
     visit.page.emulate_media(reduced_motion="reduce")
-    visit.network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    visit.protocol.send("Network.enable")
+    visit.protocol.send("Network.setCacheDisabled", {"cacheDisabled": True})
     visit.open(request.param)
-    visit.network.send("Network.setCacheDisabled", {"cacheDisabled": False})
+    visit.protocol.send("Network.setCacheDisabled", {"cacheDisabled": False})
     load = visit.bytes
     yield Opened(visit, request.param, load, shown(visit) if visit.is_experiment else ())
     visit.close()
@@ -128,11 +129,11 @@ def test_nothing_overflows_in_any_look(opened: Opened, artifacts: Path) -> None:
     too_wide = {}
     for look in ("Dark", "Projector", "Light"):
         visit.look(look)
-        page.screenshot(path=artifacts / f"{name}-{look.lower()}.png")
+        page.screenshot(path=artifacts / f"{name}-{look.lower()}.png", caret="initial")
         too_wide[look] = page.evaluate(OVERFLOW)
     page.set_viewport_size(sizes["phone"])
     page.wait_for_timeout(300)
-    page.screenshot(path=artifacts / f"{name}-phone.png")
+    page.screenshot(path=artifacts / f"{name}-phone.png", caret="initial")
     too_wide["phone"] = page.evaluate(OVERFLOW)
     if visit.is_experiment:
         drawn = page.locator(".slot.main .nsewdrag").first.bounding_box()

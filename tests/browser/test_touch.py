@@ -24,7 +24,7 @@ def plot_area(page: Visit, slot: int = 0) -> tuple[float, float, float, float]:
 
 def swipe(page: Visit, x: float, start: float, end: float) -> None:
     """A finger down, along and up again."""
-    send = page.network.send
+    send = page.protocol.send
     send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": start}]})
     for step in range(1, 11):
         at = {"x": x, "y": start + (end - start) * step / 10}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator
 
 from compute.experiment import Experiment
 from compute.experiments import EXPERIMENTS
@@ -24,6 +25,8 @@ DRAWN = """([page, slot]) => JSON.stringify(
   })))"""
 
 
+BYTES = """["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
+  .reduce((sum, entry) => sum + entry.transferSize, 0)"""
 BLANK = "about:blank"
 # A context of a phone, for those who hold one.
 PHONE: dict[str, Any] = {
@@ -65,7 +68,6 @@ class Visit:
         self.errors: list[str] = []
         self.strangers: list[str] = []
         self.asked: list[str] = []
-        self.bytes = 0
         self.heard: dict[Any, Callable[[Any], object]] = {
             "console": lambda m: m.type == "error" and self.errors.append(m.text),
             "pageerror": lambda error: self.errors.append(str(error)),
@@ -73,17 +75,21 @@ class Visit:
         }
         for event, hear in self.heard.items():
             self.page.on(event, hear)
-        self.network = context.new_cdp_session(self.page)
-        self.network.on("Network.loadingFinished", self._weigh)
-        self.network.send("Network.enable")
 
     def _note(self, method: str, url: str) -> None:
         self.asked.append(f"{method} {url}")
         if not url.startswith((self.address, "data:", "blob:")):
             self.strangers.append(url)
 
-    def _weigh(self, event: dict[str, Any]) -> None:
-        self.bytes += event["encodedDataLength"]
+    @cached_property
+    def protocol(self) -> CDPSession:
+        """The tab's own protocol, for what playwright has no word for."""
+        return self.context.new_cdp_session(self.page)
+
+    @property
+    def bytes(self) -> int:
+        """What has come over the wire since the page was opened, headers included."""
+        return int(self.page.evaluate(BYTES))
 
     # ---- opening and waiting
 
@@ -91,8 +97,6 @@ class Visit:
         """Open an address of the dashboard, and wait until it is there."""
         self.page.goto(path)
         if self.is_experiment:
-            self.page.locator(".slot.drawn .js-plotly-plot .main-svg").first.wait_for()
-            self.page.locator(".sentence", has_text=" ").wait_for()
             self.settle()
         else:
             self.page.locator("#main h1").wait_for()
@@ -133,6 +137,7 @@ class Visit:
         self.page.wait_for_function(
             f"([page, ...rest]) => ({script})(window.dow.state(page), ...rest)",
             arg=[self.key, *arguments],
+            polling=40,
         )
 
     # ---- what is seen
@@ -264,7 +269,8 @@ class Visit:
         self.page.evaluate("localStorage.clear()")
         for event, hear in self.heard.items():
             self.page.remove_listener(event, hear)
-        self.network.detach()
+        if "protocol" in vars(self):
+            self.protocol.detach()
         self.page.unroute_all(behavior="ignoreErrors")
         self.page.goto(BLANK)
         if self.size:

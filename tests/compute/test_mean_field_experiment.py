@@ -64,11 +64,15 @@ def arrays(result: object) -> list[np.ndarray]:
 def test_every_tab_runs_at_the_corners(inputs: str, target: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for bias, name in itertools.product((False, True), NAMES):
+        # every activation with every target, on the line and the circle; biases for every other
+        turn = TARGETS.index(target) + (inputs == "circle")
+        for k, name in enumerate(NAMES):
+            bias = (k + turn) % 2 == 1
             params = Params(inputs=inputs, target=target, bias=bias, activation=name, **SMALL)
             for values in arrays(run(params)):
                 assert np.all(np.isfinite(values))
-        for bias, name in itertools.product((False, True), SMOOTH):
+        for k, name in enumerate(SMOOTH):
+            bias = (k + turn) % 2 == 1
             params = Params(
                 figure="ways", inputs=inputs, target=target, bias=bias, smooth=name, **SMALL
             )
