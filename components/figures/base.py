@@ -59,6 +59,10 @@ def line(x: ArrayLike, y: ArrayLike, role: str, name: str, hover: str = "", **mo
     } | more
 
 
+# " ± 0.1" in what hovers over a point
+_ERROR = re.compile(r" ± %\{error_y\.array[^}]*\}")
+
+
 def dots(
     x: ArrayLike,
     y: ArrayLike,
@@ -68,7 +72,9 @@ def dots(
     role: str = "measurement",
     **more: Any,
 ) -> Trace:
-    """Measured points, with their standard errors."""
+    """Measured points, with their standard errors; where no error is known, none is shown."""
+    if error is not None and not np.isfinite(error).any():
+        error, hover = None, _ERROR.sub("", hover)
     trace: Trace = {
         "type": "scatter",
         "mode": "markers",

@@ -16,6 +16,7 @@ from components.figures.base import (
     figure,
     line,
     number,
+    plural,
 )
 from components.figures.ntk_regime_movement import ends
 from compute.experiments.ntk_regime.deep_sweep import GAP, MOVED, DeepSweep
@@ -91,8 +92,8 @@ def _swept(
     mean, error = state.by_width(which)
     marker = {"color": "@measurement", "size": 10, "symbol": symbol}
     hover = "N₁ = %{x}<br>%{y:.4g} ± %{error_y.array:.2g}"
-    plain = f"{name}, mean of {state.counted} seeds"
-    traces = [dots(widths, mean, plain, hover, error=np.nan_to_num(mean * error), marker=marker)]
+    plain = f"{name}, mean of {plural(state.counted, 'seed')}"
+    traces = [dots(widths, mean, plain, hover, error=mean * error, marker=marker)]
     name, law = _law(params, which, widths)
     law = law * np.exp(np.mean(np.log(mean / law)))
     return [
@@ -140,7 +141,7 @@ def travel(params: Params, sample: Sample[DeepSweep] | None) -> Figure:
         hover = "N = %{x}<br>%{y:.4g} ± %{error_y.array:.2g}"
         data = [
             line(widths, law, "theory", "∝ γ", "N = %{x}<br>%{y:.4g}"),
-            dots(widths, mean, "‖θ_t − θ₀‖", hover, error=np.nan_to_num(mean * error)),
+            dots(widths, mean, "‖θ_t − θ₀‖", hover, error=mean * error),
         ]
         shown = mean
     return figure(

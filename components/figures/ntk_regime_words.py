@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.figures.base import number
+from components.figures.base import number, plural
 from compute.approximation import obstruction
 from compute.experiments.ntk_regime.regime import Params, Result, activation_of, data_of, size_of
 from compute.experiments.ntk_regime.sweep import (
@@ -115,11 +115,11 @@ def progress(params: Params, sample: Sample[Swept]) -> str:
     """How far the sweep is."""
     state = sample.current
     skipped = f", {state.skipped} left out (too slow)" if state.skipped else ""
-    unit = "seeds" if params.layers == 1 else "networks"
+    drawn = plural(state.drawn, "seed" if params.layers == 1 else "network")
     slope = state.slope(APART)
     if not slope.count or not np.isfinite(slope.standard_error):
-        return f"{state.drawn} {unit}{skipped}"
+        return f"{drawn}{skipped}"
     return (
-        f"{state.drawn} {unit}{skipped}; slope of sup‖θ − θ^lin‖ "
+        f"{drawn}{skipped}; slope of sup‖θ − θ^lin‖ "
         f"{number(slope.value, 3)} ± {number(slope.standard_error, 2)}"
     )

@@ -110,7 +110,7 @@ def split(params: Params, result: Result, sample: Sample[Sweep] | None) -> Figur
         if sample is not None:
             mean = sample.current.mean(name)[:, 0]
             y = np.where(np.isfinite(mean), mean, own)
-            error = np.nan_to_num(sample.current.error(name)[:, 0])
+            error = sample.current.error(name)[:, 0]
         data.append(
             dots(
                 part.exponents,

@@ -92,6 +92,16 @@ def test_plotly_accepts_a_figure_of_all_parts() -> None:
     assert (drawn.layout.annotations[0].x, drawn.layout.annotations[0].y) == (1, 2)
 
 
+def test_an_error_that_is_not_known_is_not_shown() -> None:
+    hover = "%{y:.4g} ± %{error_y.array:.2g}, sampled"
+    one = dots([1, 2], [3, 4], "a", hover, error=[math.nan, math.nan])
+    assert "error_y" not in one
+    assert one["hovertemplate"] == "%{y:.4g}, sampled<extra>a</extra>"
+    more = dots([1, 2], [3, 4], "a", hover, error=[math.nan, 0.1])
+    assert hover in more["hovertemplate"]
+    assert "error_y" in more
+
+
 def test_series_together_keep_their_names() -> None:
     x, y, named = together([([1.0, 2.0], [3.0, 4.0], "first"), ([5.0], [math.nan], "second")])
     np.testing.assert_equal(x, [1, 2, math.nan, 5, math.nan])
