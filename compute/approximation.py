@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
+from compute.arguments import as_positive_int
 from compute.layer_maps import CUBIC, ERF, PIECEWISE, SIN, TANH
-from compute.linear_products import as_positive_int
 from compute.one_layer import as_inputs, as_targets
 from compute.one_layer_limits import hidden_moment
 

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
-from compute.linear_products import as_positive_int
+from compute.arguments import as_positive_int
 from compute.one_layer import as_positive, as_targets, features, frozen
 from compute.tangent_space import Eigen
 

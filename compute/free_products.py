@@ -17,7 +17,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from compute.linear_products import as_positive_int
+from compute.arguments import as_positive_int
 
 Array = NDArray[np.float64]
 

@@ -14,63 +14,22 @@ fixed depth in `free_products`.
 """
 
 import math
-import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import digamma, gammaln, loggamma, polygamma, zeta
+from scipy.special import digamma
+
+from compute.arguments import as_positive_int, as_widths, check_generator
+from compute.log_norm_series import Series, distinct_widths, log_norm_cumulants
 
 Array = NDArray[np.float64]
 
 LOGNORMAL_LAWS: Final = ("corrected", "printed")
 
-# Mass of S outside the Fourier window, and size of the first neglected coefficient: e^-34.5.
-_NEGLIGIBLE_LOG = 34.5
-# Widths above this multiple of the highest frequency use their cumulant series, whose
-# terms then fall by at least this factor each.
-_SERIES_RATIO = 4.0
-_SERIES_ORDER = 26
 _BLOCK = 1 << 18
 _SMALLEST_LEVEL = 1e-9
-
-
-def as_positive_int(value: int, name: str) -> int:
-    """`value` as an int ≥ 1; TypeError or ValueError naming the argument otherwise."""
-    if isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be an integer, got {value!r}")
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an integer, got {value!r}") from None
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, got {number}")
-    return number
-
-
-def as_widths(widths: Sequence[int] | NDArray[np.integer]) -> NDArray[np.int64]:
-    """`widths` as an int64 array (layers,), every entry ≥ 1, at least one entry.
-
-    Raises TypeError for entries that are not integers, ValueError for an empty sequence,
-    more than one axis or a width below 1.
-    """
-    array = np.asarray(widths)
-    if array.ndim != 1 or array.size == 0:
-        raise ValueError(f"widths must be a non-empty sequence of integers, got {widths!r}")
-    if not np.issubdtype(array.dtype, np.integer):
-        raise TypeError(f"widths must be integers, got values of type {array.dtype}")
-    if array.min() < 1:
-        raise ValueError(f"widths must be at least 1, got {int(array.min())}")
-    return array.astype(np.int64)
-
-
-def check_generator(rng: np.random.Generator) -> None:
-    """TypeError unless `rng` is a numpy.random.Generator."""
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {type(rng).__name__}")
 
 
 def log_norm_moments(widths: Sequence[int]) -> tuple[float, float]:
@@ -83,27 +42,13 @@ def log_norm_moments(widths: Sequence[int]) -> tuple[float, float]:
     return float(mean), float(variance)
 
 
-def log_norm_cumulants(widths: Sequence[int], order: int) -> Array:
-    """Exact cumulants κ_1, …, κ_order of S, shape (order,).
-
-    κ_k = 2^{-k} Σ ψ^{(k−1)}(N/2) for k ≥ 2, the k-th derivative at 0 of log E e^{tS}.
-    Cost: `order` polygammas per distinct width.
-    """
-    order = as_positive_int(order, "order")
-    values, counts = _distinct(widths)
-    half = values / 2
-    first = 0.5 * counts @ (digamma(half) - np.log(half))
-    higher = [counts @ polygamma(k - 1, half) / 2.0**k for k in range(2, order + 1)]
-    return np.array([first, *higher], dtype=np.float64)
-
-
 def effective_depth(widths: Sequence[int]) -> float:
     """β = Σ 1/N_ℓ over the given layers: the depth-to-width ratio of section 3.2.
 
     With widths (N_1, …, N_{L+1}) it includes the output layer, as (3.2.3) requires; the
     notes print the sum over the hidden layers only.
     """
-    values, counts = _distinct(widths)
+    values, counts = distinct_widths(widths)
     return float(counts @ (1.0 / values))
 
 
@@ -134,7 +79,7 @@ def norm_moment(widths: Sequence[int], order: int) -> float:
     if order == 0 and not isinstance(order, bool):
         return 0.0
     order = as_positive_int(order, "order")
-    values, counts = _distinct(widths)
+    values, counts = distinct_widths(widths)
     return float(sum(counts @ np.log1p(2.0 * j / values) for j in range(1, order)))
 
 
@@ -145,7 +90,7 @@ def sample_log_norm(widths: Sequence[int], size: int, rng: np.random.Generator) 
     the answer. The draws depend on the widths only through how often each occurs.
     """
     size = as_positive_int(size, "size")
-    values, counts = _distinct(widths)
+    values, counts = distinct_widths(widths)
     check_generator(rng)
     total = np.zeros(size)
     layers_at_once = max(1, _BLOCK // size)
@@ -167,7 +112,7 @@ def log_norm_density(widths: Sequence[int], points: ArrayLike) -> Array:
     included. Cost of 400 points: 0.3 ms for 32 layers of width 64, 1 ms for one of
     width 1, 15 ms for 1000 distinct widths.
     """
-    return _Series.of(widths).density(_as_points(points))
+    return Series.of(widths).density(_as_points(points))
 
 
 def log_norm_cdf(widths: Sequence[int], points: ArrayLike) -> Array:
@@ -175,7 +120,7 @@ def log_norm_cdf(widths: Sequence[int], points: ArrayLike) -> Array:
 
     The term-by-term integral of the series of `log_norm_density`; same window, same cost.
     """
-    return _Series.of(widths).cdf(_as_points(points))
+    return Series.of(widths).cdf(_as_points(points))
 
 
 def log_norm_quantiles(widths: Sequence[int], levels: ArrayLike) -> Array:
@@ -188,7 +133,7 @@ def log_norm_quantiles(widths: Sequence[int], levels: ArrayLike) -> Array:
     wanted = _as_points(levels, "levels")
     if np.any((wanted < _SMALLEST_LEVEL) | (wanted > 1 - _SMALLEST_LEVEL)):
         raise ValueError(f"levels must lie between {_SMALLEST_LEVEL} and 1 - {_SMALLEST_LEVEL}")
-    return _Series.of(widths).quantiles(wanted)
+    return Series.of(widths).quantiles(wanted)
 
 
 def log_norm_window(widths: Sequence[int], tail: float = 1e-4) -> tuple[float, float]:
@@ -233,12 +178,6 @@ def sample_lyapunov(width: int, depth: int, rng: np.random.Generator) -> Array:
     return 0.5 * (total / depth - math.log(0.5 * width))
 
 
-def _distinct(widths: Sequence[int]) -> tuple[Array, Array]:
-    """Distinct widths in increasing order and how often each occurs, both as float64."""
-    values, counts = np.unique(as_widths(widths), return_counts=True)
-    return values.astype(np.float64), counts.astype(np.float64)
-
-
 def _as_points(points: ArrayLike, name: str = "points") -> Array:
     array = np.asarray(points, dtype=np.float64)
     if array.ndim != 1 or not np.all(np.isfinite(array)):
@@ -252,119 +191,3 @@ def _log_gammas(shape: float | Array, size: tuple[int, int], rng: np.random.Gene
     np.maximum(draws, np.finfo(np.float64).tiny, out=draws)
     np.log(draws, out=draws)
     return draws
-
-
-@dataclass(frozen=True)
-class _Series:
-    """Fourier series of the density of S − mean on the window [low, low + period].
-
-    coefficients[k−1] is the characteristic function at frequency 2πk/period, k = 1, 2, …
-    """
-
-    mean: float
-    low: float
-    period: float
-    coefficients: NDArray[np.complex128]
-
-    @classmethod
-    def of(cls, widths: Sequence[int]) -> "_Series":
-        return _series(tuple(np.sort(as_widths(widths)).tolist()))
-
-    def density(self, points: Array) -> Array:
-        x = points - self.mean
-        values = (1 + 2 * self._sum(self.coefficients, x)) / self.period
-        return np.where(self._inside(x), values, 0.0)
-
-    def cdf(self, points: Array) -> Array:
-        x = points - self.mean
-        orders = np.arange(1, len(self.coefficients) + 1)
-        integrated = self.coefficients / (-2j * np.pi * orders)
-        start = self._sum(integrated, np.array([self.low]))
-        values = (x - self.low) / self.period + 2 * (self._sum(integrated, x) - start)
-        return np.where(self._inside(x), np.clip(values, 0, 1), (x > self.low).astype(float))
-
-    def quantiles(self, levels: Array) -> Array:
-        grid = self.mean + np.linspace(self.low, self.low + self.period, 301)
-        # Rounding makes the flat ends of the series wiggle by 1e-15.
-        ladder = np.maximum.accumulate(self.cdf(grid))
-        cell = np.clip(np.searchsorted(ladder, levels) - 1, 0, len(grid) - 2)
-        low, high = grid[cell], grid[cell + 1]
-        points = 0.5 * (low + high)
-        for _ in range(8):
-            excess = self.cdf(points) - levels
-            low, high = np.where(excess < 0, points, low), np.where(excess > 0, points, high)
-            moved = points - excess / np.maximum(self.density(points), 1e-12 / self.period)
-            points = np.where((moved >= low) & (moved <= high), moved, 0.5 * (low + high))
-        return np.asarray(points)
-
-    def _inside(self, x: Array) -> NDArray[np.bool_]:
-        return (x >= self.low) & (x <= self.low + self.period)
-
-    def _sum(self, coefficients: NDArray[np.complex128], x: Array) -> Array:
-        """Re Σ c_k e^{−2πikx/period} by Horner's rule: no trigonometry per term."""
-        turn = np.exp(-2j * np.pi / self.period * x)
-        total = np.zeros_like(turn)
-        for coefficient in coefficients[::-1]:
-            total += coefficient
-            total *= turn
-        return np.ascontiguousarray(total.real)
-
-
-@lru_cache(maxsize=256)
-def _series(widths: tuple[int, ...]) -> _Series:
-    """The series for widths in increasing order; density, window and median ask for the same."""
-    values, counts = _distinct(widths)
-    mean, variance = log_norm_moments(widths)
-    low, high = _negligible_tails(values, counts, variance)
-    step = 2 * np.pi / (high - low)
-    terms = int(np.ceil(_cutoff(values, counts, variance) / step))
-    frequencies = np.arange(1, terms + 1, dtype=np.float64) * step
-    coefficients = np.exp(_log_characteristic(values, counts, frequencies))
-    coefficients.setflags(write=False)
-    return _Series(mean, low, high - low, coefficients)
-
-
-def _log_characteristic(values: Array, counts: Array, t: Array) -> NDArray[np.complex128]:
-    """log E e^{it(S − E S)} at increasing frequencies t > 0, shape (n,)."""
-    direct = values < _SERIES_RATIO * t[-1]
-    half, weight = values[direct] / 2, counts[direct]
-    arguments = half[:, None] + 0.5j * t
-    # Taking off the mean here cancels the factors (N/2)^{−it/2} exactly.
-    near = weight @ (loggamma(arguments) - gammaln(half)[:, None])
-    near = near - 0.5j * t * (weight @ digamma(half))
-    half, weight = values[~direct] / 2, counts[~direct]
-    orders = np.arange(2, _SERIES_ORDER + 1)
-    # κ_k (it)^k / k! = ζ(k, N/2) (−it/2)^k / k, summed over the layers first.
-    cumulants = zeta(orders[:, None], half) @ weight / orders
-    far = np.polynomial.polynomial.polyval(-0.5j * t, np.concatenate([[0, 0], cumulants]))
-    return np.asarray(near + far, dtype=np.complex128)
-
-
-def _cutoff(values: Array, counts: Array, variance: float) -> float:
-    """A frequency beyond which the characteristic function is below e^-34.5.
-
-    Its modulus decreases, and never faster than that of the normal law: start there.
-    """
-    t = np.sqrt(2 * _NEGLIGIBLE_LOG / variance)
-    while _log_characteristic(values, counts, np.array([t]))[0].real > -_NEGLIGIBLE_LOG:
-        t *= 1.15
-    return float(t)
-
-
-def _negligible_tails(values: Array, counts: Array, variance: float) -> tuple[float, float]:
-    """(low, high) with P(S − mean < low) and P(S − mean > high) below e^-34.5.
-
-    Chernoff's bound P(S − mean > s) ≤ E e^{θ(S − mean) − θs} holds for every θ, so the best
-    of a few θ around the normal law's will do. To the left θ stays below the smallest
-    width, where E e^{−θS} has its pole.
-    """
-    ladder = np.sqrt(2 * _NEGLIGIBLE_LOG / variance) * 2.0 ** np.arange(-4, 4.5, 0.5)
-    smallest = values[0]
-
-    def reach(tilts: Array) -> float:
-        half = values / 2
-        each = gammaln(half + 0.5 * tilts[:, None]) - gammaln(half)
-        log_mean = (each - 0.5 * tilts[:, None] * digamma(half)) @ counts
-        return float(np.min((log_mean + _NEGLIGIBLE_LOG) / np.abs(tilts)))
-
-    return -reach(-smallest * ladder / (smallest + ladder)), reach(ladder)

@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.linalg import lapack
 
-from compute.linear_products import as_positive_int, as_widths, check_generator
+from compute.arguments import as_positive_int, as_widths, check_generator
 
 Array = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
-from compute.linear_products import as_positive_int
+from compute.arguments import as_positive_int
 
 Array = NDArray[np.float64]
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
+from compute.arguments import as_positive_int
 from compute.layer_maps import EXP
-from compute.linear_products import as_positive_int
 from compute.one_layer import as_positive, features, frozen
 
 Array = NDArray[np.float64]

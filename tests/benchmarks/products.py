@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.linear_products import (
-    _series,
     log_norm_density,
     log_norm_window,
     lyapunov_exponents,
     sample_log_norm,
     sample_lyapunov,
 )
+from compute.log_norm_series import series_of
 from tests.benchmarks.table import Row, short, side_by_side, timed
 
 POINTS = 400
@@ -46,7 +46,7 @@ def rows() -> Iterator[Row]:
 
 def fresh_density(widths: list[int], points: NDArray[np.float64]) -> NDArray[np.float64]:
     """The density at widths that have not been asked for before."""
-    _series.cache_clear()
+    series_of.cache_clear()
     return log_norm_density(widths, points)
 
 

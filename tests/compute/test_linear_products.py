@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
 from compute import linear_products as lp
+from compute import log_norm_series as series
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "closed_forms.json").read_text("utf-8")
@@ -141,7 +142,7 @@ def test_neighbouring_widths_multiply_to_one_gamma(width):
 @every_widths
 def test_density_has_mass_one_and_the_exact_cumulants(widths):
     mean, variance = lp.log_norm_moments(widths)
-    third, fourth = lp.log_norm_cumulants(widths, 4)[2:]
+    third, fourth = series.log_norm_cumulants(widths, 4)[2:]
     spread = math.sqrt(variance)
     z = np.linspace(-42 if min(widths) < 8 else -14, 14, 40001)
     density = spread * lp.log_norm_density(widths, mean + spread * z)
@@ -174,7 +175,7 @@ def test_quantiles_invert_the_cdf(widths):
 
 @every_widths
 def test_series_has_at_most_512_terms(widths):
-    assert 16 <= len(lp._Series.of(widths).coefficients) <= 512
+    assert 16 <= len(series.Series.of(widths).coefficients) <= 512
 
 
 @pytest.mark.parametrize("widths", [[1], [1] * 50, [64] * 32, [3, 8, 2, 5], [500, 1]], ids=str)
@@ -189,7 +190,7 @@ def test_samples_in_several_blocks_have_the_exact_moments():
     """400 000 draws of 3 layers do not fit in one block; 4 standard errors."""
     widths, size = [4, 4, 9], 400_000
     mean, variance = lp.log_norm_moments(widths)
-    fourth = lp.log_norm_cumulants(widths, 4)[3]
+    fourth = series.log_norm_cumulants(widths, 4)[3]
     sample = lp.sample_log_norm(widths, size, np.random.default_rng(5))
     assert abs(sample.mean() - mean) < 4 * math.sqrt(variance / size)
     assert abs(sample.var() - variance) < 4 * math.sqrt((fourth + 2 * variance**2) / size)
@@ -228,8 +229,8 @@ def test_density_is_nonnegative_and_the_cdf_increases(widths):
 @settings(max_examples=25, deadline=None)
 @given(small_widths, st.integers(1, 30))
 def test_cumulants_add_over_layers(widths, width):
-    joined = lp.log_norm_cumulants([*widths, width], 5)
-    parts = lp.log_norm_cumulants(widths, 5) + lp.log_norm_cumulants([width], 5)
+    joined = series.log_norm_cumulants([*widths, width], 5)
+    parts = series.log_norm_cumulants(widths, 5) + series.log_norm_cumulants([width], 5)
     assert joined == pytest.approx(parts, rel=1e-12)
 
 
@@ -272,7 +273,7 @@ RNG = np.random.default_rng(0)
         (lambda: lp.log_norm_moments([3.0]), TypeError, "widths"),
         (lambda: lp.log_norm_moments([True]), TypeError, "widths"),
         (lambda: lp.log_norm_moments(["3"]), TypeError, "widths"),
-        (lambda: lp.log_norm_cumulants([3], 0), ValueError, "order"),
+        (lambda: series.log_norm_cumulants([3], 0), ValueError, "order"),
         (lambda: lp.log_norm_density([3], 0.5), ValueError, "points"),
         (lambda: lp.log_norm_density([3], [math.nan]), ValueError, "points"),
         (lambda: lp.log_norm_cdf([3], [math.inf]), ValueError, "points"),

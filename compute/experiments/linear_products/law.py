@@ -18,12 +18,12 @@ from scipy.special import ndtr
 from compute.linear_products import (
     effective_depth,
     log_norm_cdf,
-    log_norm_cumulants,
     log_norm_density,
     log_norm_moments,
     log_norm_window,
     lognormal_law,
 )
+from compute.log_norm_series import log_norm_cumulants
 
 Array = NDArray[np.float64]
 Widths = tuple[int, ...]
