@@ -12,6 +12,8 @@ from scipy import stats
 from compute import free_products as fp
 from compute import linear_products as lp
 from compute import matrix_products as mp
+from compute import singular_values
+from compute.singular_values import log_singular_values_of
 
 
 def every_law(function):
@@ -142,7 +144,7 @@ def test_log_singular_values_against_mpmath(law, factors):
     rng = np.random.default_rng(6 + factors)
     matrices = [mp.draw_entries(law, (6, 6), rng) for _ in range(factors)]
     exact = exact_log_singular_values(matrices, 80 + 5 * factors)
-    assert mp.log_singular_values_of(matrices) == pytest.approx(exact, abs=1e-10)
+    assert log_singular_values_of(matrices) == pytest.approx(exact, abs=1e-10)
 
 
 @settings(max_examples=100, deadline=None)
@@ -153,7 +155,7 @@ def test_sign_matrices_lose_the_right_number_of_dimensions(width, factors, seed)
     rng = np.random.default_rng(seed)
     matrices = [mp.draw_entries("sign", (width, width), rng) for _ in range(factors)]
     exact = exact_log_singular_values(matrices, 60)
-    found = mp.log_singular_values_of(matrices)
+    found = log_singular_values_of(matrices)
     assert np.array_equal(np.isneginf(found), np.isneginf(exact))
     assert np.exp(found) == pytest.approx(np.exp(exact), rel=1e-10)
 
@@ -162,7 +164,7 @@ def test_sign_matrices_lose_the_right_number_of_dimensions(width, factors, seed)
 @given(st.integers(1, 12), st.integers(1, 8), st.integers(0, 2**32 - 1))
 def test_sum_of_log_singular_values_is_the_log_determinant(width, factors, seed):
     matrices = list(np.random.default_rng(seed).standard_normal((factors, width, width)))
-    values = mp.log_singular_values_of(matrices)
+    values = log_singular_values_of(matrices)
     determinant = sum(np.linalg.slogdet(matrix)[1] for matrix in matrices)
     assert values.sum() == pytest.approx(determinant, abs=1e-9)
     assert np.all(np.diff(values) <= 0)
@@ -171,15 +173,15 @@ def test_sum_of_log_singular_values_is_the_log_determinant(width, factors, seed)
 def test_singular_values_of_one_matrix_and_of_rotations():
     matrix = np.random.default_rng(1).standard_normal((64, 64))
     exact = np.log(np.linalg.svd(matrix, compute_uv=False))
-    assert mp.log_singular_values_of([matrix]) == pytest.approx(exact, abs=1e-12)
+    assert log_singular_values_of([matrix]) == pytest.approx(exact, abs=1e-12)
     rotation = np.linalg.qr(matrix)[0]
-    assert mp.log_singular_values_of([rotation] * 500) == pytest.approx(0, abs=1e-11)
+    assert log_singular_values_of([rotation] * 500) == pytest.approx(0, abs=1e-11)
 
 
 def test_a_spread_beyond_float64_is_exact():
     """Diagonal factors: 513 of them spread the singular values over e^1500."""
     logs = np.linspace(0.5, -2.5, 32)
-    values = mp.log_singular_values_of([np.diag(np.exp(logs))] * 513)
+    values = log_singular_values_of([np.diag(np.exp(logs))] * 513)
     assert values == pytest.approx(513 * logs, abs=1e-9)
 
 
@@ -189,7 +191,7 @@ def test_python_and_compiled_rotations_agree():
     rows /= np.linalg.norm(rows, axis=1)[:, None]
     sizes = np.sort(rng.uniform(-3, 0, 7))[::-1]
     exact = np.log(np.linalg.svd(np.exp(sizes)[:, None] * rows, compute_uv=False))
-    for rotate in (mp._row_jacobi, mp._log_row_jacobi):
+    for rotate in (singular_values._row_jacobi, singular_values._log_row_jacobi):
         found = np.sort(rotate(rows.copy(), sizes.copy()))[::-1]
         assert found == pytest.approx(exact, abs=1e-13)
 
