@@ -26,6 +26,7 @@ from compute.experiments.initialisation.start import Result
 from compute.sampling import Sample
 
 _MARKS = ("circle", "diamond", "circle-open")
+_LETTERS = ("●", "◆", "○")
 _ROOTS = np.array(KERNEL_WIDTHS, dtype=np.float64) ** -0.5
 
 
@@ -74,12 +75,13 @@ def _spread_figure(
         title = f"The {name} does not vary here"
     named = set()
     for trace in data:
-        trace["showlegend"] = trace["name"] not in named
+        told = notes and trace["mode"] == "markers"
+        trace["showlegend"] = not told and trace["name"] not in named
         named.add(trace["name"])
     return figure(
         title,
         axis(WIDTH, log=True, range=(3, 1.3 * LARGEST_WIDTH)),
-        axis(label, log=True, range=(low * float(_ROOTS[-1]) / 4, 8 * high)),
+        axis(label, log=True, range=(low * float(_ROOTS[-1]) / 12, 8 * high)),
         data,
         annotations=notes + ends,
         legend={"orientation": "h", "bgcolor": "@background"},
@@ -114,13 +116,14 @@ def _measured(
 
 
 def _slopes(state: KernelSample, kernel: int) -> list[dict[str, Any]]:
-    """The fitted slopes with their 95 % intervals, in the empty corner."""
+    """The fitted slopes with their 95 % intervals, in the empty corner: they name the dots."""
     lines = []
     for entry in (0, 1, 2):
         fit = state.slope(3 * kernel + entry)
         if math.isfinite(fit.value):
             half = 1.96 * fit.standard_error
-            lines.append(f"({ENTRIES[entry]}): {number(fit.value)} ± {number(half, 2)}")
+            said = f"{_LETTERS[entry]} ({ENTRIES[entry]})"
+            lines.append(f"{said}: {number(fit.value)} ± {number(half, 2)}")
     if not lines:
         return []
     return [

@@ -29,7 +29,7 @@ from compute.experiments.ntk_vs_mean_field.setting import KERNEL_POINTS, Params
 from compute.experiments.one_layer_fields import REACH
 
 _COLUMNS = ((0.0, 0.27), (0.335, 0.605), (0.67, 0.94))
-_ROWS = ((0.54, 1.0), (0.0, 0.46))
+_ROWS = ((0.57, 1.0), (0.0, 0.43))
 _HEADINGS = ("Θ₀", "Θ<sub>t</sub>", "change")
 
 
