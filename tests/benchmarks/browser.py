@@ -93,7 +93,7 @@ def first_loads(browser: Browser, address: str, paths: list[str]) -> Iterator[Ro
         experiment = visit.is_experiment
         seen = ".slot.drawn .js-plotly-plot .main-svg" if experiment else "#main h1"
         took = visit.page.evaluate(THERE, seen)
-        visit.page.wait_for_load_state("networkidle")
+        visit.page.wait_for_timeout(500)
         yield Row(
             f"first load: {path}",
             f"{visit.bytes / 1e6:.2f} MB, {short(took)} ms to "
