@@ -14,10 +14,10 @@ import pytest
 import app
 from components.figures import initialisation_table as tables
 from components.figures.initialisation_words import notice, progress, sentence
-from components.theme import LIGHT
 from compute.experiments.initialisation import EXPERIMENT, Params, run
 from compute.params import parameters
 from compute.sampling import collect
+from tests.figures import coloured
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_2.initialisation import PAGE  # noqa: E402
@@ -30,17 +30,6 @@ EXTREMES = [
     Params(width=3, activation="linear", angle=90.0, scaling="power", exponent=1.0, eta=1e5),
     Params(width=2000, activation="shaped_tanh", saturation=0.1, norm=2.0),
 ]
-
-
-def coloured(node: Any) -> Any:
-    """The figure as the browser makes it: roles replaced by the colours of a look."""
-    if isinstance(node, dict):
-        return {k: coloured(v) for k, v in node.items()}
-    if isinstance(node, list | tuple):
-        return [coloured(v) for v in node]
-    if isinstance(node, str) and node.startswith("@"):
-        return LIGHT[node[1:]]
-    return node
 
 
 SETTINGS = [p.params for p in PAGE.presets] + EXTREMES

@@ -14,10 +14,10 @@ import pytest
 import app
 from components.figures import linear_products as figures
 from components.figures.linear_products_words import notice, progress, sentence
-from components.theme import LIGHT
 from compute.experiments.linear_products import EXPERIMENT, Params, run
 from compute.params import parameters
 from compute.sampling import collect
+from tests.figures import coloured
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_3.linear_products import PAGE  # noqa: E402
@@ -32,17 +32,6 @@ EXTREMES = [
     Params(width=1000, depth=1000, entries="student"),
     Params(width=9, depth=9, inputs=3, shows="mean", entries="uniform"),
 ]
-
-
-def coloured(node: Any) -> Any:
-    """The figure as the browser makes it: roles replaced by the colours of a look."""
-    if isinstance(node, dict):
-        return {k: coloured(v) for k, v in node.items()}
-    if isinstance(node, list | tuple):
-        return [coloured(v) for v in node]
-    if isinstance(node, str) and node.startswith("@"):
-        return LIGHT[node[1:]]
-    return node
 
 
 def drawn(params: Params, batches: int) -> list[dict[str, Any]]:

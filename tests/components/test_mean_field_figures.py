@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,11 +12,11 @@ import pytest
 
 import app
 from components.figures.mean_field_words import notice, progress, sentence
-from components.theme import LIGHT
 from compute.experiments.mean_field import EXPERIMENT, Params, run
 from compute.experiments.mean_field.sampling import SAMPLED
 from compute.params import parameters
 from compute.sampling import collect
+from tests.figures import coloured
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_2.mean_field import PAGE  # noqa: E402
@@ -33,17 +32,6 @@ EXTREMES = [
     Params(target="neuron", activation="leaky_relu", tilt=-3.0),
 ]
 SETTINGS = [p.params for p in PAGE.presets] + EXTREMES
-
-
-def coloured(node: Any) -> Any:
-    """The figure as the browser makes it: roles replaced by the colours of a look."""
-    if isinstance(node, dict):
-        return {k: coloured(v) for k, v in node.items()}
-    if isinstance(node, list | tuple):
-        return [coloured(v) for v in node]
-    if isinstance(node, str) and node.startswith("@"):
-        return LIGHT[node[1:]]
-    return node
 
 
 @pytest.mark.parametrize("tab", TABS)

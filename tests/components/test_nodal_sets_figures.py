@@ -20,10 +20,10 @@ from components.figures import nodal_sets as figures
 from components.figures import nodal_sets_lines as lines
 from components.figures.nodal_sets_colours import PALETTES, depth_colour, palette
 from components.figures.nodal_sets_words import notice, sentence
-from components.theme import LIGHT
 from compute.experiments.nodal_sets import Params, run
 from compute.experiments.nodal_sets.raster import FIRST_SHADE, PIXELS, SHADES
 from compute.params import values
+from tests.figures import coloured
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_4.nodal_sets import PAGE  # noqa: E402
@@ -38,15 +38,6 @@ SETTINGS = [p.params for p in PAGE.presets] + [
     Params(line=()),
     Params(neuron=384),
 ]
-
-
-def coloured(node: Any) -> Any:
-    """The figure as the browser makes it: roles replaced by the colours of a look."""
-    if isinstance(node, dict):
-        return {k: coloured(v) for k, v in node.items()}
-    if isinstance(node, list):
-        return [coloured(v) for v in node]
-    return LIGHT[node[1:]] if isinstance(node, str) and node.startswith("@") else node
 
 
 def unpacked(array: dict[str, str]) -> Any:

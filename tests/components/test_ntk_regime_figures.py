@@ -15,12 +15,12 @@ import app
 from components.figures import ntk_regime_kernel as kernel
 from components.figures import ntk_regime_movement as movement
 from components.figures.ntk_regime_words import notice, progress, sentence
-from components.theme import LIGHT
 from compute.claims import Verdict
 from compute.experiment import BUDGET_MS
 from compute.experiments.ntk_regime import EXPERIMENT, Params, run
 from compute.params import parameters
 from compute.sampling import collect
+from tests.figures import coloured
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_2.ntk_regime import PAGE  # noqa: E402
@@ -35,17 +35,6 @@ EXTREMES = [
     Params(dataset="points", points=()),
     Params(activation="relu", exponent=0.5, angle=180.0, width=32),
 ]
-
-
-def coloured(node: Any) -> Any:
-    """The figure as the browser makes it: roles replaced by the colours of a look."""
-    if isinstance(node, dict):
-        return {k: coloured(v) for k, v in node.items()}
-    if isinstance(node, list | tuple):
-        return [coloured(v) for v in node]
-    if isinstance(node, str) and node.startswith("@"):
-        return LIGHT[node[1:]]
-    return node
 
 
 SETTINGS = [p.params for p in PAGE.presets] + EXTREMES

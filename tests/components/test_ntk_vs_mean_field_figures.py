@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,10 +12,10 @@ import pytest
 import app
 from components.figures import ntk_vs_mean_field as figures
 from components.figures.ntk_vs_mean_field_words import notice, progress, sentence
-from components.theme import LIGHT
 from compute.experiments.ntk_vs_mean_field import EXPERIMENT, Params, run
 from compute.params import parameters
 from compute.sampling import collect
+from tests.figures import coloured
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_2.ntk_vs_mean_field import PAGE  # noqa: E402
@@ -29,17 +28,6 @@ CORNERS = [
     Params(width=20, activation="linear", exponent_a=0.2, exponent_b=0.35, shows="speed"),
 ]
 SETTINGS = [p.params for p in PAGE.presets] + CORNERS
-
-
-def coloured(node: Any) -> Any:
-    """The figure as the browser makes it: roles replaced by the colours of a look."""
-    if isinstance(node, dict):
-        return {k: coloured(v) for k, v in node.items()}
-    if isinstance(node, list | tuple):
-        return [coloured(v) for v in node]
-    if isinstance(node, str) and node.startswith("@"):
-        return LIGHT[node[1:]]
-    return node
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -14,12 +14,12 @@ import app
 from components.figures import region_counts as by_depth
 from components.figures import region_counts_growth as growth
 from components.figures.region_counts_words import notice, progress, sentence
-from components.theme import LIGHT
 from compute.claims import Verdict
 from compute.experiments.region_counts import EXPERIMENT, Params, run, sampling
 from compute.experiments.region_counts.sampling import SAMPLER
 from compute.params import parameters
 from compute.sampling import advance, collect
+from tests.figures import coloured
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_4.region_counts import PAGE  # noqa: E402
@@ -33,15 +33,6 @@ EXTREMES = [
     Params(half_width=10_000.0, neurons=16, weight_variance=4.0, layers=4, deep=1),
 ]
 SETTINGS = [p.params for p in PAGE.presets] + EXTREMES
-
-
-def coloured(node: Any) -> Any:
-    """The figure as the browser makes it: roles replaced by the colours of a look."""
-    if isinstance(node, dict):
-        return {k: coloured(v) for k, v in node.items()}
-    if isinstance(node, list | tuple):
-        return [coloured(v) for v in node]
-    return LIGHT[node[1:]] if isinstance(node, str) and node.startswith("@") else node
 
 
 @pytest.fixture(autouse=True)

@@ -29,10 +29,10 @@ from components.formulas import formulas
 from components.layout import layout
 from components.page import Page, link
 from components.settings import HERE
-from components.theme import LIGHT
 from compute.cache import PAYLOAD_MAX
 from compute.claims import Verdict
 from compute.params import defaults, from_query, parameters, to_query, values
+from tests.figures import coloured
 from tests.layouts import nodes, text
 from tests.strategies import hostile_texts, legal_params
 
@@ -67,17 +67,6 @@ def ask(page: Page, params: Any, index: int = 0) -> dict[str, Any]:
     return json.loads(to_json(given))  # type: ignore[no-any-return]
 
 
-def dressed(node: Any) -> Any:
-    """A figure as the browser draws it: "@role" replaced by a colour; unknown roles stand out."""
-    if isinstance(node, str):
-        return LIGHT[node[1:]] if node.startswith("@") else node
-    if isinstance(node, list):
-        return [dressed(v) for v in node]
-    if isinstance(node, dict) and "bdata" not in node:
-        return {k: dressed(v) for k, v in node.items()}
-    return node
-
-
 def numbers(data: Any) -> Any:
     """The numbers of a typed array."""
     array = np.frombuffer(base64.b64decode(data["bdata"]), dtype=np.dtype(data["dtype"]))
@@ -87,7 +76,7 @@ def numbers(data: Any) -> Any:
 def assert_figure(spec: dict[str, Any]) -> None:
     """Plotly accepts the figure, its arrays fit together, its title says something."""
     assert spec["data"]
-    go.Figure(dressed(spec))
+    go.Figure(coloured(spec))
     title = spec["layout"]["title"]["text"]
     assert title == title.strip() != ""
     assert "  " not in title
