@@ -55,7 +55,7 @@
     clearTimeout(s.typing);
     Object.assign(s, { typing: 0, meta, token: meta.visit, busy: false, playing: true, answer: null, shown: null, items: [], zoom: {},
       player: null, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params,
-      sent: meta.params, local: meta.first.local || [] });
+      sent: meta.params, local: meta.first.local || [], claim: /^#claim-(\w+)$/.exec(window.location.hash)?.[1] });
     s.sliders = placed(s, meta.params);
     s.key = keyOf(s, meta.params);
     s.pending.clear();
@@ -195,7 +195,10 @@
   /* ---- buttons --------------------------------------------------------------- */
 
   const actions = {
-    reset: (s) => jump(s, defaults(s), null),
+    reset: (s) => {
+      s.claim = null;
+      jump(s, defaults(s), null);
+    },
     pin: (s) => jump(s, {}, s.params),
     unpin: (s) => jump(s, {}, null),
     swap: (s) => s.pinned && jump(s, s.pinned, s.params),
@@ -209,9 +212,13 @@
     if (!s || !s.meta) return;
     const data = button.dataset;
     if (data.drawer) drawer(s, document.getElementById(`${s.page}-rail`).classList.contains("closed"));
-    else if (data.preset !== undefined) jump(s, s.meta.presets[Number(data.preset)]);
-    else if (data.claim) {
+    else if (data.preset !== undefined) {
+      s.claim = null;
+      jump(s, s.meta.presets[Number(data.preset)]);
+    } else if (data.claim) {
+      s.claim = data.claim;
       jump(s, s.meta.claims[data.claim]);
+      window.dow.tellChosen(s);
       window.scrollTo({ top: 0 });
     } else if (data.action) actions[data.action](s);
     else if (button.id === `${s.page}-pause`) {

@@ -37,6 +37,7 @@
     if (warning.textContent !== answer.warning) warning.textContent = answer.warning;
     document.getElementById(`${s.page}-python`).textContent = answer.python;
     for (const [key, check] of Object.entries(answer.checks)) tellCheck(s, key, check);
+    tellChosen(s);
     tellSampling(s, answer.sampling);
     clearTimeout(s.tabler);
     s.tabler = setTimeout(() => tables(s), 250);
@@ -48,10 +49,20 @@
     if (!holder || holder.dowSaid === said) return;
     holder.dowSaid = said;
     holder.closest(".claim").classList.toggle("untested", !check);
-    if (!check) {
-      holder.replaceChildren(element("span", "Not tested by this setting.", "quiet"));
-      return;
-    }
+    holder.replaceChildren(...(check ? parts(check) : [element("span", "Not tested by this setting.", "quiet")]));
+  }
+
+  /* The claim that has been asked for, for as long as the setting tests it. */
+  function tellChosen(s) {
+    const holder = document.getElementById(`${s.page}-chosen`);
+    const check = s.claim && s.answer?.checks[s.claim];
+    const said = check ? JSON.stringify(check) : "";
+    if ((holder.dowSaid || "") === said) return;
+    holder.dowSaid = said;
+    holder.replaceChildren(...(check ? [element("strong", "Claim:"), ...parts(check)] : []));
+  }
+
+  function parts(check) {
     const parts = [element("span", undefined, "quantity")];
     typeset(parts[0], check.quantity);
     if (check.measured) {
@@ -67,7 +78,7 @@
       parts.push(row);
     }
     if (check.reason) parts.push(element("span", check.reason, "quiet"));
-    holder.replaceChildren(...parts);
+    return parts;
   }
 
   function tellSampling(s, sampling) {
@@ -281,5 +292,5 @@
     else picture(s, slot, button.dataset.tool);
   });
 
-  Object.assign(window.dow, { tell, rows, csv, typeset });
+  Object.assign(window.dow, { tell, tellChosen, rows, csv, typeset });
 })();

@@ -14,7 +14,7 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 from components import panels
 from components.contents import CONTENTS
 from components.formulas import formulas
-from components.page import link
+from components.page import link_to_claim
 from compute.cache import PrefixError, cached, cached_sample
 from compute.claims import Verdict
 from compute.ledger import Entry, entries
@@ -98,7 +98,7 @@ def _row(entry: Entry) -> html.Tr:
                         ),
                         dcc.Link(
                             ["See it", html.Span(f": {claim.key}", className="spoken")],
-                            href=link(experiment, claim.params),
+                            href=link_to_claim(experiment, claim),
                             className="chip",
                             title="The page at the setting that shows this claim",
                         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.figures.base import Figure
+from compute.claims import Claim
 from compute.experiment import Experiment
 from compute.params import Params, to_query
 from compute.sampling import Sample
@@ -100,3 +101,8 @@ def link(experiment: Experiment[Any, Any], params: Params) -> str:
     """The address that shows `params`."""
     query = to_query(params)
     return path_of(experiment.key) + (f"?{query}" if query else "")
+
+
+def link_to_claim(experiment: Experiment[Any, Any], claim: Claim) -> str:
+    """The address that shows a claim where it is tested, with its numbers above the figure."""
+    return f"{link(experiment, claim.params)}#claim-{claim.key}"

@@ -155,9 +155,16 @@ _TOOL_HELP = {
 
 
 def sentence(page: str) -> html.Div:
-    """The result in one sentence; the page's status region speaks it when it has settled."""
+    """The result in one sentence, and the numbers of the claim that has been asked for.
+
+    The page's status region speaks the sentence when it has settled.
+    """
     return html.Div(
-        [html.Div(id=f"{page}-sentence"), html.Div(id=f"{page}-sentence-b", className="quiet")],
+        [
+            html.Div(id=f"{page}-sentence"),
+            html.Div(id=f"{page}-sentence-b", className="quiet"),
+            html.Div(id=f"{page}-chosen", className="claim-numbers chosen"),
+        ],
         className="sentence",
     )
 

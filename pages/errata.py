@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, ht
 from components.contents import CONTENTS
 from components.contents import Entry as PageEntry
 from components.formulas import formulas
-from components.page import link, path_of
+from components.page import link_to_claim, path_of
 from components.static import static
 from components.words import ANY, notice, taken
 from compute.errata import ERRATA, Erratum
@@ -168,7 +168,9 @@ def _see(row: Erratum, pages: dict[str, PageEntry]) -> list[Any]:
     name = f"page {page.number}, {page.title}"
     if found:
         first = found[0].experiment
-        see = dcc.Link(f"See it: {name}", href=link(first, found[0].claim.params), className="chip")
+        see = dcc.Link(
+            f"See it: {name}", href=link_to_claim(first, found[0].claim), className="chip"
+        )
     elif not page.built:
         return [html.Span(f"Planned: {name}", className="quiet")]
     elif row.query:

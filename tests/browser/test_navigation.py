@@ -72,3 +72,27 @@ def test_an_unknown_address_says_so_and_shows_a_way_on(visit) -> None:
     # The browser notes the status; that is all it may complain about.
     assert all("404" in error for error in one.errors)
     one.errors.clear()
+
+
+def test_a_claim_is_seen_with_its_numbers_above_the_figure(visit) -> None:
+    """From the ledger; they follow the controls, give way to another claim, and go at a reset."""
+    here = visit("/claims")
+    here.page.locator("#claim-gp_kernels-relu_gap_law").get_by_text("See it").click()
+    chosen = here.page.locator("#gp_kernels-chosen")
+    chosen.locator(".verdict.agrees").wait_for()
+    here.settle()
+    assert "at ℓ = 10000" in chosen.inner_text()
+    graph = here.page.locator("#gp_kernels-graph-0").bounding_box()
+    assert graph["y"] + graph["height"] <= 900
+    assert chosen.bounding_box()["y"] < graph["y"]
+    here.press("depth", "ArrowLeft")
+    assert "at ℓ = 8000" in chosen.inner_text()
+    here.page.locator("#gp_kernels-show-tanh_law").click()
+    here.wait_until("s => s.params.activation === 'tanh'")
+    here.settle()
+    own = here.page.locator("#gp_kernels-claim-tanh_law").inner_text()
+    assert chosen.inner_text().endswith(own)
+    here.button("reset").click()
+    here.settle()
+    assert chosen.inner_text() == ""
+    assert here.settle_address() == "/gp-kernels"

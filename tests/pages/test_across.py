@@ -131,7 +131,9 @@ def test_the_ledger_has_a_row_for_every_claim() -> None:
         assert "not run yet" in text(row)
         links = [n["props"]["href"] for n in nodes(row) if "href" in n["props"]]
         assert [f"/errata#e{n}" for n in entry.claim.errata] == links[:-1]
-        path, _, query = links[-1].partition("?")
+        address, _, anchor = links[-1].partition("#")
+        assert anchor == f"claim-{entry.claim.key}"
+        path, _, query = address.partition("?")
         assert path == "/" + entry.experiment.key.replace("_", "-")
         words = dict(pair.split("=") for pair in query.split("&")) if query else {}
         params, notices = from_query(type(entry.claim.params), words)
