@@ -10,7 +10,7 @@
   function state(page) {
     return (pages[page] ||= {
       page, token: 0, index: 0, key: null, sentAt: 0, busy: false, playing: true, push: false, telling: false, typing: 0,
-      params: null, answer: null, local: [], items: [], zoom: {}, player: null, pending: new Set(), sliders: {},
+      params: null, claim: null, answer: null, local: [], items: [], zoom: {}, player: null, pending: new Set(), sliders: {},
     });
   }
 
@@ -55,7 +55,7 @@
     clearTimeout(s.typing);
     Object.assign(s, { typing: 0, meta, token: meta.visit, busy: false, playing: true, answer: null, shown: null, items: [], zoom: {},
       player: null, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params,
-      sent: meta.params, local: meta.first.local || [], claim: /^#claim-(\w+)$/.exec(window.location.hash)?.[1] });
+      sent: meta.params, local: meta.first.local || [], claim: /^#claim-(\w+)$/.exec(window.location.hash)?.[1] ?? null });
     s.sliders = placed(s, meta.params);
     s.key = keyOf(s, meta.params);
     s.pending.clear();
@@ -195,10 +195,7 @@
   /* ---- buttons --------------------------------------------------------------- */
 
   const actions = {
-    reset: (s) => {
-      s.claim = null;
-      jump(s, defaults(s), null);
-    },
+    reset: (s) => jump(s, defaults(s), null),
     pin: (s) => jump(s, {}, s.params),
     unpin: (s) => jump(s, {}, null),
     swap: (s) => s.pinned && jump(s, s.pinned, s.params),
@@ -211,11 +208,10 @@
     const s = button && pages[button.dataset.page];
     if (!s || !s.meta) return;
     const data = button.dataset;
+    if (data.preset !== undefined || data.action === "reset") s.claim = null;
     if (data.drawer) drawer(s, document.getElementById(`${s.page}-rail`).classList.contains("closed"));
-    else if (data.preset !== undefined) {
-      s.claim = null;
-      jump(s, s.meta.presets[Number(data.preset)]);
-    } else if (data.claim) {
+    else if (data.preset !== undefined) jump(s, s.meta.presets[Number(data.preset)]);
+    else if (data.claim) {
       s.claim = data.claim;
       jump(s, s.meta.claims[data.claim]);
       window.dow.tellChosen(s);

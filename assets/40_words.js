@@ -49,7 +49,7 @@
     if (!holder || holder.dowSaid === said) return;
     holder.dowSaid = said;
     holder.closest(".claim").classList.toggle("untested", !check);
-    holder.replaceChildren(...(check ? parts(check) : [element("span", "Not tested by this setting.", "quiet")]));
+    holder.replaceChildren(...(check ? numbersOf(check) : [element("span", "Not tested by this setting.", "quiet")]));
   }
 
   /* The claim that has been asked for, for as long as the setting tests it. */
@@ -59,10 +59,11 @@
     const said = check ? JSON.stringify(check) : "";
     if ((holder.dowSaid || "") === said) return;
     holder.dowSaid = said;
-    holder.replaceChildren(...(check ? [element("strong", "Claim:"), ...parts(check)] : []));
+    holder.replaceChildren(...(check ? [element("strong", "Claim:"), ...numbersOf(check)] : []));
   }
 
-  function parts(check) {
+  /* The numbers and verdicts of a check. */
+  function numbersOf(check) {
     const parts = [element("span", undefined, "quantity")];
     typeset(parts[0], check.quantity);
     if (check.measured) {

@@ -64,15 +64,11 @@ def arrays(result: object) -> list[np.ndarray]:
 def test_every_tab_runs_at_the_corners(inputs: str, target: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        # every activation with every target, on the line and the circle; biases for every other
-        turn = TARGETS.index(target) + (inputs == "circle")
-        for k, name in enumerate(NAMES):
-            bias = (k + turn) % 2 == 1
+        for bias, name in itertools.product((False, True), NAMES):
             params = Params(inputs=inputs, target=target, bias=bias, activation=name, **SMALL)
             for values in arrays(run(params)):
                 assert np.all(np.isfinite(values))
-        for k, name in enumerate(SMOOTH):
-            bias = (k + turn) % 2 == 1
+        for bias, name in itertools.product((False, True), SMOOTH):
             params = Params(
                 figure="ways", inputs=inputs, target=target, bias=bias, smooth=name, **SMALL
             )

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compute.experiments import EXPERIMENTS
@@ -53,8 +53,6 @@ class Sample:
 
 CLASSES: list[Any] = [Sample, *(e.params for e in EXPERIMENTS)]
 each_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda c: c.__module__)
-# with every class that makes some 450 cases of a test
-few = settings(max_examples=50)
 each_field = pytest.mark.parametrize(
     ("cls", "name"), [(c, n) for c in CLASSES for n in parameters(c)]
 )
@@ -150,7 +148,6 @@ def test_a_flood_of_names_hides_neither_itself_nor_the_known_ones() -> None:
 
 
 @each_class
-@few
 @given(data=st.data())
 def test_any_query_string_is_survived(cls: Any, data: st.DataObject) -> None:
     names = st.sampled_from(list(parameters(cls))) | st.text(max_size=10)
@@ -161,7 +158,6 @@ def test_any_query_string_is_survived(cls: Any, data: st.DataObject) -> None:
 
 
 @each_class
-@few
 @given(data=st.data())
 def test_addresses_round_trip(cls: Any, data: st.DataObject) -> None:
     params = data.draw(legal_params(cls))
@@ -173,7 +169,6 @@ def test_addresses_round_trip(cls: Any, data: st.DataObject) -> None:
 
 
 @each_class
-@few
 @given(data=st.data())
 def test_equal_params_are_one_key_and_their_repr_makes_them_again(
     cls: Any, data: st.DataObject
@@ -237,7 +232,6 @@ def test_decode_refuses_other_types_and_says_what_is_legal(cls: Any, name: str) 
 
 
 @each_class
-@few
 @given(value=HOSTILE_JSON, data=st.data())
 def test_decode_raises_nothing_but_its_own_error(
     cls: Any, value: object, data: st.DataObject

@@ -44,7 +44,7 @@ def test_no_true_statement_is_refuted_over_twenty_seeds(
     setting: Params, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At every one of the first batches, which are small here: small samples mislead most."""
-    monkeypatch.setattr(sampling, "BATCH_MS", 6.0)
+    monkeypatch.setattr(sampling, "BATCH_MS", 20.0)
     judged = 0
     result = run(setting)
     for seed in range(20):
