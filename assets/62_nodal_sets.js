@@ -210,7 +210,8 @@
     return away[end] < NEAR_END ? end : -1;
   }
 
-  function pull(s, gd, event) {
+  function pull(event) {
+    const { s, gd } = held;
     const { xaxis, yaxis } = gd._fullLayout;
     const frame = gd.getBoundingClientRect();
     const digits = clamp(Math.ceil(3 - Math.log10(s.params.size)), 1, 4);
@@ -220,12 +221,22 @@
     ].map((v) => Number(clamp(v, -MOST, MOST).toFixed(digits)));
     if (held.waiting) return;
     held.waiting = true;
-    requestAnimationFrame(() => {
-      if (!held) return;
-      held.waiting = false;
-      window.Plotly.restyle(gd, { x: [held.points.map((p) => p[0])], y: [held.points.map((p) => p[1])] }, [gd.data.length - 1]);
-      write(s, { line: held.points });
-    });
+    requestAnimationFrame(follow);
+  }
+
+  /* The line goes where the pointer has pulled it since the last frame. */
+  function follow() {
+    if (!held?.waiting) return;
+    held.waiting = false;
+    const { s, gd, points } = held;
+    window.Plotly.restyle(gd, { x: [points.map((p) => p[0])], y: [points.map((p) => p[1])] }, [gd.data.length - 1]);
+    write(s, { line: points });
+  }
+
+  /* The last move may have come within the frame of the release. */
+  function release() {
+    follow();
+    held = null;
   }
 
   /* Whether an end of the line is out of the window. */
@@ -267,7 +278,7 @@
   }
 
   for (const kind of ["pointerup", "pointercancel"])
-    window.addEventListener(kind, () => { held = null; });
+    window.addEventListener(kind, release);
 
   /* ---- wiring ------------------------------------------------------------------------------------- */
 
@@ -279,7 +290,7 @@
       const end = grab(gd, event);
       if (end < 0) return;
       const { x, y } = lineOf(gd);
-      held = { end, points: Array.from(x, (_, i) => [x[i], y[i]]), waiting: false };
+      held = { s, gd, end, points: Array.from(x, (_, i) => [x[i], y[i]]), waiting: false };
       gd.setPointerCapture(event.pointerId);
       hover(s, gd, parts, null);
     }, true);
@@ -290,7 +301,7 @@
         event.preventDefault();
       }, { capture: true, passive: false });
     gd.addEventListener("pointermove", (event) => {
-      if (held) return pull(s, gd, event);
+      if (held) return pull(event);
       if (waiting) return undefined;
       waiting = true;
       return requestAnimationFrame(() => {

@@ -133,6 +133,30 @@ def test_an_end_of_the_line_is_dragged(visit: Callable[..., Visit]) -> None:
     assert here.state(title) != before
 
 
+def test_a_move_within_the_frame_of_the_release_counts(visit: Callable[..., Visit]) -> None:
+    here = visit(PATH)
+    _, (x, y) = Params().line
+    mouse = here.page.mouse
+    mouse.move(*at(here, x, y))
+    mouse.down()
+    here.state(
+        """(s, x, y) => {
+          for (const kind of ["pointermove", "pointerup"])
+            window.dow.plotOf(s, 0).dispatchEvent(
+              new PointerEvent(kind, { clientX: x, clientY: y, bubbles: true }));
+        }""",
+        *at(here, -2.0, 2.5),
+    )
+    mouse.up()
+    here.settle()
+    second = here.params["line"].split("_")[1].split("~")
+    assert [float(v) for v in second] == pytest.approx([-2.0, 2.5], abs=0.03)
+    line = here.state(
+        "s => { const { x, y } = window.dow.plotOf(s, 0).data.at(-1); return [x[1], y[1]]; }"
+    )
+    assert line == [float(v) for v in second]
+
+
 def test_pan_and_zoom_are_the_window(visit: Callable[..., Visit]) -> None:
     here = visit(PATH)
     start, end = at(here, 0.3, -1.3), at(here, 1.3, -1.8)
