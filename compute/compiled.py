@@ -25,6 +25,14 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     return cast(Callable[P, R], decorate(function))
 
 
+def summed(function: Callable[P, R]) -> Callable[P, R]:
+    """The same for long sums whose terms may be added in any order: vector instructions then."""
+    decorate = numba.njit(
+        cache=True, nogil=True, error_model="numpy", fastmath={"contract", "reassoc", "nsz"}
+    )
+    return cast(Callable[P, R], decorate(function))
+
+
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """The same for a small scalar function that must dissolve in the loop that calls it."""
     decorate = numba.njit(cache=True, error_model="numpy", fastmath={"contract"}, forceinline=True)

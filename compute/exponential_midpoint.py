@@ -142,7 +142,7 @@ class Solver(Generic[S]):
                 if math.isfinite(trial.error):
                     self._accept(trial, end)
                     return ""
-            self._drop(trial)
+            self.trainer.release(trial.end)
             # what was too long a moment ago would be too long again
             most = 1.0
             shrink = max(_SHRINK, 0.8 * (self.tolerance / trial.error) ** (1 / 3))
@@ -158,7 +158,10 @@ class Solver(Generic[S]):
         half = point.eigen.integral(0.5 * length, point.residual)
         middle = trainer.evaluate(trainer.move(point.weights, point, half))
         whole = middle.eigen.integral(length, point.residual)
-        end = trainer.evaluate(trainer.move(point.weights, middle, whole))
+        weights = trainer.move(point.weights, middle, whole)
+        # its arrays, still in the cache, become those of the end
+        trainer.release(middle)
+        end = trainer.evaluate(weights)
         defect = end.residual - middle.eigen.decay(length, point.residual)
         usable = np.all(np.isfinite(end.kernel)) and np.all(np.isfinite(defect))
         error = float(np.abs(defect).max()) if usable else math.inf
@@ -176,7 +179,7 @@ class Solver(Generic[S]):
 
         length = float(brentq(excess, 0.0, whole.length, rtol=1e-9))
         for _ in range(8):
-            self._drop(trial)
+            self.trainer.release(trial.end)
             trial = self._try(length)
             end = trial.end
             gap = end.loss - self.target
@@ -186,14 +189,9 @@ class Solver(Generic[S]):
             length = min(max(length + gap / max(slope, 1e-300), 0.1 * length), whole.length)
         return trial
 
-    def _drop(self, trial: Trial[S]) -> None:
-        self.trainer.release(trial.middle)
-        self.trainer.release(trial.end)
-
     def _accept(self, trial: Trial[S], end: float) -> None:
         reached = trial.length == end - self.time
         self.time = end if reached else self.time + trial.length
-        self.trainer.release(trial.middle)
         if self.point is not self.origin:
             self.trainer.release(self.point)
         self.point = trial.end

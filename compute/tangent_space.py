@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from compute.activations import Activation
 from compute.compiled import compiled
 from compute.fast_tanh import tanh_and_slope
+from compute.gram import gram
 from compute.layer_maps import TANH
 from compute.one_layer import (
     OneLayer,
@@ -166,7 +167,7 @@ class Trainer:
             _activate(self.activation, value, slope)
             slope *= weights.outer[part]
         residual = self.scale * (values @ weights.outer) - self.targets
-        kernel = values @ values.T + self.gram * (slopes @ slopes.T)
+        kernel = gram(values) + self.gram * gram(slopes)
         kernel *= self.rate * self.scale**2
         if not math.isfinite(float(kernel.sum() + residual.sum())):
             kernel = np.full_like(kernel, np.nan)

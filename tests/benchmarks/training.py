@@ -11,6 +11,7 @@ from compute.activations import get_activation
 from compute.fast_tanh import tanh_and_slope
 from compute.flow_reference import reference_flow
 from compute.gradient_flow import gradient_flow
+from compute.gram import gram
 from compute.one_layer import sample_parameters
 from compute.sampling import stream
 from tests.benchmarks.table import Row, short, side_by_side
@@ -20,11 +21,12 @@ RIVAL_RTOL, EXACT_RTOL = 1e-6, 1e-10
 
 
 def rows() -> Iterator[Row]:
-    """Both regimes, on a target that both learn and on one that is hard; then σ itself."""
+    """Both regimes, on a target that both learn and on one that is hard; then σ itself and S Sᵀ."""
     for frequency in (1, 3):
         yield _flow("γ = 1", 0.0, frequency, "≤ 20 ms, off by ≤ 1e-4")
         yield _flow("γ = √N₁", 0.5, frequency, "≤ 50 ms, off by ≤ 1e-4")
     yield _tanh()
+    yield _gram()
 
 
 def _flow(name: str, exponent: float, frequency: int, target: str) -> Row:
@@ -61,3 +63,9 @@ def _tanh() -> Row:
 
     mine, rival = side_by_side(lambda: tanh_and_slope(z, 1.0, values, slopes), by_numpy)
     return Row(f"tanh and its derivative, {z.size} numbers", str(mine), "–", f"{rival}, NumPy")
+
+
+def _gram() -> Row:
+    values = stream(2, "gram").standard_normal((COUNT, WIDTH))
+    mine, rival = side_by_side(lambda: gram(values), lambda: values @ values.T)
+    return Row(f"Gram matrix of {COUNT} rows of {WIDTH}", str(mine), "–", f"{rival}, NumPy")
