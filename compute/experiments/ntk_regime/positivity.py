@@ -111,12 +111,10 @@ def _angles(count: int) -> Array:
 def _by_angle(activation: Activation, count: int) -> Array:
     """λ_min(E Θ) at η/γ² = 1, `count` inputs on the circle, two of them `_angles` apart: (A,)."""
     spread = 2 * math.pi / (count - 1) * np.arange(count - 1)
-    return np.array(
-        [
-            _smallest(_unit_kernel(activation, on_circle(np.append(spread, angle))) / count)
-            for angle in _angles(count)
-        ]
-    )
+    # one kernel of all inputs that occur: every E Θ is a part of it
+    kernel = _unit_kernel(activation, on_circle(np.append(spread, _angles(count))))
+    chosen = [np.append(np.arange(count - 1), count - 1 + k) for k in range(len(_ANGLES))]
+    return np.array([_smallest(kernel[np.ix_(part, part)]) / count for part in chosen])
 
 
 @lru_cache(maxsize=64)
