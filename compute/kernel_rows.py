@@ -93,6 +93,23 @@ def mirror(kernel: Array) -> None:
 
 
 @compiled
+def take_end(row: Array, part: Array) -> None:
+    """The last entries of a row, as many as `part` takes."""
+    # a loop, as in `put_end`: a slice assignment compiles for two seconds
+    skip = row.size - part.size
+    for j in range(part.size):
+        part[j] = row[skip + j]
+
+
+@compiled
+def put_end(part: Array, row: Array) -> None:
+    """`part` as the last entries of a row."""
+    skip = row.size - part.size
+    for j in range(part.size):
+        row[skip + j] = part[j]
+
+
+@compiled
 def _bent_step(near: Array, sign: Array, gates: Array, bend: float, flat: float) -> None:
     """One layer without its bias, in place: near = min(1 − ρ, 1 + ρ), sign = sign of ρ.
 
@@ -187,24 +204,25 @@ def piecewise_rows(
         for j in range(x.size):
             x[j] = smaller_gap(variance[0, i], variance[0, i + 1 + j], k0[i, i + 1 + j])
             s[j] = 1.0 if k0[i, i + 1 + j] >= 0.0 else -1.0
-        p[:] = roots[0, i + 1 :]
+        take_end(roots[0], p)
         _covariances(x, s, roots[0, i], p, row)
         for layer in range(slots.size):
             if layer > 0:
                 _bent_step(x, s, g, bend, flat)
                 if biased:
-                    p[:], r[:] = share[layer - 1, i + 1 :], rest[layer - 1, i + 1 :]
+                    take_end(share[layer - 1], p)
+                    take_end(rest[layer - 1], r)
                     _add_bias(x, s, p, r, share[layer - 1, i], rest[layer - 1, i])
             slot = slots[layer]
             if wants_ntk or slot >= 0:
-                p[:] = roots[layer, i + 1 :]
+                take_end(roots[layer], p)
                 _covariances(x, s, roots[layer, i], p, v)
             if wants_ntk and layer > 0:
                 _add_tangent(v, g, 0.5 * weight * size, row)
             if slot >= 0 and wants_nngp:
-                nngp[slot, i, i + 1 :] = v
+                put_end(v, nngp[slot, i])
             if slot >= 0 and wants_ntk:
-                ntk[slot, i, i + 1 :] = row
+                put_end(row, ntk[slot, i])
 
 
 @compiled
@@ -235,12 +253,12 @@ def erf_rows(
         tangent, gates, partners = state.copy(), np.empty_like(state), np.empty_like(state)
         for layer in range(slots.size):
             if layer > 0:
-                partners[:] = factors[layer - 1, i + 1 :]
+                take_end(factors[layer - 1], partners)
                 _erf_step(state, gates, factors[layer - 1, i], partners, scale, bias)
                 if wants_ntk:
                     _add_tangent(state, gates, 1.0, tangent)
             slot = slots[layer]
             if slot >= 0 and wants_nngp:
-                nngp[slot, i, i + 1 :] = state
+                put_end(state, nngp[slot, i])
             if slot >= 0 and wants_ntk:
-                ntk[slot, i, i + 1 :] = tangent
+                put_end(tangent, ntk[slot, i])

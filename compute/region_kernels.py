@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from compute.compiled import compiled
-from compute.partition.lean import lean
+from compute.compiled import compiled, lean
 from compute.partition.measures import components, edges_by_neuron, lengths
 from compute.partition.mesh import (
     EDGES,

@@ -1,12 +1,12 @@
 """Singular values of long products of matrices, as logarithms: for the spectra of section 3.2."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.linalg import lapack
+
+from compute.compiled import compiled
 
 Array = NDArray[np.float64]
 
@@ -110,8 +110,10 @@ def _row_jacobi(rows: Array, log_size: Array) -> Array:
                     rows[a, k], rows[b, k] = x + to_large * y, y - to_small * x
                     norm_a += rows[a, k] ** 2
                     norm_b += rows[b, k] ** 2
-                rows[a] /= np.sqrt(norm_a)
-                rows[b] /= np.sqrt(norm_b)
+                # a loop: the division of a whole row compiles for two seconds
+                for k in range(rows.shape[1]):
+                    rows[a, k] /= np.sqrt(norm_a)
+                    rows[b, k] /= np.sqrt(norm_b)
                 log_size[a] += log_cos + 0.5 * np.log(norm_a)
                 log_size[b] += log_cos + 0.5 * np.log(norm_b)
         if largest == 0.0:
@@ -119,4 +121,4 @@ def _row_jacobi(rows: Array, log_size: Array) -> Array:
     return log_size
 
 
-_log_row_jacobi: Any = njit(cache=True)(_row_jacobi)
+_log_row_jacobi = compiled(_row_jacobi)

@@ -23,7 +23,7 @@ from compute.erf_mixture import (
     mixture_gap,
     mixture_row,
 )
-from compute.kernel_rows import Layers
+from compute.kernel_rows import Layers, put_end
 
 Array = NDArray[np.float64]
 
@@ -107,9 +107,9 @@ def _mixture_rows(k: Array, factors: Array, weights: Array, value: Array, slope:
         values = np.zeros(covariance.size)
         slopes = np.zeros(covariance.size if slope.size > 0 else 0)
         mixture_row(own, partners, covariance, weights, values, slopes)
-        value[i, i + 1 :] = values
+        put_end(values, value[i])
         if slope.size > 0:
-            slope[i, i + 1 :] = slopes
+            put_end(slopes, slope[i])
 
 
 def mixture_steps(

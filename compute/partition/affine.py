@@ -8,8 +8,7 @@ of the other and a few columns: full products are only made for the cells of the
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.compiled import compiled
-from compute.partition.lean import lean_inlined
+from compute.compiled import compiled, lean_inlined
 from compute.partition.lists import ONE, ZERO_WORD, lowest
 from compute.partition.measures import ancestors
 from compute.partition.mesh import Counts, Floats, Ints, Words

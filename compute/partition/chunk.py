@@ -7,9 +7,8 @@ vertices; `cut_chunk` then makes room, or finishes that neuron's cut, and lets i
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.compiled import compiled
+from compute.compiled import internal, lean, lean_inlined
 from compute.partition.cutting import Layer, join_pairs, split_crossed
-from compute.partition.lean import lean, lean_inlined
 from compute.partition.lists import (
     CROSSING,
     HITS,
@@ -139,7 +138,7 @@ def _sweep(
     return size
 
 
-@compiled
+@internal
 def _longer_layer(layer: Layer, rows: int) -> Layer:
     """Room for so many vertices."""
     signs = layer.signs
@@ -151,7 +150,7 @@ def _longer_layer(layer: Layer, rows: int) -> Layer:
     return Layer(longer_floats(layer.values, rows), signs, layer.tolerance, layer.is_last)
 
 
-@compiled
+@internal
 def cut_chunk(
     mesh: Mesh,
     layer: Layer,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from compute.partition.lean import lean, lean_inlined
+from compute.compiled import lean, lean_inlined
 from compute.partition.lists import (
     CROSSING,
     NEGATIVE,

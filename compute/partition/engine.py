@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from compute.compiled import compiled
+from compute.compiled import compiled, internal
+from compute.partition.chunk import Flags
 from compute.partition.inputs import MAX_CELLS, Network
 from compute.partition.measures import patterns
 from compute.partition.mesh import (
@@ -75,12 +76,7 @@ def _measured(
         first_on,
         stages,
     )
-    words = np.empty((0, 1), np.uint64)
-    if mesh.used[FAILED] == 0:
-        words, reached = patterns(mesh, first_on)
-        if reached != mesh.used[FACES] - 1:
-            mesh.used[FAILED] = UNREACHED
-    return Measured(mesh, stages, words), scratch
+    return Measured(mesh, stages, _read_off(mesh, first_on)), scratch
 
 
 @compiled
@@ -94,10 +90,32 @@ def _measured_alone(
     room: int,
 ) -> Measured:
     """The same with scratch of its own: what Python does not see costs it nothing."""
-    scratch = empty_scratch(4 * room)
-    return _measured(
-        parameters, bounds, half_width, half_height, distance, most_cells, room, scratch
-    )[0]
+    # not by way of the above: what calls compiled code is compiled together with it
+    first_on, stages = np.empty(bounds[-1], np.uint8), np.empty((bounds.size - 1, 3), np.int64)
+    mesh, _ = subdivide(
+        parameters,
+        bounds,
+        half_width,
+        half_height,
+        distance,
+        most_cells,
+        room,
+        empty_scratch(4 * room),
+        first_on,
+        stages,
+    )
+    return Measured(mesh, stages, _read_off(mesh, first_on))
+
+
+@internal
+def _read_off(mesh: Mesh, first_on: Flags) -> Words:
+    """The patterns of all cells; none, and why in mesh.used, where something failed."""
+    words = np.empty((0, 1), np.uint64)
+    if mesh.used[FAILED] == 0:
+        words, reached = patterns(mesh, first_on)
+        if reached != mesh.used[FACES] - 1:
+            mesh.used[FAILED] = UNREACHED
+    return words
 
 
 def centred(network: Network, centre_x: float, centre_y: float) -> Floats:

@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.compiled import compiled
-from compute.partition.lean import lean_inlined
+from compute.compiled import internal, lean_inlined
 from compute.partition.mesh import longer_ints
 
 Ints = NDArray[np.int32]
@@ -55,7 +54,7 @@ class Lists(NamedTuple):
     """(2,) nodes in use; hits of a cut that waits to be finished, or −1."""
 
 
-@compiled
+@internal
 def empty_lists(nodes: int) -> Lists:
     """Lists with room for so many nodes."""
     return Lists(
@@ -66,7 +65,7 @@ def empty_lists(nodes: int) -> Lists:
     )
 
 
-@compiled
+@internal
 def reserve_nodes(lists: Lists, nodes: int) -> Lists:
     """The lists with room for that many more nodes."""
     need = lists.used[NODES] + nodes

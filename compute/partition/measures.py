@@ -5,8 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.compiled import compiled
-from compute.partition.lean import lean, lean_inlined
+from compute.compiled import compiled, internal, lean, lean_inlined
 from compute.partition.lists import ONE
 from compute.partition.mesh import (
     CURVE,
@@ -156,7 +155,7 @@ def _flip(patterns: Words, cell: int, neuron: int) -> None:
     patterns[cell, neuron >> 6] ^= ONE << np.uint64(neuron & 63)
 
 
-@compiled
+@internal
 def patterns(mesh: Mesh, first_on: Flags) -> tuple[Words, int]:
     """(cells, ⌈n/64⌉) bit j of a row is set where neuron j is positive in the cell; cells reached.
 

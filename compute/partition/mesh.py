@@ -12,8 +12,7 @@ from typing import Final, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.compiled import compiled
-from compute.partition.lean import lean, lean_inlined
+from compute.compiled import internal, lean, lean_inlined
 
 Index = TypeVar("Index", np.int32, np.uint32)
 Floats = NDArray[np.float64]
@@ -79,7 +78,7 @@ class Mesh(NamedTuple):
     """(6,) vertices, edges, faces, entries of `more`, of `isolated`, failure."""
 
 
-@compiled
+@internal
 def empty_mesh(cells: int) -> Mesh:
     """Room for about `cells` cells."""
     return Mesh(
@@ -119,7 +118,7 @@ def start(mesh: Mesh, half_width: float, half_height: float) -> None:
     mesh.face[OUTSIDE, START], mesh.face[1, START] = 1, 0
 
 
-@compiled
+@internal
 def longer_ints(array: NDArray[Index], rows: int) -> NDArray[Index]:
     """A copy with so many rows, the new ones not set."""
     # loops, because a slice assignment compiles ten times as long
@@ -130,7 +129,7 @@ def longer_ints(array: NDArray[Index], rows: int) -> NDArray[Index]:
     return longer
 
 
-@compiled
+@internal
 def longer_floats(array: Floats, rows: int) -> Floats:
     """The same for numbers."""
     longer = np.empty((rows, array.shape[1]))
@@ -140,7 +139,7 @@ def longer_floats(array: Floats, rows: int) -> Floats:
     return longer
 
 
-@compiled
+@internal
 def reserve_cuts(mesh: Mesh, edges: int, faces: int) -> Mesh:
     """The mesh with room for that many more; half as much again where it must grow."""
     e = mesh.used[EDGES] + edges
@@ -154,7 +153,7 @@ def reserve_cuts(mesh: Mesh, edges: int, faces: int) -> Mesh:
     return Mesh(mesh.points, mesh.spoke, half, edge, face, mesh.more, mesh.isolated, mesh.used)
 
 
-@compiled
+@internal
 def reserve_vertices(mesh: Mesh, vertices: int) -> Mesh:
     """The same for vertices."""
     v = mesh.used[VERTICES] + vertices
@@ -165,7 +164,7 @@ def reserve_vertices(mesh: Mesh, vertices: int) -> Mesh:
     return Mesh(points, spoke, mesh.half, mesh.edge, mesh.face, mesh.more, mesh.isolated, mesh.used)
 
 
-@compiled
+@internal
 def reserve_labels(mesh: Mesh, labels: int, lonely: int) -> Mesh:
     """The same for further labels of edges and for isolated zeros."""
     x = mesh.used[EXTRA] + labels

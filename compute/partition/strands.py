@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from compute.compiled import compiled
-from compute.partition.lean import lean_inlined
+from compute.compiled import compiled, lean_inlined
 from compute.partition.measures import edges_by_neuron
 from compute.partition.mesh import (
     CURVE,

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from compute.compiled import compiled
+from compute.compiled import compiled, internal
 from compute.partition.chunk import Flags, cut_chunk
 from compute.partition.cutting import Layer
 from compute.partition.lists import (
@@ -52,7 +52,7 @@ def empty_scratch(nodes: int) -> Scratch:
     return Scratch(empty_lists(nodes), np.empty((1, 2), np.uint64), np.empty(1), np.empty(1))
 
 
-@compiled
+@internal
 def pre_activations(
     inputs: Floats, count: int, weight: Floats, bias: Floats, values: Floats
 ) -> None:
@@ -70,7 +70,7 @@ def pre_activations(
                 values[v, k] += bias[k]
 
 
-@compiled
+@internal
 def rounding(weight: Floats, bias: Floats, largest: Floats, error: Floats) -> Floats:
     """Rounding error of W h + b for inputs up to `largest` that carry `error`, per neuron."""
     n, m = weight.shape
@@ -83,7 +83,7 @@ def rounding(weight: Floats, bias: Floats, largest: Floats, error: Floats) -> Fl
     return result
 
 
-@compiled
+@internal
 def activate(values: Floats, count: int) -> Floats:
     """Apply ReLU in place; the largest value of each neuron (n,)."""
     n = values.shape[1]
@@ -95,7 +95,7 @@ def activate(values: Floats, count: int) -> Floats:
     return largest
 
 
-@compiled
+@internal
 def subdivide(
     parameters: Floats,
     bounds: Counts,

@@ -8,9 +8,8 @@ the rings of the cells around the vertex.
 
 import numpy as np
 
-from compute.compiled import compiled
+from compute.compiled import internal, lean
 from compute.partition.cutting import Layer, join
-from compute.partition.lean import lean
 from compute.partition.lists import NODES, VANISHING, Lists, reserve_nodes
 from compute.partition.mesh import (
     CURVE,
@@ -174,7 +173,7 @@ def _label_all(mesh: Mesh, layer: Layer, lists: Lists, bit: int, column: int, ne
             mesh.isolated[entry, 1] = v
 
 
-@compiled
+@internal
 def join_touched(
     mesh: Mesh,
     layer: Layer,
