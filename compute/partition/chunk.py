@@ -147,7 +147,7 @@ def _longer_layer(layer: Layer, rows: int) -> Layer:
         for v in range(layer.signs.shape[0]):
             for k in range(2):
                 signs[v, k] = layer.signs[v, k]
-    return Layer(longer_floats(layer.values, rows), signs, layer.tolerance, layer.is_last)
+    return Layer(longer_floats(layer.values, rows), signs, layer.tolerance)
 
 
 @internal

@@ -49,8 +49,6 @@ class Layer(NamedTuple):
     """(V, 2)"""
     tolerance: Floats
     """(n,) below it a value counts as 0."""
-    is_last: bool
-    """Whether the values of a neuron that has cut are needed no more."""
 
 
 @lean_inlined
@@ -87,7 +85,8 @@ def _between(mesh: Mesh, layer: Layer, a: int, c: int, v: int, column: int) -> N
     from_a = at_c / (at_c - at_a)
     points[v, 0] = from_a * points[a, 0] + from_c * points[c, 0]
     points[v, 1] = from_a * points[a, 1] + from_c * points[c, 1]
-    for k in range(column + 1 if layer.is_last else 0, values.shape[1]):
+    # those that are needed no more, too: a loop from 0 becomes vector instructions
+    for k in range(values.shape[1]):
         values[v, k] = from_a * values[a, k] + from_c * values[c, k]
     values[v, column] = 0.0
 

@@ -140,8 +140,7 @@ def subdivide(
             signs = np.empty((room, 2), np.uint64)
         values = free[: room * n].reshape(room, n)
         pre_activations(inputs, mesh.used[VERTICES], weight, bias, values)
-        is_last = depth == bounds.size - 2
-        layer = Layer(values, signs, SNAP * error, is_last)
+        layer = Layer(values, signs, SNAP * error)
         for first in range(0, n, CHUNK):
             size = min(CHUNK, n - first)
             mesh, layer, lists = cut_chunk(
@@ -156,7 +155,7 @@ def subdivide(
             break
         for i in range(3):
             stages[depth, i] = mesh.used[i]
-        if not is_last:
+        if depth < bounds.size - 2:
             largest = activate(layer.values, mesh.used[VERTICES])
             for k in range(n):
                 error[k] = error[k] if largest[k] > 0.0 else 0.0
