@@ -82,7 +82,9 @@
       const now = new Map();
       for (const t of traces) now.set(t.index, { ...now.get(t.index), [t.attribute]: t.all[this.at] });
       const [indices, data] = [[...now.keys()], [...now.values()]];
-      if (data.some((trace) => trace.z)) return window.Plotly.restyle(gd, { z: data.map((trace) => trace.z) }, indices);
+      // in half the time that plotly takes to restyle
+      if (data.some((trace) => trace.z))
+        return window.Plotly.react(gd, gd.data.map((trace, i) => ({ ...trace, ...now.get(i) })), gd.layout);
       // a later frame takes the place of one that has not been drawn yet
       return window.Plotly.animate(gd, { data, traces: indices }, AT_ONCE).catch(() => null);
     }

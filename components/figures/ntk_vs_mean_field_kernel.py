@@ -70,7 +70,7 @@ def _map(at: Array, values: Array, largest: float, place: int, name: str) -> Tra
         "meta": "root",
         "zmin": -math.sqrt(largest),
         "zmax": math.sqrt(largest),
-        "zsmooth": "best",
+        "zsmooth": "fast",
         "colorscale": SIGN_SCALE,
         "name": name,
         "showscale": place == 1,

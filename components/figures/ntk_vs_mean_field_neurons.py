@@ -64,8 +64,9 @@ def _cloud_axes(params: Params, places: Array) -> tuple[dict[str, Any], dict[str
         )
         return x, y
     ends = min(low[0], -0.5 * math.pi) - 0.1, max(high[0], 1.5 * math.pi) + 0.1
-    x = axis("breakpoint ξ = −b/W<sup>(1)</sup>;  W<sup>(1)</sup> &gt; 0 | &lt; 0", range=ends)
-    marks = [mark for mark in _MARKS if ends[0] <= mark[0] <= ends[1]]
+    name = "breakpoint ξ = −b/W<sup>(1)</sup>;  W<sup>(1)</sup> &gt; 0 | &lt; 0"
+    x = axis(name, range=ends, steady=True)
+    marks = [mark for mark in _MARKS if x["range"][0] <= mark[0] <= x["range"][1]]
     return x | {"tickvals": [m[0] for m in marks], "ticktext": [m[1] for m in marks]}, y
 
 
