@@ -231,7 +231,7 @@ def work(params: Params) -> float:
     if params.figure in {"width", "lemma"}:
         return 12.0
     kinked = params.activation in KINKED
-    steps = 90 + 300 * params.exponent if kinked else 60 * (1 + params.exponent)
+    steps = 90 + 300 * params.exponent if kinked else 65 * (1 + params.exponent)
     one = 0.05 + 1.1e-5 * n * params.width + 3e-6 * n**3
     if params.figure == "movement":
         # the same steps or a few more, and the Hessian at every moment and datum
