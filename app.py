@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import dash
 from dash._dash_renderer import _js_dist_dependencies
 from dash.fingerprint import check_fingerprint
-from flask import Flask, Response, request
+from flask import Flask, Response, request, send_from_directory
 from flask_compress import Compress
 
 from components.door import guard
@@ -57,6 +58,7 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     server = Flask(__name__)
     server.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     _compress(server)
+    _third_dimension(server)
     directory = Path(found["CACHE_DIR"])
     store.open(server, Settings(directory, found["CACHE_URL"], float(found["CACHE_MAX_MB"])))
     app = dash.Dash(
@@ -121,6 +123,15 @@ def _compress(server: Flask) -> None:
         ),
     )
     Compress(server)
+
+
+def _third_dimension(server: Flask) -> None:
+    """All of plotly, which a page fetches when a surface is asked for: its own draws none."""
+    whole = files("plotly") / "package_data"
+
+    @server.route("/assets/plotly-3d.min.js")
+    def plotly() -> Response:
+        return send_from_directory(str(whole), "plotly.min.js")
 
 
 def _not_found(app: dash.Dash) -> None:

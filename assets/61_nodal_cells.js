@@ -234,14 +234,19 @@
 
   const TITLES = { output: "z(x)", gradient: "‖∇z‖" };
 
+  /* A colouring's shades as plotly takes them. */
+  function shades(net, colour) {
+    const palette = net.palettes[colour];
+    const last = palette.length / 3 - 1;
+    return Array.from({ length: 13 }, (_, k) => [k / 12, hex(palette, Math.round(last * k / 12))]);
+  }
+
   function bar(net, trace, colour, { wide, bar }) {
     if (!TITLES[colour]) return;
     const [low, high] = range(net, colour);
-    const palette = net.palettes[colour];
-    const last = palette.length / 3 - 1;
     trace.marker = {
       color: [low], cmin: low, cmax: high, showscale: true,
-      colorscale: Array.from({ length: 13 }, (_, k) => [k / 12, hex(palette, Math.round(last * k / 12))]),
+      colorscale: shades(net, colour),
       colorbar: { title: { text: wide ? TITLES[colour] : "" }, outlinewidth: 0, thickness: 14, nticks: 5, ...bar },
     };
   }
@@ -268,4 +273,6 @@
     const held = nodal.held();
     if (held) Object.assign(line, { x: held.points.map((p) => p[0]), y: held.points.map((p) => p[1]) });
   });
+
+  Object.assign(nodal, { range, shades });
 })();

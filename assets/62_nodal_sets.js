@@ -53,9 +53,10 @@
     parts.play = button("Play layers", "Play the layers", () => play(s, parts));
     const buttons = element("div", "nodal-buttons");
     parts.bring = button("Line here", "Bring the line into the window", () => bring(s));
+    parts.rise = button("3-D", "The output in three dimensions", () => nodal.rise(gd.dowNet, gd));
     buttons.append(parts.play,
       button("+", "Zoom in", () => zoom(s, gd.dowNet, 0.5, null)),
-      button("−", "Zoom out", () => zoom(s, gd.dowNet, 2, null)), parts.bring);
+      button("−", "Zoom out", () => zoom(s, gd.dowNet, 2, null)), parts.bring, parts.rise);
     panel.append(buttons, parts.neuron, parts.cell);
     holder.querySelector(".sides").after(panel);
     parts.overlay = document.createElementNS(SVG, "svg");
@@ -335,6 +336,8 @@
     } else if (gd.dowCell && gd.dowShown !== gd.dowNet) hover(s, gd, gd.dowParts, null);
     gd.dowShown = gd.dowNet;
     gd.dowParts.bring.hidden = !away(s.params, lineOf(gd));
+    // where there are more cells than are drawn one by one, none of them is here
+    gd.dowParts.rise.hidden = !gd.dowNet.cells;
     arrange(gd, gd.dowParts);
     tellNeuron(gd.dowNet, s.params, gd.dowParts.neuron);
   });

@@ -179,6 +179,15 @@ def test_assets_are_kept_and_text_is_compressed(client: FlaskClient, asset: Path
     assert again.status_code == 304
 
 
+def test_the_third_dimension_comes_when_it_is_asked_for(client: FlaskClient) -> None:
+    assert "plotly-3d" not in client.get("/nodal-sets").text
+    answer = client.get("/assets/plotly-3d.min.js", headers={"Accept-Encoding": "br"})
+    assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "br")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert len(answer.data) < 1_600_000
+    assert b"mesh3d" in brotli.decompress(answer.data)
+
+
 def test_made_up_queries_fill_no_memory() -> None:
     key = app.server.config["COMPRESS_CACHE_KEY"]
     keys = set()

@@ -157,6 +157,51 @@ def test_a_move_within_the_frame_of_the_release_counts(visit: Callable[..., Visi
     assert line == [float(v) for v in second]
 
 
+def test_the_surface_is_the_output_over_the_window(visit: Callable[..., Visit]) -> None:
+    here = visit(PATH + "?depth=2&width=6")
+    page, asked = here.page, len(here.requests())
+    page.get_by_role("button", name="The output in three dimensions").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("arrow keys").wait_for()
+    surface = page.evaluate(
+        """() => {
+          const { x, y, z, i, j, k } = document.querySelector(".nodal-surface-graph").data[0];
+          return [x, y, z, i, j, k].map((list) => Array.from(list));
+        }"""
+    )
+    x, y, z, *triangles = (np.array(part) for part in surface)
+    params = Params(depth=2, width=6)
+    net = network(params)
+    values = np.column_stack([x, y])
+    for weight, bias in zip(net.weights[:-1], net.biases[:-1], strict=True):
+        values = np.maximum(values @ weight.T + bias, 0.0)
+    assert z == pytest.approx((values @ net.weights[-1].T + net.biases[-1])[:, 0], abs=1e-5)
+    assert (
+        len(z)
+        == nodal_partition(
+            list(net.weights[:-1]), list(net.biases[:-1]), window=window(params)
+        ).vertex_count
+    )
+    p, q, r = (np.column_stack([x[part], y[part]]) for part in triangles)
+    (a, b), (c, d) = (q - p).T, (r - p).T
+    assert 0.5 * np.abs(a * d - b * c).sum() == pytest.approx(params.size**2, rel=1e-5)
+    eye = """() => ["x", "y", "z"].map((axis) =>
+      document.querySelector(".nodal-surface-graph")._fullLayout.scene.camera.eye[axis])"""
+    before = page.evaluate(eye)
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(200)
+    after = page.evaluate(eye)
+    assert after[0] < before[0]
+    assert np.hypot.reduce(after) == pytest.approx(np.hypot.reduce(before))
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    assert len(here.requests()) == asked
+    # the page's own plotly is in its place
+    assert "mesh3d" not in page.evaluate("() => Object.keys(Plotly.PlotSchema.get().traces)")
+    here.press("width", "ArrowRight")
+    assert here.params["width"] == 8
+
+
 def test_pan_and_zoom_are_the_window(visit: Callable[..., Visit]) -> None:
     here = visit(PATH)
     start, end = at(here, 0.3, -1.3), at(here, 1.3, -1.8)
