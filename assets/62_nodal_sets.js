@@ -325,6 +325,26 @@
       event.preventDefault();
       zoom(s, gd.dowNet, Math.exp(clamp(event.deltaY, -100, 100) / 250), at);
     }, { passive: false });
+    pinch(s, gd);
+  }
+
+  /* Two fingers zoom; one scrolls the page. */
+  function pinch(s, gd) {
+    const spread = ([a, b]) => Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
+    let apart = 0;
+    gd.addEventListener("touchstart", ({ touches }) => {
+      apart = touches.length === 2 ? spread(touches) : 0;
+      // the first finger may have come down on an end of the line
+      if (apart) held = null;
+    }, { capture: true, passive: true });
+    gd.addEventListener("touchmove", (event) => {
+      if (!apart || event.touches.length !== 2) return;
+      event.preventDefault();
+      const [a, b] = event.touches, now = Math.max(1, spread(event.touches));
+      const at = place(gd, { clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2 });
+      if (at) zoom(s, gd.dowNet, apart / now, at);
+      apart = now;
+    }, { capture: true, passive: false });
   }
 
   extend("nodal_partition", (s, slot, gd, item) => {

@@ -1,4 +1,4 @@
-"""What a finger does: it scrolls the page, takes what it taps, opens lists that fit the screen."""
+"""What fingers do: one scrolls the page, takes what it taps, opens lists; two zoom a window."""
 
 from __future__ import annotations
 
@@ -54,6 +54,29 @@ def test_a_finger_on_a_figure_scrolls_the_page(visit: Callable[..., Visit], path
     assert page.page.evaluate("scrollY") > top + 50
     assert page.params == before
     assert page.state("s => s.zoom") == {}
+
+
+def test_two_fingers_zoom_the_window_and_nothing_else(visit: Callable[..., Visit]) -> None:
+    page = visit("/nodal-sets", **PHONE)
+    x, y, width, height = plot_area(page)
+    top = page.page.evaluate("scrollY")
+    send = page.protocol.send
+    middle = x + 0.5 * width, y + 0.5 * height
+
+    def fingers(share: float) -> list[dict[str, float]]:
+        return [{"x": middle[0] + s * share * width, "y": middle[1]} for s in (-1, 1)]
+
+    send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": fingers(0.1)})
+    for step in range(1, 11):
+        at = fingers(0.1 + 0.02 * step)
+        send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": at})
+        page.page.wait_for_timeout(30)
+    send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.settle()
+    assert page.params["size"] == pytest.approx(6 / 3, rel=0.02)
+    assert [page.params["centre_x"], page.params["centre_y"]] == pytest.approx([0, 0], abs=0.05)
+    assert page.axis() == pytest.approx([-1, 1], abs=0.06)
+    assert page.page.evaluate("[scrollY, visualViewport.scale]") == [top, 1]
 
 
 def test_a_tap_shows_a_cell_and_chooses_a_fold(visit: Callable[..., Visit]) -> None:
