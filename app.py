@@ -23,7 +23,7 @@ from compute import __version__
 from compute.cache import Settings, store
 
 INDEX = """<!DOCTYPE html>
-<html lang="en" data-look="light" data-version="{version}">
+<html lang="en" data-look="light" data-version="{version}" data-surface="{surface}">
 <head>
 {{%metas%}}
 <meta name="viewport" content="width=device-width, initial-scale=1, minimum-scale=1">
@@ -42,6 +42,7 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 ASSETS = Path(__file__).with_name("assets")
+WHOLE_PLOTLY = Path(str(files("plotly") / "package_data" / "plotly.min.js"))
 
 POLICY = (
     "default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
@@ -58,7 +59,7 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     server = Flask(__name__)
     server.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     _compress(server)
-    _third_dimension(server)
+    _serve_whole_plotly(server)
     directory = Path(found["CACHE_DIR"])
     store.open(server, Settings(directory, found["CACHE_URL"], float(found["CACHE_MAX_MB"])))
     app = dash.Dash(
@@ -69,7 +70,10 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
         update_title="",
         health_endpoint="healthz",
         index_string=INDEX.format(
-            version=__version__, style=stylesheet(), plotly=_fingerprint(ASSETS / "plotly.min.js")
+            version=__version__,
+            style=stylesheet(),
+            plotly=_fingerprint(ASSETS / "plotly.min.js"),
+            surface=_fingerprint(WHOLE_PLOTLY),
         ),
         # It comes on its own, while the page is laid out; the map and the sheets need not wait.
         assets_ignore="^plotly",
@@ -125,13 +129,12 @@ def _compress(server: Flask) -> None:
     Compress(server)
 
 
-def _third_dimension(server: Flask) -> None:
-    """All of plotly, which a page fetches when a surface is asked for: its own draws none."""
-    whole = files("plotly") / "package_data"
+def _serve_whole_plotly(server: Flask) -> None:
+    """What a page fetches when a surface is asked for: the plotly of every page draws none."""
 
     @server.route("/assets/plotly-3d.min.js")
-    def plotly() -> Response:
-        return send_from_directory(str(whole), "plotly.min.js")
+    def plotly_3d() -> Response:
+        return send_from_directory(WHOLE_PLOTLY.parent, WHOLE_PLOTLY.name)
 
 
 def _not_found(app: dash.Dash) -> None:

@@ -19,8 +19,8 @@
       const now = store.getState().layout;
       if (now === layout) return;
       layout = now;
-      const box = document.activeElement?.closest(".control-box, .points-box");
-      for (const s of Object.values(pages)) if (!s.telling && s.meta) window.dow.gate(s, box);
+      const typedInto = document.activeElement?.closest(".control-box, .points-box");
+      for (const s of Object.values(pages)) if (!s.telling && s.meta) window.dow.gate(s, typedInto);
     });
   }
 

@@ -20,8 +20,8 @@
   /* ---- the gate -------------------------------------------------------------- */
 
   /* The controls have changed, perhaps. What they say is asked before boxes and sliders follow one
-     another: the server works while they are drawn. `box` is the one that is being typed into, if any. */
-  function gate(s, box) {
+     another: the server works while they are drawn. `typedInto` is the box that has the cursor, if any. */
+  function gate(s, typedInto) {
     const controls = held(s);
     if (!controls) return;
     const said = read(s, controls.box);
@@ -31,7 +31,7 @@
     clearTimeout(s.typing);
     s.typing = 0;
     // what is being typed is asked for when it stands for a moment: 9 is not meant on the way to 999
-    if (whole && box && !Object.keys(moved).length) s.typing = setTimeout(() => wanted(s, said), TYPING);
+    if (whole && typedInto && !Object.keys(moved).length) s.typing = setTimeout(() => wanted(s, said), TYPING);
     else if (whole) wanted(s, said);
     quietly(s, () => {
       put(s, moved);

@@ -46,10 +46,10 @@
     parts.play = button("Play layers", "Play the layers", () => play(s, parts));
     const buttons = element("div", "nodal-buttons");
     parts.bring = button("Line here", "Bring the line into the window", () => bring(s));
-    parts.rise = button("3-D", "The output in three dimensions", () => nodal.rise(gd.dowNet, gd));
+    parts.surface = button("3-D", "The output in three dimensions", () => nodal.openSurface(gd.dowNet, gd));
     buttons.append(parts.play,
       button("+", "Zoom in", () => zoom(s, gd.dowNet, 0.5, null)),
-      button("−", "Zoom out", () => zoom(s, gd.dowNet, 2, null)), parts.bring, parts.rise);
+      button("−", "Zoom out", () => zoom(s, gd.dowNet, 2, null)), parts.bring, parts.surface);
     panel.append(buttons, parts.neuron, parts.cell);
     holder.querySelector(".sides").after(panel);
     parts.overlay = document.createElementNS(SVG, "svg");
@@ -296,11 +296,15 @@
       gd.dowParts = build(s, slot, gd);
       tellCell(gd.dowNet, null, gd.dowParts.cell);
       listen(s, slot, gd, gd.dowParts);
-    } else if (gd.dowCell && gd.dowShown !== gd.dowNet) hover(s, gd, gd.dowParts, null);
+    } else if (gd.dowShown !== gd.dowNet) {
+      if (gd.dowCell) hover(s, gd, gd.dowParts, null);
+      // a surface of another network or window
+      document.querySelector(".nodal-surface")?.close();
+    }
     gd.dowShown = gd.dowNet;
     gd.dowParts.bring.hidden = !away(s.params, lineOf(gd));
     // where there are more cells than are drawn one by one, none of them is here
-    gd.dowParts.rise.hidden = !gd.dowNet.cells;
+    gd.dowParts.surface.hidden = !gd.dowNet.cells;
     arrange(gd, gd.dowParts);
     tellNeuron(gd.dowNet, s.params, gd.dowParts.neuron);
   });

@@ -12,7 +12,7 @@
     return (coming ||= new Promise((done, lost) => {
       const own = window.Plotly;
       const script = document.createElement("script");
-      script.src = `/assets/plotly-3d.min.js?${document.documentElement.dataset.version}`;
+      script.src = `/assets/plotly-3d.min.js?${document.documentElement.dataset.surface}`;
       script.addEventListener("load", () => {
         const whole = window.Plotly;
         window.Plotly = own;
@@ -52,112 +52,131 @@
     return { x, y, z, i, j, k };
   }
 
-  /* The folds of a layer, on the surface. */
-  function folds(net, layer) {
+  /* The folds of a layer, a little above the surface and a little below it, to be seen from both. */
+  function folds(net, layer, lift) {
     const { offsets, points, neuron } = net.strands;
     const x = [], y = [], z = [];
     neuron.forEach((j, strand) => {
       if (net.layerOf(j) !== layer) return;
-      for (let at = 2 * offsets[strand]; at < 2 * offsets[strand + 1]; at += 2) {
-        x.push(points[at]);
-        y.push(points[at + 1]);
-        // the output comes after all neurons
-        z.push(nodal.value(net, net.neurons, points[at], points[at + 1]));
+      for (const apart of [lift, -lift]) {
+        for (let at = 2 * offsets[strand]; at < 2 * offsets[strand + 1]; at += 2) {
+          x.push(points[at]);
+          y.push(points[at + 1]);
+          // the output comes after all neurons
+          z.push(nodal.value(net, net.neurons, points[at], points[at + 1]) + apart);
+        }
+        for (const places of [x, y, z]) places.push(null);
       }
-      for (const places of [x, y, z]) places.push(null);
     });
     return { x, y, z };
   }
 
   /* `tall`: how much higher than wide its place is, at least 1; it is seen from as much farther. */
   function figure(net, flat, tall) {
-    const hover = "x = (%{x:.3f}, %{y:.3f})<br>z = %{z:.3f}<extra></extra>";
-    const depth = net.widths.length;
-    const surface = {
-      type: "mesh3d", ...faces(net), flatshading: true, hovertemplate: hover, showscale: false,
-      colorscale: nodal.shades(net, "output"), lighting: { ambient: 0.75, diffuse: 0.5, specular: 0.05 },
-    };
     const [low, high] = nodal.range(net, "output");
-    Object.assign(surface, { intensity: surface.z, cmin: low, cmax: high });
-    const lines = flat.data.slice(0, depth).filter((trace) => trace.visible !== false).map((trace, l) => ({
-      type: "scatter3d", mode: "lines", name: trace.name, hoverinfo: "skip", ...folds(net, l + 1),
-      line: { color: trace.line.color, width: net.cells.last.length > 1000 ? 1.5 : 3 },
+    const digits = Math.min(6, Math.max(1, Math.ceil(3 - Math.log10(net.window[1] - net.window[0]))));
+    const surface = {
+      type: "mesh3d", ...faces(net), flatshading: true, showscale: false, cmin: low, cmax: high,
+      colorscale: nodal.shades(net, "output"), lighting: { ambient: 0.75, diffuse: 0.5, specular: 0.05 },
+      hovertemplate: `x = (%{x:.${digits}f}, %{y:.${digits}f})<br>z = %{z:.4g}<extra></extra>`,
+    };
+    surface.intensity = surface.z;
+    const width = net.cells.last.length > 1000 ? 1.5 : 3;
+    const lines = flat.data.slice(0, net.widths.length).map((trace, l) => ({
+      type: "scatter3d", mode: "lines", name: trace.name, visible: trace.visible, hoverinfo: "skip",
+      ...folds(net, l + 1, 1e-3 * (high - low)), line: { color: trace.line.color, width },
     }));
-    const { template } = flat.layout;
-    const size = template.layout.font.size;
-    const axis = (title, range) => ({ title: { text: title }, tickfont: { size: 0.75 * size }, nticks: 5, ...(range && { range }) });
+    const { template, legend } = flat.layout;
+    const axis = (text, range) => ({
+      title: { text }, nticks: 5, tickfont: { size: template.layout.font.size - 2 }, ...(range && { range }),
+    });
     const [left, right, bottom, top] = net.window;
     const scene = {
       xaxis: axis("x₁", [left, right]), yaxis: axis("x₂", [bottom, top]), zaxis: axis("z(x)"),
-      aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.6 }, 
+      aspectmode: "manual", aspectratio: { x: 1, y: 1, z: 0.6 },
       camera: { eye: { x: 1.1 * tall, y: -1.3 * tall, z: 0.9 * tall }, center: { x: 0, y: 0, z: -0.1 } },
     };
-    const layout = { template, scene, margin: { t: 0, r: 0, b: 0, l: 0 }, legend: { orientation: "h", y: 1 } };
-    return [[surface, ...lines], layout];
+    const { bgcolor, font } = legend;
+    return [[surface, ...lines], {
+      template, scene, margin: { t: 0, r: 0, b: 0, l: 0 }, legend: { bgcolor, font, orientation: "h", x: 0, y: 1 },
+    }];
   }
 
   /* ---- the dialog ---------------------------------------------------------------------------- */
 
-  const can = () => Boolean(document.createElement("canvas").getContext("webgl"));
+  const hasWebGL = () => Boolean(document.createElement("canvas").getContext("webgl"));
 
-  /* Arrows turn the surface, plus and minus bring it nearer and farther. */
-  function turned({ x, y, z }, key) {
-    const away = Math.hypot(x, y, z);
-    let around = Math.atan2(y, x), up = Math.asin(z / away), far = away;
+  /* Arrows turn the surface about what is looked at, plus and minus bring it nearer and farther. */
+  function turned({ eye, center }, key) {
+    const [x, y, z] = ["x", "y", "z"].map((axis) => eye[axis] - center[axis]);
+    let distance = Math.hypot(x, y, z), around = Math.atan2(y, x), up = Math.asin(z / distance);
     if (key === "ArrowLeft") around -= TURN;
     else if (key === "ArrowRight") around += TURN;
     else if (key === "ArrowUp") up = Math.min(up + TURN, 0.49 * Math.PI);
     else if (key === "ArrowDown") up = Math.max(up - TURN, -0.49 * Math.PI);
-    else if (key === "+" || key === "=") far /= NEARER;
-    else if (key === "-") far *= NEARER;
+    else if (key === "+" || key === "=") distance /= NEARER;
+    else if (key === "-") distance *= NEARER;
     else return null;
-    return { x: far * Math.cos(up) * Math.cos(around), y: far * Math.cos(up) * Math.sin(around), z: far * Math.sin(up) };
+    return {
+      x: center.x + distance * Math.cos(up) * Math.cos(around),
+      y: center.y + distance * Math.cos(up) * Math.sin(around),
+      z: center.z + distance * Math.sin(up),
+    };
   }
 
-  async function rise(net, flat) {
-    const dialog = document.createElement("dialog");
-    dialog.className = "nodal-surface";
-    dialog.setAttribute("aria-label", "The output z(x) in three dimensions");
-    const close = Object.assign(document.createElement("button"), { className: "button", textContent: "Close" });
-    const note = Object.assign(document.createElement("p"), { textContent: "What draws in three dimensions is on its way …" });
-    note.setAttribute("role", "status");
-    const graph = Object.assign(document.createElement("div"), { className: "nodal-surface-graph", tabIndex: 0 });
-    graph.setAttribute("role", "img");
-    graph.setAttribute("aria-label", "Surface z(x); arrow keys turn it");
-    const head = document.createElement("header");
+  function element(tag, properties, attributes = {}) {
+    const made = Object.assign(document.createElement(tag), properties);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+  }
+
+  /* An open dialog: { dialog, note, graph }. It goes when it is closed, and with the page whose
+     figure's `slot` it is put into. */
+  function open(slot) {
+    const dialog = element("dialog", { className: "nodal-surface" }, { "aria-label": "The output z(x) in three dimensions" });
+    const note = element("p", {}, { role: "status" });
+    const close = element("button", { className: "button", textContent: "Close" });
+    const graph = element("div", { className: "nodal-surface-graph", tabIndex: 0 }, {
+      role: "application", "aria-label": "Surface z(x): arrow keys turn it, plus and minus bring it nearer and farther",
+    });
+    const head = element("header");
     head.append(note, close);
     dialog.append(head, graph);
-    document.body.append(dialog);
+    slot.append(dialog);
     close.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
     dialog.showModal();
-    if (!can()) {
+    return { dialog, note, graph };
+  }
+
+  /* The output of the network `net` over its window, as the flat figure `flat` shows it. */
+  async function openSurface(net, flat) {
+    const { dialog, note, graph } = open(flat.closest(".slot"));
+    if (!hasWebGL()) {
       note.textContent = "This browser draws nothing in three dimensions: it has no WebGL.";
-      dialog.addEventListener("close", () => dialog.remove());
       return;
     }
-    let plotly = null;
-    dialog.addEventListener("close", () => {
-      if (plotly) plotly.purge(graph);
-      dialog.remove();
-    });
+    note.textContent = "Loading the view in three dimensions …";
     try {
-      plotly = await library();
+      const plotly = await library();
+      if (!dialog.open) return;
+      dialog.addEventListener("close", () => plotly.purge(graph));
+      const tall = Math.max(1, 1.15 * graph.clientHeight / graph.clientWidth);
+      await plotly.newPlot(graph, ...figure(net, flat, tall), { displayModeBar: false, responsive: true });
+      graph.addEventListener("keydown", (event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        const eye = turned(graph._fullLayout.scene.camera, event.key);
+        if (!eye) return;
+        event.preventDefault();
+        plotly.relayout(graph, { "scene.camera.eye": eye });
+      });
     } catch {
-      note.textContent = "What draws in three dimensions did not come. Close this and try again.";
+      note.textContent = "The view in three dimensions could not be loaded. Close this and try again.";
       return;
     }
-    if (!dialog.open) return;
-    const tall = Math.max(1, 1.15 * graph.clientHeight / graph.clientWidth);
-    await plotly.newPlot(graph, ...figure(net, flat, tall), { displayModeBar: false, responsive: true });
     note.textContent = "The output z(x) over the window. Drag or use the arrow keys to turn it, the wheel or + and − to come nearer.";
-    graph.addEventListener("keydown", (event) => {
-      const eye = turned(graph._fullLayout.scene.camera.eye, event.key);
-      if (!eye) return;
-      event.preventDefault();
-      plotly.relayout(graph, { "scene.camera.eye": eye });
-    });
     graph.focus();
   }
 
-  Object.assign(nodal, { rise });
+  Object.assign(nodal, { openSurface });
 })();

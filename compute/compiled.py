@@ -1,4 +1,4 @@
-"""One way to compile the inner loops: a typed wrapper of Numba's njit.
+"""The ways to compile the inner loops: typed wrappers of Numba's njit.
 
 Loops over layers and over pairs of inputs cost more in NumPy calls than in arithmetic. The
 machine code is cached beside the sources, so only the first process ever compiles.
@@ -18,8 +18,9 @@ _USUAL: Final[dict[str, Any]] = {
     "error_model": "numpy",
     "fastmath": {"contract"},
 }
-# no way in from Python, and no counts of references: neither is in Numba's type stubs
+# no way in from Python (as the next, not in Numba's type stubs)
 _INTERNAL: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# and no counts of references
 _LEAN: Final[dict[str, Any]] = _USUAL | _INTERNAL | {"_nrt": False}
 
 
@@ -49,8 +50,8 @@ def internal(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def summed(function: Callable[P, R]) -> Callable[P, R]:
-    """Like `compiled`, for long sums whose terms may be added in any order: vector instructions."""
-    liberties = _USUAL | {"fastmath": {"contract", "reassoc", "nsz"}}
+    """Like `internal`, for long sums whose terms may be added in any order: vector instructions."""
+    liberties = _USUAL | _INTERNAL | {"fastmath": {"contract", "reassoc", "nsz"}}
     return cast(Callable[P, R], numba.njit(nogil=True, **liberties)(function))
 
 

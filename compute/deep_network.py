@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
 from compute.arguments import as_positive_int
+from compute.gram import gram
 from compute.one_layer import as_positive, as_targets, features, frozen
 from compute.tangent_space import Eigen
 
@@ -196,9 +197,9 @@ class DeepTrainer:
             pulled = signals[0] @ layer
             pulled += (signals[0] @ left.T) @ right
             signals.insert(0, pulled[:, :-1] * slope / math.sqrt(slope.shape[1]))
-        kernel = self.scale**2 * (values @ values.T)
+        kernel = self.scale**2 * gram(values)
         for below, signal in zip(inputs, signals, strict=False):
-            kernel += (below @ below.T) * (signal @ signal.T)
+            kernel += gram(below) * gram(signal)
         kernel *= self.rate
         residual = self.scale * (values @ weights.outer) - self.targets
         usable = np.all(np.isfinite(kernel)) and np.all(np.isfinite(residual))

@@ -71,12 +71,15 @@ class Model(Protocol[S]):
         """start − (η/|D|) Jᵀq, J taken at `tangent`."""
 
     def release(self, point: S) -> None:
-        """The state's large arrays may be reused; residual and kernel stay."""
+        """The state's large arrays may be reused; residual, kernel and spectrum stay."""
 
 
 @dataclass(frozen=True, eq=False)
 class Trial(Generic[S]):
-    """A step that may be taken: its length, middle and end, what r_1 misses, and how much."""
+    """A step that may be taken: its length, middle and end, what r_1 misses, and how much.
+
+    The middle has been released: its residual, kernel and spectrum are what is left of it.
+    """
 
     length: float
     middle: S

@@ -21,8 +21,8 @@ _COLUMNS: Final = 512
 def gram(rows: Array) -> Array:
     """Σ_k rows[i, k] rows[j, k]: (n, n) for contiguous rows (n, m), exactly symmetric.
 
-    Agrees with rows @ rows.T to rounding; nan and inf go where they go there. Cost n²m/2 times
-    0.06 ns.
+    Agrees with rows @ rows.T to rounding; nan and inf go where they go there. Checks nothing.
+    Cost n²m/2 times 0.06 ns, from 16 rows and 512 columns on.
     """
     count, length = rows.shape
     # an odd last row is its own partner, and what that adds is beyond the result

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from compute.activations import Activation
 from compute.arcs import arcsine, arcsine_ratio, smaller_gap, turn
-from compute.compiled import compiled
+from compute.compiled import compiled, internal
 from compute.layer_maps import layer_slope, next_variance
 
 Array = NDArray[np.float64]
@@ -92,18 +92,18 @@ def mirror(kernel: Array) -> None:
                         kernel[slot, j, i] = kernel[slot, i, j]
 
 
-@compiled
+@internal
 def take_end(row: Array, part: Array) -> None:
-    """The last entries of a row, as many as `part` takes."""
+    """The last entries of a row (n,), as many as `part` (m,), m ≤ n, takes."""
     # a loop, as in `put_end`: a slice assignment compiles for two seconds
     skip = row.size - part.size
     for j in range(part.size):
         part[j] = row[skip + j]
 
 
-@compiled
+@internal
 def put_end(part: Array, row: Array) -> None:
-    """`part` as the last entries of a row."""
+    """`part` (m,) as the last entries of a row (n,), m ≤ n."""
     skip = row.size - part.size
     for j in range(part.size):
         row[skip + j] = part[j]

@@ -209,9 +209,7 @@ def dragging(visit: Visit, slider: str, delay: int) -> tuple[int, int]:
     visit.page.evaluate("ms => { seen.delay = ms; seen.paints = []; }", delay)
     visit.thumb(slider).evaluate(VALUES)
     visit.drag(slider, DRAG_S)
-    painted, values = visit.page.evaluate(
-        "[seen.paints.filter((p) => p.graph === 0).length, seen.values]"
-    )
+    painted, values = visit.page.evaluate("[seen.answersPainted(), seen.values]")
     visit.page.evaluate("seen.stop()")
     visit.settle()
     return int(painted), int(values)

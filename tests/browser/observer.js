@@ -23,15 +23,21 @@
 
   document.addEventListener("keydown", (event) => { seen.key = event.timeStamp; }, true);
 
-  /* A paint is the first frame after a figure's plotly_afterplot. */
+  /* A paint is the first frame after a figure's plotly_afterplot; a figure may be painted more than
+     once for an answer, whose token tells. */
   seen.watch = () => {
     document.querySelectorAll(".js-plotly-plot").forEach((gd, graph) => {
       if (gd.seen || !gd.on) return;
       gd.seen = true;
       gd.on("plotly_afterplot", () =>
-        requestAnimationFrame(() => seen.paints.push({ graph, at: performance.now() })));
+        requestAnimationFrame(() => seen.paints.push({ graph, token: tokenOf(gd), at: performance.now() })));
     });
   };
+
+  const tokenOf = (gd) => window.dow?.pages[gd.id.split("-graph-")[0]]?.answer?.token;
+
+  /* How many answers the first figure has been painted for. */
+  seen.answersPainted = () => new Set(seen.paints.filter((p) => p.graph === 0).map((p) => p.token)).size;
 
   /* Whether `page` shows the answer to what its controls now say. */
   seen.settled = (page) => {

@@ -25,7 +25,7 @@ def test_dragging_asks_one_at_a_time(visit, delay) -> None:
     before = len(page.requests())
     page.drag("weight_variance")
     # What is painted until here has been painted while dragging.
-    paints = page.page.evaluate("seen.paints.filter((p) => p.graph === 0).length")
+    paints = page.page.evaluate("seen.answersPainted()")
     page.settle()
     assert page.page.evaluate("seen.most") == 1
     assert paints >= 3
