@@ -214,6 +214,8 @@
       s.claim = data.claim;
       jump(s, s.meta.claims[data.claim]);
       window.dow.tellChosen(s);
+      // the setting may have been this one already
+      if (!s.busy && s.answer) window.dow.remember(s, s.answer.query);
       window.scrollTo({ top: 0 });
     } else if (data.action) actions[data.action](s);
     else if (button.id === `${s.page}-pause`) {

@@ -9,19 +9,29 @@
     const parts = ["view", "controls"].filter((w) => kept.has(w)).map((w) => `${w}=${kept.get(w).replace(/[%&#+]/g, encodeURIComponent)}`);
     if (s.beside) parts.push(`b=~${encodeURIComponent(s.beside.query)}`);
     if (query) parts.unshift(query);
-    return s.meta.path + (parts.length ? "?" + parts.join("&") : "");
+    return s.meta.path + (parts.length ? "?" + parts.join("&") : "") + claimed(s);
+  }
+
+  /* The part of the address that names the claim whose numbers are above the figure. */
+  function claimed(s) {
+    return s.claim && s.answer?.checks[s.claim] ? `#claim-${s.claim}` : "";
+  }
+
+  function shown() {
+    const { pathname, search, hash } = window.location;
+    return pathname + search + hash;
   }
 
   function remember(s, query) {
     clearTimeout(s.writer);
-    const entry = { ...window.history.state, dow: { page: s.page, params: s.params, pinned: s.pinned } };
+    const entry = { ...window.history.state, dow: { page: s.page, params: s.params, pinned: s.pinned, claim: s.claim } };
     const put = (how) => {
       if (window.location.pathname === s.meta.path) window.history[how](entry, "", address(s, query));
     };
     if (!window.history.state?.dow) {
       // A page that has just been opened: what is done next can be undone by going back to it.
       put("replaceState");
-    } else if (s.push && address(s, query) !== window.location.pathname + window.location.search) {
+    } else if (s.push && address(s, query) !== shown()) {
       s.push = false;
       put("pushState");
     } else {
@@ -35,9 +45,11 @@
     const s = kept && pages[kept.page];
     if (s && s.meta && holder(s)) {
       event.stopImmediatePropagation();
+      s.claim = kept.claim;
       go(s, kept.params, kept.pinned);
+      window.dow.tellChosen(s);
     }
   });
 
-  Object.assign(window.dow, { remember });
+  Object.assign(window.dow, { claimed, remember });
 })();

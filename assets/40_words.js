@@ -160,7 +160,7 @@
   function here(s) {
     const parts = [s.shown.answer.query, s.beside ? `b=~${encodeURIComponent(s.beside.query)}` : ""];
     const query = parts.filter(Boolean).join("&");
-    return window.location.origin + s.meta.path + (query ? `?${query}` : "");
+    return window.location.origin + s.meta.path + (query ? `?${query}` : "") + window.dow.claimed(s);
   }
 
   const version = () => document.documentElement.dataset.version || "";

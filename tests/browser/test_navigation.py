@@ -87,6 +87,9 @@ def test_a_claim_is_seen_with_its_numbers_above_the_figure(visit) -> None:
     assert chosen.bounding_box()["y"] < graph["y"]
     here.press("depth", "ArrowLeft")
     assert "at ℓ = 8000" in chosen.inner_text()
+    here.settle_address()
+    assert here.page.url.endswith("#claim-relu_gap_law")
+    link = here.page.url
     here.page.locator("#gp_kernels-show-tanh_law").click()
     here.wait_until("s => s.params.activation === 'tanh'")
     here.settle()
@@ -96,3 +99,10 @@ def test_a_claim_is_seen_with_its_numbers_above_the_figure(visit) -> None:
     here.settle()
     assert chosen.inner_text() == ""
     assert here.settle_address() == "/gp-kernels"
+    assert "#" not in here.page.url
+    here.page.go_back()
+    chosen.get_by_text("measured").wait_for()
+    here.settle()
+    assert chosen.inner_text().endswith(own)
+    again = visit(link.removeprefix(here.address))
+    again.page.locator("#gp_kernels-chosen").get_by_text("at ℓ = 8000").wait_for()
