@@ -116,5 +116,29 @@
     return NaN;
   }
 
-  window.dow.nodal = { unpack, locate, area, value };
+  /* The output along the segment from p to q: its corners [x, y, z], exactly. */
+  function along(net, p, q) {
+    let corners = [[0, p], [1, q]];
+    for (const { n, m, w, b } of net.layers.slice(0, -1)) {
+      const reached = corners.map(([t, h]) => [t, Array.from({ length: n }, (_, i) => dot(w, i * m, h) + b[i])]);
+      // wherever a neuron changes sign there is one corner more
+      corners = reached.flatMap(([t, z], i) => {
+        const [after, next] = reached[i + 1] || [t, z];
+        const shares = z.flatMap((v, k) => (v * next[k] < 0 ? [v / (v - next[k])] : [])).sort((a, c) => a - c);
+        return [0, ...shares].map((share) => [
+          t + share * (after - t), z.map((v, k) => Math.max(0, v + share * (next[k] - v))),
+        ]);
+      });
+    }
+    const { w, b } = net.layers[net.layers.length - 1];
+    return corners.map(([t, h]) => [p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1]), dot(w, 0, h) + b[0]]);
+  }
+
+  function dot(weights, at, h) {
+    let sum = 0;
+    for (let k = 0; k < h.length; k++) sum += weights[at + k] * h[k];
+    return sum;
+  }
+
+  window.dow.nodal = { unpack, locate, area, value, along };
 })();

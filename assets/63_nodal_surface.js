@@ -58,12 +58,15 @@
     const x = [], y = [], z = [];
     neuron.forEach((j, strand) => {
       if (net.layerOf(j) !== layer) return;
+      // a fold is bent by those of earlier layers, and its height by those of later ones too
+      const corners = [];
+      for (let at = 2 * offsets[strand]; at + 2 < 2 * offsets[strand + 1]; at += 2)
+        corners.push(...nodal.along(net, points.slice(at, at + 2), points.slice(at + 2, at + 4)));
       for (const apart of [lift, -lift]) {
-        for (let at = 2 * offsets[strand]; at < 2 * offsets[strand + 1]; at += 2) {
-          x.push(points[at]);
-          y.push(points[at + 1]);
-          // the output comes after all neurons
-          z.push(nodal.value(net, net.neurons, points[at], points[at + 1]) + apart);
+        for (const corner of corners) {
+          x.push(corner[0]);
+          y.push(corner[1]);
+          z.push(corner[2] + apart);
         }
         for (const places of [x, y, z]) places.push(null);
       }

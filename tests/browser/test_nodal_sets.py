@@ -183,6 +183,22 @@ def test_the_surface_is_the_output_over_the_window(visit: Callable[..., Visit]) 
             list(net.weights[:-1]), list(net.biases[:-1]), window=window(params)
         ).vertex_count
     )
+    folds = page.evaluate(
+        """() => document.querySelector(".nodal-surface-graph").data.slice(1).map(
+          ({ x, y, z }) => [x, y, z].map((list) => Array.from(list, (v) => v ?? NaN)))"""
+    )
+    assert len(folds) == 2
+    for line in folds:
+        x1, x2, height = np.array(line)
+        # between the corners, too
+        for share in (0.0, 0.3, 0.5):
+            between = [v[:-1] + share * np.diff(v) for v in (x1, x2, height)]
+            kept = np.isfinite(between[2])
+            values = np.column_stack(between[:2])[kept]
+            for weight, bias in zip(net.weights[:-1], net.biases[:-1], strict=True):
+                values = np.maximum(values @ weight.T + bias, 0.0)
+            exact = (values @ net.weights[-1].T + net.biases[-1])[:, 0]
+            assert between[2][kept] == pytest.approx(exact, abs=2e-3 * np.ptp(z))
     p, q, r = (np.column_stack([x[part], y[part]]) for part in triangles)
     (a, b), (c, d) = (q - p).T, (r - p).T
     assert 0.5 * np.abs(a * d - b * c).sum() == pytest.approx(params.size**2, rel=1e-5)
