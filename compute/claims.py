@@ -16,7 +16,7 @@ from typing import Any
 
 from compute.sampling import Estimate, Sample
 
-AGREE_AT, REFUTE_AT, RIVALS_AT = 3.5, 5.0, 3.0
+AGREE_AT, REFUTE_AT = 3.5, 5.0
 LARGEST_SHARE, SMALLEST_EFFECTIVE = 0.10, 100.0
 
 
@@ -122,7 +122,8 @@ def sampled(
     """Judge a sampled number by z = (measured − predicted)/√(s.e.² + bias²).
 
     *Agrees* at |z| ≤ 3.5, *refuted* at |z| ≥ 5 on two successive checkpoints, else *undecided*;
-    *undecided* too while the sample cannot tell (see `_too_early`).
+    *undecided* too while the sample cannot tell (see `_too_early`), or tells of two rivals that
+    both agree.
     """
     if sample is None:
         return Check(quantity, math.nan, math.nan, True, statements, "no sample yet")
@@ -133,6 +134,11 @@ def sampled(
         return Check(quantity, now.value, scale, True, statements, reason)
     earlier = [estimate(state) for state in sample.checkpoints[-2:]]
     judged = tuple(replace(s, verdict=_judge(now, earlier, s, bias)) for s in statements)
+    fitting = {s.predicted for s in judged if s.verdict == Verdict.AGREES}
+    if len(fitting) > 1:
+        farther = max(abs(now.value - p) for p in fitting)
+        reason = _too_close(now, farther) if bias == 0 else "the rivals are too close"
+        return Check(quantity, now.value, scale, True, statements, reason)
     reason = ""
     if judged[0].verdict == Verdict.UNDECIDED:
         far = abs(_z(now, statements[0], bias)) >= REFUTE_AT
@@ -170,11 +176,16 @@ def _too_early(now: Estimate, statements: Sequence[Statement]) -> str:
         return f"effective sample size {now.effective:.0f} of {now.count}: the tail is not sampled"
     predictions = sorted(s.predicted for s in statements)
     gaps = [b - a for a, b in pairwise(predictions) if b > a]
-    if gaps and min(gaps) < RIVALS_AT * now.standard_error:
-        needed = now.count * (RIVALS_AT * now.standard_error / min(gaps)) ** 2
-        more = _round_up(needed - now.count)
-        return f"the rivals are too close: about {more} more samples needed"
+    if gaps and min(gaps) < AGREE_AT * now.standard_error:
+        return _too_close(now, min(gaps))
     return ""
+
+
+def _too_close(now: Estimate, gap: float) -> str:
+    """That a sample of this size cannot tell what lies so far apart, and how large it has to be."""
+    needed = now.count * (AGREE_AT * now.standard_error / gap) ** 2
+    more = _round_up(max(needed - now.count, 1))
+    return f"the rivals are too close: about {more} more samples needed"
 
 
 def _round_up(n: float) -> str:
