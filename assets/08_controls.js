@@ -80,8 +80,9 @@
 
   function showRelevant(s, params) {
     for (const [name, field] of Object.entries(s.meta.fields)) {
-      if (!field.relevant.length) continue;
-      const idle = !field.relevant.some(([name, values]) => values.includes(params[name]));
+      if (!field.relevant.length && !field.needs.length) continue;
+      const holds = ([name, values]) => values.includes(params[name]);
+      const idle = !field.needs.every(holds) || (field.relevant.length > 0 && !field.relevant.some(holds));
       const parts = [`control-${name}`, ...(name === "seed" ? ["sample"] : [])];
       for (const part of parts) document.getElementById(`${s.page}-${part}`)?.classList.toggle("irrelevant", idle);
     }

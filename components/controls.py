@@ -50,6 +50,7 @@ def describe(page: str, cls: type[Any]) -> dict[str, Any]:
             "ladder": spec.ladder,
             "slider": spec.slider,
             "relevant": spec.relevant,
+            "needs": spec.needs,
             "default": cls.__dataclass_fields__[name].default,
         }
         for name, spec in parameters(cls).items()

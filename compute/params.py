@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, Literal, Protocol, TypeVar, runtime_checkable
 from urllib.parse import urlencode
 
 Points = tuple[tuple[float, float], ...]
 Value = int | float | str | bool | Points
-Relevance = tuple[tuple[str, tuple[str, ...]], ...]
+Relevance = tuple[tuple[str, tuple[str | int, ...]], ...]
 
 WIDTHS = (
     *(1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 50, 64, 80, 100, 128, 160, 200, 256),
@@ -63,7 +63,8 @@ class Parameter:
 
     `ladder` lists the round values a slider stops at (a logarithmic scale); without it the slider
     is linear with the given `step`. A box accepts every value in [low, high] either way.
-    `relevant` lists the choices, as (field, values), under any of which the field has an effect.
+    `relevant` lists the choices, as (field, values), under any of which the field has an effect;
+    `needs` lists those without which it has none.
     """
 
     kind: Literal["integer", "real", "choice", "flag", "points"]
@@ -76,6 +77,7 @@ class Parameter:
     ladder: tuple[float, ...] | None = None
     choices: tuple[tuple[str, str], ...] = ()
     relevant: Relevance = ()
+    needs: Relevance = ()
     slider: bool = True
 
     @property
@@ -95,9 +97,11 @@ class Parameter:
 
     def has_effect(self, params: Any) -> bool:
         """Whether the field can change anything at the choices that `params` make."""
-        return not self.relevant or any(
-            getattr(params, choice) in values for choice, values in self.relevant
-        )
+
+        def holds(choices: Relevance) -> Iterator[bool]:
+            return (getattr(params, name) in values for name, values in choices)
+
+        return all(holds(self.needs)) and (not self.relevant or any(holds(self.relevant)))
 
     def parse(self, text: str) -> Value:
         """The value a query string spells; ValueError where it spells none that is legal."""
@@ -170,12 +174,13 @@ def integer(
     ladder: tuple[int, ...] | None = None,
     step: int = 1,
     relevant: Relevance = (),
+    needs: Relevance = (),
     slider: bool = True,
 ) -> Any:
     """A whole-number field."""
     stops = None if ladder is None else tuple(float(v) for v in ladder if low <= v <= high)
     spec = Parameter(
-        "integer", label, symbol, help, low, high, step, stops, (), relevant, slider=slider
+        "integer", label, symbol, help, low, high, step, stops, (), relevant, needs, slider
     )
     return field(default=default, metadata={"parameter": spec})
 

@@ -112,10 +112,19 @@ def own_points(default: Points, *, help: str, symbol: str = "", relevant: Releva
     )
 
 
-def data_count(default: int, low: int, *, help: str, relevant: Relevance = ()) -> Any:
+def data_count(
+    default: int, low: int, *, help: str, relevant: Relevance = (), needs: Relevance = ()
+) -> Any:
     """|D| of evenly spaced data."""
     return integer(
-        default, low, 32, label="data points", symbol="|D|", help=help, relevant=relevant
+        default,
+        low,
+        32,
+        label="data points",
+        symbol="|D|",
+        help=help,
+        relevant=relevant,
+        needs=needs,
     )
 
 

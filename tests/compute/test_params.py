@@ -279,8 +279,9 @@ def test_metadata_is_whole(cls: Any, name: str) -> None:
     if spec.ladder is not None:
         assert list(spec.ladder) == sorted(set(spec.ladder))
         assert all(spec.check(stop) == stop for stop in spec.ladder)
-    for field, options in spec.relevant:
-        known = {n for n, _ in parameters(cls)[field].choices}
+    for field, options in (*spec.relevant, *spec.needs):
+        other = parameters(cls)[field]
+        known = {n for n, _ in other.choices} or set(range(int(other.low), int(other.high) + 1))
         assert known >= set(options) > set()
 
 

@@ -9,6 +9,8 @@ from compute.activations import Activation, get_activation
 from compute.params import DEPTHS, WIDTHS, check, choice, integer, real, seed
 
 INFINITE_WIDTH = ("depth", "map", "plane", "circle")
+# What starts with two inputs and goes through layers.
+_DEEP = ("figure", ("depth", "map", "circle", "shaped"))
 FIGURES = (
     ("depth", "Depth"),
     ("map", "Correlation map"),
@@ -64,10 +66,23 @@ class Params:
         relevant=(("figure", INFINITE_WIDTH),),
     )
     depth: int = integer(
-        1000, 1, 10_000, label="depth", symbol="L", help="Number of hidden layers.", ladder=DEPTHS
+        1000,
+        1,
+        10_000,
+        label="depth",
+        symbol="L",
+        help="Number of hidden layers.",
+        ladder=DEPTHS,
+        relevant=(_DEEP, ("activation", ("cubic", "shaped_tanh"))),
     )
     correlation: float = real(
-        0.5, -1.0, 1.0, label="input correlation", symbol="ρ₀", help="Cosine of the two inputs."
+        0.5,
+        -1.0,
+        1.0,
+        label="input correlation",
+        symbol="ρ₀",
+        help="Cosine of the two inputs.",
+        relevant=(_DEEP,),
     )
     norm: float = real(
         1.0,
@@ -77,6 +92,7 @@ class Params:
         symbol="‖x‖²/N₀",
         help="Squared norm of either input, per dimension.",
         ladder=(0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0),
+        relevant=(_DEEP,),
     )
     first_layer: str = choice(
         "cw",

@@ -116,8 +116,9 @@ class Params:
     data: int = ask.data_count(
         12,
         1,
-        help="Evenly spaced on [−2, 2] or around the circle; own points bring their own number.",
+        help="Evenly spaced on [−2, 2] or around the circle.",
         relevant=(("figure", TRAINED),),
+        needs=(("target", ("sine", "waves", "neuron", "neurons", "hat", "step")),),
     )
     time: float = ask.training_time(120.0, 1.0, 1000.0, relevant=(("figure", ("cloud",)),))
     horizon: float = ask.training_time(

@@ -29,9 +29,9 @@ def _width(layer: int) -> int:
         MOST_WIDTH,
         label=f"width of layer {layer}",
         symbol=f"N_{layer}",
-        help="Neurons of this layer; without effect beyond the depth.",
+        help="Neurons of this layer.",
         ladder=WIDTHS,
-        relevant=(("network", ("own",)),),
+        needs=(("network", ("own",)), ("depth", tuple(range(layer, MOST_LAYERS + 1)))),
     )
     return made
 

@@ -92,6 +92,7 @@ class Params:
         help="How many training points; a larger number keeps the first ones.",
         ladder=_COUNTS,
         relevant=(("figure", ("training", "movement", "width", "eigenvalues")),),
+        needs=(("dataset", ("circle", "line", "sphere")),),
     )
     angle: float = real(
         60.0,
