@@ -198,7 +198,8 @@
     pin: (s) => jump(s, {}, s.params),
     unpin: (s) => jump(s, {}, null),
     swap: (s) => s.pinned && jump(s, s.pinned, s.params),
-    sample: (s) => jump(s, { seed: Math.floor(Math.random() * 1000000) }),
+    // after Stop, too: a new one is asked for
+    sample: (s) => { s.playing = true; jump(s, { seed: Math.floor(Math.random() * 1000000) }); },
     replay: (s) => { s.playing = true; again(s); },
   };
 

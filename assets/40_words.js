@@ -4,7 +4,7 @@
 
   const { pages, dress, numbers, lookNow, unmarked } = window.dow;
   const SIGNS = { agrees: "✓", refuted: "✗", undecided: "?" };
-  const ROWS = 400;
+  const ROWS = 400, SEEN = 8;
 
   function element(tag, text, className) {
     const made = document.createElement(tag);
@@ -184,8 +184,10 @@
   function table(s, slot) {
     const holder = tableOf(s, slot);
     holder.hidden = !holder.hidden;
-    if (holder.hidden) holder.replaceChildren();
-    else fill(s, slot, holder);
+    if (holder.hidden) return holder.replaceChildren();
+    fill(s, slot, holder);
+    // it opens below its figure, often out of sight
+    return [...holder.querySelectorAll("tr")].slice(0, SEEN).pop()?.scrollIntoView({ block: "nearest" });
   }
 
   /* Open tables hold what their figures now show. */

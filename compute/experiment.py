@@ -58,11 +58,17 @@ def ensure_affordable(experiment: Experiment[Any, Any], params: Params) -> None:
         if getattr(nearest, name) != getattr(params, name)
     )
     raise OverBudgetError(
-        f"This setting needs about {needed / 1000:.1f} s; "
-        f"a page answers within {BUDGET_MS / 1000:.1f} s. "
+        f"This setting needs about {_seconds(needed)}; "
+        f"a page answers within {_seconds(BUDGET_MS)}. "
         f"The nearest setting that does: {changed}.",
         nearest,
     )
+
+
+def _seconds(milliseconds: float) -> str:
+    """To two digits, so that what is just too much is seen to be more."""
+    digits = 2 if milliseconds < 1000 else 1
+    return f"{milliseconds / 1000:.{digits}f} s"
 
 
 def nearest_affordable(experiment: Experiment[Any, Any], params: Params) -> Params:

@@ -21,6 +21,10 @@ GAP = "correlation gap 1 − C<sup>(ℓ)</sup>"
 LAYER = "layer ℓ"
 
 
+def _drawn_last(params: Params, layer: int) -> str:
+    return ", the last that is drawn," if layer < params.depth else ""
+
+
 def sentence(params: Params, result: Result) -> str:
     """The result in words."""
     name = dict(ACTIVATIONS)[params.activation]
@@ -30,7 +34,8 @@ def sentence(params: Params, result: Result) -> str:
     if result.map is not None:
         return (
             f"{setting}: starting at C = {number(float(result.map.orbit[0]))}, layer "
-            f"{result.map.orbit.size - 1} has C = {number(float(result.map.orbit[-1]), 4)}; "
+            f"{result.map.orbit.size - 1}{_drawn_last(params, result.map.orbit.size - 1)} has "
+            f"C = {number(float(result.map.orbit[-1]), 4)}; "
             f"at C = 1 the map has {slope_of(result.map)}."
         )
     if result.plane is not None:

@@ -161,7 +161,7 @@ def clouds(params: Params, result: Result, sample: Sample[Chaos] | None) -> Figu
 
 def _cloud_title(dimension: int) -> str:
     if dimension == 2:
-        return "In the plane (d = 2) clouds agree nearly as fast"
+        return "In the plane (d = 2) a logarithm holds the clouds back"
     return f"As sets in d = {dimension} the clouds agree far more slowly"
 
 

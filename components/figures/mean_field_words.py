@@ -50,7 +50,12 @@ def _ways(params: Params, part: Ways) -> str:
 def _chaos(part: Theory) -> str:
     text = f"{part.widths[0]} to {part.widths[-1]} neurons against {part.reference}: "
     if part.dimension == 2:
-        return text + "all err by 1/√N₁; in the plane clouds lose only a logarithm more."
+        middle = math.sqrt(part.widths[0] * part.widths[-1])
+        slope = number(-0.5 + 0.5 / math.log(middle), 2)
+        return text + (
+            "neurons and outputs err by 1/√N₁; clouds in the plane by √(log N₁/N₁), whose slope "
+            f"is {slope} at these widths."
+        )
     return text + (
         f"an output is one average, but two clouds must match everywhere in d = {part.dimension}."
     )

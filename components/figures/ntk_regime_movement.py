@@ -134,7 +134,7 @@ def parameters(params: Params, result: Result, _sample: Any) -> Figure:
             marker={"color": "@measurement", "size": 8, "symbol": "diamond-open"},
         ),
     ]
-    above = {"yshift": 6}
+    above, below = {"yshift": 6}, {"yshift": -6, "yanchor": "top"}
     low, high = ends(moved, apart)
     return figure(
         _path_title(float(part.moved[-1]), float(part.apart[-1])),
@@ -144,7 +144,7 @@ def parameters(params: Params, result: Result, _sample: Any) -> Figure:
         annotations=[
             *label(t, moved, "‖θ<sub>t</sub> − θ<sub>0</sub>‖", "measurement", **above),
             *label(
-                t, apart, "‖θ<sub>t</sub> − θ<sub>t</sub><sup>lin</sup>‖", "measurement", **above
+                t, apart, "‖θ<sub>t</sub> − θ<sub>t</sub><sup>lin</sup>‖", "measurement", **below
             ),
         ],
     )

@@ -41,9 +41,9 @@ def sentence(params: Params, result: Result) -> str:
         )
     if params.figure == "depth":
         return (
-            f"{params.neurons} neurons: one layer makes {number(first.regions)} regions on "
-            f"average, exactly; {DEEPEST} wide layers would make {number(last.regions)}"
-            f"{_window(params)}."
+            f"{params.neurons} neurons: one layer makes {number(first.regions)} regions"
+            f"{_window(params)} on average, exactly; {DEEPEST} layers make {number(last.regions)} "
+            "in the limit of wide layers."
         )
     if params.figure == "growth":
         return (
@@ -107,7 +107,7 @@ def notice(params: Params, _result: Result) -> str:
     return (
         f"{params.networks} networks of {worst.neurons} neurons in {layers(worst.layers)} would "
         f"take about {number(1e-3 * params.networks * network_ms(params, worst), 2)} s: "
-        f"{drawn_networks(params, worst)} are drawn."
+        f"{drawn_networks(params, worst)} of that size are drawn."
     )
 
 

@@ -14,7 +14,8 @@ PAGE = Page(
     statement=(
         r"$z^{(2)}(x)=\frac1{N_1}\sum_i W^{(2)}_i\sigma(z^{(1)}_i)$ is an average over a cloud "
         r"$\rho_t$ of particles (§2.3); each moves in a field made by all. "
-        r"$\gamma=\sqrt{N_1}$ in (2.1.1), loss $\frac1{2|\mathcal D|}\sum$, $\eta=N_1$."
+        r"$\gamma=\sqrt{N_1}$ in (2.1.1), loss $\frac1{2|\mathcal D|}\sum$, $\eta=N_1$, "
+        r"$\Theta=\eta\langle\nabla z,\nabla z\rangle/|\mathcal D|$."
     ),
     plots=(
         Plot("mean_field_cloud", figures.neurons, ("cloud",), figures.neuron_frames),

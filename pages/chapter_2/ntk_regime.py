@@ -69,12 +69,12 @@ PAGE = Page(
         Preset(
             "ReLU’s slope",
             "No second derivative: −¼ instead of −½",
-            Params(figure="width", activation="relu", count=4, seeds=64),
+            Params(figure="width", activation="relu", count=4, seeds=200),
         ),
         Preset(
             "Two layers",
             "The theorem is for any fixed depth: towards −½, and −1 for the kernel",
-            Params(figure="width", dataset="sphere", count=4, layers=2, seeds=64),
+            Params(figure="width", dataset="sphere", count=4, layers=2, seeds=100),
         ),
         Preset(
             "Polynomial",

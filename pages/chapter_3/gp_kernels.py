@@ -70,7 +70,13 @@ PAGE = Page(
         Preset(
             "Chaos",
             "χ > 1: close inputs are torn apart",
-            Params(activation="tanh", weight_variance=4.0, correlation=0.99, depth=50),
+            Params(
+                activation="tanh",
+                weight_variance=4.0,
+                bias_variance=0.3,
+                correlation=0.99,
+                depth=200,
+            ),
         ),
     ),
     try_this=(
