@@ -65,8 +65,8 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
 
 def test_the_sentence_at_the_default() -> None:
     assert sentence(Params(), run(Params())) == (
-        "48 neurons: one layer makes 852 regions in [−3, 3]² on average, exactly; 6 layers make 640 "
-        "in the limit of wide layers."
+        "48 neurons: one layer makes 852 regions in [−3, 3]² on average, exactly; 6 layers make "
+        "640 in the limit of wide layers."
     )
 
 
