@@ -181,12 +181,19 @@ def reset(visit: Visit) -> None:
 
 def reveal(visit: Visit, name: str) -> None:
     """Make a control visible by the choices under which it has an effect."""
-    for choice, values in parameters(visit.experiment.params)[name].relevant:
+    specs = parameters(visit.experiment.params)
+    for choice, values in (*specs[name].needs, *specs[name].relevant):
         if visit.control(name).is_visible():
             return
+        if visit.params[choice] in values:
+            continue
         if choice != "figure":
             reveal(visit, choice)
-        visit.choose(choice, values[0])
+        if specs[choice].kind == "choice":
+            visit.choose(choice, values[0])
+        else:
+            visit.type(choice, str(values[0]))
+            visit.wait_until("(s, name, value) => s.params[name] === value", choice, values[0])
         visit.page.wait_for_timeout(150)
 
 
