@@ -41,6 +41,8 @@
     // beside the axis, and the buttons of the main figure, which a phone has below it
     const taken = slot === 0 && look !== "projector" && !phone() && !s.beside ? 280 : 80;
     fitTitle(figure.layout, (place - taken) / (9 * theme.scale), theme.scale);
+    // before labels are fitted into what the axes show
+    if (s.beside) share(s, slot, figure);
     const { t, b } = { ...theme.template.layout.margin, ...figure.layout.margin };
     const height = (plotOf(s, slot)?.clientHeight || 500) - t - b;
     const room = { width: place - 100, height, letter: 7.3 * theme.scale, row: 19 * theme.scale };
@@ -50,7 +52,6 @@
     figure.layout.autosize = true;
     // a finger scrolls the page, wherever it begins
     if (touched) figure.layout.dragmode = false;
-    if (s.beside) share(s, slot, figure);
     prepared(figure, item, sideB ? s.pinned : s.params, slot);
     return figure;
   }

@@ -225,14 +225,14 @@
     Object.assign(layout.xaxis, { domain: [0, side / width], automargin: false });
     Object.assign(layout.yaxis, { domain: [1 - side / height, 1], automargin: false });
     const [x, y] = [(side + 14) / width, 1 - side / height];
-    return wide ? { wide, legend: { orientation: "v", x, y: 1, entrywidth: 62 * scale }, bar: { x, xanchor: "left", y, yanchor: "bottom", len: 0.5 } }
+    return wide ? { wide, legend: { orientation: "v", x, y: 1, entrywidth: 76 * scale }, bar: { x, xanchor: "left", y, yanchor: "bottom", len: 0.5 } }
       : {
         wide, legend: { orientation: "h", x: 0, y: y - 26 * scale / height },
         bar: { orientation: "h", x: 0, xanchor: "left", y: y - 52 * scale / height, yanchor: "top", len: Math.min(1, side / width), thickness: 10 },
       };
   }
 
-  const TITLES = { output: "z(x)", gradient: "‖∇z‖" };
+  const TITLES = { output: "z(x), dashed: 0", gradient: "‖∇z‖" };
 
   /* A colouring's shades as plotly takes them. */
   function shades(net, colour) {

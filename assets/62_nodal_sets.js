@@ -304,7 +304,8 @@
     gd.dowShown = gd.dowNet;
     gd.dowParts.bring.hidden = !away(s.params, lineOf(gd));
     // where there are more cells than are drawn one by one, none of them is here
-    gd.dowParts.surface.hidden = !gd.dowNet.cells;
+    gd.dowParts.surface.disabled = !gd.dowNet.cells;
+    gd.dowParts.surface.title = gd.dowNet.cells ? "" : "There are too many cells here for 3-D: 5000 at most";
     arrange(gd, gd.dowParts);
     tellNeuron(gd.dowNet, s.params, gd.dowParts.neuron);
   });

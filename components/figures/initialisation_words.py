@@ -7,6 +7,7 @@ from typing import Any
 
 from components.figures.base import number, plural
 from compute.experiments.initialisation.circle import BLOCK, CircleSample
+from compute.experiments.initialisation.networks import networks_at
 from compute.experiments.initialisation.samples import (
     KERNEL_WIDTHS,
     KernelSample,
@@ -68,12 +69,20 @@ def notice(params: Params, _result: Result) -> str:
             f"Numerical gradients of {params.width} neurons take too long: the last figure is of a "
             f"network of {one_width(params)}."
         )
-    if params.figure in {"output", "outputs"} and params.activation == "exp" and params.norm > 1:
-        return (
-            "exp has tails that no affordable sample reaches: sampled variances and correlations "
-            "are too small here, and claims stay undecided."
-        )
-    return ""
+    said = []
+    if params.figure in {"output", "outputs"}:
+        drawn = networks_at(params, params.width)
+        if drawn < params.networks:
+            said.append(
+                f"{params.networks} networks of {params.width} neurons take too long: {drawn} are "
+                "drawn."
+            )
+        if params.activation == "exp" and params.norm > 1:
+            said.append(
+                "exp has tails that no affordable sample reaches: sampled variances and "
+                "correlations are too small here, and claims stay undecided."
+            )
+    return " ".join(said)
 
 
 def progress(params: Params, sample: Sample[Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, axis, dots, figure, line, plural
+from components.figures.base import Array, Figure, axis, dots, figure, line
 from components.figures.nodal_sets_colours import depth_colour
 from compute.experiments.nodal_sets.page import Result
 from compute.experiments.nodal_sets.setting import Params
@@ -50,7 +50,8 @@ def cut(_params: Params, result: Result, _sample: Any) -> Figure:
     times = "once" if folds == 1 else f"{folds} times"
     title = f"Along the line z is piecewise linear and folds {times}"
     if folds != met:
-        title = f"The line meets {plural(met, 'fold')} of neurons; z bends at {folds} of them"
+        meets = "once" if met == 1 else f"{met} times"
+        title = f"The line meets folds of neurons {meets}; z bends at {folds} of these places"
     return figure(
         title,
         axis("distance along the line", range=(-0.03 * length, 1.03 * length), steady=True),
