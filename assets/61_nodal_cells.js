@@ -232,7 +232,7 @@
       };
   }
 
-  const TITLES = { output: "z(x), dashed: 0", gradient: "‖∇z‖" };
+  const TITLES = { output: "z(x)", gradient: "‖∇z‖" };
 
   /* A colouring's shades as plotly takes them. */
   function shades(net, colour) {
@@ -244,10 +244,12 @@
   function bar(net, trace, colour, { wide, bar }) {
     if (!TITLES[colour]) return;
     const [low, high] = range(net, colour);
+    // an image has no level lines
+    const lines = colour === "output" && net.cells ? ", dashed: 0" : "";
     trace.marker = {
       color: [low], cmin: low, cmax: high, showscale: true,
       colorscale: shades(net, colour),
-      colorbar: { title: { text: wide ? TITLES[colour] : "" }, outlinewidth: 0, thickness: 14, nticks: 5, ...bar },
+      colorbar: { title: { text: wide ? TITLES[colour] + lines : "" }, outlinewidth: 0, thickness: 14, nticks: 5, ...bar },
     };
   }
 

@@ -26,7 +26,7 @@
       const pieces = net.components[j], loops = net.loops[j];
       text = `H of ${name(net, j)}: C_A = ${pieces} ${pieces === 1 ? "piece" : "pieces"}`;
       if (loops) text += `, ${loops} closed ${loops === 1 ? "loop" : "loops"}`;
-      if (net.layerOf(j) > params.layers) text += ", not drawn while fewer layers are shown";
+      if (pieces && net.layerOf(j) > params.layers) text += ", not drawn while fewer layers are shown";
       text += pieces ? `, length ${short(net.lengths[j])}.` : ": it does not fold in this window.";
     }
     if (holder.textContent === text.replace("C_A", "CA")) return;

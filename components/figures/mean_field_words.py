@@ -53,8 +53,7 @@ def _chaos(part: Theory) -> str:
         middle = math.sqrt(part.widths[0] * part.widths[-1])
         slope = number(-0.5 + 0.5 / math.log(middle), 2)
         return text + (
-            "neurons and outputs err by 1/√N₁; clouds in the plane by √(log N₁/N₁), whose slope "
-            f"is {slope} at these widths."
+            f"all err by 1/√N₁, but clouds in the plane by √(log N₁/N₁): slope {slope} here."
         )
     return text + (
         f"an output is one average, but two clouds must match everywhere in d = {part.dimension}."

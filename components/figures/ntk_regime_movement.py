@@ -134,7 +134,10 @@ def parameters(params: Params, result: Result, _sample: Any) -> Figure:
             marker={"color": "@measurement", "size": 8, "symbol": "diamond-open"},
         ),
     ]
-    above, below = {"yshift": 6}, {"yshift": -6, "yanchor": "top"}
+    first: dict[str, Any] = {"yshift": 6}
+    second: dict[str, Any] = {"yshift": -6, "yanchor": "top"}
+    if part.apart[-1] > part.moved[-1]:
+        first, second = second, first
     low, high = ends(moved, apart)
     return figure(
         _path_title(float(part.moved[-1]), float(part.apart[-1])),
@@ -142,9 +145,9 @@ def parameters(params: Params, result: Result, _sample: Any) -> Figure:
         axis("distance of parameters", log=True, range=(low, high)),
         data,
         annotations=[
-            *label(t, moved, "‖θ<sub>t</sub> − θ<sub>0</sub>‖", "measurement", **above),
+            *label(t, moved, "‖θ<sub>t</sub> − θ<sub>0</sub>‖", "measurement", **first),
             *label(
-                t, apart, "‖θ<sub>t</sub> − θ<sub>t</sub><sup>lin</sup>‖", "measurement", **below
+                t, apart, "‖θ<sub>t</sub> − θ<sub>t</sub><sup>lin</sup>‖", "measurement", **second
             ),
         ],
     )
