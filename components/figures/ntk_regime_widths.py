@@ -64,11 +64,11 @@ def sweep(params: Params, _result: Result, sample: Sample[Swept] | None) -> Figu
         for (which, name, symbol), curve in zip(swept, curves, strict=True):
             data += _swept(params, state, which, name, symbol, widths)
             slope = state.slope(which)
-            half = 1.96 * slope.standard_error
-            # one seed has a slope but no interval; before that there is no slope either
+            error = slope.standard_error
+            # one seed has a slope but no error; before that there is no slope either
             fitted = f"<br>slope {slope.value:.2f}" if np.isfinite(slope.value) else ""
-            interval = f" ± {number(half, 1)}" if np.isfinite(half) else ""
-            text = f"{name}{fitted}{interval}".replace("-", "−")
+            known = f" ± {number(error, 1)}" if np.isfinite(error) and error > 0 else ""
+            text = f"{name}{fitted}{known}".replace("-", "−")
             end = float(widths[-1]), float(curve[-1])
             beside = {"xanchor": "left", "yanchor": "middle", "align": "left", "xshift": 12}
             notes.append(at_end(*end, text, "measurement", log_x=True, log_y=True) | beside)
