@@ -26,7 +26,9 @@ def sentence(params: Params, result: Result) -> str:
     if result.output is not None:
         dead = ""
         if result.output.atom > 1e-4:
-            dead = f", and {number(100 * result.output.atom, 2)} % of the networks give exactly 0"
+            dead = (
+                f", and {number(100 * result.output.atom, 2)}\u00a0% of the networks give exactly 0"
+            )
         return (
             f"{opening} the output has variance {number(result.output.limit)} and excess kurtosis "
             f"{number(result.output.kurtosis)}{dead}."
@@ -43,8 +45,8 @@ def sentence(params: Params, result: Result) -> str:
         root = math.sqrt(params.width)
         kernel, printed = result.width.spreads[1, 0] / root, result.width.spreads[2, 0] / root
         return (
-            f"{opening} the tangent kernel at (x, x) varies by {number(100 * kernel)} % of its "
-            f"mean; (2.1.9) as printed would say {number(100 * printed)} %."
+            f"{opening} the tangent kernel at (x, x) varies by {number(100 * kernel)}\u00a0% of "
+            f"its mean; (2.1.9) as printed would say {number(100 * printed)}\u00a0%."
         )
     if result.table is not None:
         return (
@@ -103,7 +105,7 @@ def progress(params: Params, sample: Sample[Any]) -> str:
         )
     assert isinstance(state, KernelSample)
     slope = state.slope(3)
-    text = f"{int(state.drawn.sum())} networks, {KERNEL_WIDTHS[0]} to {KERNEL_WIDTHS[-1]} wide"
+    text = f"{int(state.drawn.sum())} networks"
     if math.isfinite(slope.value) and params.figure == "width":
-        text += f"; slope {number(slope.value)} ± {number(slope.standard_error, 2)}"
-    return text
+        return f"{text}; slope {number(slope.value)} ± {number(slope.standard_error, 2)}"
+    return f"{text}, {KERNEL_WIDTHS[0]} to {KERNEL_WIDTHS[-1]} wide"

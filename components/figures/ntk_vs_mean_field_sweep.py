@@ -50,7 +50,7 @@ def movement_against_width(params: Params, result: Result, sample: Sample[Sweep]
         xaxis2=x | {"domain": _RIGHT, "anchor": "y2", "matches": "x"},
         yaxis2=other,
         annotations=notes,
-        margin={"t": 92},
+        margin={"t": 108},
     )
 
 

@@ -14,9 +14,8 @@ PAGE = Page(
     statement=(
         r"Given its first layer, $z(x)=\frac{1}{\gamma\sqrt{N_1}}\sum_i W^{(2)}_i\,"
         r"\sigma(z^{(1)}_i(x))$ (2.1.1) is Gaussian with a random covariance. As $N_1$ grows, "
-        r"covariance and tangent kernel settle (§2.1.1). The chapter's loss is "
-        r"$\frac1{2|\mathcal D|}\sum$, so that "
-        r"$\Theta=\eta\langle\nabla z,\nabla z\rangle/|\mathcal D|$ drives training."
+        r"covariance and tangent kernel settle (§2.1.1). Loss $\frac1{2|\mathcal D|}\sum$, "
+        r"$\Theta=\eta\langle\nabla z,\nabla z\rangle/|\mathcal D|$."
     ),
     plots=(
         Plot("histogram", outputs.histogram, ("output",), sampled=True),
