@@ -12,6 +12,7 @@ from compute.experiments.ntk_vs_mean_field.setting import (
     inside,
     nonlinearity,
     target_values,
+    tolerance,
 )
 from compute.gradient_flow import gradient_flow
 from compute.linearised import output_split
@@ -32,8 +33,8 @@ AT = {name: k for k, name in enumerate(QUANTITIES)}
 
 # A difference quotient over this time is a velocity: rates are of order 1.
 _MOMENT = 1e-3
-# Error of a step: the quantities below then have up to 1.7 % of error, most of them under 0.5 %.
-_TOLERANCE = 1e-3
+# Error of a step: the quantities below then have up to 2.5 % of error, most of them under 1 %.
+_TOLERANCE = 3e-3
 # Far beyond what the affordable settings need.
 _MOST_STEPS = 2000
 
@@ -57,7 +58,7 @@ def measure(params: Params, network: OneLayer, exponent: float) -> Array:
         gamma=scale,
         eta=scale**2,
         times=(0.0, _MOMENT, params.time),
-        rtol=_TOLERANCE,
+        rtol=max(tolerance(params), _TOLERANCE),
         max_steps=_MOST_STEPS,
     )
     moved = np.sqrt(np.mean((flow.residuals - flow.residuals[0]) ** 2, axis=1))
