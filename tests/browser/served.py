@@ -71,5 +71,7 @@ def chromium() -> dict[str, Any]:
     # Nothing but the dashboard is asked for; and Chromium refuses its sandbox to root, which is
     # who runs in containers.
     arguments = ["--disable-gpu", "--disable-quic", "--disable-sync"]
+    # WebGL without a graphics card, which newer ones do not give by themselves
+    arguments += ["--enable-unsafe-swiftshader"]
     arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
     return {"executable_path": found, "args": arguments}
