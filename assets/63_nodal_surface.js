@@ -4,6 +4,7 @@
   "use strict";
 
   const { nodal } = window.dow;
+  const { element } = nodal;
   const TURN = Math.PI / 18, NEARER = 1.1;
   let coming = null;
 
@@ -127,22 +128,19 @@
     };
   }
 
-  function element(tag, properties, attributes = {}) {
-    const made = Object.assign(document.createElement(tag), properties);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    return made;
-  }
-
   /* An open dialog: { dialog, note, graph }. It goes when it is closed, and with the page whose
      figure's `slot` it is put into. */
   function open(slot) {
-    const dialog = element("dialog", { className: "nodal-surface" }, { "aria-label": "The output z(x) in three dimensions" });
-    const note = element("p", {}, { role: "status" });
-    const close = element("button", { className: "button", textContent: "Close" });
-    const graph = element("div", { className: "nodal-surface-graph", tabIndex: 0 }, {
-      role: "application", "aria-label": "Surface z(x): arrow keys turn it, plus and minus bring it nearer and farther",
-    });
-    const head = element("header");
+    const dialog = element("dialog", "nodal-surface");
+    dialog.setAttribute("aria-label", "The output z(x) in three dimensions");
+    const note = element("p", "");
+    note.setAttribute("role", "status");
+    const close = element("button", "button", "Close");
+    const graph = element("div", "nodal-surface-graph");
+    graph.tabIndex = 0;
+    graph.setAttribute("role", "application");
+    graph.setAttribute("aria-label", "Surface z(x): arrow keys turn it, plus and minus bring it nearer and farther");
+    const head = element("header", "");
     head.append(note, close);
     dialog.append(head, graph);
     slot.append(dialog);
