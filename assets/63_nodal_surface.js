@@ -102,7 +102,8 @@
     };
     const { bgcolor, font } = legend;
     return [[surface, ...lines], {
-      template, scene, margin: { t: 0, r: 0, b: 0, l: 0 }, legend: { bgcolor, font, orientation: "h", x: 0, y: 1 },
+      template, scene, margin: { t: 0, r: 0, b: 0, l: 0, autoexpand: false },
+      legend: { bgcolor, font, orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "top" },
     }];
   }
 
@@ -162,7 +163,7 @@
       const plotly = await library();
       if (!dialog.open) return;
       dialog.addEventListener("close", () => plotly.purge(graph));
-      const tall = Math.max(1, 1.15 * graph.clientHeight / graph.clientWidth);
+      const tall = Math.max(1, 1.35 * graph.clientHeight / graph.clientWidth);
       await plotly.newPlot(graph, ...figure(net, flat, tall), { displayModeBar: false, responsive: true });
       graph.addEventListener("keydown", (event) => {
         if (event.ctrlKey || event.metaKey || event.altKey) return;
