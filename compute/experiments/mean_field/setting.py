@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
-from compute.approximation import obstruction
 from compute.experiments import one_layer_fields as ask
 from compute.experiments.one_layer_fields import BOUNDED, OWN, REACH, SMOOTH, named, through
-from compute.one_layer import OneLayer, forward, sample_parameters
 from compute.params import WIDTHS, Points, check, choice, integer, real, seed
 from compute.sampling import stream
+from compute.training.approximation import obstruction
+from compute.training.one_layer import OneLayer, forward, sample_parameters
 
 Array = NDArray[np.float64]
 

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
-from compute.approximation import obstruction
 from compute.experiments import one_layer_fields as ask
 from compute.experiments.one_layer_fields import KINKED, OWN, REACH, named, through
 from compute.params import Points, check, choice, integer, seed
+from compute.training.approximation import obstruction
 
 Array = NDArray[np.float64]
 

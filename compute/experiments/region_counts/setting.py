@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.params import check, choice, integer, real, seed
-from compute.region_laws import (
+from compute.regions.laws import (
     expected_length,
     expected_regions,
     length_variance,
     nodal_scales,
     zeros_in_interval,
 )
-from compute.region_statistics import Ensemble
+from compute.regions.statistics import Ensemble
 
 Array = NDArray[np.float64]
 
@@ -193,7 +193,7 @@ def is_standard(params: Params) -> bool:
 
 
 def scales(params: Params, cell: Cell) -> Array:
-    """The scale of every layer's nodal set, (L,): `region_laws.nodal_scales`.
+    """The scale of every layer's nodal set, (L,): `regions.laws.nodal_scales`.
 
     0, as without biases, where the partition cannot tell folds from folds through the origin.
     """
