@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
-from compute import linear_products as lp
+from compute.linear_products import log_norm as lp
 from compute.linear_products import log_norm_series as series
 
 REFERENCE = json.loads(
