@@ -180,7 +180,7 @@ class Visit:
         return list(self.state(script, slot, name))
 
     def requests(self) -> list[dict[str, Any]]:
-        """The requests for a new setting since the page was loaded: token, index 0, params."""
+        """The questions for a new setting since the page was loaded: index 0, words."""
         return [r for r in self.all_requests() if r["index"] == 0]
 
     def all_requests(self) -> list[dict[str, Any]]:
