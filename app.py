@@ -25,7 +25,8 @@ from compute import __version__
 from compute.cache import Settings, store
 
 INDEX = """<!DOCTYPE html>
-<html lang="en" data-look="light" data-version="{version}" data-digest="{digest}" data-surface="{surface}">
+<html lang="en" data-look="light" data-version="{version}" data-digest="{digest}"
+ data-surface="{surface}">
 <head>
 {{%metas%}}
 <meta name="viewport" content="width=device-width, initial-scale=1, minimum-scale=1">

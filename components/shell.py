@@ -138,7 +138,7 @@ def _newer() -> html.Div:
             ),
             html.Button("Reload", className="button", **{"data-reload": "1"}),
         ],
-        className="notice newer",
+        className="newer",
         id="newer",
         hidden=True,
         role="status",

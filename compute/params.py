@@ -107,7 +107,7 @@ class Parameter:
         """The value a query string spells; ValueError where it spells none that is legal."""
         text = text.strip()
         if len(text) > (LONGEST_POINTS if self.kind == "points" else 64):
-            raise ValueError("too long")
+            raise ValueError(f"{clip(text)} is too long; it must be {self.legal}")
         if self.kind in {"choice", "points"}:
             return self.check(text)
         if self.kind == "flag":
