@@ -95,9 +95,9 @@
 
   function showRelevant(s, params) {
     for (const [name, field] of Object.entries(s.meta.fields)) {
-      if (!field.relevant.length && !field.needs.length) continue;
+      if (!field.shown_if_any.length && !field.shown_if_all.length) continue;
       const holds = ([name, values]) => values.includes(params[name]);
-      const idle = !field.needs.every(holds) || (field.relevant.length > 0 && !field.relevant.some(holds));
+      const idle = !field.shown_if_all.every(holds) || (field.shown_if_any.length > 0 && !field.shown_if_any.some(holds));
       const parts = [`control-${name}`, ...(name === "seed" ? ["sample"] : [])];
       for (const part of parts) document.getElementById(`${s.page}-${part}`)?.classList.toggle("irrelevant", idle);
     }
