@@ -1,6 +1,6 @@
 """The table of contents: every page the edition has or will have, by chapter.
 
-A page that is built says itself what it is about; of one that is not, the map shows what is planned.
+A page that is built says itself what it is about; what is planned is said here until then.
 """
 
 from __future__ import annotations
@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from components.page import AnyPage
 from components.registry import built_pages
 from compute.experiment import Experiment
 from compute.experiments import EXPERIMENTS
 
 
 @dataclass(frozen=True)
-class Planned:
-    """What will be said of a page that is not there yet."""
+class Said:
+    """What a page is about."""
 
     section: str
     title: str
@@ -29,7 +28,7 @@ class Entry:
 
     key: str
     number: str
-    planned: Planned | None = None
+    planned: Said | None = None
 
     @property
     def experiment(self) -> Experiment[Any, Any] | None:
@@ -42,27 +41,22 @@ class Entry:
         return self.experiment is not None
 
     @property
-    def section(self) -> str:
-        """The section of the notes."""
-        return self._said.section
+    def said(self) -> Said:
+        """Its section, title and question."""
+        if self.experiment is None and self.planned is not None:
+            return self.planned
+        page = built_pages()[self.key]
+        return Said(page.experiment.section, page.experiment.title, page.question)
 
     @property
     def title(self) -> str:
         """What the page is called."""
-        return self._said.title
+        return self.said.title
 
     @property
     def question(self) -> str:
         """What the page answers."""
-        return self._page.question if self.built else self._said.question
-
-    @property
-    def _said(self) -> Any:
-        return self.experiment or self.planned
-
-    @property
-    def _page(self) -> AnyPage:
-        return built_pages()[self.key]
+        return self.said.question
 
 
 @dataclass(frozen=True)
@@ -75,7 +69,7 @@ class Chapter:
 
 
 def _planned(key: str, number: str, section: str, title: str, question: str) -> Entry:
-    return Entry(key, number, Planned(section, title, question))
+    return Entry(key, number, Said(section, title, question))
 
 
 CONTENTS = (
