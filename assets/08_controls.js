@@ -4,46 +4,61 @@
 
   const pages = {};
 
-  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
-  const box = (page, param) => ({ kind: "box", page, param });
-  const slider = (page, param) => ({ kind: "slider", page, param });
+  // Boxes and sliders that are laid out, by page, kind and field.
+  const parts = {};
 
-  /* The gate hears of every change in the renderer's store itself. A callback would hear of it after
-     some thirty dispatches of the renderer, a fifth of a slider's way to paint. */
-  let store = null;
-  function listen() {
-    if (store) return;
-    store = window.dash_stores[0];
-    let { layout } = store.getState();
-    store.subscribe(() => {
-      const now = store.getState().layout;
-      if (now === layout) return;
-      layout = now;
-      const typedInto = document.activeElement?.closest(".control-box, .points-box");
-      for (const s of Object.values(pages)) if (!s.telling && s.meta) window.dow.gate(s, typedInto);
-    });
+  /* A Mantine input that tells the gate itself what is done to it. The renderer need not hear of it:
+     it would look at every component of the page before anybody else is told. */
+  const heard = (type) => function Heard(props) {
+    const { createElement, useLayoutEffect, useReducer, useRef } = window.React;
+    const [, draw] = useReducer((n) => n + 1, 0);
+    const part = useRef({ now: {} }).current;
+    Object.assign(part, { props, draw });
+    const { kind, page, param } = JSON.parse(props.id);
+    useLayoutEffect(() => {
+      const its = (parts[page] ||= { box: {}, slider: {} })[kind];
+      its[param] = part;
+      return () => { if (its[param] === part) delete its[param]; };
+    }, [kind, page, param, part]);
+    const setProps = (change) => said(page, part, change);
+    return createElement(window.dash_mantine_components[type], { ...props, ...part.now, setProps });
+  };
+
+  for (const type of ["NumberInput", "SegmentedControl", "Select", "Slider", "Switch", "TextInput"])
+    window.edition[type] = heard(type);
+
+  function set(part, change) {
+    Object.assign(part.now, change);
+    part.draw();
   }
 
-  /* The properties of the page's boxes and sliders; null where the page is not the one laid out. */
+  /* A hand has changed an input. */
+  function said(page, part, change) {
+    set(part, change);
+    const s = pages[page];
+    if (!s?.meta || !("value" in change || "checked" in change)) return;
+    window.dow.gate(s, document.activeElement?.closest(".control-box, .points-box"));
+  }
+
+  /* The properties of the page's boxes and sliders; null where it is not laid out. */
   function held(s) {
-    const { layout, paths } = store.getState();
-    const at = (path) => path.reduce((node, key) => node?.[key], layout)?.props;
-    const meta = paths.strs[`${s.page}-meta`];
-    if (!meta || at(meta)?.data?.visit !== s.meta.visit) return null;
-    const found = { box: {}, slider: {} };
-    for (const { values: [kind, page, name], path } of paths.objs["kind,page,param"])
-      if (page === s.page) found[kind][name] = at(path);
-    return found;
+    const its = parts[s.page];
+    if (!its || !Object.keys(s.meta.fields).every((name) => its.box[name])) return null;
+    const of = (kind) => Object.fromEntries(
+      Object.entries(its[kind]).map(([name, { props, now }]) => [name, { ...props, ...now }]));
+    return { box: of("box"), slider: of("slider") };
   }
 
-  /* Tell several components something; the gate hears of it once, afterwards, if at all. */
-  function quietly(s, tell) {
-    s.telling = true;
-    try {
-      tell();
-    } finally {
-      s.telling = false;
-    }
+  /* A page that is laid out once more may find the inputs of its last visit. */
+  function settle(s) {
+    for (const its of Object.values(parts[s.page] || {}))
+      for (const part of Object.values(its)) {
+        if (part.visit && part.visit !== s.meta.visit) {
+          part.now = {};
+          part.draw();
+        }
+        part.visit = s.meta.visit;
+      }
   }
 
   /* ---- what the controls say -------------------------------------------------- */
@@ -80,9 +95,9 @@
 
   function showRelevant(s, params) {
     for (const [name, field] of Object.entries(s.meta.fields)) {
-      if (!field.relevant.length && !field.needs.length) continue;
+      if (!field.shown_if_any.length && !field.shown_if_all.length) continue;
       const holds = ([name, values]) => values.includes(params[name]);
-      const idle = !field.needs.every(holds) || (field.relevant.length > 0 && !field.relevant.some(holds));
+      const idle = !field.shown_if_all.every(holds) || (field.shown_if_any.length > 0 && !field.shown_if_any.some(holds));
       const parts = [`control-${name}`, ...(name === "seed" ? ["sample"] : [])];
       for (const part of parts) document.getElementById(`${s.page}-${part}`)?.classList.toggle("irrelevant", idle);
     }
@@ -136,7 +151,7 @@
       const wanted = position(field, params[name]);
       if (s.sliders[name] === wanted) continue;
       s.sliders[name] = wanted;
-      setProps(slider(s.page, name), { value: wanted });
+      set(parts[s.page].slider[name], { value: wanted });
     }
   }
 
@@ -146,45 +161,50 @@
     if (event.target.getAttribute("role") !== "slider") return;
     const root = event.target.closest("[id*='\"slider\"']");
     if (!root) return;
-    const id = JSON.parse(root.id);
-    const s = pages[id.page];
-    const field = s.meta.fields[id.param];
+    const { page, param } = JSON.parse(root.id);
+    const s = pages[page];
+    const field = s.meta.fields[param];
     const sign = event.key === "PageUp" ? 1 : -1;
     event.preventDefault();
     event.stopPropagation();
-    const at = s.sliders[id.param];
-    if (field.ladder) {
-      const leap = Math.max(1, Math.round(field.ladder.length / 10));
-      setProps(id, { value: Math.min(field.ladder.length - 1, Math.max(0, at + sign * leap)) });
-    } else {
-      const leap = Math.max(field.step, (field.high - field.low) / 10);
-      setProps(id, { value: Math.min(field.high, Math.max(field.low, at + sign * leap)) });
-    }
+    const at = s.sliders[param];
+    const [low, high] = field.ladder ? [0, field.ladder.length - 1] : [field.low, field.high];
+    const leap = field.ladder ? Math.max(1, Math.round(field.ladder.length / 10))
+      : Math.max(field.step, (high - low) / 10);
+    said(page, parts[page].slider[param], { value: Math.min(high, Math.max(low, at + sign * leap)) });
   }, true);
 
   /* ---- what they are told ------------------------------------------------------ */
 
   /* Points travel as lists in parameters and as text in their box. */
-  function spelled(value) {
-    return Array.isArray(value) ? value.map((p) => p.join("~")).join("_") : value;
-  }
+  const inBox = (value) => (Array.isArray(value) ? value.map((p) => p.join("~")).join("_") : value);
 
   function put(s, values) {
+    const its = parts[s.page];
     for (const [name, value] of Object.entries(values)) {
       const field = s.meta.fields[name];
-      if (field) setProps(box(s.page, name), field.kind === "flag" ? { checked: value } : { value: spelled(value) });
+      if (field) set(its.box[name], field.kind === "flag" ? { checked: value } : { value: inBox(value) });
     }
   }
 
   /* However many values, one request. */
   function write(s, values) {
-    quietly(s, () => put(s, values));
+    put(s, values);
     window.dow.gate(s);
+  }
+
+  /* A value as the address spells it, and what of `params` is not default. */
+  const spelled = (value) => (value === true ? "1" : value === false ? "0" : String(inBox(value)));
+
+  function queryOf(s, params) {
+    return Object.entries(s.meta.fields)
+      .filter(([name, field]) => spelled(params[name]) !== spelled(field.default))
+      .map(([name]) => `${name}=${encodeURIComponent(spelled(params[name]))}`).join("&");
   }
 
   window.dashMantineFunctions = Object.assign(window.dashMantineFunctions || {}, {
     ladder: (index, { ladder }) => ladder[Math.round(index)],
   });
 
-  window.dow = { pages, setProps, listen, held, quietly, read, slid, check, showRelevant, placed, moveSliders, put, write };
+  window.dow = { pages, held, settle, read, slid, check, showRelevant, placed, moveSliders, put, write, queryOf };
 })();

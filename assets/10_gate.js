@@ -3,15 +3,25 @@
   "use strict";
 
   const {
-    pages, listen, held, quietly, read, slid, check, showRelevant, placed, moveSliders, put, write,
+    pages, held, settle, read, slid, check, showRelevant, placed, moveSliders, put, write, queryOf,
+    answerAt, conversation, drop, begin, send,
   } = window.dow;
-  let counter = 0;
+  const PATIENCE = 4000;
 
   function state(page) {
-    return (pages[page] ||= {
-      page, token: 0, index: 0, key: null, sentAt: 0, busy: false, playing: true, push: false, telling: false, typing: 0,
-      params: null, claim: null, answer: null, local: [], items: [], zoom: {}, player: null, pending: new Set(), sliders: {},
-    });
+    if (pages[page]) return pages[page];
+    const s = {
+      ...conversation({
+        patience: PATIENCE,
+        question: (index, afresh) => question(s, index, afresh),
+        arrive: (answer) => window.dow.arrive(s, answer),
+        lost: (index, what) => lost(s, index, what),
+      }),
+      page, key: null, push: false, typing: 0, params: null, claim: null, answer: null, local: [], items: [], zoom: {},
+      player: null, pending: new Set(), sliders: {},
+    };
+    pages[page] = s;
+    return s;
   }
 
   /* What holds the page's figures; null once the page has been left. */
@@ -33,10 +43,8 @@
     // what is being typed is asked for when it stands for a moment: 9 is not meant on the way to 999
     if (whole && typedInto && !Object.keys(moved).length) s.typing = setTimeout(() => wanted(s, said), TYPING);
     else if (whole) wanted(s, said);
-    quietly(s, () => {
-      put(s, moved);
-      if (whole) moveSliders(s, said);
-    });
+    put(s, moved);
+    if (whole) moveSliders(s, said);
   }
 
   const TYPING = 300;
@@ -50,11 +58,14 @@
   /* A page that has just been laid out brings the answer to what its controls say. */
   function mount(s, meta) {
     if (s.meta && s.meta.visit === meta.visit) return;
-    listen();
     clearTimeout(s.typing);
-    Object.assign(s, { typing: 0, meta, token: meta.visit, busy: false, playing: true, answer: null, shown: null, items: [], zoom: {},
-      player: null, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params,
+    drop(s);
+    Object.assign(s, { typing: 0, meta, playing: true, answer: null, shown: null, items: [], zoom: {},
+      player: null, pinned: meta.pinned, params: meta.params, wanted: meta.params,
       sent: meta.params, local: meta.first.local || [], claim: /^#claim-(\w+)$/.exec(window.location.hash)?.[1] ?? null });
+    settle(s);
+    s.other = meta.pinned && { query: queryOf(s, meta.pinned), answer: Promise.resolve(meta.beside) };
+    s.first = { ...compared(meta.first, meta.beside), token: s.token, index: 0 };
     s.sliders = placed(s, meta.params);
     s.key = keyOf(s, meta.params);
     s.pending.clear();
@@ -70,8 +81,7 @@
     if (s.busy && s.index === 0 && performance.now() - s.sentAt < 10000) return;
     s.key = key;
     s.params = s.wanted;
-    s.token = ++counter;
-    send(s, 0);
+    begin(s);
   }
 
   /* Fields that the figures' own script shows have changed, if any. */
@@ -81,9 +91,8 @@
     if (s.answer) window.dow.showLocal(s);
   }
 
-  /* The answer that was waited for is here: the newest setting next, or one batch more. */
-  function answered(s, answer) {
-    if (answer.token === s.token && answer.index === s.index) s.busy = false;
+  /* An answer has been taken in: the newest setting next, or one batch more. */
+  function goOn(s) {
     ask(s);
     next(s);
   }
@@ -93,47 +102,42 @@
     return JSON.stringify([asked.map((name) => params[name]), s.pinned]);
   }
 
-  function send(s, index) {
-    s.index = index;
+  function question(s, index, afresh) {
     s.sent = s.params;
-    s.sentAt = performance.now();
-    s.busy = true;
-    const { token } = s;
-    const lost = (what) => () => unanswered(s, token, index, what);
-    call(s.page, { token, index, params: s.params, pinned: s.pinned })
-      .then((answer) => window.dow.arrive(s, answer), lost("could not answer"));
-    clearTimeout(s.watcher);
-    if (index === 0) {
-      s.watcher = setTimeout(lost("has not answered"), PATIENCE);
-      clearTimeout(s.dimmer);
-      s.dimmer = setTimeout(() => dim(s, true), 300);
+    const query = queryOf(s, s.params);
+    // A batch changes nothing on side B.
+    if (index > 0) return answerAt(s.meta.path, `${query}${query && "&"}batch=${index}`, afresh);
+    clearTimeout(s.dimmer);
+    s.dimmer = setTimeout(() => dim(s, true), 300);
+    const asked = { query, answer: answerAt(s.meta.path, query, afresh) };
+    return Promise.all([asked.answer, sideB(s, asked)]).then(([a, b]) => compared(a, b));
+  }
+
+  /* The answer to what is pinned, asked for once, if it is not what is `asked` anyhow; null where
+     nothing is pinned. */
+  function sideB(s, asked) {
+    if (!s.pinned) return null;
+    const query = queryOf(s, s.pinned);
+    if (s.other?.query !== query) {
+      const other = query === asked.query ? asked : { query, answer: answerAt(s.meta.path, query) };
+      s.other = other;
+      other.answer.catch(() => { if (s.other === other) s.other = null; });
     }
+    return s.other.answer;
   }
 
-  /* The page's callback, asked as the renderer asks it, but without its bookkeeping: that takes
-     longer than most answers, for every component of the page hears of each of its steps. */
-  async function call(page, request) {
-    const config = JSON.parse(document.getElementById("_dash-config").textContent);
-    const body = {
-      output: `${page}-answer.data`,
-      outputs: { id: `${page}-answer`, property: "data" },
-      inputs: [{ id: `${page}-request`, property: "data", value: request }],
-      changedPropIds: [`${page}-request.data`],
-    };
-    const response = await fetch(`${config.requests_pathname_prefix}_dash-update-component`, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${response.status} for ${page}`);
-    return (await response.json()).response[`${page}-answer`].data;
+  /* The answer of side A with the figures and words of side B, if there is one. */
+  function compared(a, b) {
+    if (a.problem || !b) return { ...a, beside: null };
+    if (b.problem) return { problem: { text: `Side B: ${b.problem.text}`, nearest: null } };
+    const { query, sentence, figures } = b;
+    return { ...a, beside: { query, sentence, figures: figures.map((f) => f.spec), extras: figures.map((f) => f.extra) } };
   }
 
-  /* A request that failed, or has no answer after a while, is told, and the gate opens again. */
-  const PATIENCE = 4000;
-  function unanswered(s, token, index, what) {
-    if (s.token !== token || s.index !== index || !s.busy || !holder(s)) return;
-    clearTimeout(s.watcher);
+  /* A question that failed, or has no answer after a while, is told, and the gate opens again. */
+  function lost(s, index, what) {
+    if (!holder(s)) return;
     dim(s, false);
-    s.busy = false;
     if (index > 0) {
       s.index = s.answer.index;
       s.playing = false;
@@ -166,9 +170,8 @@
   }
 
   function again(s) {
-    s.token = ++counter;
     if (s.player) s.player.restart();
-    send(s, 0);
+    begin(s);
   }
 
   /* ---- writing the controls -------------------------------------------------- */
@@ -249,7 +252,7 @@
     if (!document.hidden) Object.values(pages).forEach((s) => s.meta && next(s));
   });
 
-  Object.assign(window.dow, { state, holder, gate, jump, go, again, dim, next, mount, answered, keyOf, pauseLabel });
+  Object.assign(window.dow, { state, holder, gate, jump, go, again, dim, next, mount, goOn, keyOf, pauseLabel });
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     dow: { draw: (...a) => window.dow.draw(...a) },
   });

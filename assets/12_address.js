@@ -35,9 +35,17 @@
       s.push = false;
       put("pushState");
     } else {
-      s.writer = setTimeout(() => put("replaceState"), 250);
+      s.write = () => put("replaceState");
+      s.writer = setTimeout(s.write, 250);
     }
   }
+
+  /* The address holds all that a page that is loaded again shows: it must have followed. */
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("button[data-reload]")) return;
+    for (const s of Object.values(pages)) s.write?.();
+    window.location.reload();
+  });
 
   /* Going back on one page only writes the controls; other ways the router lays a page out. */
   window.addEventListener("popstate", (event) => {

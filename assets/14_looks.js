@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { setProps } = window.dow;
+  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
 
   const view = new URLSearchParams(window.location.search).get("view");
   const root = document.documentElement;

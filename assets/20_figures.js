@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { state, pages, holder, jump, remember, dim, answered, keyOf, plotly } = window.dow;
+  const { state, pages, holder, jump, remember, dim, answered, goOn, queryOf, keyOf, plotly } = window.dow;
   const { react, forget } = plotly;
   const WIDER = new Set(["width", "size", "thickness"]);
   let themes = null;
@@ -222,7 +222,7 @@
     s.look = lookNow = look;
     measure(s);
     if (!s.answer) {
-      arrive(s, meta.first);
+      arrive(s, s.first);
       window.dow.gate(s);
     } else if (swapped) redraw(s, s.items.keys(), true);
     return window.dash_clientside.no_update;
@@ -242,14 +242,10 @@
   function arrive(s, answer) {
     if (!window.Plotly) return plotly.comes.then(() => arrive(s, answer), missing(s));
     if (answer.token !== s.token || !holder(s)) return;
-    if (answer.restart && s.restarted !== s.key) {
-      s.restarted = s.key;
-      window.dow.again(s);
-      return;
-    }
+    answered(s, answer);
     const changed = absorb(s, answer);
     // The server may work on what comes next while these figures are painted.
-    answered(s, answer);
+    goOn(s);
     redraw(s, changed, answer.index === 0);
     // Plotly measures as it draws: words that changed before would be laid out for every figure.
     if (!answer.problem) window.dow.tell(s, answer);
@@ -268,7 +264,6 @@
   /* Take an answer in; the slots whose figures it changes. */
   function absorb(s, answer) {
     s.answer = answer;
-    clearTimeout(s.watcher);
     dim(s, false);
     problem(s, answer.problem);
     document.getElementById(`${s.page}-compare`).classList.toggle("pinned", Boolean(s.pinned));
@@ -337,20 +332,14 @@
 
   /* Fields that the server need not be asked for have changed: figures, address and Python. */
   function showLocal(s) {
-    const spelled = (v) => (v === true ? "1" : v === false ? "0" : String(v));
     const python = (v) => (v === true ? "True" : v === false ? "False" : typeof v === "string" ? `'${v}'` : v);
     if (!s.shown) return;
     const { answer } = s.shown;
     s.shown.params = s.params;
-    const query = new Map(answer.query.split("&").filter(Boolean).map((part) => part.split("=")));
-    for (const name of s.local) {
-      if (s.params[name] === s.meta.fields[name].default) query.delete(name);
-      else query.set(name, encodeURIComponent(spelled(s.params[name])));
+    answer.query = queryOf(s, s.params);
+    for (const name of s.local)
       answer.python = answer.python.replace(
         new RegExp(`\\b${name}=('[^']*'|[^,)]+)`), `${name}=${python(s.params[name])}`);
-    }
-    const order = Object.keys(s.meta.fields).filter((name) => query.has(name));
-    answer.query = order.map((name) => `${name}=${query.get(name)}`).join("&");
     document.getElementById(`${s.page}-python`).textContent = answer.python;
     remember(s, answer.query);
     for (const [slot, item] of s.items.entries())

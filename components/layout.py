@@ -1,9 +1,9 @@
-"""A page laid out at the state its address asks for, and its callbacks.
+"""A page laid out at the state its address asks for.
 
-The one way a value travels: address → controls → gate (one request in flight) → params, validated
-again → cached run → figures, result sentence, checks → address. Everything a page shows after it
-has opened comes from one answer to one request; the browser drops answers that are no longer asked
-for.
+The one way a value travels: address → controls → gate (one request in flight) → address of the
+answer → params, validated again → cached run → figures, result sentence, checks → address. What a
+page shows after it has opened comes from answers (`door`), each at an address of its own: setting,
+side B, next batch. The browser keeps them, and drops those that are no longer asked for.
 """
 
 from __future__ import annotations
@@ -13,22 +13,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import dash
-from dash import (
-    ClientsideFunction,
-    Input,
-    Output,
-    State,
-    callback,
-    clientside_callback,
-    dcc,
-    html,
-)
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
 from components import compare, panels
 from components.answer import answer
 from components.controls import controls, describe, in_box
 from components.formulas import formulas
-from components.page import Page
+from components.page import AnyPage
 from components.static import static
 from compute.params import UNKNOWN_NAMED, clip, from_query, parameters, values
 
@@ -37,7 +28,7 @@ VIEW_WORDS = ("view", "controls", "b")
 VIEWS = ("projector", "embed")
 
 
-def register_page(page: Page, module: str) -> None:
+def register_page(page: AnyPage, module: str) -> None:
     """Give the page its address and its callbacks."""
     wire(page)
     dash.register_page(
@@ -50,7 +41,7 @@ def register_page(page: Page, module: str) -> None:
     )
 
 
-def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
+def layout(page: AnyPage, query: Mapping[str, Any]) -> html.Div:
     """The page at the state its address asks for, with a notice for all it could not take."""
     given = {name: text for name, text in query.items() if name not in VIEW_WORDS}
     params, notices = from_query(page.experiment.params, given)
@@ -60,9 +51,6 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
     key = page.key
     fields = describe(key, page.experiment.params)
     seed = parameters(page.experiment.params).get("seed")
-    # Below zero: the browser counts its own tokens upwards.
-    visit = -1 - secrets.randbits(48)
-    first = {"params": values(params), "pinned": None if pinned is None else values(pinned)}
     return html.Div(
         [
             html.Div(
@@ -125,15 +113,17 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
                 data={
                     "page": key,
                     "path": page.path,
-                    "visit": visit,
+                    # Tells the browser that this is another one.
+                    "visit": secrets.randbits(48),
                     "params": {name: in_box(value) for name, value in values(params).items()},
                     "fields": fields,
                     "presets": [values(p.params) for p in page.presets],
                     "claims": {c.key: values(c.params) for c in page.experiment.claims},
                     "sampler": page.experiment.sampler is not None,
-                    "pinned": first["pinned"],
+                    "pinned": None if pinned is None else values(pinned),
                     # The first answer comes with the page: no figure waits for a second journey.
-                    "first": answer(page, first | {"token": visit}),
+                    "first": answer(page, params),
+                    "beside": None if pinned is None else answer(page, pinned),
                 },
             ),
             dcc.Store(id=f"{key}-drawn"),
@@ -144,7 +134,9 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
     )
 
 
-def _view(page: Page, query: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+def _view(
+    page: AnyPage, query: Mapping[str, Any]
+) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
     """The controls that `controls` names, None for all; a notice for what is not understood."""
     notices = []
     view = query.get("view")
@@ -161,22 +153,12 @@ def _view(page: Page, query: Mapping[str, Any]) -> tuple[tuple[str, ...] | None,
     return shown if wanted else None, tuple(notices)
 
 
-def wire(page: Page) -> None:
-    """The callbacks of a page: draw, and the answer that the browser's gate asks for."""
-    key = page.key
+def wire(page: AnyPage) -> None:
+    """A page draws its figures when it has been laid out and when the look changes."""
     clientside_callback(
         ClientsideFunction("dow", "draw"),
-        Output(f"{key}-drawn", "data"),
+        Output(f"{page.key}-drawn", "data"),
         Input("look", "data"),
-        State(f"{key}-meta", "data"),
+        State(f"{page.key}-meta", "data"),
         State("themes", "data"),
     )
-
-    # The browser's gate calls this one itself, so the page has no components of these names.
-    @callback(
-        Output(f"{key}-answer", "data"),
-        Input(f"{key}-request", "data"),
-        prevent_initial_call=True,
-    )
-    def respond(request: object) -> dict[str, Any]:
-        return answer(page, request)

@@ -236,7 +236,8 @@ def cached_sample(experiment: Experiment[Any, Any], params: Params, index: int) 
     """The cumulative sample up to batch `index`, one batch computed at most.
 
     A browser sends the index, so it is checked: PrefixError where `index` is beyond the last
-    batch or more than one ahead of the newest cached prefix.
+    batch or more than one ahead of the newest cached prefix; OverTimeError where the batch takes
+    too long.
     """
     sampler = experiment.sampler
     if sampler is None or not 0 <= index < sampler.batches(params):
@@ -251,3 +252,9 @@ def cached_sample(experiment: Experiment[Any, Any], params: Params, index: int) 
         key_of(name, params, str(index)),
         lambda: in_time(lambda: advance(sampler, params, before), BATCH_STOP),
     )
+
+
+def kept_sample(experiment: Experiment[Any, Any], params: Params, index: int) -> Sample[Any] | None:
+    """The cumulative sample up to batch `index`, where it is kept; nothing is computed."""
+    sample: Sample[Any] | None = store.get(key_of(f"sample:{experiment.key}", params, str(index)))
+    return sample

@@ -1,13 +1,14 @@
-/* Runs before the page's own scripts: records figure requests, can hold their answers back, and
+/* Runs before the page's own scripts: records questions, can hold their answers back, and
    notes when keys go down and when figures have been painted. */
 (() => {
   const seen = (window.seen = { requests: [], open: 0, most: 0, delay: 0, key: 0, paints: [] });
   const fetched = window.fetch;
 
   window.fetch = async (url, options) => {
-    const body = options && typeof options.body === "string" ? options.body : "";
-    if (!/"output":"\w+-answer\.data"/.test(body)) return fetched(url, options);
-    const entry = { ...JSON.parse(body).inputs[0].value, asked: performance.now() };
+    const { pathname, searchParams } = new URL(url, window.location);
+    if (!pathname.startsWith("/answer/")) return fetched(url, options);
+    const { batch = 0, ...words } = Object.fromEntries(searchParams);
+    const entry = { index: Number(batch), words, asked: performance.now() };
     const delay = seen.delay;
     seen.requests.push(entry);
     seen.most = Math.max(seen.most, ++seen.open);

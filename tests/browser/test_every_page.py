@@ -170,7 +170,7 @@ def test_reset_after_touching_everything_is_a_fresh_page(opened: Opened) -> None
         left.remove(name)
     reset(visit)
     assert shown(visit) == opened.fresh
-    assert visit.requests()[-1]["params"] == visit.params
+    assert visit.setting(visit.requests()[-1]) == visit.params
 
 
 def reset(visit: Visit) -> None:
@@ -182,7 +182,7 @@ def reset(visit: Visit) -> None:
 def reveal(visit: Visit, name: str) -> None:
     """Make a control visible by the choices under which it has an effect."""
     specs = parameters(visit.experiment.params)
-    for choice, values in (*specs[name].needs, *specs[name].relevant):
+    for choice, values in (*specs[name].shown_if_all, *specs[name].shown_if_any):
         if visit.control(name).is_visible():
             return
         if visit.params[choice] in values:
@@ -206,7 +206,7 @@ def touch(visit: Visit, name: str) -> None:
         visit.choose(name, next(v for v, _ in reversed(spec.choices) if v != default))
     elif spec.kind == "flag":
         visit.control(name).locator("label").first.click()
-    elif spec.slider:
+    elif getattr(spec, "slider", False):
         visit.thumb(name).focus()
         visit.page.keyboard.press("ArrowLeft" if default > spec.low else "ArrowRight")
     elif spec.kind == "points":

@@ -40,7 +40,7 @@ _LADDERS = tuple(tuple(n for n in ladder if n <= LARGEST) for ladder in (WIDTHS,
 _DRAWN_MS = 8.0
 
 
-def _width(default: int, label: str, symbol: str, help: str, **relevant: tuple[str, ...]) -> Any:
+def _width(default: int, label: str, symbol: str, help: str, **shown: tuple[str, ...]) -> Any:
     """A field that is a number of neurons."""
     return integer(
         default,
@@ -50,7 +50,7 @@ def _width(default: int, label: str, symbol: str, help: str, **relevant: tuple[s
         symbol=symbol,
         help=help,
         ladder=WIDTHS,
-        relevant=tuple(relevant.items()),
+        shown_if_any=tuple(shown.items()),
     )
 
 
@@ -78,7 +78,7 @@ class Params:
         symbol="L",
         help="Number of hidden layers; the product has L + 1 factors.",
         ladder=DEPTHS,
-        relevant=(("figure", ("law", "plane", "spectrum")),),
+        shown_if_any=(("figure", ("law", "plane", "spectrum")),),
     )
     taper: str = choice(
         "constant",
@@ -89,7 +89,7 @@ class Params:
         ),
         label="shape",
         help="How the width changes from layer to layer.",
-        relevant=(("figure", ("law",)),),
+        shown_if_any=(("figure", ("law",)),),
     )
     neck: int = _width(
         2,
@@ -116,7 +116,7 @@ class Params:
         label="weight variance",
         symbol="C_W",
         help="Variance of a weight before the factor 1/√N.",
-        relevant=(("figure", ("law",)),),
+        shown_if_any=(("figure", ("law",)),),
     )
     entries: str = choice(
         "gaussian",
@@ -128,14 +128,14 @@ class Params:
         ),
         label="law of the weights",
         help="All with mean 0 and the same variance; (3.2.3) is about Gaussian weights.",
-        relevant=(("figure", ("law", "spectrum", "direction")),),
+        shown_if_any=(("figure", ("law", "spectrum", "direction")),),
     )
     shows: str = choice(
         "variance",
         (("variance", "variance of log X"), ("mean", "mean of log X")),
         label="colour",
         help="What the plane is coloured by.",
-        relevant=(("figure", ("plane",)),),
+        shown_if_any=(("figure", ("plane",)),),
     )
     samples: int = integer(
         3000,
@@ -145,7 +145,7 @@ class Params:
         symbol="n",
         help="How many networks, products or matrices are drawn, batch by batch.",
         ladder=_SIZES,
-        relevant=(("figure", ("law", "spectrum", "direction")),),
+        shown_if_any=(("figure", ("law", "spectrum", "direction")),),
     )
     route: str = choice(
         "auto",
@@ -156,9 +156,9 @@ class Params:
         ),
         label="sampled from",
         help="Multiplied weight matrices test the law; draws from the exact law only show it.",
-        relevant=(("figure", ("law",)),),
+        shown_if_any=(("figure", ("law",)),),
     )
-    seed: int = seed(relevant=(("figure", ("law", "spectrum", "direction")),))
+    seed: int = seed(shown_if_any=(("figure", ("law", "spectrum", "direction")),))
 
     def __post_init__(self) -> None:
         check(self)

@@ -55,15 +55,15 @@ class Params:
         label="figure",
         help="Which question about the kernel regime is in front.",
     )
-    width: int = ask.width(256, 4, 4096, relevant=(("figure", _TRAINED),))
+    width: int = ask.width(256, 4, 4096, shown_if_any=(("figure", _TRAINED),))
     exponent: float = ask.exponent(
         0.0,
         help="γ = N₁^a: 0 is the kernel regime, ½ the mean-field regime.",
-        relevant=(("figure", (*_TRAINED, "width")),),
+        shown_if_any=(("figure", (*_TRAINED, "width")),),
     )
     activation: str = ask.activation(
         help="The nonlinearity. The theorem asks for two derivatives and no polynomial.",
-        relevant=(("figure", (*_TRAINED, "width", "eigenvalues")),),
+        shown_if_any=(("figure", (*_TRAINED, "width", "eigenvalues")),),
     )
     dataset: str = choice(
         "circle",
@@ -75,13 +75,14 @@ class Params:
         ),
         label="data",
         help="The training inputs and targets. A click in the first figure adds own points.",
-        relevant=(("figure", ("training", "movement", "width", "eigenvalues")),),
+        shown_if_any=(("figure", ("training", "movement", "width", "eigenvalues")),),
     )
     points: Points = ask.own_points(  # noqa: RUF009 - a field like the others
         ((-1.5, -1.0), (-0.5, 1.0), (0.5, -0.5), (1.5, 0.8)),
         symbol="x~y",
         help="Two to 32 points. Click the first figure to add one, click a point to remove it.",
-        relevant=(("dataset", ("points",)),),
+        least=2,
+        chosen={"dataset": "points"},
     )
     count: int = integer(
         6,
@@ -91,8 +92,8 @@ class Params:
         symbol="|D|",
         help="How many training points; a larger number keeps the first ones.",
         ladder=_COUNTS,
-        relevant=(("figure", ("training", "movement", "width", "eigenvalues")),),
-        needs=(("dataset", ("circle", "line", "sphere")),),
+        shown_if_any=(("figure", ("training", "movement", "width", "eigenvalues")),),
+        shown_if_all=(("dataset", ("circle", "line", "sphere")),),
     )
     angle: float = real(
         60.0,
@@ -102,7 +103,7 @@ class Params:
         label="angle of the two inputs",
         symbol="°",
         help="The two inputs lie on a circle, so far apart; their targets are 1 and −½.",
-        relevant=(("figure", ("metric",)),),
+        shown_if_any=(("figure", ("metric",)),),
     )
     time: float = ask.training_time(
         1000.0,
@@ -110,7 +111,7 @@ class Params:
         1e5,
         ladder=_TIMES,
         help="How long gradient flow runs.",
-        relevant=(("figure", (*_TRAINED, "width")),),
+        shown_if_any=(("figure", (*_TRAINED, "width")),),
     )
     rate: float = real(
         1.0,
@@ -129,7 +130,7 @@ class Params:
         symbol="L",
         help="The theorem is for any fixed depth. From two on, all layers are equally wide.",
         ladder=(1, 2, 3),
-        relevant=(("figure", ("width",)),),
+        shown_if_any=(("figure", ("width",)),),
     )
     seeds: int = integer(
         16,
@@ -139,9 +140,9 @@ class Params:
         symbol="n",
         help="How many networks of every width are trained, one seed per batch.",
         ladder=(4, 8, 16, 32, 64, 100, 200, 400),
-        relevant=(("figure", ("width",)),),
+        shown_if_any=(("figure", ("width",)),),
     )
-    seed: int = seed(relevant=(("figure", (*_TRAINED, "width", "eigenvalues")),))
+    seed: int = seed(shown_if_any=(("figure", (*_TRAINED, "width", "eigenvalues")),))
 
     def __post_init__(self) -> None:
         check(self)

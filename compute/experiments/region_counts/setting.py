@@ -71,7 +71,7 @@ class Params:
         label="layers",
         symbol="L",
         help="In how many layers the neurons are arranged: first arrangement.",
-        relevant=(("figure", ("counts", "growth")),),
+        shown_if_any=(("figure", ("counts", "growth")),),
     )
     deep: int = integer(
         4,
@@ -80,7 +80,7 @@ class Params:
         label="layers",
         symbol="L′",
         help="The other arrangement of as many neurons; the only one near and far and on a line.",
-        relevant=(("figure", ("counts", "growth", "distance", "line")),),
+        shown_if_any=(("figure", ("counts", "growth", "distance", "line")),),
     )
     half_width: float = real(
         3.0,
@@ -116,7 +116,7 @@ class Params:
         label="inputs",
         symbol="N₀",
         help="Two: curves in the plane. One: zeros on the line, counted in place of lengths.",
-        relevant=_PLANE,
+        shown_if_any=_PLANE,
     )
     networks: int = integer(
         1000,
