@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route
 
+from tests.browser.test_sampler import sampling
 from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.browser
@@ -63,6 +64,7 @@ def test_a_sample_drawn_again_asks_nothing_the_second_time(visit) -> None:
     page.wait_until("s => s.answer.index === 0")
     page.wait_until("s => s.answer.sampling.done === s.answer.sampling.total")
     assert [query for query in wire.asked if "batch" in query] == []
+    assert [r["index"] for r in page.all_requests()].count(1) == 2
 
 
 def test_moving_a_beside_a_pinned_b_never_asks_for_b_again(visit) -> None:
@@ -125,9 +127,9 @@ def test_an_open_page_outlives_an_update_and_offers_to_reload(visit) -> None:
     assert not offer.is_visible()
 
 
-def test_batches_that_the_server_no_longer_has_are_drawn_again(visit) -> None:
+def test_batches_that_the_server_no_longer_has_are_drawn_again(application, visit) -> None:
     """Those that the browser has kept do not help: it asks for all of them afresh."""
-    page = kept_visit(visit, "/gp-kernels?depth=8&networks=20000&width=64")
+    page = kept_visit(visit, sampling("region_counts", 15, 500))
     page.wait_until("s => s.answer.sampling.done >= 2")
     page.button("pause").click()
     page.page.wait_for_function("() => seen.open === 0")

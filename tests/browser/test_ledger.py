@@ -11,7 +11,7 @@ from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.browser
 
-SAMPLED = max((e for e in entries() if batches_of(e)), key=batches_of)
+SAMPLED = min((e for e in entries() if batches_of(e) > 3), key=batches_of)
 EXACT = next(e for e in entries() if not batches_of(e))
 KEY, TOTAL = key_of(SAMPLED), batches_of(SAMPLED)
 
@@ -35,7 +35,6 @@ def test_an_exact_claim_is_one_question(visit) -> None:
 
 
 def test_a_sampled_claim_is_paused_goes_on_and_is_one_question_ever_after(visit) -> None:
-    assert TOTAL > 3
     page = visit("/claims")
     here = row(page, KEY)
     page.page.evaluate("seen.delay = 150")
@@ -117,7 +116,7 @@ def test_a_page_that_has_been_left_stops_and_comes_back_paused(visit) -> None:
     assert page.page.evaluate("seen.open") == 0
     page.page.go_back()
     row(page, KEY).wait_for()
-    page.page.locator("#ledger-pause").get_by_text("Continue").wait_for()
+    page.page.locator("#ledger-pause", has_text="Continue").wait_for()
     page.page.evaluate("seen.delay = 0")
     page.page.locator("#ledger-pause").click()
     row(page, KEY).locator(".outcome .verdict").wait_for()
