@@ -81,6 +81,7 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
         ),
         # It comes on its own, while the page is laid out; the map and the sheets need not wait.
         assets_ignore="^plotly",
+        # To check them, Dash would lay out every page, and send all of that with each of them.
         suppress_callback_exceptions=True,
         serve_locally=True,
         enable_mcp=False,
