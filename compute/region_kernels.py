@@ -11,10 +11,9 @@ import numpy as np
 
 from compute.compiled import compiled, lean
 from compute.partition.curve_measures import (
+    ALL,
     COMPONENTS,
-    FURTHER,
     LOOPS,
-    OWN,
     clear,
     empty_curves,
 )
@@ -193,7 +192,7 @@ def measure_regions(
             one, other = np.empty(2 * longest, np.int32), np.empty(2 * longest, np.int32)
         _clear(few)
         for j in range(neurons):
-            by_layer[i, layer_of[j]] += curves.lengths[OWN, j] + curves.lengths[FURTHER, j]
+            by_layer[i, layer_of[j]] += curves.lengths[ALL, j]
             few[layer_of[j], min(curves.pieces[COMPONENTS, j], MOST_COMPONENTS)] += 1.0
             loops[i] += curves.pieces[LOOPS, j]
         _add(few, pieces)

@@ -13,8 +13,8 @@ from compute.partition.lists import VANISHING, Lists
 from compute.partition.mesh import NEXT, ORIGIN, VERTICES, Counts, Floats, Ints, Mesh
 
 # rows of CurveMeasures.lengths and of CurveMeasures.pieces, columns of a cut's hits
-OWN: Final = 0
-FURTHER: Final = 1
+ALL: Final = 0
+SHARED: Final = 1
 COMPONENTS: Final = 0
 LOOPS: Final = 1
 HALF: Final = 0
@@ -25,7 +25,7 @@ class CurveMeasures(NamedTuple):
     """What is measured of n neurons' curves."""
 
     lengths: Floats
-    """(2, n) of the edges that the neuron's cut made, and of older ones on its curve."""
+    """(2, n) of the neuron's curve, and of those edges on it that another neuron's cut made."""
     pieces: Counts
     """(2, n) components of its zero set in the closed window, and independent closed loops."""
 
@@ -46,11 +46,13 @@ def clear(curves: CurveMeasures) -> None:
 
 
 @lean_inlined
-def add_length(mesh: Mesh, curves: CurveMeasures, kind: int, neuron: int, a: int, c: int) -> None:
-    """Count the edge between vertices a and c as part of the neuron's curve."""
+def add_length(mesh: Mesh, curves: CurveMeasures, neuron: int, a: int, c: int) -> float:
+    """Count the edge between vertices a and c as part of the neuron's curve; its length."""
     x = mesh.points[c, 0] - mesh.points[a, 0]
     y = mesh.points[c, 1] - mesh.points[a, 1]
-    curves.lengths[kind, neuron] += np.sqrt(x * x + y * y)
+    length = np.sqrt(x * x + y * y)
+    curves.lengths[ALL, neuron] += length
+    return float(length)
 
 
 @lean_inlined

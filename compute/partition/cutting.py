@@ -12,7 +12,6 @@ from compute.compiled import lean, lean_inlined
 from compute.partition.curve_measures import (
     COMPONENTS,
     HALF,
-    OWN,
     ROOT,
     CurveMeasures,
     add_length,
@@ -155,7 +154,7 @@ def join(
     """Cut a face between two zeros; after the end of `into` the neuron is negative."""
     edge = cut(mesh, into, out, neuron)
     a, c = mesh.half[2 * edge, ORIGIN], mesh.half[2 * edge + 1, ORIGIN]
-    add_length(mesh, curves, OWN, neuron, a, c)
+    add_length(mesh, curves, neuron, a, c)
     push_all(lists, crossing(layer.signs, a, c) & later, CROSSING, edge)
 
 

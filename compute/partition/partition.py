@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.partition import affine, measures
-from compute.partition.curve_measures import COMPONENTS, LOOPS, OWN
+from compute.partition.curve_measures import ALL, COMPONENTS, LOOPS
 from compute.partition.curves import Curve, trace
 from compute.partition.engine import Measured, Window, run
 from compute.partition.inputs import Network, as_network, as_window, forward, real_matrix
@@ -88,12 +88,13 @@ class NodalPartition:
     @property
     def total_length(self) -> float:
         """Z_A of question Q1: length of the union of all curves, border excluded."""
-        return float(self.measured.curves.lengths[OWN].sum())
+        whole, shared = self.measured.curves.lengths
+        return float(whole.sum() - shared.sum())
 
     @property
     def length_by_neuron(self) -> Array:
         """(n,) length of each neuron's curve; an edge on several curves counts for each."""
-        return _frozen(self.measured.curves.lengths.sum(axis=0))
+        return _frozen(self.measured.curves.lengths[ALL])
 
     @property
     def components_by_neuron(self) -> NDArray[np.int64]:

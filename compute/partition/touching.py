@@ -9,7 +9,7 @@ the rings of the cells around the vertex.
 import numpy as np
 
 from compute.compiled import internal, lean
-from compute.partition.curve_measures import FURTHER, HALF, CurveMeasures, add_length, link_zeros
+from compute.partition.curve_measures import HALF, SHARED, CurveMeasures, add_length, link_zeros
 from compute.partition.cutting import Layer, join
 from compute.partition.lists import NODES, VANISHING, Lists, reserve_nodes
 from compute.partition.mesh import (
@@ -133,8 +133,8 @@ def _label(
         and _vanishes(mesh, layer, mesh.face[right, START], column)
     )
     if on_curve:
-        ends = mesh.half[h, ORIGIN], mesh.half[h ^ 1, ORIGIN]
-        add_length(mesh, curves, FURTHER, neuron, *ends)
+        a, c = mesh.half[h, ORIGIN], mesh.half[h ^ 1, ORIGIN]
+        curves.lengths[SHARED, neuron] += add_length(mesh, curves, neuron, a, c)
     entry = mesh.used[EXTRA]
     mesh.used[EXTRA] = entry + 1
     mesh.more[entry, NEURON] = neuron
