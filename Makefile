@@ -4,13 +4,14 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+RIVALS := .venv-rivals
 # Small matrices: threads of the linear algebra cost more than they bring, and fight over the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 # What is installed uncompiled, for most of it is never imported, is compiled when it is.
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
-.PHONY: serve test lint types warm unit browser bench claims clean
+.PHONY: serve test lint types warm unit browser bench rivals claims clean
 .DEFAULT_GOAL := serve
 
 $(VENV)/runtime: requirements.txt
@@ -55,12 +56,22 @@ browser: $(VENV)/develop
 	@sh tests/browser/chromium.sh
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile -m browser
 
+# All of it, or WHAT: "make bench WHAT=partitions", "make bench WHAT='browser ntk_regime'".
 bench: $(VENV)/develop warm
 	@sh tests/browser/chromium.sh
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(WHAT)
+
+# Those that the project does without; the bench leaves out what is not installed, and says so.
+rivals: $(RIVALS)/ready
+
+$(RIVALS)/ready: requirements-bench.txt
+	@test -d $(RIVALS) || $(PYTHON) -m venv $(RIVALS)
+	@echo "Installing the rivals (once) …"
+	@$(RIVALS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 claims: $(VENV)/runtime
 	@$(BIN)/python -m compute.claims
 
 clean:
-	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks artifacts
+	rm -rf $(VENV) $(RIVALS) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks artifacts
