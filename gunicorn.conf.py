@@ -34,11 +34,13 @@ def post_worker_init(worker: Any) -> None:
     The first request sets up the callbacks; compiled code is loaded, or compiled again where this
     processor is not the one the image was built on.
     """
-    from compute.warm import fronts, steps  # noqa: PLC0415  not above: the master has no use for it
+    # Not above: the master has no use for it.
+    from compute.warm import fronts, measure, steps  # noqa: PLC0415
 
     # The other choices were compiled before the start; what they need is loaded when it is asked.
     for _ in steps(fronts):
         worker.notify()
+    measure()
     with worker.wsgi.test_client() as client:
         page = client.get("/").get_data(as_text=True)
         for address in ("/_dash-layout", "/_dash-dependencies"):

@@ -10,7 +10,8 @@ from components import panels
 from components.figures.orders import tell
 from components.page import AnyPage, Plot
 from compute.cache import PrefixError, cached, cached_sample
-from compute.experiment import Experiment, OverBudgetError, ensure_affordable
+from compute.deadline import OverTimeError
+from compute.experiment import Experiment, OverBudgetError, ensure_affordable, stopped
 from compute.params import Params, to_query, values
 
 _log = logging.getLogger(__name__)
@@ -20,13 +21,16 @@ def answer(page: AnyPage, params: Any, batch: int = 0) -> dict[str, Any]:
     """What a page shows of `params` and of its first `batch` batches, ready for JSON.
 
     `problem` is None, or says in words why there is no answer, with the `nearest` setting that has
-    one where the work is too much; `restart` where the batches before this one are not kept.
+    one where the work is or was too much; `restart` where the batches before this one are not kept.
     """
     try:
         ensure_affordable(page.experiment, params)
         return _answer(page, params, batch)
     except OverBudgetError as error:
-        return refusal(str(error), values(error.nearest))
+        return _over(error)
+    except OverTimeError as error:
+        _log.warning("%s: %s at %r", page.key, error, params)
+        return _over(stopped(page.experiment, params, error.seconds))
     except PrefixError as error:
         return refusal(str(error)) | {"restart": True}
     except (ValueError, ArithmeticError):
@@ -37,6 +41,10 @@ def answer(page: AnyPage, params: Any, batch: int = 0) -> dict[str, Any]:
 def refusal(text: str, nearest: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Why there is no answer."""
     return {"problem": {"text": text, "nearest": nearest}}
+
+
+def _over(error: OverBudgetError) -> dict[str, Any]:
+    return refusal(str(error), None if error.nearest is None else values(error.nearest))
 
 
 def _answer(page: AnyPage, params: Any, batch: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from components.formulas import formulas
 from components.page import link_to_claim
 from compute.cache import PrefixError, cached, cached_sample, kept_sample
 from compute.claims import Verdict
+from compute.deadline import OverTimeError
 from compute.ledger import Entry, entries
 from compute.params import ParameterError, clip
 
@@ -148,9 +149,12 @@ def answer(key: str, batch: int = 0) -> dict[str, Any]:
         raise ParameterError("batch", f"{claim.key} has no batch of that number.")
     try:
         sample = cached_sample(experiment, claim.params, batch - 1) if batch else _whole(entry)
+        result = cached(experiment.run)(claim.params)
     except PrefixError:
         return refusal("Earlier batches are no longer kept.") | {"restart": True}
-    check = claim.check(claim.params, cached(experiment.run)(claim.params), sample)
+    except OverTimeError as error:
+        return refusal(f"Not measured: {error}.")
+    check = claim.check(claim.params, result, sample)
     if check is None:
         return refusal("The claim says nothing at its own setting.")
     done = 0 if sample is None else sample.batches

@@ -25,7 +25,9 @@ from flask import Flask
 from flask_caching import Cache
 
 import compute
-from compute.experiment import Experiment
+from compute.calibration import SLOWEST, machine
+from compute.deadline import within
+from compute.experiment import BATCH_STOP, BUDGET_MS, RUN_STOP, Experiment, budget_ms
 from compute.params import P, Params
 from compute.sampling import Sample, advance
 
@@ -203,13 +205,25 @@ def key_of(name: str, params: Params, suffix: str = "") -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def in_time(produce: Callable[[], T], budgets: float) -> T:
+    """`produce()`, or OverTimeError where it takes longer than so many budgets.
+
+    A machine that has not been measured may be the slowest.
+    """
+    budget = BUDGET_MS * SLOWEST if machine.factor is None else budget_ms()
+    return within(budgets * budget / 1000, produce)
+
+
 def cached(function: Callable[[P], T]) -> Callable[[P], T]:
-    """`function`, computed once per Params instance while the store keeps it."""
+    """`function`, computed once per Params instance while the store keeps it.
+
+    OverTimeError, for all who wait, where it takes longer than two budgets; nothing is kept then.
+    """
     name = f"{function.__module__}.{function.__qualname__}"
 
     @functools.wraps(function)
     def look_up(params: P) -> T:
-        return store.once(key_of(name, params), lambda: function(params))
+        return store.once(key_of(name, params), lambda: in_time(lambda: function(params), RUN_STOP))
 
     return look_up
 
@@ -222,7 +236,8 @@ def cached_sample(experiment: Experiment[Any, Any], params: Params, index: int) 
     """The cumulative sample up to batch `index`, one batch computed at most.
 
     A browser sends the index, so it is checked: PrefixError where `index` is beyond the last
-    batch or more than one ahead of the newest cached prefix.
+    batch or more than one ahead of the newest cached prefix; OverTimeError where the batch takes
+    too long.
     """
     sampler = experiment.sampler
     if sampler is None or not 0 <= index < sampler.batches(params):
@@ -233,7 +248,10 @@ def cached_sample(experiment: Experiment[Any, Any], params: Params, index: int) 
         before = store.get(key_of(name, params, str(index - 1)))
         if before is None:
             raise PrefixError(f"batch {index} comes after batch {index - 1}")
-    return store.once(key_of(name, params, str(index)), lambda: advance(sampler, params, before))
+    return store.once(
+        key_of(name, params, str(index)),
+        lambda: in_time(lambda: advance(sampler, params, before), BATCH_STOP),
+    )
 
 
 def kept_sample(experiment: Experiment[Any, Any], params: Params, index: int) -> Sample[Any] | None:

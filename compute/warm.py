@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +12,8 @@ from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any
 
+from compute.cache import store
+from compute.calibration import machine, measured_factor
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
 from compute.experiments import EXPERIMENTS
 from compute.params import Choice, parameters, tabs
@@ -57,9 +61,20 @@ def steps(
                 yield sampler.batch(params, 0)
 
 
+def measure() -> float:
+    """Measure how fast this machine is, once for all workers of a server: they refuse alike.
+
+    A worker that starts later, beside others at work, would find the machine slower than it is.
+    """
+    server = f"machine:{socket.gethostname()}:{os.getppid()}"
+    machine.factor = store.once(server, measured_factor)
+    return machine.factor
+
+
 def warm() -> float:
     """Seconds it took, with a process for each part; compiled functions are cached on disk."""
     start = time.perf_counter()
+    measured_factor()  # which is compiled, too
     with ProcessPoolExecutor(len(APART), get_context("spawn")) as parts:
         list(parts.map(_warm_chapters, APART))
     return time.perf_counter() - start

@@ -19,8 +19,8 @@ MODULES = sorted(
 )
 # The rooms of compute: each imports from itself and from those before it.
 SUBJECTS = (
-    {"arguments", "arrays", "compiled", "errata", "estimates", "params"},
-    {"activations", "sampling"},
+    {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
+    {"activations", "calibration", "sampling"},
     {"claims", "kernels", "linear_products", "partition", "training"},
     {"experiment", "one_layer", "regions"},
     {"cache", "experiments"},

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext
 
 from components.page import Page, link
 from components.registry import built_pages
-from compute.experiment import BUDGET_MS
+from compute.experiment import ALWAYS_MS
 from compute.experiments import EXPERIMENTS
 from compute.params import parameters
 from tests.browser.visit import Visit
@@ -40,7 +40,7 @@ def sampling(key: str, fewest: int, most: int) -> str:
     """The address of a setting whose tab draws a sample of that many batches."""
     page = built_pages()[key]
     for params in settings(page):
-        if fewest <= page.batches(params) <= most and page.experiment.work(params) <= BUDGET_MS:
+        if fewest <= page.batches(params) <= most and page.experiment.work(params) <= ALWAYS_MS:
             return link(page.experiment, params)
     raise AssertionError(f"{key} never samples")
 

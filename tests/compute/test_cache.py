@@ -22,7 +22,9 @@ from hypothesis import given
 import compute
 from compute import cache
 from compute.cache import PAYLOAD_MAX, PrefixError, Settings, Store, cached, cached_sample, key_of
-from compute.experiment import Experiment
+from compute.calibration import SLOWEST, machine
+from compute.deadline import OverTimeError
+from compute.experiment import BATCH_STOP, BUDGET_MS, RUN_STOP, Experiment
 from compute.params import check, integer, real
 from compute.sampling import Moments, Sampler, collect, stream
 from tests.strategies import legal_params
@@ -351,6 +353,88 @@ def test_batches_too_far_ahead_are_refused(shared: Store, index: int) -> None:
     with pytest.raises(PrefixError, match="comes after"):
         cached_sample(EXPERIMENT, Params(n=2), 1)
     assert shared.get("nothing") is None
+
+
+# ---- what takes too long ---------------------------------------------------------------------
+
+
+class Endless:
+    """A run or a batch that never ends by itself until it is mended; counts its calls."""
+
+    def __init__(self) -> None:
+        self.calls, self.mended, self.begun = 0, False, threading.Event()
+        self.__qualname__ = "endless"  # by which the cache tells functions apart
+
+    def __call__(self, params: Any, _index: int = 0) -> Moments:
+        self.calls += 1
+        self.begun.set()
+        while not self.mended:
+            pass
+        return Moments.of(np.array([float(params.n)]))
+
+
+@pytest.fixture
+def endless(shared: Store, monkeypatch: pytest.MonkeyPatch) -> Endless:
+    """It, on a machine that stops it after 60 ms."""
+    monkeypatch.setattr(machine, "factor", 1.0)
+    monkeypatch.setattr(cache, "RUN_STOP", 0.2)
+    monkeypatch.setattr(cache, "BATCH_STOP", 0.2)
+    return Endless()
+
+
+def test_a_run_without_end_is_stopped_for_all_who_wait_and_nothing_is_kept(
+    endless: Endless,
+) -> None:
+    run = cached(endless)
+    got = together(6, lambda: run(Params()))
+    assert all(isinstance(error, OverTimeError) for error in got)
+    assert endless.calls < 6, "they wait for one"
+    before = endless.calls
+    with pytest.raises(OverTimeError):
+        run(Params())
+    assert endless.calls == before + 1, "it is tried again"
+    endless.mended = True
+    assert run(Params()).mean == 1.0
+    assert run(Params()).mean == 1.0
+    assert endless.calls == before + 2, "and kept when it has come to its end"
+
+
+def test_others_are_served_while_a_run_does_not_end(endless: Endless) -> None:
+    quick = cached(Params.__repr__)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(cached(endless), Params())
+        assert endless.begun.wait(60)
+        assert quick(Params(n=2)) == repr(Params(n=2))
+        assert isinstance(waiting.exception(60), OverTimeError)
+
+
+def test_a_batch_without_end_is_stopped_and_its_prefix_stays(
+    endless: Endless, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sampled = replace(EXPERIMENT, sampler=Sampler(endless, Moments.merge, lambda _: 8))
+    endless.mended = True
+    cached_sample(sampled, Params(), 0)
+    endless.mended = False
+    with pytest.raises(OverTimeError):
+        cached_sample(sampled, Params(), 1)
+    endless.mended = True
+    assert cached_sample(sampled, Params(), 1).batches == 2
+    assert endless.calls == 3
+
+
+@pytest.mark.parametrize(
+    ("factor", "budget"), [(1.0, BUDGET_MS), (2.0, BUDGET_MS), (8.0, 800), (None, None)]
+)
+def test_the_limits_are_those_of_this_machine(
+    shared: Store, monkeypatch: pytest.MonkeyPatch, factor: float | None, budget: float | None
+) -> None:
+    limits: list[float] = []
+    monkeypatch.setattr(cache, "within", lambda limit, make: (limits.append(limit), make())[1])
+    monkeypatch.setattr(machine, "factor", factor)
+    cached(Params.__repr__)(Params())
+    cached_sample(EXPERIMENT, Params(), 0)
+    budget = budget or BUDGET_MS * SLOWEST  # what has not been measured may be the slowest
+    assert limits == pytest.approx([RUN_STOP * budget / 1000, BATCH_STOP * budget / 1000])
 
 
 def test_an_experiment_without_a_sampler_has_no_batches() -> None:

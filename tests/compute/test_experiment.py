@@ -13,15 +13,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compute.calibration import FASTEST, SLOWEST, machine
 from compute.experiment import (
+    ALWAYS_MS,
     BUDGET_MS,
     Experiment,
     OverBudgetError,
+    affordable_work,
+    budget_ms,
     ensure_affordable,
     nearest_affordable,
+    stopped,
 )
 from compute.experiments import EXPERIMENTS
 from compute.params import DEPTHS, WIDTHS, check, choice, flag, integer, parameters, real, seed
+from compute.warm import fronts
 from tests.strategies import legal_params
 
 
@@ -115,6 +121,60 @@ def test_the_message_names_choices_and_numbers_as_the_address_spells_them() -> N
     assert "e+" not in str(over.value)
 
 
+@pytest.mark.parametrize(
+    ("factor", "work", "time"),
+    [(None, 300, 300), (1.0, 300, 300), (2.0, 150, 300), (0.5, 600, 300), (8.0, 100, 800)],
+)
+def test_what_a_machine_affords(
+    monkeypatch: pytest.MonkeyPatch, factor: float | None, work: float, time: float
+) -> None:
+    monkeypatch.setattr(machine, "factor", factor)
+    assert affordable_work() == pytest.approx(work)
+    assert budget_ms() == pytest.approx(time)
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0, 2.5, 8.0])
+def test_what_is_refused_and_said_is_in_the_time_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch, factor: float
+) -> None:
+    monkeypatch.setattr(machine, "factor", factor)
+    fake, most = experiment(COSTS["sum"]), affordable_work()
+    params = Params(width=int(most) - 8 - 10 - 50, depth=8)
+    ensure_affordable(fake, params)
+    assert nearest_affordable(fake, params) is params
+    with pytest.raises(OverBudgetError, match="nearest setting that does") as over:
+        ensure_affordable(fake, Params(width=4096))
+    ensure_affordable(fake, over.value.nearest)
+    needed, given = 4164 * factor / 1000, max(0.3, 0.1 * factor)
+    assert str(over.value).startswith(f"This setting needs about {needed:.1f} s; ")
+    assert f"a page answers within {given:.2f} s." in str(over.value)
+
+
+def test_a_stopped_setting_is_told_one_with_a_quarter_of_its_work() -> None:
+    fake, params = experiment(COSTS["sum"]), Params(width=128, depth=60)
+    over = stopped(fake, params, 0.6)
+    assert over.nearest is not None
+    assert fake.work(over.nearest) <= fake.work(params) / 4  # type: ignore[arg-type]
+    assert str(over).startswith(
+        "This setting took longer than 0.60 s and was stopped. One with less work: "
+    )
+    assert f"width {over.nearest.width}" in str(over)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("cost", ["method", "flag"])
+def test_a_stopped_choice_is_told_the_other_one(cost: str) -> None:
+    fake = experiment(lambda p: COSTS[cost](p) / 5)
+    over = stopped(fake, Params(method="slow", twice=True, seed=5), 0.6)
+    expected = {"method": Params(twice=True, seed=5), "flag": Params(method="slow", seed=5)}
+    assert over.nearest == expected[cost]
+
+
+def test_a_stopped_setting_that_is_as_cheap_as_any_is_told_no_other() -> None:
+    over = stopped(experiment(lambda _: 20.0), Params(width=8), 1.2)
+    assert over.nearest is None
+    assert str(over) == "This setting took longer than 1.2 s and was stopped."
+
+
 each_experiment = pytest.mark.parametrize("edition", EXPERIMENTS, ids=lambda e: e.key)
 
 
@@ -137,10 +197,14 @@ def test_keys_and_claim_keys_are_unique() -> None:
 
 
 @each_experiment
-def test_the_default_and_every_claim_are_affordable(edition: Experiment[Any, Any]) -> None:
-    for params in (edition.params(), *(c.params for c in edition.claims)):
+@pytest.mark.parametrize("factor", [FASTEST, None, SLOWEST])
+def test_every_tab_and_every_claim_are_affordable_on_any_machine(
+    monkeypatch: pytest.MonkeyPatch, edition: Experiment[Any, Any], factor: float | None
+) -> None:
+    monkeypatch.setattr(machine, "factor", factor)
+    for params in (*fronts(edition), *(c.params for c in edition.claims)):
         ensure_affordable(edition, params)
-        assert edition.work(params) <= BUDGET_MS
+        assert edition.work(params) <= ALWAYS_MS
 
 
 @each_experiment

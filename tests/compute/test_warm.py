@@ -42,7 +42,8 @@ def test_the_processes_share_no_compiled_code() -> None:
     one, other = map(compiled, warm.APART)
     assert "compute.kernels.rows" in one
     assert "compute.partition.subdivision" in other
-    assert not one & other
+    # the speed of the machine is measured, and its pieces compiled, before they start
+    assert one & other == {"compute.calibration"}
 
 
 def test_every_chapter_is_in_one_of_them() -> None:

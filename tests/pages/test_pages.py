@@ -31,6 +31,7 @@ from components.page import Page, link
 from components.settings import HERE
 from compute.cache import PAYLOAD_MAX
 from compute.claims import Verdict
+from compute.experiment import ALWAYS_MS
 from compute.params import Choice, defaults, from_query, parameters, to_query, values
 from tests.figures import coloured
 from tests.layouts import nodes, text
@@ -190,6 +191,7 @@ def test_an_address_opens_what_it_says(page: Page) -> None:
 def test_a_preset_answers_with_its_figures(page: Page, preset: Any) -> None:
     assert preset.label == preset.label.strip() != ""
     assert preset.purpose == preset.purpose.strip() != ""
+    assert page.experiment.work(preset.params) <= ALWAYS_MS, "no machine refuses it"
     assert_answer(page, preset.params, ask(page, preset.params))
 
 
