@@ -68,7 +68,7 @@ class Check:
         return self.statements[0].verdict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """One assertion of the notes (or the correction of one).
 
