@@ -43,20 +43,20 @@ def batch(params: Params, index: int) -> Moments:
 
 
 COUNT = Claim(
-    "count",
-    "1",
-    "Counted.",
-    "count",
-    Params(),
-    lambda p, r, _s: exact("n", r, Statement("true", p.size), tolerance=0),
+    key="count",
+    section="1",
+    statement="Counted.",
+    route="count",
+    params=Params(),
+    check=lambda p, r, _s: exact("n", r, Statement("true", p.size), tolerance=0),
 )
 MEAN = Claim(
-    "mean",
-    "1",
-    "Drawn.",
-    "draw",
-    Params(),
-    lambda _p, _r, s: sampled("m", s, Moments.centred_estimate, Statement("true", 0.0)),
+    key="mean",
+    section="1",
+    statement="Drawn.",
+    route="draw",
+    params=Params(),
+    check=lambda _p, _r, s: sampled("m", s, Moments.centred_estimate, Statement("true", 0.0)),
     batches=2,
 )
 EXPERIMENT: Experiment[Any, Any] = Experiment(
