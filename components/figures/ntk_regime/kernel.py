@@ -9,7 +9,7 @@ import numpy as np
 from components.figures.base import Figure, Trace, at_end, axis, beside, dots, figure, level, line
 from components.figures.labels import on_logs, on_paper
 from components.figures.ntk_regime.movement import HOVER, ends, label, positive
-from components.figures.ntk_regime.training import TIME
+from components.figures.trained import TIME
 from compute.experiments.ntk_regime.lemma import Lemma
 from compute.experiments.ntk_regime.positivity import Positivity
 from compute.experiments.ntk_regime.setting import Params

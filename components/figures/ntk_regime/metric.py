@@ -21,7 +21,7 @@ from components.figures.base import (
     number,
 )
 from components.figures.labels import on_logs
-from components.figures.ntk_regime.training import over_time, time_axis
+from components.figures.trained import over_time, time_axis
 from compute.experiments.ntk_regime.setting import Params
 from compute.experiments.ntk_regime.training import Metric
 
@@ -29,6 +29,10 @@ from compute.experiments.ntk_regime.training import Metric
 def _pair(points: Array) -> tuple[Array, Array]:
     """The x and y of points (m, 2)."""
     return points[:, 0], points[:, 1]
+
+
+def _point(point: Array) -> tuple[float, float]:
+    return float(point[0]), float(point[1])
 
 
 def plane(params: Params, part: Metric, _sample: None) -> Figure:
@@ -56,9 +60,9 @@ def plane(params: Params, part: Metric, _sample: None) -> Figure:
     ]
     leftmost = part.ellipses[0][np.argmin(part.ellipses[0][:, 0])]
     notes = [
-        at_end(*part.target, "target", "text", yanchor="middle", **beside(12)),
-        at_end(*part.path[0], "start", "measurement", yanchor="top", **beside(12)),
-        at_end(*leftmost, "unit ball of Θ⁻¹", "bound", yanchor="top"),
+        at_end(*_point(part.target), "target", "text", yanchor="middle", **beside(12)),
+        at_end(*_point(part.path[0]), "start", "measurement", yanchor="top", **beside(12)),
+        at_end(*_point(leftmost), "unit ball of Θ⁻¹", "bound", yanchor="top"),
     ]
     centre = 0.5 * (part.path[0] + part.target)
     reach = 0.85 * distance + 0.1
@@ -89,6 +93,7 @@ def plane_frames(_params: Params, part: Metric) -> dict[str, Any] | None:
         frame_trace("metric now", "y", part.ellipses[:, :, 1]),
         frame_trace("network now", "x", part.path[:, :1]),
         frame_trace("network now", "y", part.path[:, 1:]),
+        digits=3,
     )
 
 

@@ -18,7 +18,7 @@ from components.figures.base import (
     reach,
 )
 from components.figures.labels import on_logs
-from components.figures.ntk_regime.training import time_axis
+from components.figures.trained import time_axis
 from compute.experiments.ntk_regime.setting import Params
 from compute.experiments.ntk_regime.training import Movement
 from compute.experiments.one_layer_fields import KINKED

@@ -14,17 +14,16 @@ from components.figures.base import (
     dots,
     figure,
     frame_trace,
-    frames,
     line,
     number,
     together,
 )
 from components.figures.labels import on_logs, on_paper
+from components.figures.trained import over_time, own_points, time_axis
 from compute.experiments.ntk_regime.setting import Params
 from compute.experiments.ntk_regime.training import Training
 from compute.experiments.one_layer_fields import KINKED
 
-TIME = "training time t"
 PLACES = {
     "circle": "angle φ of the input on the circle",
     "line": "input x",
@@ -37,12 +36,6 @@ LINEARISED = "linearisation (2.1.5)"
 _MODES = 5
 # Dots stand apart: on a curve every third point, of a mode every second moment.
 _APART, _MOMENTS = 3, 2
-
-
-def time_axis(times: Array) -> dict[str, Any]:
-    """The axis of the training time, from the first of these to the last."""
-    first, last = float(times[0]), float(times[-1])
-    return axis(TIME, log=True, range=(first, max(last, 1.01 * first)), steady=True)
 
 
 def predictions(params: Params, part: Training, _sample: None) -> Figure:
@@ -130,13 +123,8 @@ def prediction_frames(params: Params, part: Training) -> dict[str, Any] | None:
         part.times,
         frame_trace(LINEARISED, "y", linear),
         frame_trace(_network(params), "y", network[:, _dotted(part)]),
+        digits=3,
     )
-
-
-def over_time(times: Array, *traces: dict[str, Any]) -> dict[str, Any] | None:
-    """Frames that play these times; none where the flow did not go on."""
-    names = [number(float(t)) for t in times]
-    return frames("t =", names, *traces) if len(names) > 1 else None
 
 
 def _network(params: Params) -> str:
@@ -145,8 +133,8 @@ def _network(params: Params) -> str:
 
 def own_data(params: Params, part: Training) -> dict[str, Any]:
     """What the script of the first figure needs: the points that a click adds to."""
-    pairs = np.column_stack([part.data.place, part.data.targets]).round(4).tolist()
-    return {"points": pairs if params.dataset in {"line", "points"} else None}
+    on_line = params.dataset in {"line", "points"}
+    return {"points": own_points(part.data.place, part.data.targets) if on_line else None}
 
 
 def modes(_params: Params, part: Training, _sample: None) -> Figure:
