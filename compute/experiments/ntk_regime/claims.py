@@ -26,7 +26,7 @@ from compute.experiments.ntk_regime.checks.kernel import (
     square_rate,
     strict_convexity,
 )
-from compute.experiments.ntk_regime.run import Params
+from compute.experiments.ntk_regime.setting import Params
 
 FLOW = "gradient flow of all parameters, exponential midpoint steps"
 

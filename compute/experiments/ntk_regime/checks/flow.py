@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, at_most, exact, sampled, undecided
-from compute.experiments.ntk_regime.run import Params, Result
+from compute.experiments.ntk_regime.run import Result
 from compute.experiments.ntk_regime.sampler import (
     APART,
     CHANGE,
@@ -17,6 +17,7 @@ from compute.experiments.ntk_regime.sampler import (
     Swept,
     expected_slopes,
 )
+from compute.experiments.ntk_regime.setting import Params
 from compute.experiments.one_layer_fields import KINKED
 from compute.sampling import Estimate, Sample
 

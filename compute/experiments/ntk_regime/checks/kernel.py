@@ -10,7 +10,8 @@ import numpy as np
 from compute.claims import Check, Statement, at_most, exact
 from compute.experiments.ntk_regime.lemma import SLOW
 from compute.experiments.ntk_regime.positivity import NULL, ROUNDING
-from compute.experiments.ntk_regime.run import Params, Result
+from compute.experiments.ntk_regime.run import Result
+from compute.experiments.ntk_regime.setting import Params
 from compute.experiments.one_layer_fields import KINKED
 
 # Share of λ_min(E Θ), and for how many data: five networks of 4096 neurons were within 0.05.
