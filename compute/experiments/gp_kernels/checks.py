@@ -119,19 +119,19 @@ def tanh_correlation(params: Params, result: Result, _sample: Any) -> Check | No
 def order_rate(params: Params, result: Result, _sample: Any) -> Check | None:
     """In the ordered phase the gap shrinks by χ per layer."""
     depth = result.depth
-    if depth is None or depth.phase != "ordered" or not 0 < depth.fixed_variance < math.inf:
+    if depth is None or depth.fixed.phase != "ordered" or not 0 < depth.fixed.variance < math.inf:
         return None
     small = (depth.gap > 1e-120) & (depth.gap < 1e-7)
     if not small[:-1].any() or math.isfinite(depth.law):
         return None
     at = int(small[:-1].nonzero()[0][-1])
-    moved = abs(math.expm1(float(depth.log_variance[at]) - math.log(depth.fixed_variance)))
+    moved = abs(math.expm1(float(depth.log_variance[at]) - math.log(depth.fixed.variance)))
     if depth.gap[at + 1] <= 0 or moved > 1e-9:
         return None
     return exact(
         f"(1 − C) of layer {at + 1} over layer {at}",
         float(depth.gap[at + 1] / depth.gap[at]),
-        Statement("χ", depth.chi),
+        Statement("χ", depth.fixed.chi),
         # A kink in σ makes the next term √(1 − C).
         tolerance=1e-8 + 2 * math.sqrt(float(depth.gap[at])),
     )
@@ -140,9 +140,9 @@ def order_rate(params: Params, result: Result, _sample: Any) -> Check | None:
 def chaos_fixed_point(params: Params, result: Result, _sample: Any) -> Check | None:
     """In the chaotic phase every correlation below 1 ends at the same C*."""
     depth = result.depth
-    if depth is None or depth.phase != "chaotic" or result.gap0 <= 0:
+    if depth is None or depth.fixed.phase != "chaotic" or result.gap0 <= 0:
         return None
-    if not 0 < depth.fixed_variance < math.inf or params.depth < 10:
+    if not 0 < depth.fixed.variance < math.inf or params.depth < 10:
         return None
     step = abs(float(depth.gap[-1] - depth.gap[-2]))
     if step > 1e-7:
@@ -150,7 +150,7 @@ def chaos_fixed_point(params: Params, result: Result, _sample: Any) -> Check | N
     return exact(
         f"1 − C at ℓ = {params.depth}",
         float(depth.gap[-1]),
-        Statement("fixed point 1 − C*", depth.fixed_gap),
+        Statement("fixed point 1 − C*", depth.fixed.gap),
         tolerance=1e-5,
     )
 
