@@ -16,7 +16,6 @@ from dash._utils import to_json
 
 import app
 from components.answer import answer
-from components.figures.nodal_sets import lines
 from components.figures.nodal_sets import partition as figures
 from components.figures.nodal_sets.colours import PALETTES, depth_colour, palette
 from components.figures.nodal_sets.words import notice, sentence
@@ -47,8 +46,8 @@ def unpacked(array: dict[str, str]) -> Any:
 @pytest.mark.parametrize("params", SETTINGS)
 def test_figures_are_valid(params: Params) -> None:
     result = run(params)
-    for build in (figures.partition, lines.cut, lines.plane):
-        spec = build(params, result, None)
+    for plot in PAGE.plots:
+        spec = plot.draw(params, result, None)
         go.Figure(coloured(spec))
         assert spec["data"]
         json.loads(to_json(spec))
