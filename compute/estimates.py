@@ -8,6 +8,11 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 
+def sums(rows: Array) -> Array:
+    """Σx and Σx² over the first axis, as samples keep them: (n, …) to (2, …)."""
+    return np.stack([rows.sum(axis=0), (rows**2).sum(axis=0)])
+
+
 def mean_and_error(
     count: Array | int, total: Array | float, squares: Array | float
 ) -> tuple[Array, Array]:
