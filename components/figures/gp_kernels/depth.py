@@ -11,9 +11,7 @@ from components.figures.base import (
     Array,
     Figure,
     Trace,
-    at_end,
     axis,
-    beside,
     dots,
     figure,
     level,
@@ -21,6 +19,7 @@ from components.figures.base import (
     measured,
     number,
 )
+from components.figures.labels import on_logs
 from compute.experiments.gp_kernels.run import Depth, Map
 from compute.experiments.gp_kernels.sampler import Networks
 from compute.experiments.gp_kernels.setting import Params
@@ -45,12 +44,12 @@ def gap_against_depth(params: Params, part: Depth, sample: Sample[Networks] | No
         data.append(line(layers, law, "bound", "asymptote", "layer %{x}<br>c/ℓ² = %{y:.4g}"))
         low, high = min(low, law[-1]), max(high, 2.5)
         at = float(layers[-1]) ** 0.45
-        notes.append(_note(at, part.law / at**2, f"{number(part.law)}/ℓ²", **beside(8)))
+        notes.append(on_logs(at, part.law / at**2, f"{number(part.law)}/ℓ²", "bound", 8))
     elif part.fixed.phase == "chaotic" and part.fixed.variance > 0:
         end = part.fixed.gap
         data.append(level([1, layers[-1]], end, "bound", "fixed point", "1 − C* = %{y:.4g}"))
         low = min(low, end)
-        notes.append(_note(float(layers[-1]), end, "fixed point 1 − C*"))
+        notes.append(on_logs(layers[-1], end, "fixed point 1 − C*", "bound"))
     elif part.fixed.phase == "ordered" and part.fixed.variance > 0 and visible.size:
         last = int(layers[gap > 0][-1])
         decay = part.gap[last] * np.exp(np.minimum((last - layers) / part.fixed.scales[1], 700))
@@ -66,10 +65,6 @@ def gap_against_depth(params: Params, part: Depth, sample: Sample[Networks] | No
         data,
         annotations=notes,
     )
-
-
-def _note(x: float, y: float, text: str, **more: Any) -> dict[str, Any]:
-    return at_end(x, y, text, "bound", log_x=True, log_y=True, **more)
 
 
 def _layer_axis(params: Params) -> dict[str, Any]:

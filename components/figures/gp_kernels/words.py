@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from components.figures.base import number, plural, superscript
 from components.figures.gp_kernels.depth import slope_of
+from components.figures.labels import of_part
 from compute.experiments.gp_kernels.run import Circle, Depth, Map, Plane, Result
 from compute.experiments.gp_kernels.sampler import Networks
 from compute.experiments.gp_kernels.setting import ACTIVATIONS, Params
@@ -21,7 +21,9 @@ def sentence(
     params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
 ) -> str:
     """The result in words."""
-    said = _SAID[params.figure](params, getattr(result, params.figure))
+    said = of_part(
+        params, result, depth=_depth, map=_map, plane=_plane, circle=_circle, shaped=_shaped
+    )
     if params.figure == "shaped":
         return f"ψ = {number(params.psi)}, L = {params.depth}: {said}."
     name = dict(ACTIVATIONS)[params.activation]
@@ -87,15 +89,6 @@ def _shaped(_params: Params, part: Shaped) -> str:
     if part.blow_up < math.inf:
         text += f"; the limit blows up at τ* = {number(part.blow_up)}"
     return text
-
-
-_SAID: dict[str, Callable[[Params, Any], str]] = {
-    "depth": _depth,
-    "map": _map,
-    "plane": _plane,
-    "circle": _circle,
-    "shaped": _shaped,
-}
 
 
 def warning(
