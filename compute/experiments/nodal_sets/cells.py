@@ -64,7 +64,8 @@ def pattern_codes(partition: NodalPartition) -> Codes:
 def region_codes(codes: Codes, region: NDArray[np.int32]) -> Codes:
     """(cells,) the pattern code, of `pattern_codes`, of the first cell of each linear region."""
     _, first = np.unique(region, return_index=True)
-    return codes[-1][first][region]
+    of_region: Codes = codes[-1][first]
+    return of_region[region]
 
 
 @compiled

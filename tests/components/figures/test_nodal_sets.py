@@ -180,8 +180,8 @@ def test_words() -> None:
     v, e = result.vertices, result.edges
     assert f"V − E + F = {v} − {e} + 8 = 2" in said
     assert notice(params, result, None, None) == ""
-    assert "two different points" in notice(replace(params, line=()), result)
+    assert "two different points" in notice(replace(params, line=()), result, None, None)
     more = replace(params, line=((0, 0), (1, 1), (2, 0)))
     assert "first two points" in notice(more, result, None, None)
     one = run(Params(depth=1, width=1, size=0.01))
-    assert "1 nodal cell, 1 linear region;" in sentence(Params(), one)
+    assert "1 nodal cell, 1 linear region;" in sentence(Params(), one, None, None)
