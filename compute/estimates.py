@@ -27,6 +27,15 @@ def mean_and_error(
         return mean, np.asarray(np.sqrt(spread / (n - 1)))
 
 
+def bin_density(counts: Array, edges: Array, drawn: float) -> tuple[Array, Array]:
+    """Density of `drawn` numbers in each bin, and its standard error, (bins,) each.
+
+    counts (bins + 2,): how many lie below, in and above the bins; edges (bins + 1,).
+    """
+    share, width = counts[1:-1] / drawn, np.diff(edges)
+    return share / width, np.sqrt(share * (1 - share) / drawn) / width
+
+
 def slope_weights(widths: ArrayLike) -> Array:
     """w for which w · log y is the least-squares slope of log y against the log widths."""
     x = np.log(widths)

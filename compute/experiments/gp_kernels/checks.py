@@ -125,16 +125,18 @@ def tanh_correlation(params: Params, result: Result, _sample: Any) -> Check | No
 def order_rate(params: Params, result: Result, _sample: Any) -> Check | None:
     """In the ordered phase the gap shrinks by χ per layer."""
     depth = result.depth
-    if depth is None or depth.phase != "ordered" or not 0 < depth.fixed_variance < math.inf:
+    if depth is None or depth.fixed.phase != "ordered" or not 0 < depth.fixed.variance < math.inf:
         return None
-    if math.isfinite(depth.law) or result.gap0 <= 0 or not 0 < depth.chi < 1:
+    if math.isfinite(depth.law) or result.gap0 <= 0 or not 0 < depth.fixed.chi < 1:
         return None
     # the last layer whose gap is a number that a float can hold, as far as χ tells
-    at = min(params.depth - 1, math.floor(math.log(1e-110 / result.gap0) / math.log(depth.chi)))
-    foreseen = result.gap0 * depth.chi**at
+    at = min(
+        params.depth - 1, math.floor(math.log(1e-110 / result.gap0) / math.log(depth.fixed.chi))
+    )
+    foreseen = result.gap0 * depth.fixed.chi**at
     if at < 1 or foreseen > _RATE_GAP:
         return None
-    quantity, said = f"(1 − C) of layer {at + 1} over layer {at}", Statement("χ", depth.chi)
+    quantity, said = f"(1 − C) of layer {at + 1} over layer {at}", Statement("χ", depth.fixed.chi)
     gap, after = float(depth.gap[at]), float(depth.gap[at + 1])
     measured = after / gap if gap > 0 else math.nan
     # A kink in σ makes the next term √(1 − C); the first layers may be slower than χ.
@@ -150,12 +152,12 @@ def order_rate(params: Params, result: Result, _sample: Any) -> Check | None:
 def chaos_fixed_point(params: Params, result: Result, _sample: Any) -> Check | None:
     """In the chaotic phase every correlation below 1 ends at the same C*."""
     depth = result.depth
-    if depth is None or depth.phase != "chaotic" or result.gap0 <= 0:
+    if depth is None or depth.fixed.phase != "chaotic" or result.gap0 <= 0:
         return None
-    if not 0 < depth.fixed_variance < math.inf or params.depth < 10:
+    if not 0 < depth.fixed.variance < math.inf or params.depth < 10:
         return None
     quantity, measured = f"1 − C at ℓ = {params.depth}", float(depth.gap[-1])
-    said, tolerance = Statement("fixed point 1 − C*", depth.fixed_gap), 1e-5
+    said, tolerance = Statement("fixed point 1 − C*", depth.fixed.gap), 1e-5
     if abs(measured - float(depth.gap[-2])) > 1e-7:
         reason = "the correlation still moves"
         return undecided(quantity, measured, said, tolerance=tolerance, reason=reason)
