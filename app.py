@@ -15,6 +15,7 @@ from dash.fingerprint import check_fingerprint
 from flask import Flask, Response, request, send_from_directory
 from flask_compress import Compress
 
+from components import modules
 from components.door import guard
 from components.settings import settings
 from components.shell import shell, wire_shell
@@ -29,6 +30,7 @@ INDEX = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1, minimum-scale=1">
 <title>{{%title%}}</title>
 <script async id="plotly" src="/assets/plotly.min.js?{plotly}"></script>
+{{%modules%}}
 <link rel="preload" href="/assets/fonts/stix-two-math-subset.woff2" as="font" crossorigin>
 <link rel="preload" href="/assets/fonts/STIXTwoMath.woff2" as="font" crossorigin>
 {{%favicon%}}
@@ -60,9 +62,10 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     server.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     _compress(server)
     _serve_whole_plotly(server)
+    modules.serve(server)
     directory = Path(found["CACHE_DIR"])
     store.open(server, Settings(directory, found["CACHE_URL"], float(found["CACHE_MAX_MB"])))
-    app = dash.Dash(
+    app = _Edition(
         __name__,
         server=server,
         use_pages=True,
@@ -77,16 +80,28 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
         ),
         # It comes on its own, while the page is laid out; the map and the sheets need not wait.
         assets_ignore="^plotly",
+        # They are addressed by their digest.
+        assets_path_ignore=["^edition$"],
         suppress_callback_exceptions=True,
         serve_locally=True,
         enable_mcp=False,
     )
+    # By the edition's own entry, when all is there that it looks for.
+    app.renderer = f"window.startRenderer = () => {{ {app.renderer} }};"
     app.layout = shell()
     wire_shell()
     guard(app)
     _not_found(app)
     _headers(app, found["ALLOW_EMBED_FROM"])
     return app
+
+
+class _Edition(dash.Dash):
+    """A dashboard whose index names the modules of the page that is asked for."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        index = str(super().interpolate_index(**parts))
+        return index.replace("{%modules%}", modules.tags(request.path))
 
 
 def _leave_out_polyfill() -> None:
@@ -123,7 +138,7 @@ def _compress(server: Flask) -> None:
         COMPRESS_CACHE_BACKEND=Kept,
         # Without query and fingerprint, which anybody may vary to fill the memory.
         COMPRESS_CACHE_KEY=lambda r: (
-            f"|{check_fingerprint(r.path)[0]}" if _static(r.path) else os.urandom(8).hex()
+            f"|{_unversioned(r.path)}" if _static(r.path) else os.urandom(8).hex()
         ),
     )
     Compress(server)
@@ -158,7 +173,14 @@ def _not_found(app: dash.Dash) -> None:
 
 
 def _static(path: str) -> bool:
-    return path.startswith(("/assets/", "/_dash-component-suites/"))
+    return path.startswith(("/assets/", modules.PREFIX, "/_dash-component-suites/"))
+
+
+def _unversioned(path: str) -> str:
+    """A file's path without what tells its versions apart."""
+    if path.startswith(modules.PREFIX):
+        return modules.PREFIX + modules.path_of(path)
+    return str(check_fingerprint(path)[0])
 
 
 def _headers(app: dash.Dash, embedders: str) -> None:
@@ -180,7 +202,8 @@ def _headers(app: dash.Dash, embedders: str) -> None:
             # Fonts have no fingerprint in their address.
             fonts = request.path.startswith("/assets/fonts/")
             kept = "max-age=86400" if fonts else "max-age=31536000, immutable"
-            response.headers["Cache-Control"] = f"public, {kept}"
+            if not response.cache_control.no_store:
+                response.headers["Cache-Control"] = f"public, {kept}"
         return response
 
 

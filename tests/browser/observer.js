@@ -4,6 +4,17 @@
   const seen = (window.seen = { requests: [], open: 0, most: 0, delay: 0, key: 0, paints: [] });
   const fetched = window.fetch;
 
+  // What the tests ask of the page's own modules, as they are.
+  window.dow = { pages: {} };
+  document.addEventListener("DOMContentLoaded", async () => {
+    const entry = document.querySelector("script[type=module]");
+    if (!entry) return;
+    const load = (name) => import(new URL(name, entry.src));
+    const [state, answers, drawing, network] = await Promise.all(
+      ["page/state.js", "page/answers.js", "figures/drawing.js", "nodal/network.js"].map(load));
+    Object.assign(window.dow, state, answers, drawing, { nodal: network });
+  });
+
   window.fetch = async (url, options) => {
     const body = options && typeof options.body === "string" ? options.body : "";
     if (!/"output":"\w+-answer\.data"/.test(body)) return fetched(url, options);
