@@ -16,7 +16,9 @@ from flask import Flask, Response, request, send_from_directory
 from flask_compress import Compress
 
 from components import modules
-from components.door import guard
+from components.door import digest, open_door
+from components.guard import guard
+from components.registry import built_pages
 from components.settings import settings
 from components.shell import shell, wire_shell
 from components.theme import stylesheet
@@ -24,7 +26,8 @@ from compute import __version__
 from compute.cache import Settings, store
 
 INDEX = """<!DOCTYPE html>
-<html lang="en" data-look="light" data-version="{version}" data-surface="{surface}">
+<html lang="en" data-look="light" data-version="{version}" data-digest="{digest}"
+ data-surface="{surface}">
 <head>
 {{%metas%}}
 <meta name="viewport" content="width=device-width, initial-scale=1, minimum-scale=1">
@@ -74,6 +77,7 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
         health_endpoint="healthz",
         index_string=INDEX.format(
             version=__version__,
+            digest=digest(),
             style=stylesheet(),
             plotly=_fingerprint(ASSETS / "plotly.min.js"),
             surface=_fingerprint(WHOLE_PLOTLY),
@@ -91,6 +95,7 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     app.layout = shell()
     wire_shell()
     guard(app)
+    open_door(server, built_pages)
     _not_found(app)
     _headers(app, found["ALLOW_EMBED_FROM"])
     return app

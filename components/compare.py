@@ -1,7 +1,8 @@
 """A|B: keep a setting as side B and go on steering side A beside it.
 
-Any page can do it. Side B is a full set of parameters, pinned by a button; the address carries it
-as `b`, so a link opens both sides. The browser puts both on common axes.
+Any page can do it. Side B is a full set of parameters, pinned by a button; the page's address
+carries it as `b`, so a link opens both sides. Its answer is that of a page at its setting (`door`);
+the browser puts both on common axes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from urllib.parse import parse_qs
 from dash import html
 
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
-from compute.params import ParameterError, Params, decode, from_query
+from compute.params import Params, from_query
 
 # Before the query of side B, because an empty value would vanish from the address.
 MARK = "~"
@@ -32,16 +33,6 @@ def from_address(
     except OverBudgetError as error:
         params, notices = None, (*notices, f"{error} It is left out.")
     return params, tuple(f"Side B: {notice}" for notice in notices)
-
-
-def decoded(experiment: Experiment[Any, Any], sent: object) -> Params:
-    """Side B as a browser sends it; ParameterError where it is not legal or takes too long."""
-    params: Params = decode(experiment.params, sent)
-    try:
-        ensure_affordable(experiment, params)
-    except OverBudgetError as error:
-        raise ParameterError("b", f"Side B: {error}") from error
-    return params
 
 
 def buttons(page: str) -> html.Div:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 
+from components.inputs import NumberInput, Select, Slider, Switch, TextInput
 from components.static import static
 from compute.params import Parameter, Params, parameters, show
 
@@ -66,12 +66,12 @@ def _control(page: str, name: str, spec: Parameter, value: Any) -> list[Any]:
         html.Div(className="control-problem", id=f"{page}-problem-{name}", role="alert"),
     )
     if spec.kind == "flag":
-        return [dmc.Switch(id=box, checked=value, label=static(_label(spec)), size="md"), words]
+        return [Switch(id=box, checked=value, label=static(_label(spec)), size="md"), words]
     if spec.kind == "points":
         named = {"aria-label": accessible}
-        return [words, dmc.TextInput(id=box, value=in_box(value), className="points-box", **named)]
+        return [words, TextInput(id=box, value=in_box(value), className="points-box", **named)]
     if spec.kind == "choice":
-        select = dmc.Select(
+        select = Select(
             id=box,
             value=value,
             data=[{"value": v, "label": text} for v, text in spec.choices],
@@ -79,7 +79,7 @@ def _control(page: str, name: str, spec: Parameter, value: Any) -> list[Any]:
             **{"aria-label": accessible},
         )
         return [words, select]
-    number = dmc.NumberInput(
+    number = NumberInput(
         id=box,
         value=value,
         min=spec.low,
@@ -111,7 +111,7 @@ def _slider(page: str, name: str, spec: Parameter, value: float, accessible: str
                 "thumb": {"aria-valuemin": spec.ladder[0], "aria-valuemax": spec.ladder[-1]}
             },
         }
-    return dmc.Slider(
+    return Slider(
         id=identity,
         thumbLabel=accessible,
         updatemode="drag",

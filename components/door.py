@@ -1,95 +1,133 @@
-"""The public door: what may reach a callback.
+"""The door: every answer has an address, and depends on nothing else.
 
-Anybody can post JSON to the callback route. A body that does not name a callback of this app with
-the inputs it declares is refused with a 4xx before any code of ours runs.
+    GET /answer/<digest>/<page>?<query>&batch=<k>     a page at a setting, with its first k batches
+    GET /answer/<digest>/claims?claim=<page>.<claim>&batch=<k>     a row of the ledger
+
+`query` is spelled as the page's own address spells it: what is not default, by `to_query`. Side B
+of a comparison is a setting like any other and has an address of its own: moving A beside it
+neither computes nor sends it again, and what is pinned has just been seen, so it is mostly at hand.
+
+`digest` names the code. An answer under today's digest never changes and may be kept for ever, by
+browsers and by proxies; one under another digest is computed by today's code and kept by nobody,
+so that a page that was opened before an update goes on. Every answer says by which code it is.
+
+This is a public door: an address that is not understood word by word is refused with a 4xx and
+never repaired. Refusals say why, in words that the page shows, and are not kept. Those that honest
+pages may meet (too much work, batches that are no longer kept) have status 200.
 """
 
 from __future__ import annotations
 
-import json
+import functools
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
-import dash
-from flask import abort, request
+from flask import Flask, Response, request
+from plotly.io.json import to_json_plotly
 
-ROUTE = "/_dash-update-component"
-DEEPEST = 24
+from components import ledger_view
+from components.answer import answer, refusal
+from components.page import Page
+from compute import __version__
+from compute.cache import code_digest
+from compute.params import ParameterError, clip, strict_query
+
+KEPT = "public, max-age=31536000, immutable"
+LONGEST_ADDRESS, LARGEST_HEADER, MOST_WORDS = 4000, 16_000, 64
+_HERE = Path(__file__).parent.parent
+_BATCH = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 
 
-def guard(app: dash.Dash) -> None:
-    """Refuse bodies that no browser of ours sends."""
+@functools.cache
+def digest() -> str:
+    """Of all that determines an answer: the code, and the libraries that do its arithmetic."""
+    code = [code_digest(_HERE / part) for part in ("compute", "components", "pages")]
+    libraries = [version(name) for name in ("numpy", "scipy", "numba")]
+    return hashlib.sha256("|".join([__version__, *code, *libraries]).encode()).hexdigest()[:16]
 
-    @app.server.before_request
-    def check() -> None:
-        if request.path != ROUTE:
-            return
-        if request.method != "POST":
-            abort(405)
-        if not request.is_json:
-            abort(415)
+
+def open_door(server: Flask, pages: Callable[[], Mapping[str, Page]]) -> None:
+    """Answer for `pages` and for the ledger."""
+
+    @server.get("/answer/<asked>/<name>")
+    def page_answer(asked: str, name: str) -> Response:
+        page = next((p for p in pages().values() if p.path == f"/{name}"), None)
+        if page is None:
+            return _refused(404, f"There is no page {clip(name)}.")
         try:
-            body = json.loads(request.get_data(), parse_constant=_no_constant)
-        except (ValueError, RecursionError):
-            abort(400, "not JSON")
-        if _deep(body):
-            abort(400, "nested too deeply")
-        problem = _problem(app, body)
-        if problem:
-            abort(400, problem)
+            words = _words()
+            batch = _batch(words)
+            found = answer(page, strict_query(page.experiment.params, words), batch)
+        except ParameterError as error:
+            return _refused(400, str(error))
+        return _said(found, kept=asked == digest() and found["problem"] is None)
+
+    @server.get("/answer/<asked>/claims")
+    def claim_answer(asked: str) -> Response:
+        try:
+            words = _words()
+            batch = _batch(words)
+            claim = words.pop("claim", "")
+            if words:
+                raise ParameterError("", f"{clip(next(iter(words)))} is not a word of the ledger")
+            found = ledger_view.answer(claim, batch)
+        except ParameterError as error:
+            return _refused(400, str(error))
+        # Without a batch, it depends on what has been measured before.
+        whole = found["problem"] is None and (batch > 0 or found["finished"])
+        return _said(found, kept=asked == digest() and whole)
+
+    @server.before_request
+    def bound() -> Response | None:
+        if not request.path.startswith("/answer/"):
+            return None
+        if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
+            return _refused(414, "The address is too long.")
+        if sum(len(name) + len(value) for name, value in request.headers) > LARGEST_HEADER:
+            return _refused(431, "The header is too large.")
+        return None
 
 
-def _problem(app: dash.Dash, body: Any) -> str:
-    """Why `body` calls none of our callbacks; '' where it does."""
-    if not isinstance(body, dict) or not isinstance(body.get("output"), str):
-        return "no output named"
-    declared = app.callback_map.get(body["output"])
-    if declared is None or "callback" not in declared:  # the others run in the browser
-        return "no such output"
-    for part in ("inputs", "state"):
-        sent = body.get(part, [])
-        if not isinstance(sent, list):
-            return f"{part} must be a list"
-        names = [_name(item) for item in sent]
-        if names != [f"{d['id']}.{d['property']}" for d in declared[part]]:
-            return f"{part} are not the ones declared"
-        if not all(_is_address(item) for item in sent if item["id"] == dash.dash._ID_LOCATION):
-            return "no address"
-    triggers = body.get("changedPropIds", [])
-    if not isinstance(triggers, list) or not all(isinstance(t, str) for t in triggers):
-        return "changedPropIds must be a list of names"
-    outputs = body.get("outputs")
-    named = [_name(o) for o in outputs] if isinstance(outputs, list) else _name(outputs)
-    if named != _declared_outputs(body["output"]):
-        return "outputs are not the ones declared"
-    return ""
+def _words() -> dict[str, str]:
+    """The words of the address with what they say; ParameterError where it is no list of them."""
+    text = request.query_string.decode("ascii", "replace")
+    try:
+        pairs = parse_qsl(
+            text,
+            keep_blank_values=True,
+            strict_parsing=bool(text),
+            errors="strict",
+            max_num_fields=MOST_WORDS,
+        )
+    except ValueError:
+        raise ParameterError("", "The address is not a list of words and values") from None
+    words = dict(pairs)
+    for name, _ in pairs:
+        if sum(name == other for other, _ in pairs) > 1:
+            raise ParameterError(clip(name), f"{clip(name)} is said more than once")
+    return words
 
 
-def _name(item: Any) -> str:
-    return f"{item.get('id')}.{item.get('property')}" if isinstance(item, dict) else ""
+def _batch(words: dict[str, str]) -> int:
+    """How many batches the address asks for; taken out of its words."""
+    if "batch" not in words:
+        return 0
+    text = words.pop("batch")
+    if not _BATCH.fullmatch(text):
+        raise ParameterError("batch", "The batch number must be a whole number, 1 or more.")
+    return int(text)
 
 
-def _declared_outputs(name: str) -> str | list[str]:
-    """Dash names a callback "id.property", or "..id.property...id.property.." if it has many."""
-    return name[2:-2].split("...") if name.startswith("..") else name
+def _refused(status: int, text: str) -> Response:
+    return _said(refusal(text), kept=False, status=status)
 
 
-def _is_address(item: dict[str, Any]) -> bool:
-    """Whether the router can read it: no value, or the text that the browser's location gives."""
-    value = item.get("value")
-    starts = {"pathname": "/", "search": ("", "?")}.get(item["property"], "")
-    return value is None or (isinstance(value, str) and value.startswith(starts))
-
-
-def _deep(body: Any) -> bool:
-    """Whether lists and objects are nested beyond DEEPEST."""
-    level = [body]
-    for _ in range(DEEPEST):
-        inner = [
-            i.values() if isinstance(i, dict) else i for i in level if isinstance(i, dict | list)
-        ]
-        level = [value for values in inner for value in values]
-    return bool(level)
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a number")
+def _said(found: Mapping[str, Any], *, kept: bool, status: int = 200) -> Response:
+    body = to_json_plotly({**found, "digest": digest()})
+    headers = {"Cache-Control": KEPT if kept else "no-store"}
+    return Response(body, status, headers, mimetype="application/json")

@@ -1,9 +1,9 @@
-"""A page laid out at the state its address asks for, and its callbacks.
+"""A page laid out at the state its address asks for.
 
-The one way a value travels: address → controls → gate (one request in flight) → params, validated
-again → cached run → figures, result sentence, checks → address. Everything a page shows after it
-has opened comes from one answer to one request; the browser drops answers that are no longer asked
-for.
+The one way a value travels: address → controls → gate (one request in flight) → address of the
+answer → params, validated again → cached run → figures, result sentence, checks → address. What a
+page shows after it has opened comes from answers (`door`), each at an address of its own: setting,
+side B, next batch. The browser keeps them, and drops those that are no longer asked for.
 """
 
 from __future__ import annotations
@@ -13,16 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import dash
-from dash import (
-    ClientsideFunction,
-    Input,
-    Output,
-    State,
-    callback,
-    clientside_callback,
-    dcc,
-    html,
-)
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
 from components import compare, panels
 from components.answer import answer
@@ -60,9 +51,6 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
     key = page.key
     fields = describe(key, page.experiment.params)
     seed = parameters(page.experiment.params).get("seed")
-    # Below zero: the browser counts its own tokens upwards.
-    visit = -1 - secrets.randbits(48)
-    first = {"params": values(params), "pinned": None if pinned is None else values(pinned)}
     return html.Div(
         [
             html.Div(
@@ -125,15 +113,17 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
                 data={
                     "page": key,
                     "path": page.path,
-                    "visit": visit,
+                    # Tells the browser that this is another one.
+                    "visit": secrets.randbits(48),
                     "params": {name: in_box(value) for name, value in values(params).items()},
                     "fields": fields,
                     "presets": [values(p.params) for p in page.presets],
                     "claims": {c.key: values(c.params) for c in page.experiment.claims},
                     "sampler": page.experiment.sampler is not None,
-                    "pinned": first["pinned"],
+                    "pinned": None if pinned is None else values(pinned),
                     # The first answer comes with the page: no figure waits for a second journey.
-                    "first": answer(page, first | {"token": visit}),
+                    "first": answer(page, params),
+                    "beside": None if pinned is None else answer(page, pinned),
                 },
             ),
             dcc.Store(id=f"{key}-drawn"),
@@ -162,21 +152,11 @@ def _view(page: Page, query: Mapping[str, Any]) -> tuple[tuple[str, ...] | None,
 
 
 def wire(page: Page) -> None:
-    """The callbacks of a page: draw, and the answer that the browser's gate asks for."""
-    key = page.key
+    """A page draws its figures when it has been laid out and when the look changes."""
     clientside_callback(
         ClientsideFunction("dow", "draw"),
-        Output(f"{key}-drawn", "data"),
+        Output(f"{page.key}-drawn", "data"),
         Input("look", "data"),
-        State(f"{key}-meta", "data"),
+        State(f"{page.key}-meta", "data"),
         State("themes", "data"),
     )
-
-    # The browser's gate calls this one itself, so the page has no components of these names.
-    @callback(
-        Output(f"{key}-answer", "data"),
-        Input(f"{key}-request", "data"),
-        prevent_initial_call=True,
-    )
-    def respond(request: object) -> dict[str, Any]:
-        return answer(page, request)

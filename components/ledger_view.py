@@ -1,23 +1,24 @@
 """The ledger in the browser: every claim a row, run one by one, one request in flight.
 
-The browser asks for one claim, and for one batch of it where it is sampled, and asks for the next
-when the answer has come. Results and batches go through the cache, so a class computes each once.
+The browser asks for one claim, then batch by batch where it is sampled and has not been measured
+before (`door`). Results and batches go through the cache, so a class computes each once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
+from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
 
 from components import panels
+from components.answer import refusal
 from components.contents import CONTENTS
 from components.formulas import formulas
 from components.page import link_to_claim
-from compute.cache import PrefixError, cached, cached_sample
+from compute.cache import PrefixError, cached, cached_sample, kept_sample
 from compute.claims import Verdict
 from compute.ledger import Entry, entries
+from compute.params import ParameterError, clip
 
 NUMBERS = {entry.key: entry.number for chapter in CONTENTS for entry in chapter.entries}
 COLUMNS = ("Section", "Claim", "Predicted", "Measured", "Verdict", "")
@@ -120,20 +121,8 @@ def _spaced(items: list[Any]) -> list[Any]:
     return [part for item in items for part in (" · ", item)]
 
 
-def stores() -> list[dcc.Store]:
-    """The ledger's request, answer, and what the gate and the filters leave behind."""
-    parts = ("request", "answer", "gate", "filtered")
-    return [*(dcc.Store(id=f"ledger-{p}") for p in parts), dcc.Store(id="ledger-busy", data=False)]
-
-
 def wire() -> None:
-    """Gate, answer and filters."""
-    clientside_callback(
-        ClientsideFunction("ledger", "pump"),
-        Output("ledger-gate", "data"),
-        Input("ledger-answer", "data"),
-        Input("ledger-busy", "data"),
-    )
+    """The filters, which open the ledger too."""
     clientside_callback(
         ClientsideFunction("ledger", "filter"),
         Output("ledger-filtered", "data"),
@@ -141,65 +130,42 @@ def wire() -> None:
         Input("ledger-verdict", "value"),
     )
 
-    @callback(
-        Output("ledger-answer", "data"),
-        Input("ledger-request", "data"),
-        running=[(Output("ledger-busy", "data"), True, False)],
-        prevent_initial_call=True,
-    )
-    def respond(request: object) -> dict[str, Any]:
-        return answer(request)
-
 
 # ------------------------------------------------------------------------------- what is asked
 
 
-def answer(request: object) -> dict[str, Any]:
-    """The answer to one request: a public door, so nothing in `request` is taken on trust."""
-    if not isinstance(request, Mapping):
-        return _refusal(None, "", "The request was not understood.")
-    token = request.get("token") if isinstance(request.get("token"), int) else None
-    key, index = request.get("claim"), request.get("index", 0)
+def answer(key: str, batch: int = 0) -> dict[str, Any]:
+    """A claim judged by so many batches; without one, by all of them where they have been drawn.
+
+    Raises ParameterError where there is no such claim, or no such batch of it. `finished` says
+    whether this is the verdict; where the batches before are not kept, `restart` is true.
+    """
     entry = next((e for e in entries() if key_of(e) == key), None)
     if entry is None:
-        return _refusal(token, "", "The ledger has no claim of that name.")
-    name, total = key_of(entry), batches_of(entry)
-    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < max(total, 1):
-        return _refusal(token, name, f"{entry.claim.key} has no batch of that number.")
+        raise ParameterError("claim", f"The ledger has no claim {clip(key)}.")
+    experiment, claim, total = entry.experiment, entry.claim, batches_of(entry)
+    if batch > total:
+        raise ParameterError("batch", f"{claim.key} has no batch of that number.")
     try:
-        return _answer(entry, token, index, total)
+        sample = cached_sample(experiment, claim.params, batch - 1) if batch else _whole(entry)
     except PrefixError:
-        # The batches before this one are no longer kept: the browser starts again at the first.
-        return _refusal(token, name, "Earlier batches are no longer kept.") | {"restart": True}
-
-
-def _answer(entry: Entry, token: object, index: int, total: int) -> dict[str, Any]:
-    experiment, claim = entry.experiment, entry.claim
-    sample = _sample(entry, index, total) if total else None
+        return refusal("Earlier batches are no longer kept.") | {"restart": True}
     check = claim.check(claim.params, cached(experiment.run)(claim.params), sample)
     if check is None:
-        return _refusal(token, key_of(entry), "The claim says nothing at its own setting.")
-    done = total if sample is None else sample.batches
+        return refusal("The claim says nothing at its own setting.")
+    done = 0 if sample is None else sample.batches
     return {
-        "token": token,
-        "claim": key_of(entry),
         "done": done,
         "total": total,
-        "finished": done >= total,
+        "finished": done == total,
         "check": panels.check_data(check),
         "problem": None,
     }
 
 
-def _sample(entry: Entry, index: int, total: int) -> Any:
-    """The sample up to batch `index`, or the whole of it where somebody has run it before."""
-    if index == 0 and total > 1:
-        try:
-            return cached_sample(entry.experiment, entry.claim.params, total - 1)
-        except PrefixError:
-            pass
-    return cached_sample(entry.experiment, entry.claim.params, index)
-
-
-def _refusal(token: object, claim: str, text: str) -> dict[str, Any]:
-    return {"token": token, "claim": claim, "problem": text}
+def _whole(entry: Entry) -> Any:
+    """The whole sample of a claim, where somebody has drawn it before."""
+    total = batches_of(entry)
+    if not total:
+        return None
+    return kept_sample(entry.experiment, entry.claim.params, total - 1)

@@ -19,7 +19,7 @@ class Plot:
 
     `figures` are the values of the page's figure choice under which it is shown, () for all. With
     `frames` it can be played; with `sampled` it is drawn again after every batch. `extra` is what
-    the figure's own script (`dow.extend` in assets) needs beside the figure.
+    the figure's own script (`extend` in `assets/edition/figures`) needs beside the figure.
     """
 
     key: str
@@ -46,7 +46,7 @@ class Page:
     If the params have a field named `figure`, its choices are the page's tabs.
     `sentence(params, result, sample)` is the result in words; `notice(params, result)` a warning
     in words or ''. `progress(params, sample)` says the count and the present standard error.
-    `local(params, result)` names the fields that the figures' own script (`dow.prepare`) shows
+    `local(params, result)` names the fields that the figures' own script (`prepare`) shows
     without asking again.
     """
 

@@ -10,13 +10,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 
 from components.compare import beside
 from components.controls import control_id
 from components.figures.base import number
 from components.formulas import formulas
+from components.inputs import SegmentedControl
 from compute.claims import Check, Claim
 from compute.experiment import Experiment
 from compute.params import parameters
@@ -95,7 +95,7 @@ def tabs(page: str, cls: type[Any], params: Any) -> Any:
     spec = parameters(cls).get("figure")
     if spec is None:
         return None
-    return dmc.SegmentedControl(
+    return SegmentedControl(
         id=control_id("box", page, "figure"),
         value=params.figure,
         data=[{"value": v, "label": text} for v, text in spec.choices],

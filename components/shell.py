@@ -41,7 +41,7 @@ def shell() -> dmc.MantineProvider:
                         static(_navigation()), id="navigation", className="navigation"
                     ),
                     dmc.AppShellMain(
-                        [page_container, static(_footer())],
+                        [static(_newer()), page_container, static(_footer())],
                     ),
                 ],
                 id="shell",
@@ -126,6 +126,23 @@ def _nav_link(entry: Entry) -> Any:
     if entry.built:
         return dcc.Link(text, href=path_of(entry.key))
     return html.Span([*text, html.Em(" planned")], className="planned")
+
+
+def _newer() -> html.Div:
+    """Shown when answers begin to come from newer code than the page; nothing loads by itself."""
+    return html.Div(
+        [
+            html.P(
+                "The edition has been updated since this page was opened: what it shows from now "
+                "on is computed by the new version. Loading the page again keeps your setting."
+            ),
+            html.Button("Reload", className="button", **{"data-reload": "1"}),
+        ],
+        className="newer",
+        id="newer",
+        hidden=True,
+        role="status",
+    )
 
 
 def _footer() -> html.Footer:

@@ -234,3 +234,9 @@ def cached_sample(experiment: Experiment[Any, Any], params: Params, index: int) 
         if before is None:
             raise PrefixError(f"batch {index} comes after batch {index - 1}")
     return store.once(key_of(name, params, str(index)), lambda: advance(sampler, params, before))
+
+
+def kept_sample(experiment: Experiment[Any, Any], params: Params, index: int) -> Sample[Any] | None:
+    """The cumulative sample up to batch `index`, where it is kept; nothing is computed."""
+    sample: Sample[Any] | None = store.get(key_of(f"sample:{experiment.key}", params, str(index)))
+    return sample

@@ -107,7 +107,7 @@ class Parameter:
         """The value a query string spells; ValueError where it spells none that is legal."""
         text = text.strip()
         if len(text) > (LONGEST_POINTS if self.kind == "points" else 64):
-            raise ValueError("too long")
+            raise ValueError(f"{clip(text)} is too long; it must be {self.legal}")
         if self.kind in {"choice", "points"}:
             return self.check(text)
         if self.kind == "flag":
@@ -276,21 +276,21 @@ def check(params: Params) -> None:
             raise ParameterError(name, f"{spec.label}: {error}") from None
 
 
-def decode(cls: type[P], given: object) -> P:
-    """Params from the values a browser sent: every field, each legal, and nothing else.
+def strict_query(cls: type[P], words: Mapping[str, str]) -> P:
+    """Params from the words of an address: every word known, every value legal; the rest default.
 
     Raises ParameterError; never repairs, because a changed value would be a silent lie.
     """
-    if not isinstance(given, Mapping):
-        raise ParameterError("", "parameters must be an object with one entry per field")
     known = parameters(cls)
-    for name in given:
+    taken: dict[str, Value] = {}
+    for name, text in words.items():
         if name not in known:
             raise ParameterError(clip(name), f"{clip(name)} is not a parameter of this page")
-    for name in known:
-        if name not in given:
-            raise ParameterError(name, f"{known[name].label}: no value was sent")
-    return cls(**given)
+        try:
+            taken[name] = known[name].parse(text)
+        except (ValueError, OverflowError) as error:
+            raise ParameterError(name, f"{known[name].label}: {error}") from None
+    return cls(**taken)
 
 
 def from_query(cls: type[P], query: Mapping[str, object]) -> tuple[P, tuple[str, ...]]:

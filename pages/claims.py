@@ -6,7 +6,7 @@ from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 
 from components import ledger_view
 from components.contents import CONTENTS
@@ -73,7 +73,7 @@ def layout(**query: Any) -> html.Div:
                 ],
                 className="quiet",
             ),
-            *ledger_view.stores(),
+            dcc.Store(id="ledger-filtered"),
         ],
         id="main",
         tabIndex=-1,

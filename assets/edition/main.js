@@ -4,16 +4,17 @@
 import "./figures/events.js";
 import "./figures/own_points.js";
 import { draw } from "./page/answers.js";
+import { INPUTS } from "./page/dash.js";
 import { Static, look, navigation } from "./page/shell.js";
-import { filter, pump } from "./sheets/ledger.js";
+import { filter } from "./sheets/ledger.js";
 import { filterErrata, here } from "./sheets/rows.js";
 
-window.edition = { Static };
+window.edition = { Static, ...INPUTS };
 
 Object.assign(window.dash_clientside, {
   dow: { draw, look, navigation },
   errata: { filter: filterErrata },
-  ledger: { filter, pump },
+  ledger: { filter },
   sheets: { here },
 });
 

@@ -1,4 +1,4 @@
-/* Runs before the page's own scripts: records figure requests, can hold their answers back, and
+/* Runs before the page's own scripts: records questions, can hold their answers back, and
    notes when keys go down and when figures have been painted. */
 (() => {
   const seen = (window.seen = { requests: [], open: 0, most: 0, delay: 0, key: 0, paints: [] });
@@ -10,15 +10,16 @@
     const entry = document.querySelector("script[type=module]");
     if (!entry) return;
     const load = (name) => import(new URL(name, entry.src));
-    const [state, answers, drawing, network] = await Promise.all(
-      ["page/state.js", "page/answers.js", "figures/drawing.js", "nodal/network.js"].map(load));
-    Object.assign(window.dow, state, answers, drawing, { nodal: network });
+    const [state, gate, answers, drawing, nodal] = await Promise.all(
+      ["page/state.js", "page/gate.js", "page/answers.js", "figures/drawing.js", "nodal/network.js"].map(load));
+    Object.assign(window.dow, state, gate, answers, drawing, { nodal });
   });
 
   window.fetch = async (url, options) => {
-    const body = options && typeof options.body === "string" ? options.body : "";
-    if (!/"output":"\w+-answer\.data"/.test(body)) return fetched(url, options);
-    const entry = { ...JSON.parse(body).inputs[0].value, asked: performance.now() };
+    const { pathname, searchParams } = new URL(url, window.location);
+    if (!pathname.startsWith("/answer/")) return fetched(url, options);
+    const { batch = 0, ...words } = Object.fromEntries(searchParams);
+    const entry = { index: Number(batch), words, asked: performance.now() };
     const delay = seen.delay;
     seen.requests.push(entry);
     seen.most = Math.max(seen.most, ++seen.open);

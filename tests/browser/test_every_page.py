@@ -170,7 +170,7 @@ def test_reset_after_touching_everything_is_a_fresh_page(opened: Opened) -> None
         left.remove(name)
     reset(visit)
     assert shown(visit) == opened.fresh
-    assert visit.requests()[-1]["params"] == visit.params
+    assert visit.setting(visit.requests()[-1]) == visit.params
 
 
 def reset(visit: Visit) -> None:

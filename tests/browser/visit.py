@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator
 
+from components.controls import in_box
 from compute.experiment import Experiment
 from compute.experiments import EXPERIMENTS
-from compute.params import parameters
+from compute.params import parameters, strict_query, values
 from tests.browser.served import OBSERVER
 
 # What a figure shows, after plotly has decoded it; null where a number is missing.
@@ -180,12 +181,17 @@ class Visit:
         return list(self.state(script, slot, name))
 
     def requests(self) -> list[dict[str, Any]]:
-        """The requests for a new setting since the page was loaded: token, index 0, params."""
+        """The questions for a new setting since the page was loaded: index 0, words."""
         return [r for r in self.all_requests() if r["index"] == 0]
 
     def all_requests(self) -> list[dict[str, Any]]:
         """The same, with those for one batch more."""
         return list(self.page.evaluate("window.seen.requests"))
+
+    def setting(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The parameters that a question asks for, as the boxes hold them."""
+        params = strict_query(self.experiment.params, request["words"])
+        return {name: in_box(value) for name, value in values(params).items()}
 
     # ---- what is done
 

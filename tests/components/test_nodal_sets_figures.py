@@ -22,7 +22,6 @@ from components.figures.nodal_sets_colours import PALETTES, depth_colour, palett
 from components.figures.nodal_sets_words import notice, sentence
 from compute.experiments.nodal_sets import Params, run
 from compute.experiments.nodal_sets.raster import FIRST_SHADE, PIXELS, SHADES
-from compute.params import values
 from tests.figures import coloured
 
 assert app.server  # pages register themselves with the app
@@ -169,7 +168,7 @@ def test_above_5000_cells_no_polygon_is_sent() -> None:
 
 
 def test_the_default_answer_is_small_and_most_of_it_needs_no_other() -> None:
-    given = answer(PAGE, {"token": 1, "index": 0, "params": values(Params())})
+    given = answer(PAGE, Params())
     assert len(to_json(given)) < 60_000
     assert given["local"] == ("colour", "layers", "neuron", "arrows")
 

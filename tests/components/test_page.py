@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from dash._utils import to_json
-from hypothesis import given
 
 from components import compare
 from components.answer import answer, python
@@ -20,7 +19,6 @@ from compute.experiment import Experiment
 from compute.params import check, choice, integer, seed, values
 from compute.sampling import Moments, Sampler, stream
 from tests.layouts import nodes
-from tests.strategies import HOSTILE_JSON
 
 
 @dataclass(frozen=True)
@@ -97,10 +95,9 @@ PAGE = Page(
 )
 
 
-def ask(params: Any = None, page: Page = PAGE, **more: Any) -> dict[str, Any]:
-    """The answer to a request, as it reaches the browser."""
-    request = {"token": 3, "index": 0, "params": values(params or Params())} | more
-    return json.loads(to_json(answer(page, request)))  # type: ignore[no-any-return]
+def ask(params: Any = None, batch: int = 0) -> dict[str, Any]:
+    """The answer to a setting, as it reaches the browser."""
+    return json.loads(to_json(answer(PAGE, params or Params(), batch)))  # type: ignore[no-any-return]
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +107,7 @@ def _cold(cold_store: Path) -> None:
 
 def test_an_answer_holds_all_that_a_page_shows() -> None:
     got = ask(Params(size=100))
-    assert (got["token"], got["index"], got["problem"]) == (3, 0, None)
+    assert got["problem"] is None
     assert got["query"] == "size=100"
     assert (got["sentence"], got["warning"]) == ("100 gives 100.", "Large.")
     assert [f["key"] for f in got["figures"]] == ["first", "second", "fourth"]
@@ -128,16 +125,16 @@ def test_a_tab_shows_its_own_figures_and_samples_only_where_they_are_drawn() -> 
 
 
 def test_batches_come_one_by_one_and_redraw_only_what_they_change() -> None:
-    for index in (1, 2, 3, 4):
-        got = ask(index=index)
-        assert [f and f["spec"]["data"] for f in got["figures"]] == [None, [10, index], None]
-        assert got["sampling"] == {"done": index, "total": 4, "text": f"{index} batches"}
+    for batch in (1, 2, 3, 4):
+        got = ask(batch=batch)
+        assert [f and f["spec"]["data"] for f in got["figures"]] == [None, [10, batch], None]
+        assert got["sampling"] == {"done": batch, "total": 4, "text": f"{batch} batches"}
         assert got["checks"]["mean"]["verdict"] == "agrees"
-    assert "has no batch" in ask(index=5)["problem"]["text"]
+    assert "has no batch" in ask(batch=5)["problem"]["text"]
 
 
 def test_a_batch_too_far_ahead_is_refused() -> None:
-    assert "comes after" in ask(index=2)["problem"]["text"]
+    assert "comes after" in ask(batch=2)["problem"]["text"]
 
 
 def test_over_budget_names_the_nearest_setting() -> None:
@@ -147,29 +144,10 @@ def test_over_budget_names_the_nearest_setting() -> None:
     assert "figures" not in got
 
 
-def test_what_cannot_be_right_is_refused_in_words() -> None:
-    sent = values(Params())
-    assert answer(PAGE, {"params": sent})["problem"] is None
-    for params in (None, [], {}, sent | {"extra": 1}, sent | {"size": "10"}, sent | {"size": 0}):
-        assert answer(PAGE, {"token": 1, "params": params})["problem"]["text"]
-    for index in ("1", 1.0, None, True, [], {}):
-        assert "whole number" in ask(index=index)["problem"]["text"]
-    for request in (None, 1, "x", [], True):
-        assert answer(PAGE, request)["problem"]["text"]
-
-
-def test_tokens_that_are_no_numbers_are_not_sent_back() -> None:
-    for token in ("x", [], {}, None, 1.5):
-        assert ask(token=token)["token"] is None
-
-
-@given(request=HOSTILE_JSON, token=HOSTILE_JSON, index=HOSTILE_JSON, size=HOSTILE_JSON)
-def test_no_request_raises(request: object, token: object, index: object, size: object) -> None:
-    whole = {"token": token, "index": index, "params": values(Params()) | {"size": size}}
-    for asked in (request, whole, {"params": request}):
-        got = answer(PAGE, asked)
-        assert got["problem"] is None or got["problem"]["text"]
-        assert to_json(got)
+def test_what_cannot_be_computed_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    broken = replace(PAGE, sentence=lambda _p, _r: f"{1 // 0}")
+    assert "cannot be computed" in answer(broken, Params())["problem"]["text"]
+    assert "fake_page cannot be computed" in caplog.text
 
 
 def test_addresses() -> None:
@@ -202,7 +180,7 @@ def test_a_value_that_side_b_is_given_twice_is_told() -> None:
     assert "“7 and 8”" in notices[0]
 
 
-def test_side_b_that_takes_too_long_is_left_out_or_refused() -> None:
+def test_side_b_that_takes_too_long_is_left_out() -> None:
     affordable, notices = compare.from_address(EXPERIMENT, "~size=7")
     assert affordable == Params(size=7)
     assert notices == ()
@@ -211,12 +189,17 @@ def test_side_b_that_takes_too_long_is_left_out_or_refused() -> None:
     params, notices = compare.from_address(dear, "~size=7")
     assert params is None
     assert notices[0].startswith("Side B: This setting needs")
-    page = replace(PAGE, experiment=dear)
-    asked = {"token": 1, "params": values(Params()), "pinned": values(Params(size=7))}
-    refused = answer(page, asked)["problem"]
-    assert refused["text"].startswith("Side B: ")
-    assert refused["nearest"] is None
-    assert answer(page, asked | {"index": 1}).get("beside") is None
+    opened = layout(replace(PAGE, experiment=dear), {"b": "~size=7"})
+    meta = next(n for n in nodes(opened) if n["props"].get("id") == "fake_page-meta")
+    assert (meta["props"]["data"]["pinned"], meta["props"]["data"]["beside"]) == (None, None)
+
+
+def test_a_page_opens_with_the_answers_to_both_sides() -> None:
+    opened = layout(PAGE, {"size": "3", "b": "~size=7"})
+    meta = next(n for n in nodes(opened) if n["props"].get("id") == "fake_page-meta")["props"]
+    assert meta["data"]["first"] == ask(Params(size=3))
+    assert meta["data"]["beside"] == ask(Params(size=7))
+    assert meta["data"]["pinned"] == values(Params(size=7))
 
 
 def ids(query: dict[str, Any], page: Page = PAGE) -> set[str]:

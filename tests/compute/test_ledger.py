@@ -14,7 +14,7 @@ from compute.claims import Check, Claim, Statement, Verdict, exact
 from compute.errata import ERRATA
 from compute.experiment import Experiment
 from compute.experiments import EXPERIMENTS
-from compute.params import check, decode, from_query, integer, values
+from compute.params import check, from_query, integer, values
 from compute.sampling import Sample, Sampler
 
 
@@ -119,5 +119,5 @@ def test_a_claim_of_the_edition_is_well_formed(experiment: Any, claim: Claim) ->
         assert text == text.strip() != ""
     assert set(claim.errata) <= {e.number for e in ERRATA}
     assert (claim.batches > 0) <= (experiment.sampler is not None)
-    assert decode(experiment.params, values(claim.params)) == claim.params
+    assert experiment.params(**values(claim.params)) == claim.params
     assert from_query(experiment.params, {})[0] == experiment.params()

@@ -23,7 +23,7 @@ from compute.experiments.nodal_sets.setting import (
     widths,
     window,
 )
-from compute.params import ParameterError, decode, values
+from compute.params import ParameterError, values
 from compute.partition import nodal_partition
 
 HATS = Params(network="hats", depth=4, size=1, centre_x=0.5, centre_y=0.5)
@@ -369,7 +369,7 @@ def test_beyond_the_budget_a_setting_is_refused_with_one_that_is_not() -> None:
 )
 def test_forged_values_are_refused(forged: dict[str, Any]) -> None:
     with pytest.raises(ParameterError):
-        decode(Params, values(Params()) | forged)
+        Params(**(values(Params()) | forged))
 
 
 @settings(max_examples=15, deadline=None)

@@ -36,7 +36,7 @@ from compute.experiments.region_counts.summaries import (
     zeros_by_layer,
 )
 from compute.ledger import Entry, evaluate
-from compute.params import ParameterError, decode, parameters, values
+from compute.params import ParameterError, parameters, values
 from compute.partition import nodal_partition
 from compute.region_statistics import Ensemble
 from compute.sampling import Moments, advance, collect
@@ -234,7 +234,7 @@ def test_the_trend_of_the_variance_needs_networks_and_intervals():
 def test_forged_settings_are_refused_at_once(forged):
     start = time.perf_counter()
     with pytest.raises(ParameterError):
-        decode(Params, values(Params()) | forged)
+        Params(**(values(Params()) | forged))
     assert time.perf_counter() - start < 0.05
 
 

@@ -1,7 +1,7 @@
 /* Page 4.1: cells, chosen neuron, arrows and colour bar, put into the figure before it is drawn. */
 
 import { prepare } from "../figures/dressing.js";
-import { part, state } from "../page/state.js";
+import { pages, part } from "../page/state.js";
 import { picture } from "./image.js";
 import { pulled } from "./line.js";
 import { unpack, value } from "./network.js";
@@ -64,7 +64,7 @@ function point(net, trace, layers) {
 /* A square as large as the graph allows, in exact pixels; legend, colour bar and what is read off
    go to its right, or below where that makes it larger. Returns their places. */
 function square(layout, slot, barred) {
-  const graph = part(state("nodal_sets"), `${slot}-slot`).querySelector(".graph");
+  const graph = part(pages.nodal_sets, `${slot}-slot`).querySelector(".graph");
   const scale = Number(getComputedStyle(document.documentElement).getPropertyValue("--scale")) || 1;
   const top = (layout.margin && layout.margin.t) || 34 * scale + 14;
   const fit = (l, r, b, beside) => {

@@ -51,7 +51,8 @@ export function remember(s, query) {
     s.push = false;
     put("pushState");
   } else {
-    s.writer = setTimeout(() => put("replaceState"), 250);
+    s.write = () => put("replaceState");
+    s.writer = setTimeout(s.write, 250);
   }
 }
 

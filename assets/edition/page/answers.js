@@ -6,10 +6,11 @@ import { equip } from "../figures/player.js";
 import { comes, tidy } from "../figures/plotly.js";
 import { remember } from "./address.js";
 import { drawer } from "./buttons.js";
-import { again, answered, deliverTo, gate, keyOf, mount, relax } from "./gate.js";
-import { unchanged } from "./renderer.js";
-import { queryWith } from "./spelling.js";
-import { holder, measure, onScreen, part, state } from "./state.js";
+import { answered } from "./conversation.js";
+import { deliverTo, dim, gate, goOn, keyOf, mount, state } from "./gate.js";
+import { unchanged } from "./dash.js";
+import { queryOf } from "./spelling.js";
+import { holder, measure, onScreen, part } from "./state.js";
 import { renewTables } from "./takeaway.js";
 import { problem, tell } from "./words.js";
 
@@ -32,7 +33,7 @@ export function draw(look, meta, looks) {
   wear(look, looks);
   measure(s);
   if (!s.answer) {
-    arrive(s, meta.first);
+    arrive(s, s.first);
     gate(s);
   } else if (swapped) redraw(s, s.items.keys(), true);
   return unchanged();
@@ -57,13 +58,10 @@ const missing = (s) => () => problem(s, { text: "What draws the figures could no
 export function arrive(s, answer) {
   if (!drawable.has(s.page)) return drawers(s.page).then(() => arrive(s, answer), missing(s));
   if (answer.token !== s.token || !holder(s)) return undefined;
-  if (answer.restart && s.restarted !== s.key) {
-    s.restarted = s.key;
-    return again(s);
-  }
+  answered(s, answer);
   const changed = absorb(s, answer);
   // The server may work on what comes next while these figures are painted.
-  answered(s, answer);
+  goOn(s);
   redraw(s, changed, answer.index === 0);
   // Plotly measures as it draws: words that changed before would be laid out for every figure.
   if (answer.problem) return undefined;
@@ -74,7 +72,7 @@ export function arrive(s, answer) {
 /* Take an answer in; the slots whose figures it changes. */
 function absorb(s, answer) {
   s.answer = answer;
-  relax(s);
+  dim(s, false);
   problem(s, answer.problem);
   part(s, "compare").classList.toggle("pinned", Boolean(s.pinned));
   if (answer.problem) return [];
@@ -120,7 +118,7 @@ function showLocal(s) {
   for (const name of s.local)
     answer.python = answer.python.replace(
       new RegExp(`\\b${name}=('[^']*'|[^,)]+)`), `${name}=${python(s.params[name])}`);
-  answer.query = queryWith(answer.query, s.meta.fields, s.local, s.params);
+  answer.query = queryOf(s.meta.fields, s.params);
   part(s, "python").textContent = answer.python;
   remember(s, answer.query);
   for (const [slot, item] of s.items.entries()) {

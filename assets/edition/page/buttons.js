@@ -65,6 +65,13 @@ export function drawer(s, open) {
   part(s, "drawer").setAttribute("aria-expanded", String(open));
 }
 
+/* The address holds all that a page that is loaded again shows: it must have followed. */
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("button[data-reload]")) return;
+  for (const s of Object.values(pages)) s.write?.();
+  window.location.reload();
+});
+
 /* Going back on one page only writes the controls; other ways the router lays a page out. */
 window.addEventListener("popstate", (event) => {
   const kept = event.state && event.state.dow;

@@ -1,29 +1,11 @@
 /* The controls: what they say, and what they are told. */
 
+import { held, put as tell, touch } from "./dash.js";
 import { idle, leap, legal, position, sliding, stop } from "./fields.js";
-import { held, setProps } from "./renderer.js";
 import { points } from "./spelling.js";
 import { pages, part } from "./state.js";
 
 /** @import { Params, State } from "./state.js" */
-
-const box = (page, param) => ({ kind: "box", page, param });
-const slider = (page, param) => ({ kind: "slider", page, param });
-
-/**
- * Tell several components something; the gate hears of it once, afterwards, if at all.
- * @param {State} s
- * @param {() => void} tell
- * @returns {void}
- */
-export function quietly(s, tell) {
-  s.telling = true;
-  try {
-    tell();
-  } finally {
-    s.telling = false;
-  }
-}
 
 /* ---- what the controls say -------------------------------------------------- */
 
@@ -34,7 +16,7 @@ export function quietly(s, tell) {
  * @returns {{said: Params, moved: Params} | null} null where the page is not the one laid out
  */
 export function read(s) {
-  const controls = held(s.page, s.meta.visit);
+  const controls = held(s);
   if (!controls) return null;
   const said = Object.fromEntries(Object.entries(s.meta.fields).map(([name, field]) =>
     [name, field.kind === "flag" ? controls.box[name].checked : controls.box[name].value]));
@@ -98,7 +80,7 @@ export function put(s, values) {
     if (!field) continue;
     // points travel as lists in parameters and as text in their box
     const text = Array.isArray(value) ? points(value) : value;
-    setProps(box(s.page, name), field.kind === "flag" ? { checked: value } : { value: text });
+    tell(s.page, "box", name, field.kind === "flag" ? { checked: value } : { value: text });
   }
 }
 
@@ -113,7 +95,7 @@ export function moveSliders(s, params) {
     const wanted = position(field, params[name]);
     if (s.sliders[name] === wanted) continue;
     s.sliders[name] = wanted;
-    setProps(slider(s.page, name), { value: wanted });
+    tell(s.page, "slider", name, { value: wanted });
   }
 }
 
@@ -123,9 +105,10 @@ document.addEventListener("keydown", (event) => {
   if (event.target.getAttribute("role") !== "slider") return;
   const root = event.target.closest("[id*='\"slider\"']");
   if (!root) return;
-  const id = JSON.parse(root.id);
-  const s = pages[id.page];
+  const { page, param } = JSON.parse(root.id);
+  const s = pages[page];
   event.preventDefault();
   event.stopPropagation();
-  setProps(id, { value: leap(s.meta.fields[id.param], s.sliders[id.param], event.key === "PageUp" ? 1 : -1) });
+  const value = leap(s.meta.fields[param], s.sliders[param], event.key === "PageUp" ? 1 : -1);
+  touch(page, "slider", param, { value });
 }, true);

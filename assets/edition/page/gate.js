@@ -1,8 +1,10 @@
 /* The gate: controls in, one request in flight, answers out. */
 
-import { check, moveSliders, put, quietly, read, showRelevant } from "./controls.js";
+import { check, moveSliders, put, read, showRelevant } from "./controls.js";
+import { begin, conversation, drop, send } from "./conversation.js";
+import { refresh, whenSaid } from "./dash.js";
 import { positions } from "./fields.js";
-import { listen } from "./renderer.js";
+import { firstAnswer, question } from "./sides.js";
 import { holder, pages } from "./state.js";
 import { pauseLabel, problem } from "./words.js";
 
@@ -11,7 +13,6 @@ import { pauseLabel, problem } from "./words.js";
 /* Milliseconds: a key that may not be the last of a number; an answer that does not come; a figure
    that waits; a first answer that is worth waiting for; controls that rest. */
 const TYPING = 300, PATIENCE = 4000, DIM = 300, WORTH = 10000, REST = 250;
-let counter = 0;
 
 /* What takes answers in, and shows fields that the server need not be asked for. */
 let takes = null;
@@ -23,6 +24,27 @@ let takes = null;
  */
 export function deliverTo(receiver) {
   takes = receiver;
+}
+
+/**
+ * The state of a page, made when first asked for.
+ * @param {string} page
+ * @returns {State}
+ */
+export function state(page) {
+  if (pages[page]) return pages[page];
+  const s = {
+    ...conversation({
+      patience: PATIENCE,
+      question: (index, afresh) => ask(s, index, afresh),
+      arrive: (answer) => takes.arrive(s, answer),
+      lost: (index, what) => lost(s, index, what),
+    }),
+    page, key: null, push: false, typing: 0, params: null, claim: null, answer: null, local: [], items: [], zoom: {},
+    player: null, pending: new Set(), sliders: {},
+  };
+  pages[page] = s;
+  return s;
 }
 
 /**
@@ -42,23 +64,18 @@ export function gate(s, typedInto = null) {
   // what is being typed is asked for when it stands for a moment: 9 is not meant on the way to 999
   if (whole && typedInto && !Object.keys(moved).length) s.typing = setTimeout(() => wanted(s, said), TYPING);
   else if (whole) wanted(s, said);
-  quietly(s, () => {
-    put(s, moved);
-    if (whole) moveSliders(s, said);
-  });
+  put(s, moved);
+  if (whole) moveSliders(s, said);
 }
 
 function wanted(s, said) {
   s.typing = 0;
   s.wanted = said;
   showRelevant(s, said);
-  ask(s);
+  inquire(s);
 }
 
-function changed() {
-  const typedInto = document.activeElement?.closest(".control-box, .points-box");
-  for (const s of Object.values(pages)) if (!s.telling && s.meta) gate(s, typedInto);
-}
+whenSaid((s) => gate(s, document.activeElement?.closest(".control-box, .points-box")));
 
 /**
  * A page that has just been laid out brings the answer to what its controls say.
@@ -68,14 +85,15 @@ function changed() {
  */
 export function mount(s, meta) {
   if (s.meta && s.meta.visit === meta.visit) return false;
-  listen(changed);
   clearTimeout(s.typing);
+  drop(s);
   Object.assign(s, {
-    typing: 0, meta, token: meta.visit, busy: false, playing: true, answer: null, shown: null, items: [], zoom: {},
-    player: null, index: 0, pinned: meta.pinned, params: meta.params, wanted: meta.params, sent: meta.params,
-    local: meta.first.local || [], claim: /^#claim-(\w+)$/.exec(window.location.hash)?.[1] ?? null,
-    sliders: positions(meta.fields, meta.params),
+    typing: 0, meta, playing: true, answer: null, shown: null, items: [], zoom: {}, player: null, pinned: meta.pinned,
+    params: meta.params, wanted: meta.params, sent: meta.params, local: meta.first.local || [],
+    claim: /^#claim-(\w+)$/.exec(window.location.hash)?.[1] ?? null, sliders: positions(meta.fields, meta.params),
   });
+  refresh(s);
+  s.first = firstAnswer(s);
   s.key = keyOf(s, meta.params);
   s.pending.clear();
   return true;
@@ -84,15 +102,14 @@ export function mount(s, meta) {
 /* ---- asking ---------------------------------------------------------------- */
 
 /* Send what the controls say, unless it has been sent or another first answer is under way. */
-function ask(s) {
+function inquire(s) {
   const key = keyOf(s, s.wanted);
   if (key === s.key) return showLocal(s);
   // The first answer to a setting is worth waiting for; a running batch is not.
   if (s.busy && s.index === 0 && performance.now() - s.sentAt < WORTH) return undefined;
   s.key = key;
   s.params = s.wanted;
-  s.token = ++counter;
-  return send(s, 0);
+  return begin(s);
 }
 
 /* Fields that the figures' own script shows have changed, if any. */
@@ -113,81 +130,49 @@ export function keyOf(s, params) {
   return JSON.stringify([asked.map((name) => params[name]), s.pinned]);
 }
 
-function send(s, index) {
-  s.index = index;
+function ask(s, index, afresh) {
   s.sent = s.params;
-  s.sentAt = performance.now();
-  s.busy = true;
-  const { token } = s;
-  const lost = (what) => () => unanswered(s, token, index, what);
-  call(s.page, { token, index, params: s.params, pinned: s.pinned })
-    .then((answer) => takes.arrive(s, answer), lost("could not answer"));
-  clearTimeout(s.watcher);
   if (index === 0) {
-    s.watcher = setTimeout(lost("has not answered"), PATIENCE);
     clearTimeout(s.dimmer);
     s.dimmer = setTimeout(() => dim(s, true), DIM);
   }
-}
-
-/* The page's callback, asked as the renderer asks it, but without its bookkeeping: that takes
-   longer than most answers, for every component of the page hears of each of its steps. */
-async function call(page, request) {
-  const config = JSON.parse(document.getElementById("_dash-config").textContent);
-  const body = {
-    output: `${page}-answer.data`,
-    outputs: { id: `${page}-answer`, property: "data" },
-    inputs: [{ id: `${page}-request`, property: "data", value: request }],
-    changedPropIds: [`${page}-request.data`],
-  };
-  const response = await fetch(`${config.requests_pathname_prefix}_dash-update-component`, {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${response.status} for ${page}`);
-  return (await response.json()).response[`${page}-answer`].data;
+  return question(s, index, afresh);
 }
 
 /* ---- answers --------------------------------------------------------------- */
 
 /**
- * The answer that was waited for is here: the newest setting next, or one batch more.
+ * An answer has been taken in: the newest setting next, or one batch more.
  * @param {State} s
- * @param {any} answer
  * @returns {void}
  */
-export function answered(s, answer) {
-  if (answer.token === s.token && answer.index === s.index) s.busy = false;
-  ask(s);
+export function goOn(s) {
+  inquire(s);
   next(s);
 }
 
-/* A request that failed, or has no answer after a while, is told, and the gate opens again. */
-function unanswered(s, token, index, what) {
-  if (s.token !== token || s.index !== index || !s.busy || !holder(s)) return;
-  relax(s);
-  s.busy = false;
+/* A question that failed, or has no answer after a while, is told, and the gate opens again. */
+function lost(s, index, what) {
+  if (!holder(s)) return;
+  dim(s, false);
   if (index > 0) {
     s.index = s.answer.index;
     s.playing = false;
     pauseLabel(s);
   }
-  const again = index > 0 ? "The sample has stopped: press Continue."
+  const advice = index > 0 ? "The sample has stopped: press Continue."
     : "The figure shows the last setting it answered; change a control to ask again.";
-  problem(s, { text: `The server ${what}. ${again}` });
-  ask(s);
+  problem(s, { text: `The server ${what}. ${advice}` });
+  inquire(s);
 }
 
 /**
- * An answer is here, or none will come: nothing is waited for, and the figure is not dimmed.
+ * Dim the figures while they are waited for.
  * @param {State} s
+ * @param {boolean} on
  * @returns {void}
  */
-export function relax(s) {
-  clearTimeout(s.watcher);
-  dim(s, false);
-}
-
-function dim(s, on) {
+export function dim(s, on) {
   clearTimeout(s.dimmer);
   holder(s)?.classList.toggle("waiting", on);
 }
@@ -220,9 +205,8 @@ document.addEventListener("visibilitychange", () => {
  * @returns {void}
  */
 export function again(s) {
-  s.token = ++counter;
   if (s.player) s.player.restart();
-  send(s, 0);
+  begin(s);
 }
 
 /* ---- writing the controls -------------------------------------------------- */
@@ -234,7 +218,7 @@ export function again(s) {
  * @returns {void}
  */
 export function write(s, values) {
-  quietly(s, () => put(s, values));
+  put(s, values);
   gate(s);
 }
 
@@ -262,5 +246,5 @@ export function jump(s, values, pinned = s.pinned) {
 export function go(s, values, pinned) {
   s.pinned = pinned;
   write(s, values);
-  ask(s);
+  inquire(s);
 }

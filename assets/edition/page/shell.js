@@ -1,6 +1,6 @@
 /* What is around every page: looks, navigation, links, and static markup with its formulas. */
 
-import { setProps, triggers } from "./renderer.js";
+import { setProps, triggers } from "./dash.js";
 
 const view = new URLSearchParams(window.location.search).get("view");
 const root = document.documentElement;

@@ -64,21 +64,14 @@ export const signed = (value, unit = "") => `${value < 0 ? "−" : "+"} ${inWord
 export const counted = (count, one) => `${count} ${one}${count === 1 ? "" : "s"}`;
 
 /**
- * A query in which the fields `local` say what `params` do; it names no default.
- * @param {string} query
+ * What of a setting is not default, as the address spells it.
  * @param {Record<string, Field>} fields
- * @param {string[]} local
  * @param {Params} params
- * @returns {string}
+ * @returns {string} without a question mark
  */
-export function queryWith(query, fields, local, params) {
-  const words = new Map(query.split("&").filter(Boolean).map((word) => word.split("=")));
-  for (const name of local) {
-    if (params[name] === fields[name].default) words.delete(name);
-    else words.set(name, encodeURIComponent(spelled(params[name])));
-  }
-  return Object.keys(fields).filter((name) => words.has(name)).map((name) => `${name}=${words.get(name)}`).join("&");
-}
+export const queryOf = (fields, params) => Object.entries(fields)
+  .filter(([name, field]) => spelled(params[name]) !== spelled(field.default))
+  .map(([name]) => `${name}=${encodeURIComponent(spelled(params[name]))}`).join("&");
 
 /**
  * The part of an address after the path: `query`, side B, and words about how the page is shown.

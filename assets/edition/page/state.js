@@ -18,11 +18,9 @@
 /** @typedef {Record<string, any>} Params Values of all fields of a page, by name. */
 
 /**
- * @typedef {object} State One page: what was asked, what was answered, what is drawn.
+ * @typedef {object} PageState One page: what was asked, what was answered, what is drawn.
  * @property {string} page The page's key.
  * @property {any} meta What the page was laid out with: path, fields, presets, claims, first answer.
- * @property {number} token The setting that is asked for; answers to others are dropped.
- * @property {number} index The batch that is asked for, 0 for the setting itself.
  * @property {Params} params The setting that is shown, or is being asked for.
  * @property {Params} wanted What the controls say.
  * @property {Params | null} pinned Side B of a comparison.
@@ -33,20 +31,10 @@
  * @property {any} player
  */
 
+/** @typedef {PageState & import("./conversation.js").Conversation} State */
+
 /** @type {Record<string, State>} */
 export const pages = {};
-
-/**
- * The state of a page, made when first asked for.
- * @param {string} page
- * @returns {State}
- */
-export function state(page) {
-  return (pages[page] ||= {
-    page, token: 0, index: 0, key: null, sentAt: 0, busy: false, playing: true, push: false, telling: false, typing: 0,
-    params: null, claim: null, answer: null, local: [], items: [], zoom: {}, player: null, pending: new Set(), sliders: {},
-  });
-}
 
 /**
  * An element of a page, by the end of its id; null where there is none, or the page has been left.

@@ -1,18 +1,15 @@
 /* The ledger: one claim after the other, one request in flight, rows filled as answers come. */
 
 import { rememberWords } from "../page/address.js";
+import { answerAt, answered, begin, conversation, drop, send } from "../page/conversation.js";
 import { SIGNS, element, say, typeset, marked } from "../page/elements.js";
-import { setProps, triggers, unchanged } from "../page/renderer.js";
+import { triggers, unchanged } from "../page/dash.js";
 import { goTo } from "./rows.js";
-
-const LATEST = 2000;
 
 // What is known of each claim outlives the page, so that coming back shows it again.
 const known = {};
 let queue = [];
 let current = null;
-let counter = 0;
-let playing = true;
 let planned = 0;
 let filters = { chapter: "all", verdict: "all" };
 
@@ -26,71 +23,41 @@ const quiet = (tag, ...parts) => element(tag, { class: "quiet" }, ...parts);
 
 /* ---- asking ------------------------------------------------------------------------ */
 
-/**
- * An answer has come, or the end of a request is known.
- * @param {any} answer
- * @param {boolean} busy
- * @returns {unknown}
- */
-export function pump(answer, busy) {
-  if (!triggers().length) {
-    opened();
-    return unchanged();
-  }
-  if (current && answer && answer.token === current.token) {
-    take(answer);
-  } else if (current) {
-    clearTimeout(current.timer);
-    if (busy) return unchanged();
-    // The answer itself may come a moment after the end of the request is known.
-    const { token, index } = current;
-    current.timer = setTimeout(() => {
-      if (current && current.token === token && current.index === index)
-        give(current.key, { problem: "The server gave no answer." });
-    }, LATEST);
-  }
-  return unchanged();
-}
+const talk = conversation({
+  question: (index, afresh) =>
+    answerAt("/claims", `claim=${encodeURIComponent(current)}${index ? `&batch=${index}` : ""}`, afresh),
+  arrive: take,
+  lost: () => give({ problem: { text: "The server gave no answer." } }),
+});
 
 function ask() {
-  if (current || !playing || !queue.length) return tell();
-  const key = queue.shift();
-  current = { key, index: 0, restarts: 0, timer: 0 };
-  send();
-  fill(key);
-}
-
-function send() {
-  clearTimeout(current.timer);
-  current.token = ++counter;
-  const { token, key, index } = current;
+  if (!current && talk.playing && queue.length && at("ledger")) {
+    current = queue.shift();
+    begin(talk);
+    fill(current);
+  }
   tell();
-  setProps("ledger-request", { data: { token, claim: key, index } });
 }
 
 function take(answer) {
-  const now = current;
-  if (answer.restart && now.restarts < 1) {
-    Object.assign(now, { index: 0, restarts: now.restarts + 1 });
-    send();
-  } else if (answer.problem || answer.finished) {
-    give(now.key, answer);
-  } else {
-    known[now.key] = answer;
-    fill(now.key);
-    now.index = answer.done;
-    if (playing) send();
-    else {
-      // Batches so far are cached: the claim goes on where it stands.
-      current = null;
-      queue.unshift(now.key);
-      tell();
-    }
+  answered(talk, answer);
+  if (answer.problem || answer.finished) {
+    give(answer);
+    return;
   }
+  known[current] = answer;
+  fill(current);
+  if (talk.playing && at("ledger")) send(talk, answer.done + 1);
+  else {
+    // Batches so far are kept: the claim goes on where it stands.
+    queue.unshift(current);
+    current = null;
+  }
+  tell();
 }
 
-function give(key, answer) {
-  clearTimeout(current.timer);
+function give(answer) {
+  const key = current;
   current = null;
   known[key] = answer;
   fill(key);
@@ -98,10 +65,9 @@ function give(key, answer) {
 }
 
 function run(keys) {
-  const held = current && current.key;
-  queue = [...keys.filter((key) => key !== held), ...queue.filter((key) => !keys.includes(key))];
+  queue = [...keys.filter((key) => key !== current), ...queue.filter((key) => !keys.includes(key))];
   planned = queue.length + (current ? 1 : 0);
-  playing = true;
+  talk.playing = true;
   for (const key of queue) fill(key);
   ask();
 }
@@ -147,13 +113,13 @@ function measured(check) {
 }
 
 function outcome(row, answer, verdict, waits) {
-  if (verdict === "problem") return [quiet("span", answer.problem)];
+  if (verdict === "problem") return [quiet("span", answer.problem.text)];
   if (verdict === "running") {
     const { done, total } = answer;
     return [element("progress", { max: total, value: done }), quiet("div", `${done} of ${total} batches`)];
   }
   if (verdict === "waiting") {
-    const runs = current && current.key === row.dataset.key;
+    const runs = current === row.dataset.key;
     return [quiet("span", runs ? "measuring …" : waits ? "waits" : "not run yet")];
   }
   const parts = [marked(verdict)];
@@ -170,13 +136,12 @@ function tell() {
   const all = shown.length === rows().length;
   const bar = at("ledger-progress");
   const working = Boolean(current || queue.length);
-  const part = current && known[current.key] && known[current.key].total
-    ? (known[current.key].done || 0) / known[current.key].total : 0;
+  const part = current && known[current]?.total ? known[current].done / known[current].total : 0;
   const done = planned - queue.length - (current ? 1 : 0);
   at("ledger-all").textContent = all ? `Run all ${shown.length}` : `Run these ${shown.length}`;
   at("ledger-all").disabled = !shown.length;
   at("ledger-pause").hidden = bar.hidden = !working;
-  at("ledger-pause").textContent = playing ? "Pause" : "Continue";
+  at("ledger-pause").textContent = talk.playing ? "Pause" : "Continue";
   bar.max = Math.max(planned, 1);
   bar.value = done + (part < 1 ? part : 0);
   bar.setAttribute("aria-valuetext", `${done} of ${planned} claims`);
@@ -224,6 +189,7 @@ function show(row) {
  */
 export function filter(chapter, verdict) {
   filters = { chapter, verdict };
+  if (!triggers().length) opened();
   rows().forEach(show);
   tell();
   rememberWords(filters, "all");
@@ -231,10 +197,11 @@ export function filter(chapter, verdict) {
 }
 
 function opened() {
-  // An answer that was on its way when the page was left has been lost with it.
-  if (current) queue.unshift(current.key);
+  // What was under way when the page was left waits until it is asked for again.
+  drop(talk);
+  if (current) queue.unshift(current);
   current = null;
-  playing = !queue.length;
+  talk.playing = !queue.length;
   for (const row of rows()) fill(row.dataset.key);
   goTo();
   tell();
@@ -247,7 +214,7 @@ document.addEventListener("click", (event) => {
   else if (button.dataset.ledger === "all")
     run(rows().filter((row) => !row.hidden).map((row) => row.dataset.key));
   else {
-    playing = !playing;
+    talk.playing = !talk.playing;
     ask();
   }
 });

@@ -2,7 +2,7 @@
    errata by chapter and by text. */
 
 import { rememberWords } from "../page/address.js";
-import { triggers } from "../page/renderer.js";
+import { triggers } from "../page/dash.js";
 
 /**
  * Go to the row that the address names, if there is one.
