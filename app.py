@@ -33,7 +33,6 @@ INDEX = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1, minimum-scale=1">
 <title>{{%title%}}</title>
 <script async id="plotly" src="/assets/plotly.min.js?{plotly}"></script>
-{{%modules%}}
 <link rel="preload" href="/assets/fonts/stix-two-math-subset.woff2" as="font" crossorigin>
 <link rel="preload" href="/assets/fonts/STIXTwoMath.woff2" as="font" crossorigin>
 {{%favicon%}}
@@ -42,7 +41,9 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body>
 {{%app_entry%}}
-<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
+<footer>{{%config%}}{{%scripts%}}
+{{%modules%}}
+{{%renderer%}}</footer>
 </body>
 </html>"""
 
