@@ -9,7 +9,7 @@ from dash import html
 
 from components.inputs import NumberInput, Select, Slider, Switch, TextInput
 from components.static import static
-from compute.params import Parameter, Params, parameters, show
+from compute.params import Choice, Flag, Number, Parameter, Params, PointList, parameters, show
 
 
 def control_id(kind: str, page: str, name: str) -> dict[str, str]:
@@ -38,48 +38,37 @@ def in_box(value: Any) -> Any:
 
 
 def describe(page: str, cls: type[Any]) -> dict[str, Any]:
-    """What the browser has to know of the fields: kinds, ranges, ladders, relevance."""
+    """What the browser has to know of the fields: kinds, ranges, ladders, when they are shown."""
     return {
-        name: {
-            "kind": spec.kind,
-            "label": spec.label,
-            "legal": spec.legal,
-            "low": spec.low,
-            "high": spec.high,
-            "step": spec.step,
-            "ladder": spec.ladder,
-            "slider": spec.slider,
-            "relevant": spec.relevant,
-            "needs": spec.needs,
-            "default": cls.__dataclass_fields__[name].default,
-        }
+        name: spec.described | {"default": cls.__dataclass_fields__[name].default}
         for name, spec in parameters(cls).items()
     }
 
 
 def _control(page: str, name: str, spec: Parameter, value: Any) -> list[Any]:
     box = control_id("box", page, name)
-    accessible = f"{spec.label} {spec.symbol}".strip()
+    named: dict[str, Any] = {"aria-label": f"{spec.label} {spec.symbol}".strip()}
     # Few components: each has a look at every change of anything on the page.
     words = static(
-        None if spec.kind == "flag" else _label(spec),
+        None if isinstance(spec, Flag) else _label(spec),
         html.Div(className="control-problem", id=f"{page}-problem-{name}", role="alert"),
     )
-    if spec.kind == "flag":
-        return [Switch(id=box, checked=value, label=static(_label(spec)), size="md"), words]
-    if spec.kind == "points":
-        named = {"aria-label": accessible}
-        return [words, TextInput(id=box, value=in_box(value), className="points-box", **named)]
-    if spec.kind == "choice":
-        select = Select(
-            id=box,
-            value=value,
-            data=[{"value": v, "label": text} for v, text in spec.choices],
-            allowDeselect=False,
-            **{"aria-label": accessible},
-        )
-        return [words, select]
-    number = NumberInput(
+    match spec:
+        case Flag():
+            return [Switch(id=box, checked=value, label=static(_label(spec)), size="md"), words]
+        case PointList():
+            return [words, TextInput(id=box, value=show(value), className="points-box", **named)]
+        case Choice():
+            data = [{"value": v, "label": text} for v, text in spec.choices]
+            return [words, Select(id=box, value=value, data=data, allowDeselect=False, **named)]
+        case Number():
+            slider = [_slider(page, name, spec, value, named["aria-label"])] if spec.slider else []
+            return [words, _number_box(box, spec, value, named), *slider]
+    raise TypeError(f"no control for {type(spec).__name__}")
+
+
+def _number_box(box: dict[str, str], spec: Number, value: Any, named: dict[str, Any]) -> Any:
+    return NumberInput(
         id=box,
         value=value,
         min=spec.low,
@@ -90,13 +79,11 @@ def _control(page: str, name: str, spec: Parameter, value: Any) -> list[Any]:
         hideControls=spec.slider,
         clampBehavior="none",
         className="control-box",
-        **{"aria-label": accessible},
+        **named,
     )
-    slider = [_slider(page, name, spec, value, accessible)] if spec.slider else []
-    return [words, number, *slider]
 
 
-def _slider(page: str, name: str, spec: Parameter, value: float, accessible: str) -> Any:
+def _slider(page: str, name: str, spec: Number, value: float, accessible: str) -> Any:
     identity = control_id("slider", page, name)
     scale: dict[str, Any] = {"min": spec.low, "max": spec.high, "step": spec.step, "value": value}
     if spec.ladder is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from components.figures.base import Figure
 from compute.claims import Claim
 from compute.experiment import Experiment
-from compute.params import Params, to_query
+from compute.params import Params, tabs, to_query
 from compute.sampling import Sample
 
 
@@ -85,10 +85,7 @@ class Page:
     @property
     def slots(self) -> int:
         """How many figures the fullest tab shows."""
-        tabs = self.experiment.params.__dataclass_fields__.get("figure")
-        if tabs is None:
-            return len(self.plots)
-        names = [name for name, _ in tabs.metadata["parameter"].choices]
+        names = tabs(self.experiment.params) or [""]
         return max(sum(not p.figures or n in p.figures for p in self.plots) for n in names)
 
 

@@ -20,6 +20,7 @@ from components.inputs import SegmentedControl
 from compute.claims import Check, Claim
 from compute.experiment import Experiment
 from compute.params import parameters
+from compute.params import tabs as params_tabs
 
 
 def notices(page: str, texts: Sequence[str]) -> html.Div:
@@ -92,15 +93,15 @@ def state_buttons(page: str, random: bool | None) -> html.Div:
 
 def tabs(page: str, cls: type[Any], params: Any) -> Any:
     """The page's figure choice as tabs; nothing where it has none."""
-    spec = parameters(cls).get("figure")
-    if spec is None:
+    labels = params_tabs(cls)
+    if not labels:
         return None
     return SegmentedControl(
         id=control_id("box", page, "figure"),
         value=params.figure,
-        data=[{"value": v, "label": text} for v, text in spec.choices],
+        data=[{"value": v, "label": text} for v, text in labels.items()],
         className="tabs",
-        **{"aria-label": spec.label},
+        **{"aria-label": parameters(cls)["figure"].label},
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from compute.claims import Claim
-from compute.params import P, Params, parameters, show
+from compute.params import Number, P, Params, parameters, show
 from compute.sampling import Sampler
 
 R = TypeVar("R")
@@ -83,7 +83,7 @@ def nearest_affordable(experiment: Experiment[Any, Any], params: Params) -> Para
         lower = {
             name: value
             for name, spec in parameters(type(best)).items()
-            if spec.kind in {"integer", "real"} and name != "seed"
+            if isinstance(spec, Number) and name != "seed"
             for value in _step_down(spec.ladder, spec.low, getattr(best, name))
         }
         steps = [replace(best, **{name: value}) for name, value in lower.items()]

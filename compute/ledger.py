@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -108,7 +107,3 @@ def _line(row: dict[str, Any]) -> str:
         f"{row['verdict']:9} §{row['section']:6} {row['claim']:28} "
         f"measured {row['measured']:.8g} {sign} {row['error']:.2g} | {said}{reason}"
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -12,7 +12,7 @@ from typing import Any
 
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
 from compute.experiments import EXPERIMENTS
-from compute.params import parameters
+from compute.params import Choice, parameters, tabs
 
 # Chapters whose pages share compiled code; what one process has compiled, no other needs.
 APART = ((2, 3), (4,))
@@ -28,17 +28,14 @@ def settings(experiment: Experiment[Any, Any]) -> Iterator[Any]:
         yield front
         for name, spec in specs.items():
             if name != "figure":
-                yield from (replace(front, **{name: option}) for option, _ in spec.choices)
+                options = spec.choices if isinstance(spec, Choice) else ()
+                yield from (replace(front, **{name: option}) for option, _ in options)
 
 
 def fronts(experiment: Experiment[Any, Any]) -> Iterator[Any]:
     """The default under every figure of the page."""
-    spec = parameters(experiment.params).get("figure")
     default = experiment.params()
-    if spec is None:
-        yield default
-    else:
-        yield from (replace(default, figure=tab) for tab, _ in spec.choices)
+    yield from [replace(default, figure=tab) for tab in tabs(experiment.params)] or [default]
 
 
 def steps(

@@ -15,7 +15,7 @@ from components.settings import SERVING, SETTINGS, default_of
 from components.static import static
 from components.words import notice, taken
 from compute.experiment import BUDGET_MS
-from compute.params import Parameter, defaults, parameters, show
+from compute.params import Choice, Parameter, defaults, parameters, show
 
 dash.register_page(
     __name__,
@@ -245,7 +245,7 @@ def _parameters(entry: Entry, page: Page) -> html.Details:
 
 
 def _legal(spec: Parameter) -> Any:
-    if spec.kind != "choice":
+    if not isinstance(spec, Choice):
         return spec.legal
     lines: list[Any] = []
     for name, label in spec.choices:

@@ -6,21 +6,24 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from compute.params import MOST_POINTS, Parameter, parameters
+from compute.params import Choice, Flag, Integer, Number, Parameter, PointList, parameters
 
 
 def legal_value(spec: Parameter) -> st.SearchStrategy[Any]:
     """Every legal value of a field."""
-    if spec.kind == "flag":
-        return st.booleans()
-    if spec.kind == "choice":
-        return st.sampled_from([name for name, _ in spec.choices])
-    if spec.kind == "integer":
-        return st.integers(int(spec.low), int(spec.high))
-    if spec.kind == "points":
-        number = st.floats(spec.low, spec.high)
-        return st.lists(st.tuples(number, number), max_size=MOST_POINTS).map(tuple)
-    return st.floats(spec.low, spec.high)
+    match spec:
+        case Flag():
+            return st.booleans()
+        case Choice():
+            return st.sampled_from([name for name, _ in spec.choices])
+        case Integer():
+            return st.integers(int(spec.low), int(spec.high))
+        case Number():
+            return st.floats(spec.low, spec.high)
+        case PointList():
+            number = st.floats(spec.low, spec.high)
+            return st.lists(st.tuples(number, number), max_size=spec.most).map(tuple)
+    raise TypeError(f"no strategy for {spec}")
 
 
 def legal_params(cls: type[Any]) -> st.SearchStrategy[Any]:
@@ -30,7 +33,7 @@ def legal_params(cls: type[Any]) -> st.SearchStrategy[Any]:
 
 def hostile_texts(spec: Parameter) -> list[str]:
     """The spellings of HOSTILE_TEXTS that a field does not take."""
-    return [t for t in HOSTILE_TEXTS if spec.kind != "points" or t.strip()]
+    return [t for t in HOSTILE_TEXTS if not isinstance(spec, PointList) or t.strip()]
 
 
 JSON = st.recursive(

@@ -1,9 +1,10 @@
-"""Imports run one way: compute ← components ← pages ← app."""
+"""Imports run one way: compute ← components ← pages ← app, and inside compute by subject."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,18 @@ MODULES = sorted(
     path.relative_to(HERE)
     for path in [HERE / "app.py", *(p for r in ROOMS[:3] for p in (HERE / r).rglob("*.py"))]
 )
+# The rooms of compute: each imports from itself and from those before it.
+SUBJECTS = (
+    {"arguments", "arrays", "compiled", "errata", "estimates", "params"},
+    {"activations", "sampling"},
+    {"claims", "kernels", "linear_products", "partition", "training"},
+    {"experiment", "one_layer", "regions"},
+    {"cache", "experiments"},
+    {"ledger", "warm"},
+)
+# The command line of the claims is no part of what others import.
+ENTRY = Path("compute/claims/__main__.py")
+DEEPEST = 9
 # What numpy.random offers without the global state.
 STATELESS = {"Generator", "SeedSequence", "default_rng", "BitGenerator", "PCG64", "Philox"}
 
@@ -47,6 +60,8 @@ def problems(source: str, module: Path) -> list[str]:
             found.append(f"a page imports {name}")
         if here == "compute" and there in WEB and module != Path("compute/cache.py"):
             found.append(f"compute imports {name}")
+        if here == there == "compute" and module != ENTRY and not _below(name, module):
+            found.append(f"{module} imports {name}, which is not below it")
         if there == "random":
             found.append("the random module has a global state")
         if there == "flask_caching" and module != Path("compute/cache.py"):
@@ -61,6 +76,83 @@ def problems(source: str, module: Path) -> list[str]:
         if start in {"np.random", "numpy.random"} and name not in STATELESS:
             found.append(f"global random state: {text}")
     return found
+
+
+def _below(name: str, module: Path) -> bool:
+    """Whether a module of compute may import `name` by the order of the subjects."""
+    target, own = name.split(".")[1:2], module.with_suffix("").parts[1:2]
+    rank = {subject: place for place, named in enumerate(SUBJECTS) for subject in named}
+    if not target or target[0] not in rank:  # a name of the package itself
+        return name in {"compute", "compute.__version__"}
+    return target[0] == own[0] or own[0] not in rank or rank[target[0]] < rank[own[0]]
+
+
+@cache
+def arrows() -> dict[str, set[str]]:
+    """The modules that each module imports, all by their dotted names."""
+    names = {".".join(m.with_suffix("").parts).removesuffix(".__init__"): m for m in MODULES}
+    found = {}
+    for name, module in names.items():
+        given: set[str] = set()
+        for node in ast.walk(ast.parse((HERE / module).read_text())):
+            if isinstance(node, ast.Import):
+                given |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                # of a package, the module that is named, or else the package itself
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                given |= {i if i in names else str(node.module) for i in inner}
+        found[name] = {g for g in given if g in names and g != name}
+    return found
+
+
+def depths(graph: Mapping[str, set[str]]) -> dict[str, int]:
+    """The length of the longest chain of imports below each node; ValueError at a circle."""
+    found: dict[str, int] = {}
+
+    def depth(node: str, above: tuple[str, ...]) -> int:
+        if node in above:
+            raise ValueError(" → ".join((*above[above.index(node) :], node)))
+        if node not in found:
+            found[node] = 1 + max((depth(n, (*above, node)) for n in graph[node]), default=0)
+        return found[node]
+
+    for node in graph:
+        depth(node, ())
+    return found
+
+
+def by_room(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """The same arrows between rooms: a package of compute, all components, all pages."""
+    rooms: dict[str, set[str]] = {}
+    for name, targets in graph.items():
+        if name != "compute.claims.__main__":
+            mine = rooms.setdefault(_room(name), set())
+            mine |= {_room(target) for target in targets} - {_room(name)}
+    return rooms
+
+
+def _room(name: str) -> str:
+    parts = name.split(".")
+    return ".".join(parts[:2]) if parts[0] == "compute" else parts[0]
+
+
+def test_no_circles() -> None:
+    assert max(depths(arrows()).values()) > DEEPEST
+
+
+def test_a_circle_is_seen() -> None:
+    with pytest.raises(ValueError, match="a → b → a"):
+        depths({"a": {"b"}, "b": {"c", "a"}, "c": set()})
+
+
+def test_the_rooms_are_no_deeper_than_nine() -> None:
+    found = depths(by_room(arrows()))
+    assert found["app"] == max(found.values()) <= DEEPEST
+
+
+def test_every_room_of_compute_has_its_place() -> None:
+    rooms = {name.split(".")[1] for name in arrows() if name.startswith("compute.")}
+    assert rooms == set().union(*SUBJECTS)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
@@ -82,6 +174,9 @@ def test_a_module_imports_only_what_lies_below_it(module: Path) -> None:
         ("compute/x.py", "import numpy as np\nnp.random.seed(1)"),
         ("compute/x.py", "from numpy.random import rand"),
         ("compute/x.py", "import random"),
+        ("compute/activations/x.py", "from compute.kernels import nngp"),
+        ("compute/kernels/x.py", "from compute.training.one_layer import forward"),
+        ("compute/claims/judging.py", "from compute.ledger import main"),
         ("app.py", "import tests.strategies"),
     ],
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation, get_activation
-from compute.params import WIDTHS, Points, Relevance, choice, flag, integer, points, real
+from compute.params import WIDTHS, Points, Shown, choice, flag, integer, points, real
 
 Array = NDArray[np.float64]
 
@@ -60,18 +61,11 @@ def width(
     *,
     ladder: tuple[int, ...] = WIDTHS,
     help: str = "Neurons in the hidden layer.",
-    relevant: Relevance = (),
+    **shown: Unpack[Shown],
 ) -> Any:
     """N_1."""
     return integer(
-        default,
-        low,
-        high,
-        label="width",
-        symbol="N_1",
-        help=help,
-        ladder=ladder,
-        relevant=relevant,
+        default, low, high, label="width", symbol="N_1", help=help, ladder=ladder, **shown
     )
 
 
@@ -80,24 +74,16 @@ def activation(
     *,
     label: str = "activation",
     help: str = "The nonlinearity of the hidden layer.",
-    relevant: Relevance = (),
+    **shown: Unpack[Shown],
 ) -> Any:
     """σ."""
-    return choice("tanh", choices, label=label, symbol="σ", help=help, relevant=relevant)
+    return choice("tanh", choices, label=label, symbol="σ", help=help, **shown)
 
 
-def exponent(default: float, *, of: str = "of γ", help: str, relevant: Relevance = ()) -> Any:
+def exponent(default: float, *, of: str = "of γ", help: str, **shown: Unpack[Shown]) -> Any:
     """a in γ = N_1^a, from the kernel regime to the mean-field regime."""
-    return real(
-        default,
-        0.0,
-        0.5,
-        step=0.05,
-        label=f"exponent {of}",
-        symbol="a",
-        help=help,
-        relevant=relevant,
-    )
+    label = f"exponent {of}"
+    return real(default, 0.0, 0.5, step=0.05, label=label, symbol="a", help=help, **shown)
 
 
 def hidden_bias(default: bool, *, help: str) -> Any:
@@ -105,27 +91,32 @@ def hidden_bias(default: bool, *, help: str) -> Any:
     return flag(default, label="bias in the hidden layer", help=help)
 
 
-def own_points(default: Points, *, help: str, symbol: str = "", relevant: Relevance = ()) -> Any:
-    """The reader's own data."""
-    return points(
-        default, -REACH, REACH, label="own points", symbol=symbol, help=help, relevant=relevant
-    )
-
-
-def data_count(
-    default: int, low: int, *, help: str, relevant: Relevance = (), needs: Relevance = ()
+def own_points(
+    default: Points,
+    *,
+    least: int,
+    chosen: Mapping[str, str],
+    help: str,
+    symbol: str = "",
 ) -> Any:
-    """|D| of evenly spaced data."""
-    return integer(
+    """The reader's own data, where one of `chosen` makes them the data."""
+    conditions = tuple((name, (value,)) for name, value in chosen.items())
+    return points(
         default,
-        low,
-        32,
-        label="data points",
-        symbol="|D|",
+        -REACH,
+        REACH,
+        least=least,
+        chosen=chosen,
+        label="own points",
+        symbol=symbol,
         help=help,
-        relevant=relevant,
-        needs=needs,
+        shown_if_any=conditions,
     )
+
+
+def data_count(default: int, low: int, *, help: str, **shown: Unpack[Shown]) -> Any:
+    """|D| of evenly spaced data."""
+    return integer(default, low, 32, label="data points", symbol="|D|", help=help, **shown)
 
 
 def training_time(
@@ -135,18 +126,11 @@ def training_time(
     *,
     ladder: tuple[float, ...] = TIMES,
     help: str = "Gradient flow runs until here.",
-    relevant: Relevance = (),
+    **shown: Unpack[Shown],
 ) -> Any:
     """t."""
     return real(
-        default,
-        low,
-        high,
-        label="training time",
-        symbol="t",
-        help=help,
-        ladder=ladder,
-        relevant=relevant,
+        default, low, high, label="training time", symbol="t", help=help, ladder=ladder, **shown
     )
 
 

@@ -1,9 +1,6 @@
 """Page 2.1: what is random at initialisation, and what stops being random?"""
 
-from components.figures import initialisation as outputs
-from components.figures import initialisation_kernels as kernels
-from components.figures import initialisation_table as table
-from components.figures import initialisation_words as words
+from components.figures.initialisation import kernels, outputs, table, words
 from components.layout import register_page
 from components.page import Page, Plot, Preset
 from compute.experiments.initialisation import EXPERIMENT, Params

@@ -1,9 +1,8 @@
 """Page 2.3: what does the cloud of neurons do?"""
 
-from components.figures import mean_field as figures
-from components.figures import mean_field_ways as ways
-from components.figures import mean_field_widths as against_width
-from components.figures import mean_field_words as words
+from components.figures.mean_field import cloud as figures
+from components.figures.mean_field import ways, words
+from components.figures.mean_field import widths as against_width
 from components.layout import register_page
 from components.page import Page, Plot, Preset
 from compute.experiments.mean_field import EXPERIMENT, Params

@@ -1,11 +1,6 @@
 """Page 2.2: when is a network its linearisation?"""
 
-from components.figures import ntk_regime as training
-from components.figures import ntk_regime_kernel as kernel
-from components.figures import ntk_regime_metric as metric
-from components.figures import ntk_regime_movement as movement
-from components.figures import ntk_regime_widths as widths
-from components.figures import ntk_regime_words as words
+from components.figures.ntk_regime import kernel, metric, movement, training, widths, words
 from components.layout import register_page
 from components.page import Page, Plot, Preset
 from compute.experiments.ntk_regime import EXPERIMENT, Params

@@ -1,11 +1,7 @@
 """Page 2.4: what does γ change?"""
 
-from components.figures import ntk_vs_mean_field as figures
-from components.figures import ntk_vs_mean_field_kernel as kernel
-from components.figures import ntk_vs_mean_field_neurons as neurons
-from components.figures import ntk_vs_mean_field_strip as strip
-from components.figures import ntk_vs_mean_field_sweep as sweep
-from components.figures import ntk_vs_mean_field_words as words
+from components.figures.ntk_vs_mean_field import kernel, neurons, strip, sweep, words
+from components.figures.ntk_vs_mean_field import outputs as figures
 from components.layout import register_page
 from components.page import Page, Plot, Preset
 from compute.experiments.ntk_vs_mean_field import EXPERIMENT, Params

@@ -1,9 +1,6 @@
 """Page 3.3: what survives infinite depth?"""
 
-from components.figures import gp_kernels as depth
-from components.figures import gp_kernels_plane as plane
-from components.figures import gp_kernels_shaped as shaped
-from components.figures import gp_kernels_words as words
+from components.figures.gp_kernels import depth, plane, shaped, words
 from components.layout import register_page
 from components.page import Page, Plot, Preset
 from compute.experiments.gp_kernels import EXPERIMENT, Params

@@ -1,8 +1,7 @@
 """Page 3.1: why is depth over width the effective depth?"""
 
-from components.figures import linear_products as figures
-from components.figures import linear_products_matrices as matrices
-from components.figures import linear_products_words as words
+from components.figures.linear_products import law as figures
+from components.figures.linear_products import matrices, words
 from components.layout import register_page
 from components.page import Page, Plot, Preset
 from compute.experiments.linear_products import EXPERIMENT, Params

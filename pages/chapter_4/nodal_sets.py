@@ -1,8 +1,7 @@
 """Page 4.1: what do a network's folds look like?"""
 
-from components.figures import nodal_sets as figures
-from components.figures import nodal_sets_lines as lines
-from components.figures import nodal_sets_words as words
+from components.figures.nodal_sets import lines, words
+from components.figures.nodal_sets import partition as figures
 from components.layout import register_page
 from components.page import Page, Plot, Preset
 from compute.experiments.nodal_sets import EXPERIMENT, Params

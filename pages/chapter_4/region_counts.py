@@ -1,9 +1,7 @@
 """Page 4.2: does depth make more regions?"""
 
-from components.figures import region_counts as by_depth
-from components.figures import region_counts_distributions as distributions
-from components.figures import region_counts_growth as growth
-from components.figures import region_counts_words as words
+from components.figures.region_counts import depths as by_depth
+from components.figures.region_counts import distributions, growth, words
 from components.layout import register_page
 from components.page import Page, Plot, Preset
 from compute.experiments.region_counts import EXPERIMENT, Params

@@ -19,7 +19,7 @@ import regioncam
 
 from components.settings import HERE
 from compute.partition import nodal_partition
-from compute.region_statistics import Ensemble, sample_regions
+from compute.regions.statistics import Ensemble, sample_regions
 from tests.benchmarks.table import Row, Times, once, short, side_by_side
 
 RADIUS = 3.0
@@ -37,7 +37,7 @@ COMPILE = """
 import time
 import numpy as np
 from compute.partition import nodal_partition
-from compute.region_statistics import Ensemble, sample_regions
+from compute.regions.statistics import Ensemble, sample_regions
 
 begun = time.perf_counter(), time.process_time()
 nodal_partition([np.eye(2)], [np.ones(2)], window=(-3, 3, -3, 3)).patterns

@@ -14,7 +14,7 @@ from compute.linear_products import (
     sample_log_norm,
     sample_lyapunov,
 )
-from compute.log_norm_series import series_of
+from compute.linear_products.log_norm_series import series_of
 from tests.benchmarks.table import Row, short, side_by_side, timed
 
 POINTS = 400

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from compute.activations import get_activation
-from compute.fast_tanh import tanh_and_slope
-from compute.flow_reference import reference_flow
-from compute.gradient_flow import gradient_flow
-from compute.gram import gram
-from compute.one_layer import sample_parameters
+from compute.activations.fast_tanh import tanh_and_slope
 from compute.sampling import stream
+from compute.training.flow_reference import reference_flow
+from compute.training.gradient_flow import gradient_flow
+from compute.training.gram import gram
+from compute.training.one_layer import sample_parameters
 from tests.benchmarks.table import Row, short, side_by_side
 
 WIDTH, COUNT, LOSS = 4096, 16, 1e-4

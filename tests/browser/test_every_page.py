@@ -182,7 +182,7 @@ def reset(visit: Visit) -> None:
 def reveal(visit: Visit, name: str) -> None:
     """Make a control visible by the choices under which it has an effect."""
     specs = parameters(visit.experiment.params)
-    for choice, values in (*specs[name].needs, *specs[name].relevant):
+    for choice, values in (*specs[name].shown_if_all, *specs[name].shown_if_any):
         if visit.control(name).is_visible():
             return
         if visit.params[choice] in values:

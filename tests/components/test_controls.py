@@ -21,7 +21,7 @@ class Params:
     figure: str = choice("a", (("a", "A"), ("b", "B")), label="figure", help="Tab.")
     width: int = integer(64, 1, 4096, label="width", symbol="N_0", help="Wide.", ladder=WIDTHS)
     slope: float = real(
-        0.5, -1.0, 1.0, label="slope", help="Steep.", relevant=(("figure", ("a",)),)
+        0.5, -1.0, 1.0, label="slope", help="Steep.", shown_if_any=(("figure", ("a",)),)
     )
     bias: bool = flag(True, label="bias", help="Biased.")
     knots: tuple[tuple[float, float], ...] = points(
@@ -96,7 +96,7 @@ def test_the_browser_is_told_what_is_legal() -> None:
     assert list(told) == list(parameters(Params))
     assert told["width"]["ladder"][:3] == [1, 2, 3]
     assert (told["width"]["low"], told["width"]["high"]) == (1, 4096)
-    assert told["slope"]["relevant"] == [["figure", ["a"]]]
+    assert told["slope"]["shown_if_any"] == [["figure", ["a"]]]
     told_defaults = {n: f["default"] for n, f in told.items()}
     assert told_defaults == json.loads(json.dumps({n: getattr(Params(), n) for n in told}))
 

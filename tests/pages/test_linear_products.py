@@ -10,8 +10,8 @@ import app
 from components.page import Preset
 from compute.claims import Verdict
 from compute.experiment import BUDGET_MS
-from compute.experiments.linear_products import EXPERIMENT, Params, run, sampling
-from compute.experiments.linear_products.sampling import SAMPLER
+from compute.experiments.linear_products import EXPERIMENT, Params, run, sampler
+from compute.experiments.linear_products.sampler import SAMPLER
 from compute.sampling import advance, collect
 
 assert app.server  # pages register themselves with the app
@@ -44,7 +44,7 @@ def test_no_true_statement_is_refuted_over_twenty_seeds(
     setting: Params, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At every one of the first batches, which are small here: small samples mislead most."""
-    monkeypatch.setattr(sampling, "BATCH_MS", 20.0)
+    monkeypatch.setattr(sampler, "BATCH_MS", 20.0)
     judged = 0
     result = run(setting)
     for seed in range(20):

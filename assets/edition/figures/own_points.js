@@ -5,7 +5,7 @@ import { problem } from "../page/words.js";
 import { extend } from "./drawing.js";
 import { placeOf } from "./events.js";
 
-const MOST = 32, NEAR = 12, STILL = 4;
+const NEAR = 12, STILL = 4;
 
 /* The x axis under `left`, of a figure with one panel or several. */
 function under(layout, left) {
@@ -13,7 +13,8 @@ function under(layout, left) {
     left >= axis._offset && left <= axis._offset + axis._length);
 }
 
-function clicked(s, gd, { clientX, clientY }, { field, chosen, least }, unit) {
+function clicked(s, gd, { clientX, clientY }, field, unit) {
+  const { low, high, least, most, clicked: digits, chosen } = s.meta.fields[field];
   const frame = gd.getBoundingClientRect();
   const [left, top] = [clientX - frame.left, clientY - frame.top];
   const x = under(gd._fullLayout, left), y = gd._fullLayout.yaxis;
@@ -21,12 +22,11 @@ function clicked(s, gd, { clientX, clientY }, { field, chosen, least }, unit) {
   const away = ([a, b]) => Math.hypot(x.d2p(a * unit) + x._offset - left, y.d2p(b) + y._offset - top);
   let points = gd.dowPoints.filter((point) => away(point) > NEAR);
   if (points.length === gd.dowPoints.length) {
-    if (points.length >= MOST) {
-      problem(s, { text: `There is room for ${MOST} points: click one to remove it.` });
+    if (points.length >= most) {
+      problem(s, { text: `There is room for ${most} points: click one to remove it.` });
       return;
     }
-    const { low, high } = s.meta.fields[field];
-    const place = (v) => Number(Math.min(high, Math.max(low, v)).toFixed(2));
+    const place = (v) => Number(Math.min(high, Math.max(low, v)).toFixed(digits));
     points = [...points, [place(x.p2d(left - x._offset) / unit), place(y.p2d(top - y._offset))]];
   }
   if (points.length < least) return;
@@ -35,9 +35,9 @@ function clicked(s, gd, { clientX, clientY }, { field, chosen, least }, unit) {
   jump(s, { ...chosen, [field]: points });
 }
 
-/* `field` holds the points, `chosen` is what makes them the data, `least` how many stay. The figure's
-   extra brings the points that it shows, and in `unit` how many of its x axis one unit of theirs is. */
-const ownPoints = (key, own) => extend(key, (s, slot, gd, item) => {
+/* `field` holds the points, and says how many may be and what makes them the data. The figure's extra
+   brings the points that it shows, and in `unit` how many of its x axis one unit of theirs is. */
+const ownPoints = (key, field) => extend(key, (s, slot, gd, item) => {
   gd.dowPoints = item.extra && item.extra.points;
   if (gd.dowClicks) return;
   gd.dowClicks = true;
@@ -51,10 +51,10 @@ const ownPoints = (key, own) => extend(key, (s, slot, gd, item) => {
     if (!down || Math.hypot(place.clientX - down[0], place.clientY - down[1]) > STILL) return;
     // plotly repeats clicks
     down = null;
-    clicked(s, gd, place, own, shown.extra.unit || 1);
+    clicked(s, gd, place, field, shown.extra.unit || 1);
   });
 });
 
-ownPoints("ntk_predictions", { field: "points", chosen: { dataset: "points" }, least: 2 });
-ownPoints("mean_field_output", { field: "own", chosen: { target: "own" }, least: 1 });
-ownPoints("regime_outputs", { field: "points", chosen: { target: "own" }, least: 1 });
+ownPoints("ntk_predictions", "points");
+ownPoints("mean_field_output", "own");
+ownPoints("regime_outputs", "points");

@@ -60,7 +60,7 @@ export function check(s, said) {
  */
 export function showRelevant(s, params) {
   for (const [name, field] of Object.entries(s.meta.fields)) {
-    if (!field.relevant.length && !field.needs.length) continue;
+    if (!field.shown_if_any.length && !field.shown_if_all.length) continue;
     const parts = [`control-${name}`, ...(name === "seed" ? ["sample"] : [])];
     for (const one of parts) part(s, one)?.classList.toggle("irrelevant", idle(field, params));
   }

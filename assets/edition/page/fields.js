@@ -32,7 +32,8 @@ export function legal(field, value) {
  */
 export function idle(field, params) {
   const holds = ([name, values]) => values.includes(params[name]);
-  return !field.needs.every(holds) || (field.relevant.length > 0 && !field.relevant.some(holds));
+  const { shown_if_any: any, shown_if_all: all } = field;
+  return !all.every(holds) || (any.length > 0 && !any.some(holds));
 }
 
 /**

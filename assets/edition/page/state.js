@@ -10,8 +10,12 @@
  * @property {number} step
  * @property {number[] | null} ladder The stops of its slider, where they are not evenly spaced.
  * @property {boolean} slider
- * @property {[string, unknown[]][]} relevant It has an effect if one of these fields has one of these values.
- * @property {[string, unknown[]][]} needs … and if all of these have.
+ * @property {[string, unknown[]][]} shown_if_any It has an effect if one of these fields has one of these values.
+ * @property {[string, unknown[]][]} shown_if_all … and if all of these have.
+ * @property {number} [least] How many points there are at least,
+ * @property {number} [most] and at most.
+ * @property {number} [clicked] Decimals of a point that is clicked.
+ * @property {Params} [chosen] What makes points the data.
  * @property {unknown} default
  */
 

@@ -2,8 +2,8 @@
 
 from compute.experiment import Experiment
 from compute.experiments.gp_kernels.claims import CLAIMS
-from compute.experiments.gp_kernels.kernel import Result, run, work
-from compute.experiments.gp_kernels.networks import SAMPLER
+from compute.experiments.gp_kernels.run import Result, run, work
+from compute.experiments.gp_kernels.sampler import SAMPLER
 from compute.experiments.gp_kernels.setting import Params
 
 EXPERIMENT: Experiment[Params, Result] = Experiment(

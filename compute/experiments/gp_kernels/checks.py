@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from compute.claims import Check, Statement, exact, sampled
-from compute.experiments.gp_kernels.kernel import Array, Result
-from compute.experiments.gp_kernels.networks import Networks, measured_layers
+from compute.experiments.gp_kernels.run import Array, Result
+from compute.experiments.gp_kernels.sampler import Networks, measured_layers
 from compute.experiments.gp_kernels.setting import Params
 from compute.sampling import Sample
 

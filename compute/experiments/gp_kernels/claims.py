@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from compute.claims import Claim
 from compute.experiments.gp_kernels import checks
-from compute.experiments.gp_kernels.networks import LAYERS
+from compute.experiments.gp_kernels.sampler import LAYERS
 from compute.experiments.gp_kernels.setting import Params
 
 RECURSION = "iterated kernel recursion (3.3.1), no expansion"

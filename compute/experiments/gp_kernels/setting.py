@@ -45,7 +45,7 @@ class Params:
         label="activation",
         symbol="σ",
         help="The nonlinearity of every layer.",
-        relevant=(("figure", INFINITE_WIDTH),),
+        shown_if_any=(("figure", INFINITE_WIDTH),),
     )
     weight_variance: float = real(
         2.0,
@@ -54,7 +54,7 @@ class Params:
         label="weight variance",
         symbol="C_W",
         help="Var W = C_W (times 1/N).",
-        relevant=(("figure", INFINITE_WIDTH),),
+        shown_if_any=(("figure", INFINITE_WIDTH),),
     )
     bias_variance: float = real(
         0.0,
@@ -63,7 +63,7 @@ class Params:
         label="bias variance",
         symbol="C_b",
         help="Var b = C_b in every layer.",
-        relevant=(("figure", INFINITE_WIDTH),),
+        shown_if_any=(("figure", INFINITE_WIDTH),),
     )
     depth: int = integer(
         1000,
@@ -73,7 +73,7 @@ class Params:
         symbol="L",
         help="Number of hidden layers.",
         ladder=DEPTHS,
-        relevant=(_DEEP, ("activation", ("cubic", "shaped_tanh"))),
+        shown_if_any=(_DEEP, ("activation", ("cubic", "shaped_tanh"))),
     )
     correlation: float = real(
         0.5,
@@ -82,7 +82,7 @@ class Params:
         label="input correlation",
         symbol="ρ₀",
         help="Cosine of the two inputs.",
-        relevant=(_DEEP,),
+        shown_if_any=(_DEEP,),
     )
     norm: float = real(
         1.0,
@@ -92,14 +92,14 @@ class Params:
         symbol="‖x‖²/N₀",
         help="Squared norm of either input, per dimension.",
         ladder=(0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0),
-        relevant=(_DEEP,),
+        shown_if_any=(_DEEP,),
     )
     first_layer: str = choice(
         "cw",
         (("cw", "variance C_W, as (3.1.1)"), ("plain", "variance 1, as (3.3.1)")),
         label="first layer",
         help="The notes start (3.3.1) at x·x'/N₀, which contradicts (3.1.1): erratum 14.",
-        relevant=(("figure", ("depth", "map", "circle")),),
+        shown_if_any=(("figure", ("depth", "map", "circle")),),
     )
     psi: float = real(
         -1.0,
@@ -108,7 +108,7 @@ class Params:
         label="shaping",
         symbol="ψ",
         help="Cubic: t + ψt³/(3L). Shaped tanh: s tanh(t/s) with s² = L/|ψ|.",
-        relevant=(("activation", ("cubic", "shaped_tanh")), ("figure", ("shaped",))),
+        shown_if_any=(("activation", ("cubic", "shaped_tanh")), ("figure", ("shaped",))),
     )
     slope_neg: float = real(
         0.1,
@@ -117,7 +117,7 @@ class Params:
         label="slope left",
         symbol="a",
         help="Slope of leaky ReLU at t < 0.",
-        relevant=(("activation", ("leaky_relu",)),),
+        shown_if_any=(("activation", ("leaky_relu",)),),
     )
     slope_pos: float = real(
         1.0,
@@ -126,7 +126,7 @@ class Params:
         label="slope right",
         symbol="b",
         help="Slope of leaky ReLU at t > 0.",
-        relevant=(("activation", ("leaky_relu",)),),
+        shown_if_any=(("activation", ("leaky_relu",)),),
     )
     slant: float = real(
         1.0,
@@ -135,7 +135,7 @@ class Params:
         label="shaped ReLU",
         symbol="c",
         help="Slopes 1 ∓ c/√L.",
-        relevant=(("figure", ("shaped",)),),
+        shown_if_any=(("figure", ("shaped",)),),
     )
     width: int = integer(
         128,
@@ -145,7 +145,7 @@ class Params:
         symbol="N",
         help="Width of the real networks whose kernels are the dots.",
         ladder=WIDTHS,
-        relevant=(("figure", ("depth",)),),
+        shown_if_any=(("figure", ("depth",)),),
     )
     networks: int = integer(
         200,
@@ -155,9 +155,9 @@ class Params:
         symbol="n",
         help="How many real networks are measured, all weights drawn.",
         ladder=(50, 100, 200, 500, 1000, 2000, 5000),
-        relevant=(("figure", ("depth",)),),
+        shown_if_any=(("figure", ("depth",)),),
     )
-    seed: int = seed(relevant=(("figure", ("depth", "circle")),))
+    seed: int = seed(shown_if_any=(("figure", ("depth", "circle")),))
 
     def __post_init__(self) -> None:
         check(self)

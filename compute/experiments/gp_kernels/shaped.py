@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from compute.activations import get_activation
 from compute.kernels import correlation_gap
-from compute.phase import printed_shaped_ode, shaped_blow_up_time, shaped_relu_limit
+from compute.kernels.phase import printed_shaped_ode, shaped_blow_up_time, shaped_relu_limit
 
 Array = NDArray[np.float64]
 

@@ -2,9 +2,9 @@
 
 from compute.experiment import Experiment
 from compute.experiments.initialisation.claims import CLAIMS
-from compute.experiments.initialisation.networks import SAMPLER
+from compute.experiments.initialisation.run import Result, run, work
+from compute.experiments.initialisation.sampler import SAMPLER
 from compute.experiments.initialisation.setting import Params
-from compute.experiments.initialisation.start import Result, run, work
 
 EXPERIMENT: Experiment[Params, Result] = Experiment(
     key="initialisation",

@@ -13,6 +13,7 @@ import numpy as np
 
 from compute.claims import Check, Statement, exact, sampled
 from compute.estimates import weighted_slope
+from compute.experiments.initialisation.run import Result
 from compute.experiments.initialisation.samples import (
     KERNEL_WIDTHS,
     KernelSample,
@@ -26,7 +27,6 @@ from compute.experiments.initialisation.setting import (
     scale_of,
     variance_of,
 )
-from compute.experiments.initialisation.start import Result
 from compute.sampling import Estimate, Moments, Sample
 
 # The claim is a slope of −½ ± 0.05, and *agrees* means within 3.5 of these.

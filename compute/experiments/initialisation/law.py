@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from compute.activations import Activation
-from compute.layer_maps import SIN
-from compute.one_layer_limits import hidden_moment
+from compute.activations.layer_maps import SIN
+from compute.training.one_layer_limits import hidden_moment
 
 Array = NDArray[np.float64]
 

@@ -84,7 +84,7 @@ class Params:
         2.0,
         label="slope left",
         help="Slope of leaky ReLU at t < 0; it is 1 at t > 0.",
-        relevant=(("activation", ("leaky_relu",)),),
+        shown_if_any=(("activation", ("leaky_relu",)),),
     )
     cubic: float = real(
         0.1,
@@ -93,7 +93,7 @@ class Params:
         label="cubic term",
         symbol="a",
         help="σ(t) = t + a t³.",
-        relevant=(("activation", ("cubic",)),),
+        shown_if_any=(("activation", ("cubic",)),),
     )
     saturation: float = real(
         1.5,
@@ -102,7 +102,7 @@ class Params:
         label="saturation",
         symbol="s",
         help="σ(t) = s tanh(t/s).",
-        relevant=(("activation", ("shaped_tanh",)),),
+        shown_if_any=(("activation", ("shaped_tanh",)),),
     )
     scaling: str = choice(
         "one",
@@ -121,7 +121,7 @@ class Params:
         1.0,
         label="exponent of γ",
         help="γ = N₁ to this power: 0 is the kernel regime, ½ is mean field.",
-        relevant=(("scaling", ("power",)),),
+        shown_if_any=(("scaling", ("power",)),),
     )
     eta: float = real(
         1.0,
@@ -131,7 +131,7 @@ class Params:
         symbol="η",
         help="The factor η in front of the tangent kernel, (2.1.8).",
         ladder=ETAS,
-        relevant=(("figure", ("width", "table")),),
+        shown_if_any=(("figure", ("width", "table")),),
     )
     norm: float = real(
         1.0,
@@ -150,7 +150,7 @@ class Params:
         symbol="∠(x, x′)",
         help="Angle between the two inputs, in degrees.",
         step=1.0,
-        relevant=(("figure", ("output", "width")),),
+        shown_if_any=(("figure", ("output", "width")),),
     )
     inputs: int = integer(
         3,
@@ -170,7 +170,7 @@ class Params:
         help="Networks drawn, all weights of each. Where several widths are compared: so many at "
         "each up to 64, and n·64/N₁ beyond.",
         ladder=SIZES,
-        relevant=(("figure", ("output", "width", "table", "outputs")),),
+        shown_if_any=(("figure", ("output", "width", "table", "outputs")),),
     )
     seed: int = seed()
 

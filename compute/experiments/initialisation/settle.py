@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import Activation
-from compute.one_layer import OneLayer, empirical_ntk, printed_ntk
-from compute.one_layer_limits import limit_kernels
+from compute.training.one_layer import OneLayer, empirical_ntk, printed_ntk
+from compute.training.one_layer_limits import limit_kernels
 
 Array = NDArray[np.float64]
 

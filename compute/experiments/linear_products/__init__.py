@@ -2,8 +2,8 @@
 
 from compute.experiment import Experiment
 from compute.experiments.linear_products.claims import CLAIMS
-from compute.experiments.linear_products.product import Params, Result, run, work
-from compute.experiments.linear_products.sampling import SAMPLER
+from compute.experiments.linear_products.run import Params, Result, run, work
+from compute.experiments.linear_products.sampler import SAMPLER
 
 EXPERIMENT: Experiment[Params, Result] = Experiment(
     key="linear_products",

@@ -1,14 +1,13 @@
 """Claims of section 3.2: what the notes say of products of random matrices, and where to test it.
 
-Every measurement multiplies real weight matrices. How each is judged: `law_checks` and
-`matrix_checks`.
+Every measurement multiplies real weight matrices. How each is judged: `checks`.
 """
 
 from __future__ import annotations
 
 from compute.claims import Claim, Verdict
-from compute.experiments.linear_products import law_checks, matrix_checks
-from compute.experiments.linear_products.product import Params
+from compute.experiments.linear_products.checks import law, matrices
+from compute.experiments.linear_products.run import Params
 
 WEIGHTS = "real weight matrices, multiplied layer by layer"
 FRAMES = "real matrices, QR factorisation of a frame after each; no Bartlett factors"
@@ -42,7 +41,7 @@ CLAIMS = (
         ),
         route=WEIGHTS,
         params=TEN_WIDE,
-        check=law_checks.layer_mean,
+        check=law.layer_mean,
         batches=4,
         errata=(9, 12),
     ),
@@ -54,7 +53,7 @@ CLAIMS = (
         ),
         route=WEIGHTS,
         params=TEN_WIDE,
-        check=law_checks.layer_variance,
+        check=law.layer_variance,
         batches=4,
         errata=(9,),
     ),
@@ -68,7 +67,7 @@ CLAIMS = (
         ),
         route=WEIGHTS,
         params=CRITICAL,
-        check=law_checks.lognormal_mean,
+        check=law.lognormal_mean,
         batches=8,
         errata=(10,),
     ),
@@ -78,7 +77,7 @@ CLAIMS = (
         statement=r"The same law's variance, $\frac\beta2$ and not $\frac\beta4$.",
         route=WEIGHTS,
         params=CRITICAL,
-        check=law_checks.lognormal_variance,
+        check=law.lognormal_variance,
         batches=8,
         errata=(10,),
     ),
@@ -88,7 +87,7 @@ CLAIMS = (
         statement=r"The sum in (3.2.3), and so $\beta$, runs over the output layer too.",
         route=WEIGHTS,
         params=_law(3, 10, 8, 4, 100_000),
-        check=law_checks.output_layer,
+        check=law.output_layer,
         batches=4,
         errata=(11,),
     ),
@@ -98,7 +97,7 @@ CLAIMS = (
         statement=r"(3.2.3): $\log X$ is a sum of independent log chi-squares, one per layer.",
         route=WEIGHTS,
         params=_law(16, 16, 16, 16, 30_000),
-        check=law_checks.chi_square_law(),
+        check=law.chi_square_law(),
         batches=8,
     ),
     Claim(
@@ -107,7 +106,7 @@ CLAIMS = (
         statement=r"(3.2.3) where no limit helps: width 3, depth 5.",
         route=WEIGHTS,
         params=_law(3, 3, 5, 3, 300_000),
-        check=law_checks.chi_square_law(at=(3,) * 7),
+        check=law.chi_square_law(at=(3,) * 7),
         batches=2,
     ),
     Claim(
@@ -116,7 +115,7 @@ CLAIMS = (
         statement=r"(3.2.3) with unequal widths: 3, 8, 2, 5.",
         route=WEIGHTS,
         params=_law(3, 8, 2, 5, 300_000, taper="bottleneck", neck=2),
-        check=law_checks.chi_square_law(at=(3, 8, 2, 5)),
+        check=law.chi_square_law(at=(3, 8, 2, 5)),
         batches=2,
     ),
     Claim(
@@ -128,7 +127,7 @@ CLAIMS = (
         ),
         route=WEIGHTS,
         params=_law(3, 30, 2, 2, 100_000, weight_variance=1.5),
-        check=law_checks.mean_norm,
+        check=law.mean_norm,
         batches=4,
         errata=(8,),
     ),
@@ -138,7 +137,7 @@ CLAIMS = (
         statement=r"The last factor of (3.2.2) is $W^{(L+1)}/\sqrt{N_L}$, not $W^{(L+1)}/N_L$.",
         route=WEIGHTS,
         params=_law(3, 30, 2, 2, 100_000),
-        check=law_checks.prefactor,
+        check=law.prefactor,
         batches=4,
         errata=(7,),
     ),
@@ -151,7 +150,7 @@ CLAIMS = (
         ),
         route=WEIGHTS,
         params=_law(10, 10, 99, 10, 30_000),
-        check=law_checks.deep_mean,
+        check=law.deep_mean,
         batches=8,
         expected=Verdict.UNDECIDED,
     ),
@@ -163,7 +162,7 @@ CLAIMS = (
         ),
         route=WEIGHTS + ", two inputs 60° apart",
         params=_law(4, 40, 4, 10, 30_000),
-        check=law_checks.covariance,
+        check=law.covariance,
         batches=8,
         errata=(7,),
     ),
@@ -176,7 +175,7 @@ CLAIMS = (
         ),
         route=FRAMES,
         params=Params(figure="spectrum", width=4, depth=64),
-        check=matrix_checks.largest_exponent,
+        check=matrices.largest_exponent,
         batches=4,
     ),
     Claim(
@@ -188,7 +187,7 @@ CLAIMS = (
         ),
         route=FRAMES,
         params=Params(figure="spectrum", width=4, depth=64),
-        check=matrix_checks.exponent_spread,
+        check=matrices.exponent_spread,
         batches=4,
     ),
     Claim(
@@ -200,7 +199,7 @@ CLAIMS = (
         ),
         route="traces of products of real matrices, 256 wide",
         params=Params(figure="spectrum", width=256, depth=2, entries="student"),
-        check=matrix_checks.free_moment,
+        check=matrices.free_moment,
         batches=24,
     ),
     Claim(
@@ -212,7 +211,7 @@ CLAIMS = (
         ),
         route=FRAMES,
         params=Params(figure="spectrum", width=2, depth=64, entries="uniform"),
-        check=matrix_checks.exponents_differ,
+        check=matrices.exponents_differ,
         batches=4,
     ),
     Claim(
@@ -221,7 +220,7 @@ CLAIMS = (
         statement=r"(3.2.1): $\lVert Wu\rVert^2$ is $\chi^2_N$; its mean is $N$, not $N/N'$.",
         route=IMAGES,
         params=Params(figure="direction", inputs=3, width=5, samples=1_000_000),
-        check=matrix_checks.squared_image,
+        check=matrices.squared_image,
         batches=4,
         errata=(6,),
     ),
@@ -234,7 +233,7 @@ CLAIMS = (
         ),
         route=IMAGES,
         params=Params(figure="direction", inputs=4, width=4, samples=1_000_000),
-        check=matrix_checks.independent,
+        check=matrices.independent,
         batches=4,
     ),
     Claim(
@@ -243,7 +242,7 @@ CLAIMS = (
         statement=r"For $\pm1$ weights norm and direction do depend on each other.",
         route=IMAGES,
         params=Params(figure="direction", inputs=3, width=3, samples=1_000_000, entries="sign"),
-        check=matrix_checks.dependent,
+        check=matrices.dependent,
         batches=2,
     ),
 )

@@ -23,7 +23,7 @@ from compute.linear_products import (
     log_norm_window,
     lognormal_law,
 )
-from compute.log_norm_series import log_norm_cumulants
+from compute.linear_products.log_norm_series import log_norm_cumulants
 
 Array = NDArray[np.float64]
 Widths = tuple[int, ...]

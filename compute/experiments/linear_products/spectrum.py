@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.free_products import fuss_catalan_curve, fuss_catalan_edge
 from compute.linear_products import log_norm_density, log_norm_window, lyapunov_exponents
-from compute.matrix_products import direction_samples, log_singular_values
+from compute.linear_products.free_products import fuss_catalan_curve, fuss_catalan_edge
+from compute.linear_products.matrix_products import direction_samples, log_singular_values
 
 Array = NDArray[np.float64]
 

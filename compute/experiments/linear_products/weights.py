@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.matrix_products import draw_entries
+from compute.linear_products.matrix_products import draw_entries
 
 Array = NDArray[np.float64]
 

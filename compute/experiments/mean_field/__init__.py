@@ -2,8 +2,8 @@
 
 from compute.experiment import Experiment
 from compute.experiments.mean_field.claims import CLAIMS
-from compute.experiments.mean_field.page import Result, run, work
-from compute.experiments.mean_field.sampling import SAMPLER
+from compute.experiments.mean_field.run import Result, run, work
+from compute.experiments.mean_field.sampler import SAMPLER
 from compute.experiments.mean_field.setting import Params
 
 EXPERIMENT: Experiment[Params, Result] = Experiment(

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from compute.claims import Check, Claim, Statement, exact, sampled
-from compute.experiments.mean_field.page import Result
-from compute.experiments.mean_field.sampling import DRAWN_WIDTHS, Chaos, Drawn, cloud_widths, widths
+from compute.experiments.mean_field.run import Result
+from compute.experiments.mean_field.sampler import DRAWN_WIDTHS, Chaos, Drawn, cloud_widths, widths
 from compute.experiments.mean_field.setting import Params
 from compute.experiments.mean_field.ways import agreement
 from compute.experiments.one_layer_fields import ODD, STEEP

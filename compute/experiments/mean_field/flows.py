@@ -23,9 +23,9 @@ from compute.experiments.mean_field.setting import (
     why_not,
 )
 from compute.experiments.one_layer_fields import KINKED
-from compute.gradient_flow import Flow, gradient_flow
-from compute.mean_field import cloud
-from compute.one_layer import OneLayer, forward
+from compute.training.gradient_flow import Flow, gradient_flow
+from compute.training.mean_field import cloud
+from compute.training.one_layer import OneLayer, forward
 
 FRAMES = 28
 DRAWN = 320

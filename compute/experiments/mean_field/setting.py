@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
-from compute.approximation import obstruction
 from compute.experiments import one_layer_fields as ask
 from compute.experiments.one_layer_fields import BOUNDED, OWN, REACH, SMOOTH, named, through
-from compute.one_layer import OneLayer, forward, sample_parameters
 from compute.params import WIDTHS, Points, check, choice, integer, real, seed
 from compute.sampling import stream
+from compute.training.approximation import obstruction
+from compute.training.one_layer import OneLayer, forward, sample_parameters
 
 Array = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ class Params:
         1,
         4096,
         help="Neurons in the hidden layer: particles in the cloud.",
-        relevant=(("figure", ("cloud", "approximation")),),
+        shown_if_any=(("figure", ("cloud", "approximation")),),
     )
     particles: int = integer(
         32,
@@ -64,7 +64,7 @@ class Params:
         symbol="N_1",
         help="Neurons that are followed both ways.",
         ladder=WIDTHS,
-        relevant=(("figure", ("ways",)),),
+        shown_if_any=(("figure", ("ways",)),),
     )
     widest: int = integer(
         64,
@@ -74,22 +74,22 @@ class Params:
         symbol="N_1",
         help="Widths from an eighth of it; the reference network is 32 times as wide.",
         ladder=(16, 32, 64, 128),
-        relevant=(("figure", ("chaos",)),),
+        shown_if_any=(("figure", ("chaos",)),),
     )
-    activation: str = ask.activation(relevant=(("figure", ("cloud", "approximation")),))
+    activation: str = ask.activation(shown_if_any=(("figure", ("cloud", "approximation")),))
     smooth: str = ask.activation(
         SMOOTH,
         label="smooth activation",
         help="(2.3.7) needs a continuous σ′: a particle that meets a kink at a datum sticks there, "
         "so kinked ones are left out. Where σ′ is unbounded the time may not be reached.",
-        relevant=(("figure", ("ways",)),),
+        shown_if_any=(("figure", ("ways",)),),
     )
     tame: str = ask.activation(
         BOUNDED,
         label="activation of bounded slope",
         help="Chaos propagates where the field F is Lipschitz: kinks and unbounded σ′ are left "
         "out, since there no constant holds for all neurons.",
-        relevant=(("figure", ("chaos",)),),
+        shown_if_any=(("figure", ("chaos",)),),
     )
     bias: bool = ask.hidden_bias(False, help="The notes have none: see preset 'No bias'.")
     target: str = choice(
@@ -106,28 +106,29 @@ class Params:
         label="target",
         symbol="f",
         help="What the data are taken from.",
-        relevant=(("figure", TRAINED),),
+        shown_if_any=(("figure", TRAINED),),
     )
     own: Points = ask.own_points(  # noqa: RUF009 - a field like the others
         OWN,
         help="x~y_x~y …; on the circle x counts right angles. A click on the output adds one.",
-        relevant=(("target", ("own",)),),
+        least=1,
+        chosen={"target": "own"},
     )
     data: int = ask.data_count(
         12,
         1,
         help="Evenly spaced on [−2, 2] or around the circle.",
-        relevant=(("figure", TRAINED),),
-        needs=(("target", ("sine", "waves", "neuron", "neurons", "hat", "step")),),
+        shown_if_any=(("figure", TRAINED),),
+        shown_if_all=(("target", ("sine", "waves", "neuron", "neurons", "hat", "step")),),
     )
-    time: float = ask.training_time(120.0, 1.0, 1000.0, relevant=(("figure", ("cloud",)),))
+    time: float = ask.training_time(120.0, 1.0, 1000.0, shown_if_any=(("figure", ("cloud",)),))
     horizon: float = ask.training_time(
         5.0,
         0.5,
         20.0,
         ladder=(0.5, 1, 2, 3, 5, 8, 12, 20),
         help="Both ways, and all widths, run until here.",
-        relevant=(("figure", ("ways", "chaos")),),
+        shown_if_any=(("figure", ("ways", "chaos")),),
     )
     tilt: float = real(
         1.0,
@@ -137,7 +138,7 @@ class Params:
         label="slope of the measure",
         symbol="v",
         help="μ: W⁽¹⁾ (and b) standard normal, W⁽²⁾ = v(W⁽¹⁾₁ + b).",
-        relevant=(("figure", ("approximation",)),),
+        shown_if_any=(("figure", ("approximation",)),),
     )
     replicates: int = integer(
         24,
@@ -147,7 +148,7 @@ class Params:
         symbol="n",
         help="Independent references, each with its narrow networks.",
         ladder=(8, 16, 24, 50, 100, 200, 400),
-        relevant=(("figure", ("chaos",)),),
+        shown_if_any=(("figure", ("chaos",)),),
     )
     draws: int = integer(
         2000,
@@ -157,7 +158,7 @@ class Params:
         symbol="n",
         help="Independent networks drawn from the measure at every width.",
         ladder=(200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000),
-        relevant=(("figure", ("approximation",)),),
+        shown_if_any=(("figure", ("approximation",)),),
     )
     seed: int = seed()
 

@@ -21,9 +21,9 @@ from compute.experiments.mean_field.setting import (
     why_not,
 )
 from compute.experiments.one_layer_fields import STEEP
-from compute.flow_reference import reference_flow
-from compute.mean_field import cloud, particle_flow, particle_gap, wasserstein
-from compute.one_layer import OneLayer, forward
+from compute.training.flow_reference import reference_flow
+from compute.training.mean_field import cloud, particle_flow, particle_gap, wasserstein
+from compute.training.one_layer import OneLayer, forward
 
 INSTANTS, FOLLOWED = 16, 6
 # Among these shares of the time is one that both ways reach with what they may spend.

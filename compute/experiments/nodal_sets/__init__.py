@@ -2,7 +2,7 @@
 
 from compute.experiment import Experiment
 from compute.experiments.nodal_sets.claims import CLAIMS
-from compute.experiments.nodal_sets.page import Result, run, work
+from compute.experiments.nodal_sets.run import Result, run, work
 from compute.experiments.nodal_sets.setting import Params
 
 EXPERIMENT: Experiment[Params, Result] = Experiment(

@@ -8,7 +8,7 @@ import numpy as np
 
 from compute.claims import Check, Claim, Statement, exact
 from compute.experiments.nodal_sets import checks
-from compute.experiments.nodal_sets.page import Result
+from compute.experiments.nodal_sets.run import Result
 from compute.experiments.nodal_sets.setting import Params, ends
 from compute.partition.inputs import as_network
 from compute.partition.segments import slice_network

@@ -31,7 +31,7 @@ def _width(layer: int) -> int:
         symbol=f"N_{layer}",
         help="Neurons of this layer.",
         ladder=WIDTHS,
-        needs=(("network", ("own",)), ("depth", tuple(range(layer, MOST_LAYERS + 1)))),
+        shown_if_all=(("network", ("own",)), ("depth", tuple(range(layer, MOST_LAYERS + 1)))),
     )
     return made
 
@@ -61,7 +61,7 @@ class Params:
         symbol="N",
         help="Neurons in every hidden layer.",
         ladder=WIDTHS,
-        relevant=(("network", ("random",)),),
+        shown_if_any=(("network", ("random",)),),
     )
     width_1: int = _width(1)
     width_2: int = _width(2)
@@ -104,7 +104,7 @@ class Params:
         label="weight variance",
         symbol="C_W",
         help="Variance of the weights in (4.0.1).",
-        relevant=_DRAWN,
+        shown_if_any=_DRAWN,
     )
     bias_variance: float = real(
         1.0,
@@ -114,7 +114,7 @@ class Params:
         label="bias variance",
         symbol="C_b",
         help="Variance of the biases; at 0 every fold goes through the origin.",
-        relevant=_DRAWN,
+        shown_if_any=_DRAWN,
     )
     size: float = real(
         6.0,
@@ -149,7 +149,7 @@ class Params:
         label="line",
         help="Its two ends x~y_x~y, for the slice below; drag them in the figure.",
     )
-    seed: int = seed(relevant=_DRAWN)
+    seed: int = seed(shown_if_any=_DRAWN)
 
     def __post_init__(self) -> None:
         check(self)

@@ -2,8 +2,8 @@
 
 from compute.experiment import Experiment
 from compute.experiments.ntk_regime.claims import CLAIMS
-from compute.experiments.ntk_regime.regime import Params, Result, run, work
-from compute.experiments.ntk_regime.sweep import SAMPLER
+from compute.experiments.ntk_regime.run import Params, Result, run, work
+from compute.experiments.ntk_regime.sampler import SAMPLER
 
 EXPERIMENT: Experiment[Params, Result] = Experiment(
     key="ntk_regime",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compute.claims import Claim
-from compute.experiments.ntk_regime.flow_checks import (
+from compute.experiments.ntk_regime.checks.flow import (
     closed_form,
     deep_slope,
     hessian_growth,
@@ -15,7 +15,7 @@ from compute.experiments.ntk_regime.flow_checks import (
     rate_bound,
     velocity,
 )
-from compute.experiments.ntk_regime.kernel_checks import (
+from compute.experiments.ntk_regime.checks.kernel import (
     angle_law,
     concentration,
     half_rate,
@@ -26,7 +26,7 @@ from compute.experiments.ntk_regime.kernel_checks import (
     square_rate,
     strict_convexity,
 )
-from compute.experiments.ntk_regime.regime import Params
+from compute.experiments.ntk_regime.run import Params
 
 FLOW = "gradient flow of all parameters, exponential midpoint steps"
 

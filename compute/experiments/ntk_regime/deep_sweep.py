@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.deep_network import DeepTrainer, linear_deep, sample_deep
 from compute.estimates import mean_and_error, slope_weights
-from compute.experiments.ntk_regime.regime import Params, activation_of
-from compute.exponential_midpoint import Solver
+from compute.experiments.ntk_regime.run import Params, activation_of
 from compute.sampling import Estimate, stream
+from compute.training.deep_network import DeepTrainer, linear_deep, sample_deep
+from compute.training.exponential_midpoint import Solver
 
 Array = NDArray[np.float64]
 

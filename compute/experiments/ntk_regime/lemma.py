@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.flow_reference import integrate
+from compute.training.flow_reference import integrate
 
 Array = NDArray[np.float64]
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from compute.activations import Activation
 from compute.experiments.ntk_regime.data import Data, dataset, on_circle
-from compute.one_layer import features, inner_weights, sample_parameters
-from compute.one_layer_limits import limit_kernels
 from compute.sampling import stream
+from compute.training.one_layer import features, inner_weights, sample_parameters
+from compute.training.one_layer_limits import limit_kernels
 
 Array = NDArray[np.float64]
 

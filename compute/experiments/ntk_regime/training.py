@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from compute.activations import Activation
 from compute.experiments.ntk_regime.data import Data
-from compute.gradient_flow import Flow, gradient_flow
-from compute.linearised import Linearised, linearised
-from compute.one_layer import OneLayer, forward, network_features, parameter_gradients
-from compute.one_layer_hessian import hessian_norm, kernel_change_bounds
-from compute.one_layer_limits import limit_kernels
+from compute.training.gradient_flow import Flow, gradient_flow
+from compute.training.linearised import Linearised, linearised
+from compute.training.one_layer import OneLayer, forward, network_features, parameter_gradients
+from compute.training.one_layer_hessian import hessian_norm, kernel_change_bounds
+from compute.training.one_layer_limits import limit_kernels
 
 Array = NDArray[np.float64]
 

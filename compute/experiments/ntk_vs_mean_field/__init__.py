@@ -2,8 +2,8 @@
 
 from compute.experiment import Experiment
 from compute.experiments.ntk_vs_mean_field.claims import CLAIMS
-from compute.experiments.ntk_vs_mean_field.regimes import Result, run
-from compute.experiments.ntk_vs_mean_field.sampling import SAMPLER
+from compute.experiments.ntk_vs_mean_field.run import Result, run
+from compute.experiments.ntk_vs_mean_field.sampler import SAMPLER
 from compute.experiments.ntk_vs_mean_field.setting import Params, work
 
 EXPERIMENT: Experiment[Params, Result] = Experiment(

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Claim, Statement, exact, sampled
-from compute.experiments.ntk_vs_mean_field.regimes import Result
-from compute.experiments.ntk_vs_mean_field.sampling import Sweep
+from compute.experiments.ntk_vs_mean_field.run import Result
+from compute.experiments.ntk_vs_mean_field.sampler import Sweep
 from compute.experiments.ntk_vs_mean_field.setting import EXPONENTS, Array, Params
 from compute.sampling import Sample
 

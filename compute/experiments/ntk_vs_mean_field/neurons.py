@@ -18,8 +18,8 @@ from compute.experiments.ntk_vs_mean_field.setting import (
     gamma,
     nonlinearity,
 )
-from compute.gradient_flow import Flow
-from compute.one_layer import OneLayer, forward, preactivations
+from compute.training.gradient_flow import Flow
+from compute.training.one_layer import OneLayer, forward, preactivations
 
 MOST_SHOWN = 300
 _PROBED = 4

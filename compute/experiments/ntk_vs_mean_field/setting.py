@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
-from compute.approximation import obstruction
 from compute.experiments import one_layer_fields as ask
 from compute.experiments.one_layer_fields import KINKED, OWN, REACH, named, through
 from compute.params import Points, check, choice, integer, seed
+from compute.training.approximation import obstruction
 
 Array = NDArray[np.float64]
 
@@ -53,15 +53,15 @@ class Params:
         0.0,
         of="on side A",
         help="γ = N₁ᵃ: 0 is the kernel regime, ½ the mean-field regime.",
-        relevant=(("figure", (*SIDES, "phase")),),
+        shown_if_any=(("figure", (*SIDES, "phase")),),
     )
     exponent_b: float = ask.exponent(
         0.5,
         of="on side B",
         help="γ = N₁ᵃ for the other side: same data, same initial weights.",
-        relevant=(("figure", (*SIDES, "phase")),),
+        shown_if_any=(("figure", (*SIDES, "phase")),),
     )
-    width: int = ask.width(256, 1, 4096, relevant=(("figure", (*SIDES, "phase")),))
+    width: int = ask.width(256, 1, 4096, shown_if_any=(("figure", (*SIDES, "phase")),))
     widest: int = integer(
         1024,
         256,
@@ -70,14 +70,14 @@ class Params:
         symbol="N_1",
         help="Six widths are trained: this one, and half of it five times over.",
         ladder=(256, 512, 1024, 2048, 4096),
-        relevant=(("figure", ("width",)),),
+        shown_if_any=(("figure", ("width",)),),
     )
     shows: str = choice(
         "movement",
         (("movement", "change by time t"), ("speed", "velocity at t = 0")),
         label="what moves",
         help="How far pre-activations and output go, or how fast they start.",
-        relevant=(("figure", ("width",)),),
+        shown_if_any=(("figure", ("width",)),),
     )
     activation: str = ask.activation()
     bias: bool = ask.hidden_bias(True, help="The notes have none; see the notice without.")
@@ -98,13 +98,14 @@ class Params:
     points: Points = ask.own_points(  # noqa: RUF009 - a field like the others
         OWN,
         help="x~y_x~y …; a click on the output figure adds a point, a click on a point removes it.",
-        relevant=(("target", ("own",)),),
+        least=1,
+        chosen={"target": "own"},
     )
     data: int = ask.data_count(
         12,
         2,
         help="Evenly spaced on [−2, 2].",
-        relevant=(("target", ("step", "sine", "hat", "bumps", "neuron")),),
+        shown_if_any=(("target", ("step", "sine", "hat", "bumps", "neuron")),),
     )
     time: float = ask.training_time(
         300.0,
@@ -120,7 +121,7 @@ class Params:
         symbol="n",
         help="How many random starts are trained at every width and exponent.",
         ladder=(4, 8, 12, 20, 40, 100, 200),
-        relevant=(("figure", ("width", "phase")),),
+        shown_if_any=(("figure", ("width", "phase")),),
     )
     seed: int = seed()
 

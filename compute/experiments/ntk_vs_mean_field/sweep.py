@@ -14,9 +14,9 @@ from compute.experiments.ntk_vs_mean_field.setting import (
     target_values,
     tolerance,
 )
-from compute.gradient_flow import gradient_flow
-from compute.linearised import output_split
-from compute.one_layer import OneLayer, forward
+from compute.training.gradient_flow import gradient_flow
+from compute.training.linearised import output_split
+from compute.training.one_layer import OneLayer, forward
 
 QUANTITIES = (
     "hidden_movement",

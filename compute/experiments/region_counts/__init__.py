@@ -2,8 +2,8 @@
 
 from compute.experiment import Experiment
 from compute.experiments.region_counts.claims import CLAIMS
-from compute.experiments.region_counts.law import Result, run, work
-from compute.experiments.region_counts.sampling import SAMPLER
+from compute.experiments.region_counts.run import Result, run, work
+from compute.experiments.region_counts.sampler import SAMPLER
 from compute.experiments.region_counts.setting import Params
 
 EXPERIMENT: Experiment[Params, Result] = Experiment(

@@ -1,12 +1,12 @@
 """Claims of section 4.2: how long, how many, how connected; and where to test each of them.
 
-Every measurement is of real random networks. How each is judged: `checks` and `trend_checks`.
+Every measurement is of real random networks. How each is judged: `checks`.
 """
 
 from __future__ import annotations
 
 from compute.claims import Claim
-from compute.experiments.region_counts import checks, trend_checks
+from compute.experiments.region_counts.checks import arrangements, trends
 from compute.experiments.region_counts.setting import Params
 
 EXACTLY = "real networks, partitioned exactly"
@@ -28,7 +28,7 @@ CLAIMS = (
         ),
         route=EXACTLY,
         params=Params(figure="depth", networks=1000),
-        check=checks.length_at_most,
+        check=arrangements.length_at_most,
         batches=4,
         errata=(44,),
     ),
@@ -41,7 +41,7 @@ CLAIMS = (
         ),
         route=EXACTLY,
         params=ONE_LAYER,
-        check=checks.square_regions,
+        check=arrangements.square_regions,
         batches=3,
     ),
     Claim(
@@ -53,7 +53,7 @@ CLAIMS = (
         ),
         route=EXACTLY + "; cells that meet the disc",
         params=ONE_LAYER,
-        check=checks.disc_regions,
+        check=arrangements.disc_regions,
         batches=3,
     ),
     Claim(
@@ -65,7 +65,7 @@ CLAIMS = (
         ),
         route=EXACTLY,
         params=ONE_LAYER,
-        check=checks.square_length,
+        check=arrangements.square_length,
         batches=3,
     ),
     Claim(
@@ -77,7 +77,7 @@ CLAIMS = (
         ),
         route=EXACTLY,
         params=ONE_LAYER,
-        check=checks.square_variance,
+        check=arrangements.square_variance,
         batches=3,
     ),
     Claim(
@@ -89,7 +89,7 @@ CLAIMS = (
         ),
         route=EXACTLY + "; components by union–find over shared vertices",
         params=ONE_LAYER,
-        check=checks.one_component,
+        check=arrangements.one_component,
         batches=3,
     ),
     Claim(
@@ -101,7 +101,7 @@ CLAIMS = (
         ),
         route=EXACTLY + ", in a window of ten thousand",
         params=PLANE,
-        check=checks.zaslavsky,
+        check=arrangements.zaslavsky,
         batches=3,
         errata=(29,),
     ),
@@ -114,7 +114,7 @@ CLAIMS = (
         ),
         route=EXACTLY + "; vertices of the partition by the layers that meet there",
         params=PLANE,
-        check=checks.line_meets_curve,
+        check=arrangements.line_meets_curve,
         batches=3,
     ),
     Claim(
@@ -125,7 +125,7 @@ CLAIMS = (
         ),
         route=EXACTLY + "; vertices of the partition by the layers that meet there",
         params=PLANE,
-        check=checks.curve_meets_curve,
+        check=arrangements.curve_meets_curve,
         batches=3,
     ),
     Claim(
@@ -138,7 +138,7 @@ CLAIMS = (
         ),
         route=EXACTLY,
         params=Params(figure="counts", neurons=128, layers=2, deep=2, networks=200),
-        check=checks.wide_limit,
+        check=arrangements.wide_limit,
         batches=8,
     ),
     Claim(
@@ -150,7 +150,7 @@ CLAIMS = (
         ),
         route=EXACTLY + "; components without an end, against 200 000 other networks",
         params=Params(figure="counts", neurons=32, layers=2, deep=2, networks=10_000),
-        check=checks.loops,
+        check=arrangements.loops,
         batches=8,
     ),
     Claim(
@@ -162,7 +162,7 @@ CLAIMS = (
         ),
         route=EXACTLY,
         params=Params(figure="growth", neurons=144, layers=3, deep=3, networks=200),
-        check=trend_checks.growth_slope,
+        check=trends.growth_slope,
         batches=13,
     ),
     Claim(
@@ -174,7 +174,7 @@ CLAIMS = (
         ),
         route="1000 random neurons, signs at the corners of the cube",
         params=Params(figure="growth"),
-        check=trend_checks.one_neuron,
+        check=trends.one_neuron,
         errata=(30,),
     ),
     Claim(
@@ -187,7 +187,7 @@ CLAIMS = (
         ),
         route=EXACTLY,
         params=Params(networks=300),
-        check=trend_checks.prefactor,
+        check=trends.prefactor,
         batches=6,
     ),
     Claim(
@@ -199,7 +199,7 @@ CLAIMS = (
         ),
         route=EXACTLY,
         params=Params(networks=1000),
-        check=trend_checks.variance_grows,
+        check=trends.variance_grows,
         batches=19,
     ),
     Claim(
@@ -211,7 +211,7 @@ CLAIMS = (
         ),
         route=ZEROS + r"; zeros beyond a million declared as bias",
         params=NARROW_LINE,
-        check=trend_checks.zeros_per_neuron,
+        check=trends.zeros_per_neuron,
         batches=3,
         errata=(45,),
     ),
@@ -224,7 +224,7 @@ CLAIMS = (
         ),
         route=ZEROS,
         params=NARROW_LINE,
-        check=trend_checks.pieces,
+        check=trends.pieces,
         batches=3,
         errata=(45,),
     ),
@@ -236,7 +236,7 @@ CLAIMS = (
         ),
         route=ZEROS,
         params=Params(figure="line", neurons=6, deep=1, half_width=1.0, networks=30_000),
-        check=trend_checks.window_zeros,
+        check=trends.window_zeros,
         batches=3,
     ),
     Claim(
@@ -248,7 +248,7 @@ CLAIMS = (
         ),
         route=EXACTLY + ", edges cut by circles",
         params=NEAR,
-        check=trend_checks.first_density,
+        check=trends.first_density,
         batches=6,
     ),
     Claim(
@@ -260,7 +260,7 @@ CLAIMS = (
         ),
         route=EXACTLY + ", edges cut by circles",
         params=Params(figure="distance", neurons=96, deep=2, networks=300),
-        check=trend_checks.deep_density,
+        check=trends.deep_density,
         batches=8,
     ),
     Claim(
@@ -272,7 +272,7 @@ CLAIMS = (
         ),
         route=CHAIN_RULE,
         params=NEAR,
-        check=trend_checks.output_gradient,
+        check=trends.output_gradient,
         batches=6,
         errata=(27,),
     ),
@@ -285,7 +285,7 @@ CLAIMS = (
         ),
         route=CHAIN_RULE,
         params=NEAR,
-        check=trend_checks.hidden_gradient,
+        check=trends.hidden_gradient,
         batches=6,
         errata=(28,),
     ),
@@ -298,7 +298,7 @@ CLAIMS = (
         ),
         route=CHAIN_RULE,
         params=Params(figure="distance", neurons=64, deep=2, networks=1000),
-        check=trend_checks.fourth_moment,
+        check=trends.fourth_moment,
         batches=11,
     ),
 )

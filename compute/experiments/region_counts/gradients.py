@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compute.region_statistics import Ensemble
+from compute.regions.statistics import Ensemble
 from compute.sampling import Moments
 
 _NUMBERS, _MOST = 1_000_000, 1000

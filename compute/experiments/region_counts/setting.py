@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.params import check, choice, integer, real, seed
-from compute.region_laws import (
+from compute.regions.laws import (
     expected_length,
     expected_regions,
     length_variance,
     nodal_scales,
     zeros_in_interval,
 )
-from compute.region_statistics import Ensemble
+from compute.regions.statistics import Ensemble
 
 Array = NDArray[np.float64]
 
@@ -71,7 +71,7 @@ class Params:
         label="layers",
         symbol="L",
         help="In how many layers the neurons are arranged: first arrangement.",
-        relevant=(("figure", ("counts", "growth")),),
+        shown_if_any=(("figure", ("counts", "growth")),),
     )
     deep: int = integer(
         4,
@@ -80,7 +80,7 @@ class Params:
         label="layers",
         symbol="L′",
         help="The other arrangement of as many neurons; the only one near and far and on a line.",
-        relevant=(("figure", ("counts", "growth", "distance", "line")),),
+        shown_if_any=(("figure", ("counts", "growth", "distance", "line")),),
     )
     half_width: float = real(
         3.0,
@@ -116,7 +116,7 @@ class Params:
         label="inputs",
         symbol="N₀",
         help="Two: curves in the plane. One: zeros on the line, counted in place of lengths.",
-        relevant=_PLANE,
+        shown_if_any=_PLANE,
     )
     networks: int = integer(
         1000,
@@ -193,7 +193,7 @@ def is_standard(params: Params) -> bool:
 
 
 def scales(params: Params, cell: Cell) -> Array:
-    """The scale of every layer's nodal set, (L,): `region_laws.nodal_scales`.
+    """The scale of every layer's nodal set, (L,): `regions.laws.nodal_scales`.
 
     0, as without biases, where the partition cannot tell folds from folds through the origin.
     """

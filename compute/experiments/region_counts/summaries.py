@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 
 from compute.estimates import mean_and_error
-from compute.experiments.region_counts.law import Arrangement
-from compute.experiments.region_counts.sampling import RegionSample
+from compute.experiments.region_counts.run import Arrangement
+from compute.experiments.region_counts.sampler import RegionSample
 from compute.experiments.region_counts.setting import Array
-from compute.region_statistics import Statistics
+from compute.regions.statistics import Statistics
 from compute.sampling import Estimate
 
 Trend = Literal["every", "overall", "mixed", "unknown"]

@@ -1,0 +1,110 @@
+"""What page 2.3 says in words: result, notice, progress."""
+
+from __future__ import annotations
+
+import math
+
+from components.figures.base import number, plural
+from compute.experiments.mean_field.flows import DRAWN, Cloud
+from compute.experiments.mean_field.run import Result
+from compute.experiments.mean_field.sampler import Approximation, Chaos, Drawn, Theory, widths
+from compute.experiments.mean_field.setting import Params
+from compute.experiments.mean_field.ways import Ways
+from compute.experiments.one_layer_fields import STEEP
+from compute.sampling import Sample
+
+
+def sentence(params: Params, result: Result) -> str:
+    """The result in words."""
+    if result.cloud is not None:
+        return _cloud(params, result.cloud)
+    if result.ways is not None:
+        return _ways(params, result.ways)
+    if result.theory is not None:
+        return _chaos(result.theory)
+    assert result.approximation is not None
+    return _approximation(params, result.approximation)
+
+
+def _cloud(params: Params, part: Cloud) -> str:
+    text = (
+        f"{plural(params.width, 'neuron')}: by t = {number(float(part.times[-1]))} the loss goes "
+        f"from {number(float(part.loss[0]))} to {number(float(part.loss[-1]))}; they move by "
+        f"{number(float(part.movement[-1]), 2)}"
+    )
+    if math.isfinite(part.atom_distance):
+        text += f" and end {number(part.atom_distance, 2)} from the target's own neuron"
+    return text + "."
+
+
+def _ways(params: Params, part: Ways) -> str:
+    text = (
+        f"{plural(params.particles, 'neuron')}, two ways: they differ by at most "
+        f"{number(float(part.gap.max()), 2)}"
+    )
+    if part.data_count > 1 and math.isfinite(part.speed_ratio):
+        text += f"; on the printed loss they run {number(part.speed_ratio, 4)} times as fast"
+    return text + "."
+
+
+def _chaos(part: Theory) -> str:
+    text = f"{part.widths[0]} to {part.widths[-1]} neurons against {part.reference}: "
+    if part.dimension == 2:
+        middle = math.sqrt(part.widths[0] * part.widths[-1])
+        slope = number(-0.5 + 0.5 / math.log(middle), 2)
+        return text + (
+            f"all err by 1/√N₁, but clouds in the plane by √(log N₁/N₁): slope {slope} here."
+        )
+    return text + (
+        f"an output is one average, but two clouds must match everywhere in d = {part.dimension}."
+    )
+
+
+def _approximation(params: Params, part: Approximation) -> str:
+    if part.constant < 1e-24:
+        return (
+            f"Networks drawn from μ with v = {number(params.tilt)} are their mean: they do not err."
+        )
+    return (
+        f"Networks drawn from μ with v = {number(params.tilt)} err by "
+        f"√({number(part.constant)}/N₁) on average: "
+        f"{number(math.sqrt(part.constant / params.width), 2)} at "
+        f"N₁ = {params.width}."
+    )
+
+
+def notice(params: Params, result: Result) -> str:
+    """What stands between this cloud and its target, and what is not drawn."""
+    if result.cloud is not None:
+        said = [result.cloud.obstruction]
+        if result.cloud.stopped:
+            said.append(f"The flow {result.cloud.stopped}.")
+        if params.width > DRAWN:
+            said.append(f"Drawn are the first {DRAWN} of {params.width} neurons; all are trained.")
+        return " ".join(part for part in said if part)
+    if result.ways is not None:
+        said = [result.ways.obstruction]
+        if result.ways.stopped:
+            said.append(f"Steep neurons are fast: the integration {result.ways.stopped}.")
+        return " ".join(part for part in said if part)
+    if params.figure == "approximation" and params.activation in STEEP:
+        return "Rare neurons carry the mean square here: its samples tell little."
+    return ""
+
+
+def progress(params: Params, sample: Sample[Chaos] | Sample[Drawn]) -> str:
+    """How far the sample is."""
+    state = sample.current
+    if isinstance(state, Drawn):
+        constant = state.constant()
+        return (
+            f"{state.error.count} networks of each width; N₁ times the mean square error "
+            f"{number(constant.value)} ± {number(constant.standard_error, 2)}"
+        )
+    slope = state.path.slope(widths(params))
+    if not math.isfinite(slope.value):
+        return f"{state.path.count} repetition"
+    return (
+        f"{state.path.count} repetitions, {state.path.networks + state.cloud.networks} networks "
+        f"trained; slope of the neurons {number(slope.value)} ± {number(slope.standard_error, 2)}"
+    )

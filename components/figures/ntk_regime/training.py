@@ -1,0 +1,259 @@
+"""Figures of page 2.2, the kernel regime: training."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from components.figures.base import (
+    Array,
+    Figure,
+    at_end,
+    axis,
+    dots,
+    figure,
+    frame_trace,
+    frames,
+    line,
+    number,
+    together,
+)
+from compute.experiments.ntk_regime.run import Params, Result
+from compute.experiments.ntk_regime.training import Training
+from compute.experiments.one_layer_fields import KINKED
+
+TIME = "training time t"
+PLACES = {
+    "circle": "angle φ of the input on the circle",
+    "line": "input x",
+    "points": "input x",
+    "sphere": "number of the datum",
+}
+# The picture of a decaying quantity ends this far below its start.
+FLOOR = 1e-10
+_MODES = 5
+# Dots stand apart: on a curve every third point, of a mode every second moment.
+_APART, _MOMENTS = 3, 2
+
+
+def predictions(params: Params, result: Result, _sample: Any) -> Figure:
+    """The network and its linearisation at the last time, with the data."""
+    part = result.training
+    assert part is not None
+    linear, network = _outputs(part)
+    place = part.data.grid_place if len(part.data.grid_place) else part.data.place
+    hover = "%{x:.3f}: z = %{y:.4f}"
+    flat = not len(part.data.grid_place)
+    bar = {"size": 18, "symbol": "line-ew-open", "color": "@theory", "line": {"width": 3}}
+    marks: dict[str, Any] = {"mode": "markers", "marker": bar} if flat else {}
+    data = [
+        line(place, linear[-1], "theory", "linearisation (2.1.5)", hover, **marks),
+        dots(
+            place[_dotted(part)],
+            network[-1, _dotted(part)],
+            f"network, N₁ = {params.width}",
+            hover,
+            marker={"color": "@measurement", "size": 9 if flat else 7},
+        ),
+        dots(
+            part.data.place,
+            part.data.targets,
+            "training data",
+            "%{x:.3f}: y = %{y:.4f}",
+            marker={
+                "color": "@text",
+                "size": 13,
+                "symbol": "circle-open",
+                "line": {"width": 2.5, "color": "@text"},
+            },
+        ),
+    ]
+    low = float(min(linear.min(), network.min(), part.data.targets.min()))
+    high = float(max(linear.max(), network.max(), part.data.targets.max()))
+    margin = 0.08 * (high - low) + 1e-6
+    ends = (float(place[0]), float(place[-1]))
+    across = {"circle": (0, 2 * math.pi)}.get(params.dataset, ends)
+    if flat:
+        across = (0.5, ends[1] + 0.5)
+    return figure(
+        _prediction_title(params, part),
+        axis(PLACES[params.dataset], range=across) | _angles(params),
+        axis("output z(x)", range=(low - margin, high + 2.5 * margin), steady=True),
+        data,
+        annotations=[
+            _key(0.01, "— linearised", "theory"),
+            _key(0.4, "● network", "measurement"),
+            _key(0.75, "○ data", "text"),
+        ],
+    )
+
+
+def _key(share: float, text: str, role: str) -> dict[str, Any]:
+    """One entry of the key, in a row along the top inside the figure."""
+    place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top"}
+    return at_end(share, 1.0, text, role, **place)
+
+
+def _angles(params: Params) -> dict[str, Any]:
+    if params.dataset != "circle":
+        return {}
+    stops = [k * math.pi / 2 for k in range(5)]
+    return {"tickvals": stops, "ticktext": ["0", "π/2", "π", "3π/2", "2π"]}
+
+
+def _outputs(part: Training) -> tuple[Array, Array]:
+    """(T, G) of linearisation and network; at the data themselves where there is no line."""
+    if len(part.data.grid_place):
+        return part.linear_predictions, part.predictions
+    return part.linear_residuals + part.data.targets, part.residuals + part.data.targets
+
+
+def _dotted(part: Training) -> slice:
+    """Where the network's output is marked; at every datum where there is no line."""
+    return slice(None, None, _APART if len(part.data.grid_place) else 1)
+
+
+def _prediction_title(params: Params, part: Training) -> str:
+    linear, network = _outputs(part)
+    apart = float(np.abs(linear - network).max())
+    size = float(np.abs(linear - linear[0]).max())
+    if apart > 0.3 * size:
+        return "Far from its linearisation: it learns in another way"
+    if apart > 0.08 * size:
+        closer = ": wider networks come closer" if params.exponent < 0.5 else ""
+        return f"Near its linearisation{closer}"
+    return "The network stays close to its linearisation, all the way"
+
+
+def prediction_frames(_params: Params, result: Result) -> Mapping[str, Any] | None:
+    """The same over training."""
+    part = result.training
+    assert part is not None
+    if len(part.times) < 2:
+        return None
+    linear, network = _outputs(part)
+    names = [number(float(t)) for t in part.times]
+    dotted = network[:, _dotted(part)]
+    return frames("t =", names, frame_trace(0, "y", linear), frame_trace(1, "y", dotted))
+
+
+def own_data(params: Params, result: Result) -> Mapping[str, Any]:
+    """What the script of the first figure needs: the points that a click adds to."""
+    part = result.training
+    assert part is not None
+    line_of_points = params.dataset in {"line", "points"}
+    pairs = zip(part.data.place.tolist(), part.data.targets.tolist(), strict=True)
+    return {
+        "points": [[round(x, 4), round(y, 4)] for x, y in pairs] if line_of_points else None,
+    }
+
+
+def modes(params: Params, result: Result, _sample: Any) -> Figure:
+    """The residual in the eigenvectors of Θ_0, mode by mode."""
+    part = result.training
+    assert part is not None
+    top = max(float(np.abs(part.shares).max()), 1e-12)
+    low = 1e-5 * top
+    curves, moments = [], []
+    notes: list[dict[str, Any]] = []
+    shown = np.unique(np.linspace(0, len(part.rates) - 1, min(_MODES, len(part.rates))).round())
+    for k in shown.astype(int):
+        rate = float(part.rates[k])
+        name = f"mode {k + 1}, λ = {number(rate)}"
+        curve = np.abs(part.curves[:, k])
+        dot = np.abs(part.shares[1::_MOMENTS, k])
+        curves.append((part.curve_times, np.where(curve > low, curve, np.nan), name))
+        moments.append(
+            (part.times[1::_MOMENTS], np.where(dot > low, dot, np.nan), f"network, {name}")
+        )
+        if k in (shown[0], shown[len(shown) // 2], shown[-1]):
+            notes += _rate_label(part.curve_times, curve, rate, low * 4.0 ** (1 + len(notes)))
+    hover = {"hovertemplate": "t = %{x:.4g}<br>%{y:.4g}<extra>%{customdata}</extra>"}
+    x, y, names = together(curves)
+    at, size, networks = together(moments)
+    small = {"color": "@measurement", "size": 5}
+    data = [
+        line(x, y, "theory", "linearisation", **names, **hover),
+        dots(at, size, "network", marker=small, **networks, **hover),
+    ]
+    return figure(
+        _mode_title(part, top),
+        axis(TIME, log=True, range=span(part.curve_times), steady=True),
+        axis(
+            "residual in mode k, |u<sub>k</sub>·(z − y)|",
+            log=True,
+            range=(low, 2 * top),
+            steady=True,
+        ),
+        data,
+        annotations=notes,
+    )
+
+
+def _mode_title(part: Training, top: float) -> str:
+    linear = np.exp(-part.times[:, None] * part.rates) * part.shares[0]
+    if float(np.abs(part.shares - linear).max()) < 0.1 * top:
+        return "Each mode learns at its own rate, e<sup>−λt</sup>"
+    return "Each mode of the linearisation learns at its own rate, e<sup>−λt</sup>"
+
+
+def _rate_label(times: Array, curve: Array, rate: float, height: float) -> list[dict[str, Any]]:
+    """λ beside its curve where that falls to `height`, or at its end; none where it is lower."""
+    seen = np.flatnonzero(curve > height)
+    if not seen.size:
+        return []
+    at = int(seen[-1])
+    place = float(times[at]), float(curve[at])
+    side = {"xanchor": "right", "xshift": -8} if at > 0.8 * len(times) else {}
+    beside = {"log_x": True, "log_y": True, "xanchor": "left", "xshift": 8} | side
+    return [at_end(*place, f"λ = {number(rate, 2)}", "theory", **beside)]
+
+
+def loss(params: Params, result: Result, _sample: Any) -> Figure:
+    """Loss of network and linearisation, with the bound of Lemma 2.2.2."""
+    part = result.training
+    assert part is not None
+    start = max(float(part.loss[0]), 1e-30)
+    hover = "t = %{x:.4g}<br>%{y:.4g}"
+
+    def seen(values: Array) -> Array:
+        return np.where(values > FLOOR * start, values, np.nan)
+
+    data = [
+        line(part.times[1:], seen(part.linear_loss[1:]), "theory", "linearisation", hover),
+        line(
+            part.times[1:],
+            seen(part.bound[1:]),
+            "bound",
+            "L₀ exp(−2t inf λ<sub>min</sub>)",
+            hover,
+        ),
+        dots(part.times[1:], seen(part.loss[1:]), f"network, N₁ = {params.width}", hover),
+    ]
+    notes = []
+    drawn = np.flatnonzero(part.bound > 0.3 * start)
+    if drawn.size:
+        at = int(drawn[-1])
+        above = {"yanchor": "bottom", "xanchor": "left", "log_x": True, "log_y": True}
+        place = max(float(part.times[at]), float(part.times[min(1, at)]), 1e-9)
+        notes.append(at_end(place, float(part.bound[at]), "bound", "bound", **above))
+    return figure(
+        _loss_title(params, part),
+        axis(TIME, log=True, range=span(part.curve_times), steady=True),
+        axis("loss ½|D|⁻¹ Σ (z − y)²", log=True, range=(FLOOR * start, 3 * start), steady=True),
+        data,
+        annotations=notes,
+    )
+
+
+def _loss_title(params: Params, part: Training) -> str:
+    if params.activation in KINKED or part.least[-1] == 0:
+        return "The loss, and what λ<sub>min</sub> promises of it"
+    return "The loss keeps what λ<sub>min</sub> promises"
+
+
+def span(times: Array) -> tuple[float, float]:
+    return float(times[0]), max(float(times[-1]), 1.01 * float(times[0]))

@@ -1,0 +1,194 @@
+"""Figures of page 2.4: the tangent kernel before and after training, on both sides.
+
+Colours are of the root ±√|Θ|, on one scale for all six maps: a mean-field kernel grows several
+times over, and a linear scale that holds it would show nothing of the other.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from components.figures.base import (
+    Array,
+    Figure,
+    Trace,
+    axis,
+    dots,
+    figure,
+    frame_trace,
+    frames,
+    typed,
+)
+from components.figures.ntk_vs_mean_field.outputs import TIME, power, sides_of, time_names
+from components.theme import SIGN_SCALE
+from compute.experiments.ntk_vs_mean_field.run import Result
+from compute.experiments.ntk_vs_mean_field.setting import KERNEL_POINTS, Params
+from compute.experiments.one_layer_fields import REACH
+
+_COLUMNS = ((0.0, 0.27), (0.335, 0.605), (0.67, 0.94))
+_ROWS = ((0.57, 1.0), (0.0, 0.43))
+_HEADINGS = ("Θ₀", "Θ<sub>t</sub>", "change")
+
+
+def heat_maps(_params: Params, result: Result, _sample: Any) -> Figure:
+    """Θ_0, Θ_t and their difference, one row a side."""
+    sides = sides_of(result)
+    at = np.linspace(-REACH, REACH, KERNEL_POINTS)
+    largest = max(float(np.abs(s.kernels).max()) for s in sides if s.kernels is not None) or 1.0
+    data: list[Trace] = []
+    layout: dict[str, Any] = {}
+    notes = []
+    for row, (name, side) in enumerate(zip("AB", sides, strict=True)):
+        assert side.kernels is not None
+        shown = (side.kernels[0], side.kernels[-1], side.kernels[-1] - side.kernels[0])
+        for column, values in enumerate(shown):
+            place = 3 * row + column + 1
+            data.append(_map(at, values, largest, place, f"{name}: {_HEADINGS[column]}"))
+            layout |= _axes(place, row, column)
+        notes += [
+            _note(_COLUMNS[k][0], _ROWS[row][1], f"<b>{name}</b>  {_HEADINGS[k]}") for k in range(3)
+        ]
+    x, y = layout.pop("xaxis"), layout.pop("yaxis")
+    layout |= {"annotations": notes, "margin": {"t": 74}}
+    return figure(_title(result), x, y, data, **layout)
+
+
+def _root(values: Array) -> Array:
+    """±√|Θ|."""
+    return np.asarray(np.sign(values) * np.sqrt(np.abs(values)))
+
+
+def _map(at: Array, values: Array, largest: float, place: int, name: str) -> Trace:
+    trace: Trace = {
+        "type": "heatmap",
+        "x": typed(at),
+        "y": typed(at),
+        "z": typed(_root(values)),
+        "meta": "root",
+        "zmin": -math.sqrt(largest),
+        "zmax": math.sqrt(largest),
+        "zsmooth": "fast",
+        "colorscale": SIGN_SCALE,
+        "name": name,
+        "showscale": place == 1,
+        "hovertemplate": "x = %{x:.2f}, x′ = %{y:.2f}<br>±√|Θ| = %{z:.3f}<extra>"
+        + name
+        + "</extra>",
+    }
+    if place > 1:
+        return trace | {"xaxis": f"x{place}", "yaxis": f"y{place}"}
+    unit = 10.0 ** math.floor(math.log10(largest))
+    step = next(m for m in (0.5, 1.0, 2.0, 5.0) if 3.2 * m * unit > largest) * unit
+    ticks = [k * step for k in range(-3, 4) if abs(k) * step <= largest]
+    trace["colorbar"] = {
+        "x": 0.95,
+        "thickness": 14,
+        "outlinewidth": 0,
+        "tickvals": [float(v) for v in _root(np.array(ticks))],
+        "ticktext": [f"{v:.3g}".replace("-", "−") for v in ticks],
+        "title": {"text": "Θ", "side": "top"},
+    }
+    return trace
+
+
+def _axes(place: int, row: int, column: int) -> dict[str, Any]:
+    suffix = str(place) if place > 1 else ""
+    lowest, first = row == 1, column == 0
+    x = axis("input x" if lowest or place == 1 else "", range=(-REACH, REACH))
+    y = axis("input x′" if first else "", range=(-REACH, REACH))
+    x |= {"domain": _COLUMNS[column], "anchor": f"y{suffix}", "showticklabels": lowest, "nticks": 5}
+    y |= {"domain": _ROWS[row], "anchor": f"x{suffix}", "showticklabels": first, "nticks": 5}
+    if place == 1:
+        # named, but drawn only under the lower row
+        x["title"]["font"] = {"size": 1, "color": "rgba(0,0,0,0)"}
+    return {f"xaxis{suffix}": x, f"yaxis{suffix}": y}
+
+
+def _note(x: float, y: float, text: str) -> dict[str, Any]:
+    return {
+        "x": x,
+        "y": y,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "text": text,
+    }
+
+
+def _title(result: Result) -> str:
+    sides = sides_of(result)
+    changes = [float(side.kernel_change[-1]) for side in sides]
+    named = ", ".join(f"{n}: {power(s.exponent)}" for n, s in zip("AB", sides, strict=True))
+    if max(changes) < 0.15:
+        return f"The same kernel at first, and nearly so at the end. {named}"
+    if min(changes) < 0.15:
+        rich = "AB"[int(np.argmax(changes))]
+        return f"The same kernel at first; only {rich} rebuilds it. {named}"
+    return f"The same kernel at first; both sides rebuild it. {named}"
+
+
+def heat_frames(_params: Params, result: Result) -> dict[str, Any]:
+    """The training times of :func:`heat_maps`."""
+    moving = []
+    for k, side in enumerate(sides_of(result)):
+        assert side.kernels is not None
+        moving += [
+            frame_trace(3 * k + 1, "z", _root(side.kernels)),
+            frame_trace(3 * k + 2, "z", _root(side.kernels - side.kernels[0])),
+        ]
+    return frames("t =", time_names(result.times), *moving)
+
+
+def alignment(_params: Params, result: Result, _sample: Any) -> Figure:
+    """Alignment of the kernel with yyᵀ over time, on both sides."""
+    times = result.times[1:]
+    data, notes = [], []
+    for name, side, symbol, dash in zip(
+        "AB", sides_of(result), ("circle", "square-open"), ("solid", "dash"), strict=True
+    ):
+        data.append(
+            dots(
+                times,
+                side.alignment[1:],
+                f"{name}: {power(side.exponent)}",
+                "t = %{x:.3g}<br>alignment %{y:.3f}",
+                mode="lines+markers",
+                line={"color": "@measurement", "width": 1.5, "dash": dash},
+                marker={"color": "@measurement", "size": 7, "symbol": symbol},
+            )
+        )
+        if math.isfinite(float(side.alignment[-1])):
+            notes.append(
+                {
+                    "x": math.log10(times[-1]),
+                    "y": float(side.alignment[-1]),
+                    "text": name,
+                    "font": {"color": "@measurement"},
+                    "xanchor": "left",
+                    "xshift": 8,
+                    "showarrow": False,
+                }
+            )
+    return figure(
+        _alignment_title(result),
+        axis(TIME, log=True, range=(times[0], 1.35 * times[-1]), steady=True),
+        axis("alignment yᵀΘy / (‖Θ‖ ‖y‖²)", range=(0, 1.04)),
+        data,
+        annotations=notes,
+    )
+
+
+def _alignment_title(result: Result) -> str:
+    gains = [float(side.alignment[-1] - side.alignment[0]) for side in sides_of(result)]
+    if not all(map(math.isfinite, gains)):
+        return "All targets are 0: there is nothing to align with"
+    if max(gains) > 0.05:
+        return f"The kernel of {'AB'[int(np.argmax(gains))]} turns towards the target"
+    if min(gains) < -0.05:
+        return f"The kernel of {'AB'[int(np.argmin(gains))]} learns, and turns away from yyᵀ"
+    return "Neither kernel turns towards the target"

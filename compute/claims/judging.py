@@ -1,0 +1,194 @@
+"""Claims: what the notes assert, and how measurement decides.
+
+A check holds one measured number and the statements made about it: first the one that is claimed
+true, then its rivals (the formula as printed, say). Every statement is judged against the same
+measurement. `python -m compute.claims` runs the ledger.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+
+from compute.sampling import Estimate, Sample
+
+AGREE_AT, REFUTE_AT = 3.5, 5.0
+LARGEST_SHARE, SMALLEST_EFFECTIVE = 0.10, 100.0
+
+
+class Verdict(StrEnum):
+    """The three words a claim can end in."""
+
+    AGREES = "agrees"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A number somebody predicts, under a label such as "corrected" or "as printed".
+
+    `shown` is what stands beside the label instead of the number, if anything does.
+    """
+
+    label: str
+    predicted: float
+    verdict: Verdict = Verdict.UNDECIDED
+    shown: str = ""
+
+
+def at_most(label: str, bound: float, measured: float) -> Statement:
+    """A statement that `measured` is at most `bound`: predicts the smaller of both."""
+    predicted = bound if math.isnan(measured) else min(bound, measured)
+    return Statement(label, predicted, shown=f"at most {bound:.3g}".replace("-", "−"))
+
+
+@dataclass(frozen=True)
+class Check:
+    """A measured number with the statements about it, judged.
+
+    `error` is the standard error where `sampled`, the tolerance otherwise. `reason` says why
+    nothing could be decided.
+    """
+
+    quantity: str
+    measured: float
+    error: float
+    sampled: bool
+    statements: tuple[Statement, ...]
+    reason: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the statement that is claimed true."""
+        return self.statements[0].verdict
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One assertion of the notes (or the correction of one).
+
+    `check(params, result, sample)` judges it at any setting, or returns None where the setting
+    says nothing about it. `params` is the setting at which the ledger runs it and the page shows
+    it; `batches` is how many batches of the experiment's sampler it needs there. `route` says how
+    the measurement avoids the formula it tests. `expected` is *undecided* where the lesson is that
+    no affordable sample can tell.
+    """
+
+    key: str
+    section: str
+    statement: str
+    route: str
+    params: Any
+    check: Callable[[Any, Any, Sample[Any] | None], Check | None]
+    batches: int = 0
+    errata: tuple[int, ...] = ()
+    expected: Verdict = Verdict.AGREES
+
+
+def exact(
+    quantity: str,
+    measured: float,
+    *statements: Statement,
+    tolerance: float,
+) -> Check:
+    """Judge numbers without sampling error: |measured − predicted| ≤ tolerance agrees.
+
+    *Undecided* where the measured number is not finite or a prediction is not a number.
+    """
+    if not math.isfinite(measured) or any(math.isnan(s.predicted) for s in statements):
+        return Check(quantity, measured, tolerance, False, statements, "no finite number here")
+    judged = tuple(
+        replace(
+            s,
+            verdict=Verdict.AGREES if abs(measured - s.predicted) <= tolerance else Verdict.REFUTED,
+        )
+        for s in statements
+    )
+    return Check(quantity, measured, tolerance, False, judged)
+
+
+def sampled(
+    quantity: str,
+    sample: Sample[Any] | None,
+    estimate: Callable[[Any], Estimate],
+    *statements: Statement,
+    bias: float = 0.0,
+) -> Check:
+    """Judge a sampled number by z = (measured − predicted)/√(s.e.² + bias²).
+
+    *Agrees* at |z| ≤ 3.5, *refuted* at |z| ≥ 5 on two successive checkpoints, else *undecided*;
+    *undecided* too while the sample cannot tell (see `_too_early`), or tells of two rivals that
+    both agree.
+    """
+    if sample is None:
+        return Check(quantity, math.nan, math.nan, True, statements, "no sample yet")
+    now = estimate(sample.current)
+    scale = math.hypot(now.standard_error, bias)
+    reason = _too_early(now, statements)
+    if reason:
+        return Check(quantity, now.value, scale, True, statements, reason)
+    earlier = [estimate(state) for state in sample.checkpoints[-2:]]
+    judged = tuple(replace(s, verdict=_judge(now, earlier, s, bias)) for s in statements)
+    fitting = {s.predicted for s in judged if s.verdict == Verdict.AGREES}
+    if len(fitting) > 1:
+        farther = max(abs(now.value - p) for p in fitting)
+        reason = _too_close(now, farther) if bias == 0 else "the rivals are too close"
+        return Check(quantity, now.value, scale, True, statements, reason)
+    reason = ""
+    if judged[0].verdict == Verdict.UNDECIDED:
+        far = abs(_z(now, statements[0], bias)) >= REFUTE_AT
+        reason = (
+            "beyond 5 standard errors, but not at two checkpoints yet"
+            if far
+            else "between 3.5 and 5 standard errors"
+        )
+    return Check(quantity, now.value, scale, True, judged, reason)
+
+
+def _judge(now: Estimate, earlier: Sequence[Estimate], s: Statement, bias: float) -> Verdict:
+    if abs(_z(now, s, bias)) <= AGREE_AT:
+        return Verdict.AGREES
+    far = [abs(_z(e, s, bias)) >= REFUTE_AT for e in earlier]
+    return Verdict.REFUTED if len(far) == 2 and all(far) else Verdict.UNDECIDED
+
+
+def _z(e: Estimate, s: Statement, bias: float) -> float:
+    scale = math.hypot(e.standard_error, bias)
+    gap = e.value - s.predicted
+    return gap / scale if scale > 0 else math.copysign(math.inf, gap) if gap else 0.0
+
+
+def _too_early(now: Estimate, statements: Sequence[Statement]) -> str:
+    """Why the sample cannot tell yet, in words; '' where it can."""
+    measured = math.isfinite(now.value) and math.isfinite(now.standard_error)
+    if not measured or any(math.isnan(s.predicted) for s in statements):
+        return "no finite number here"
+    if now.largest_share > LARGEST_SHARE:
+        return f"one draw carries {now.largest_share:.0%} of the sum"
+    if now.count < SMALLEST_EFFECTIVE:
+        return f"only {now.count} draws"
+    if now.effective < SMALLEST_EFFECTIVE:
+        return f"effective sample size {now.effective:.0f} of {now.count}: the tail is not sampled"
+    predictions = sorted(s.predicted for s in statements)
+    gaps = [b - a for a, b in pairwise(predictions) if b > a]
+    if gaps and min(gaps) < AGREE_AT * now.standard_error:
+        return _too_close(now, min(gaps))
+    return ""
+
+
+def _too_close(now: Estimate, gap: float) -> str:
+    """That a sample of this size cannot tell what lies so far apart, and how large it has to be."""
+    needed = now.count * (AGREE_AT * now.standard_error / gap) ** 2
+    more = _round_up(max(needed - now.count, 1))
+    return f"the rivals are too close: about {more} more samples needed"
+
+
+def _round_up(n: float) -> str:
+    """To two digits, upwards: that many are enough."""
+    unit = 10 ** max(len(str(math.ceil(n))) - 2, 0)
+    return f"{math.ceil(n / unit) * unit:,}".replace(",", " ")

@@ -1,0 +1,1 @@
+"""How the claims of section 3.2 are judged at any setting."""

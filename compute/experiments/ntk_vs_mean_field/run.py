@@ -1,0 +1,220 @@
+"""What the tabs of page 2.4 draw: one network trained on two sides, γ = N_1^a, section 2.4."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from compute.arrays import read_only
+from compute.experiments.ntk_vs_mean_field.neurons import Neurons, neurons_of
+from compute.experiments.ntk_vs_mean_field.setting import (
+    EXPONENTS,
+    FRAMES,
+    KERNEL_POINTS,
+    SIDES,
+    Array,
+    Params,
+    dataset,
+    first_widths,
+    frame_times,
+    gamma,
+    grid,
+    inside,
+    most_steps,
+    nonlinearity,
+    phase_exponents,
+    target_values,
+    tolerance,
+    why_not,
+)
+from compute.experiments.ntk_vs_mean_field.sweep import measure
+from compute.experiments.one_layer_fields import REACH
+from compute.sampling import stream
+from compute.training.gradient_flow import Flow, gradient_flow
+from compute.training.linearised import linearised
+from compute.training.one_layer import OneLayer, empirical_ntk, forward, sample_parameters
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of the comparison; F frames, |D| data, G points of the grid, M neurons.
+
+    exponent, gamma: a and γ = N_1^a.   steps: of the flow.   reason: '' or what stopped it; the
+    frames after that repeat the last state.   loss, linear_loss (F,): of the network and of its
+    linearisation.   hidden_movement, output_movement (F,): root mean square change of z^(1) over
+    neurons and data, and of z^(2) over the data.   kernel_change (F,): ‖Θ_t − Θ_0‖/‖Θ_0‖ on the
+    data.   alignment (F,): yᵀΘ_t y/(‖Θ_t‖‖y‖²), nan where y = 0.
+
+    Of the tab in front, else None: outputs, linear (F, G) of both models on the grid;
+    test_error (2,): root mean square distance of the last output, and of the last linear one,
+    from the target on [−2, 2]; neurons; kernels (F, 25, 25): Θ_t on evenly spaced inputs.
+    """
+
+    exponent: float
+    gamma: float
+    steps: int
+    reason: str
+    loss: Array
+    linear_loss: Array
+    hidden_movement: Array
+    output_movement: Array
+    kernel_change: Array
+    alignment: Array
+    outputs: Array | None = None
+    linear: Array | None = None
+    test_error: Array | None = None
+    neurons: Neurons | None = None
+    kernels: Array | None = None
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One network at every exponent: exponents (E,), measured (E, 9) in the order of QUANTITIES."""
+
+    exponents: Array
+    measured: Array
+
+
+@dataclass(frozen=True)
+class First:
+    """One network at the narrowest widths: widths (3,), measured (3 exponents, 3, 9)."""
+
+    widths: Array
+    measured: Array
+
+
+@dataclass(frozen=True)
+class Result:
+    """What every tab has, and the part that the tab in front draws; the others are None.
+
+    x, y (|D|,): the data.   times (F,).   grid, target (G,).   obstacle: why no network fits.
+    sides: A and B.   strip: against a.   first: against the width.
+    """
+
+    x: Array
+    y: Array
+    times: Array
+    grid: Array
+    target: Array
+    obstacle: str
+    sides: tuple[Side, Side] | None = None
+    strip: Strip | None = None
+    first: First | None = None
+
+
+def run(params: Params) -> Result:
+    """What the tab `params.figure` draws. Cost: `setting.work`, 45 ms by default."""
+    x, y = dataset(params)
+    points = grid()
+    sides = strip = first = None
+    if params.figure in SIDES:
+        either = replace(params, exponent_a=0.0, exponent_b=0.0)
+        sides = (side_of(either, params.exponent_a), side_of(either, params.exponent_b))
+    elif params.figure == "phase":
+        network = initial(params, params.width)
+        exponents = phase_exponents(params)
+        strip = read_only(
+            Strip(exponents, np.array([measure(params, network, float(a)) for a in exponents]))
+        )
+    else:
+        narrow = first_widths(params)
+        network = initial(params, narrow[-1])
+        measured = [[measure(params, network.neurons(0, n), a) for n in narrow] for a in EXPONENTS]
+        first = read_only(First(np.array(narrow, dtype=np.float64), np.array(measured)))
+    return read_only(
+        Result(
+            x[:, 0],
+            y,
+            frame_times(params),
+            points,
+            target_values(params, points),
+            why_not(params),
+            sides,
+            strip,
+            first,
+        )
+    )
+
+
+def initial(params: Params, width: int) -> OneLayer:
+    """θ_0: the same whatever the exponent, and its first neurons whatever the width."""
+    return sample_parameters(width, 1, stream(params.seed, "start"), bias=params.bias)
+
+
+@lru_cache(maxsize=32)
+def side_of(params: Params, exponent: float) -> Side:
+    """Train with γ = N_1^a and record what the tab in front shows; `params` says all but a.
+
+    Whose slider moves is trained, the other side is kept.
+    """
+    x, y = dataset(params)
+    network = initial(params, params.width)
+    scale, sigma = gamma(network.width, exponent), nonlinearity(params)
+    times = frame_times(params)
+    flow = gradient_flow(
+        network,
+        x,
+        y,
+        sigma,
+        gamma=scale,
+        eta=scale**2,
+        times=times,
+        rtol=tolerance(params),
+        max_steps=most_steps(params, network.width),
+        keep_parameters=True,
+    )
+    # a flow that stopped early shows its last state in all later frames
+    held = np.minimum(np.arange(FRAMES), len(flow.times) - 1)
+    line = linearised(network, x, y, sigma, gamma=scale, eta=scale**2, times=times)
+    outputs = linear = error = neurons = kernels = None
+    if params.figure == "outputs":
+        at = grid()[:, None]
+        outputs = np.array([forward(n, at, sigma, gamma=scale) for n in flow.parameters])[held]
+        linear = line.predictions_at(at, times)
+        tested = np.isin(at[:, 0], inside())
+        wrong = np.array([outputs[-1], linear[-1]]) - target_values(params, at[:, 0])
+        error = np.sqrt(np.mean(wrong[:, tested] ** 2, axis=1))
+    if params.figure == "particles":
+        neurons = read_only(neurons_of(params, flow, held, exponent))
+    if params.figure == "kernel":
+        at = np.linspace(-REACH, REACH, KERNEL_POINTS)[:, None]
+        kernels = np.array(
+            [empirical_ntk(n, at, sigma, gamma=scale, eta=scale**2) for n in flow.parameters]
+        )[held] / len(x)
+    return read_only(
+        Side(
+            exponent=exponent,
+            gamma=scale,
+            steps=flow.steps,
+            reason=flow.reason,
+            loss=flow.loss[held],
+            linear_loss=np.array(line.loss),
+            hidden_movement=flow.hidden_movement[held],
+            output_movement=np.sqrt(np.mean((flow.residuals - flow.residuals[0]) ** 2, axis=1))[
+                held
+            ],
+            kernel_change=kernel_change(flow)[held],
+            alignment=alignment(flow, y)[held],
+            outputs=outputs,
+            linear=linear,
+            test_error=error,
+            neurons=neurons,
+            kernels=kernels,
+        )
+    )
+
+
+def kernel_change(flow: Flow) -> Array:
+    """‖Θ_t − Θ_0‖/‖Θ_0‖ at the recorded times, Frobenius norms."""
+    change = np.linalg.norm(flow.kernels - flow.kernels[0], axis=(1, 2))
+    size = float(np.linalg.norm(flow.kernels[0]))
+    return np.asarray(change / size) if size > 0 else np.zeros(len(change))
+
+
+def alignment(flow: Flow, y: Array) -> Array:
+    """yᵀΘy/(‖Θ‖‖y‖²): 1 where Θ is yyᵀ but for its size; nan where y or Θ vanishes."""
+    sizes = np.linalg.norm(flow.kernels, axis=(1, 2)) * float(y @ y)
+    along = np.einsum("i,tij,j->t", y, flow.kernels, y)
+    return np.asarray(np.where(sizes > 0, along / np.where(sizes > 0, sizes, 1.0), np.nan))

@@ -1,0 +1,153 @@
+"""Progressive sample for section 2.4: many random starts, trained at many widths or exponents.
+
+A batch trains a few starts at some of the cells (exponent, widths); all widths of one start are
+nested, the narrow networks being the first neurons of the wide one, and every start is its own
+stream. Means are of logarithms: the fitted slope of the means is the mean of the slopes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from compute.arrays import read_only
+from compute.estimates import mean_and_error, slope_weights
+from compute.experiments.ntk_vs_mean_field.setting import (
+    EXPONENTS,
+    Array,
+    Params,
+    phase_exponents,
+    sweep_ms,
+    widths,
+)
+from compute.experiments.ntk_vs_mean_field.sweep import AT, QUANTITIES, measure
+from compute.sampling import Estimate, Sampler, stream
+from compute.training.one_layer import sample_parameters
+
+# Estimates are generous: a batch takes 30 to 100 ms.
+BATCH_MS = 130.0
+_FLOOR = 1e-300
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Sums over random starts; E exponents, W widths, the nine QUANTITIES.
+
+    counts (E,): how many starts.   logs, squares (E, W, 9): sums of the logarithms of the
+    quantities and of their squares.   slopes, slope_squares (E, 9): the same of the slope of
+    each start's logarithms against log N_1; zero where there is one width.
+    """
+
+    counts: Array
+    logs: Array
+    squares: Array
+    slopes: Array
+    slope_squares: Array
+
+    def mean(self, name: str) -> Array:
+        """Geometric mean of a quantity, (E, W); nan without networks."""
+        return np.exp(self._logs(name)[0])
+
+    def error(self, name: str) -> Array:
+        """Its standard error, (E, W); nan below two networks."""
+        mean, error = self._logs(name)
+        return np.exp(mean) * error
+
+    def slope(self, exponent: float, name: str) -> Estimate:
+        """The slope of log quantity against log N_1 at one of EXPONENTS, over the starts."""
+        k, q = EXPONENTS.index(exponent), AT[name]
+        n = int(self.counts[k])
+        if n < 2:
+            return Estimate(math.nan, math.nan, n)
+        mean, error = mean_and_error(n, self.slopes[k, q], self.slope_squares[k, q])
+        return Estimate(float(mean), float(error), n)
+
+    def _logs(self, name: str) -> tuple[Array, Array]:
+        q = AT[name]
+        return mean_and_error(self.counts[:, None], self.logs[:, :, q], self.squares[:, :, q])
+
+
+def sampled_widths(params: Params) -> tuple[int, ...]:
+    """The widths of a cell: six, or on the strip the one of the setting."""
+    return (params.width,) if params.figure == "phase" else widths(params)
+
+
+def sampled_exponents(params: Params) -> Array:
+    """The exponents of the cells: 0, ¼, ½, or those of the strip."""
+    return phase_exponents(params) if params.figure == "phase" else np.array(EXPONENTS)
+
+
+def batch(params: Params, index: int) -> Sweep:
+    """Batch `index`; the tabs of two sides, which draw none, have those of the tab against width.
+
+    ValueError where there is no such batch.
+    """
+    if not 0 <= index < batches(params):
+        raise ValueError(f"figure {params.figure} has no batch {index} at this setting")
+    # what is drawn of a batch does not change it
+    standard = {name: getattr(Params(), name) for name in ("shows", "exponent_a", "exponent_b")}
+    return _batch(replace(params, **standard), index)
+
+
+@lru_cache(maxsize=512)
+def _batch(params: Params, index: int) -> Sweep:
+    exponents, cells, starts = _plan(params)
+    parts = math.ceil(len(exponents) / cells)
+    at, first = index % parts, (index // parts) * starts
+    sizes = sampled_widths(params)
+    shape = len(exponents), len(sizes), len(QUANTITIES)
+    counts, logs, squares = np.zeros(shape[0]), np.zeros(shape), np.zeros(shape)
+    slopes, slope_squares = np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
+    for start in range(first, min(first + starts, params.networks)):
+        rng = stream(params.seed, "sweep", start)
+        network = sample_parameters(max(sizes), 1, rng, bias=params.bias)
+        for k in range(at * cells, min((at + 1) * cells, len(exponents))):
+            a = float(exponents[k])
+            found = [measure(params, network.neurons(0, n), a) for n in sizes]
+            log = np.log(np.maximum(found, _FLOOR))
+            counts[k] += 1
+            logs[k] += log
+            squares[k] += log**2
+            slope = _slopes(log, sizes)
+            slopes[k] += slope
+            slope_squares[k] += slope**2
+    return read_only(Sweep(counts, logs, squares, slopes, slope_squares))
+
+
+def batches(params: Params) -> int:
+    """How many batches hold the networks asked for."""
+    exponents, cells, starts = _plan(params)
+    return math.ceil(len(exponents) / cells) * math.ceil(params.networks / starts)
+
+
+def merge(a: Sweep, b: Sweep) -> Sweep:
+    """Both samples together."""
+    return Sweep(
+        a.counts + b.counts,
+        a.logs + b.logs,
+        a.squares + b.squares,
+        a.slopes + b.slopes,
+        a.slope_squares + b.slope_squares,
+    )
+
+
+SAMPLER: Sampler[Params, Sweep] = Sampler(batch, merge, batches)
+
+
+def _plan(params: Params) -> tuple[Array, int, int]:
+    """The exponents, how many of them a batch trains, and how many starts."""
+    exponents, sizes = sampled_exponents(params), sampled_widths(params)
+    costs = [sum(sweep_ms(params, n, float(a)) for n in sizes) for a in exponents]
+    cells = int(min(max(BATCH_MS / max(costs), 1), len(exponents)))
+    starts = int(max(BATCH_MS / sum(costs), 1)) if cells == len(exponents) else 1
+    return exponents, cells, starts
+
+
+def _slopes(log: Array, sizes: tuple[int, ...]) -> Array:
+    """Least-squares slope of each column of log (W, 9) against log N_1, (9,)."""
+    if len(sizes) < 2:
+        return np.zeros(log.shape[1])
+    return np.asarray(slope_weights(sizes) @ log)

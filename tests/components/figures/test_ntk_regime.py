@@ -1,0 +1,134 @@
+"""Figures of page 2.2: valid in every tab, at every preset, with and without a sample."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import app
+from components.figures.ntk_regime import kernel, movement
+from components.figures.ntk_regime.words import notice, progress, sentence
+from compute.claims import Verdict
+from compute.experiment import BUDGET_MS
+from compute.experiments.ntk_regime import EXPERIMENT, Params, run
+from compute.params import parameters
+from compute.sampling import collect
+from tests.figures import coloured
+
+assert app.server  # pages register themselves with the app
+from pages.chapter_2.ntk_regime import PAGE  # noqa: E402
+
+TABS = [name for name, _ in parameters(Params)["figure"].choices]
+EXTREMES = [
+    Params(width=4, count=2, time=1.0, rate=0.1),
+    Params(width=64, count=40, activation="exp", rate=10.0, exponent=0.5),
+    Params(activation="linear", dataset="line", count=12),
+    Params(activation="cubic", dataset="sphere", count=5, time=1e5),
+    Params(activation="abs", dataset="points", points=((0.0, 0.0), (0.0, 1.0)), angle=1.0),
+    Params(dataset="points", points=()),
+    Params(activation="relu", exponent=0.5, angle=180.0, width=32),
+]
+
+
+SETTINGS = [p.params for p in PAGE.presets] + EXTREMES
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> None:
+    params = dataclasses.replace(setting, figure=tab, seeds=4)
+    assert EXPERIMENT.work(params) <= BUDGET_MS
+    result = run(params)
+    assert EXPERIMENT.sampler is not None
+    samples = [None]
+    if tab == "width":
+        samples.append(collect(EXPERIMENT.sampler, params, 1))
+        assert progress(params, samples[-1])
+    assert len(sentence(params, result)) > 40
+    assert "nan" not in sentence(params, result)
+    assert isinstance(notice(params, result), str)
+    for plot, sample in itertools.product(PAGE.shown(params), samples):
+        spec = plot.build(params, result, sample)
+        json.dumps(spec, allow_nan=False)
+        go.Figure(coloured(spec))
+        assert spec["layout"]["title"]["text"]
+        assert spec["layout"]["xaxis"]["title"]["text"]
+        assert spec["layout"]["yaxis"]["title"]["text"]
+        assert all(t.get("hovertemplate") or t["hoverinfo"] == "skip" for t in spec["data"])
+        assert all(t["name"] for t in spec["data"])
+        for name in ("xaxis", "yaxis"):
+            assert np.all(np.isfinite(spec["layout"][name].get("range", [0.0])))
+        for kind, place in itertools.product(("x", "y"), spec["layout"].get("annotations", ())):
+            assert np.isfinite(place[kind])
+        if plot.frames:
+            json.dumps(plot.frames(params, result), allow_nan=False)
+        if plot.extra:
+            json.dumps(plot.extra(params, result), allow_nan=False)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_no_tab_has_more_than_three_figures(tab: str) -> None:
+    assert 1 <= len(PAGE.shown(Params(figure=tab))) <= 3
+
+
+def test_frames_move_the_traces_they_name() -> None:
+    params = Params()
+    result = run(params)
+    plot = PAGE.plots[0]
+    assert plot.frames is not None
+    played = plot.frames(params, result)
+    assert played is not None
+    spec = plot.build(params, result, None)
+    assert len(played["names"]) == len(result.training.times)  # type: ignore[union-attr]
+    assert [spec["data"][t["index"]]["name"] for t in played["traces"]] == [
+        "linearisation (2.1.5)",
+        "network, N₁ = 256",
+    ]
+
+
+def test_own_points_can_be_added_on_the_line_only() -> None:
+    plot = PAGE.plots[0]
+    assert plot.extra is not None
+    line = Params(dataset="line", count=3)
+    assert len(plot.extra(line, run(line))["points"]) == 3
+    assert plot.extra(Params(), run(Params()))["points"] is None
+
+
+def test_the_presets_refute_no_true_statement_for_twenty_seeds() -> None:
+    for preset in PAGE.presets:
+        for seed in range(20):
+            params = dataclasses.replace(preset.params, seed=seed, seeds=4)
+            width = min(params.width, 512)
+            params = dataclasses.replace(params, width=width)
+            result = run(params)
+            for claim in EXPERIMENT.claims:
+                check = claim.check(params, result, None)
+                assert check is None or check.verdict != Verdict.REFUTED, (preset.label, claim.key)
+
+
+@pytest.mark.parametrize("name", ["by_angle", "by_width"])
+def test_a_singular_kernel_is_said_to_be_singular(name: str) -> None:
+    params = Params(figure="eigenvalues", activation="cubic", count=12)
+    made = getattr(kernel, name)(params, run(params), None)
+    assert [n["text"] for n in made["layout"]["annotations"]] == [
+        "λ<sub>min</sub> is 0 here, to every digit"
+    ]
+    params = Params(figure="eigenvalues")
+    made = getattr(kernel, name)(params, run(params), None)
+    assert all("is 0" not in n["text"] for n in made["layout"]["annotations"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({}, "close to the linear path"), ({"exponent": 0.5}, "farther from the linear path")],
+)
+def test_the_path_is_called_what_it_is(changes: dict[str, Any], words: str) -> None:
+    params = Params(figure="movement", **changes)
+    title = movement.parameters(params, run(params), None)["layout"]["title"]["text"]
+    assert words in title

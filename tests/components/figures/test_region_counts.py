@@ -1,0 +1,149 @@
+"""Figures of page 4.2: valid in every tab, at every preset, with and without a sample."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import app
+from components.figures.region_counts import depths as by_depth
+from components.figures.region_counts import growth
+from components.figures.region_counts.words import notice, progress, sentence
+from compute.claims import Verdict
+from compute.experiments.region_counts import EXPERIMENT, Params, run, sampler
+from compute.experiments.region_counts.sampler import SAMPLER
+from compute.params import parameters
+from compute.sampling import advance, collect
+from tests.figures import coloured
+
+assert app.server  # pages register themselves with the app
+from pages.chapter_4.region_counts import PAGE  # noqa: E402
+
+TABS = [name for name, _ in parameters(Params)["figure"].choices]
+EXTREMES = [
+    Params(neurons=6, layers=6, deep=6),
+    Params(inputs=1, neurons=20),
+    Params(bias_variance=0.0, neurons=12),
+    Params(weight_variance=0.2, bias_variance=4.0, half_width=0.1, neurons=16),
+    Params(half_width=10_000.0, neurons=16, weight_variance=4.0, layers=4, deep=1),
+]
+SETTINGS = [p.params for p in PAGE.presets] + EXTREMES
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Samples here are only there to be drawn."""
+    monkeypatch.setattr(sampler, "BATCH_MS", 10.0)
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> None:
+    params = dataclasses.replace(setting, figure=tab, networks=100)
+    result = run(params)
+    for sample in (None, collect(SAMPLER, params, 1)):
+        for plot in PAGE.shown(params):
+            spec = plot.build(params, result, sample)
+            json.dumps(spec, allow_nan=False)
+            go.Figure(coloured(spec))
+            assert spec["layout"]["title"]["text"]
+            assert all(t["name"] for t in spec["data"])
+            assert all(
+                t.get("hoverinfo") == "skip" or t["hovertemplate"].strip() for t in spec["data"]
+            )
+            for place in spec["layout"].get("annotations", ()):
+                assert np.isfinite([place["x"], place["y"]]).all()
+    assert sentence(params, result).endswith(".")
+    assert "nan" not in sentence(params, result) + notice(params, result)
+    assert "nan" not in progress(params, collect(SAMPLER, params, 1))
+
+
+def test_the_sentence_at_the_default() -> None:
+    assert sentence(Params(), run(Params())) == (
+        "48 neurons: one layer makes 852 regions in [−3, 3]² on average, exactly; 6 layers make "
+        "640 in the limit of wide layers."
+    )
+
+
+def test_the_notice_says_when_fewer_networks_are_drawn() -> None:
+    assert notice(Params(), run(Params())) == ""
+    many = Params(figure="counts", neurons=384, networks=100_000)
+    assert "are drawn" in notice(many, run(many))
+
+
+def test_the_conjecture_is_not_overclaimed() -> None:
+    """Without a sample it is a question; with one the title says that it is no proof."""
+    params = Params(neurons=24, networks=400)
+    result = run(params)
+    plain = by_depth.variance_by_depth(params, result, None)
+    assert plain["layout"]["title"]["text"].endswith("An open question")
+    sample = collect(SAMPLER, params, 1000)
+    spec = by_depth.variance_by_depth(params, result, sample)
+    assert "no proof" in spec["layout"]["title"]["text"]
+    (measured,) = (t for t in spec["data"] if t["name"] == "measured")
+    assert measured["error_y"]["array"]["bdata"]
+
+
+@pytest.mark.parametrize("setting", [p.params for p in PAGE.presets], ids=str)
+def test_no_true_statement_is_refuted_at_any_preset(setting: Params) -> None:
+    """Twenty seeds, at every one of the first batches, which are small here."""
+    result, judged = run(setting), 0
+    for seed in range(20):
+        params = dataclasses.replace(setting, seed=seed)
+        sample = None
+        for _ in range(min(3 if params.neurons < 96 else 2, SAMPLER.batches(params))):
+            sample = advance(SAMPLER, params, sample)
+            for claim in EXPERIMENT.claims:
+                check = claim.check(params, result, sample)
+                judged += check is not None
+                assert check is None or check.verdict != Verdict.REFUTED, (seed, claim.key, check)
+    assert judged
+
+
+def test_the_page_has_what_it_promises() -> None:
+    assert PAGE.slots == 3
+    assert len(PAGE.try_this) == 3
+    labels = {p.label for p in PAGE.presets}
+    assert {"Same neurons, more depth", "One layer, exact", "On a line"} <= labels
+    assert {"Variance conjecture", "Narrow"} <= labels
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "the square of the number of neurons"),
+        ({"half_width": 0.1}, "In so small a window"),
+        ({"bias_variance": 0.0}, "like the number of neurons"),
+    ],
+)
+def test_growth_is_called_what_it_is(changes: dict[str, Any], words: str) -> None:
+    params = dataclasses.replace(Params(figure="growth"), **changes)
+    assert words in growth.regions_by_neurons(params, run(params), None)["layout"]["title"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"figure": "growth"}, "into 96 regions"),
+        ({"figure": "depth"}, "into 96 regions"),
+        ({"figure": "line"}, "two pieces"),
+        ({"figure": "depth", "inputs": 1}, "two pieces"),
+    ],
+)
+def test_regions_without_biases(changes: dict[str, Any], text: str) -> None:
+    params = dataclasses.replace(Params(bias_variance=0.0), **changes)
+    assert text in sentence(params, run(params))
+
+
+def test_no_bound_is_judged_as_if_it_were_a_value() -> None:
+    """A measurement below a bound confirms it."""
+    params = Params(figure="counts")
+    for claim in EXPERIMENT.claims:
+        found = claim.check(params, run(params), collect(SAMPLER, params, 2))
+        if found is not None:
+            assert all(s.verdict != Verdict.REFUTED for s in found.statements if "bound" in s.label)

@@ -1,0 +1,65 @@
+"""The names that others rely on: where they are imported from, and what they take."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+
+import pytest
+
+from compute.activations import ACTIVATION_NAMES, Activation, get_activation
+from compute.partition import NodalPartition
+
+LAYERS = "*, weight_variance, bias_variance=0.0"
+SIGNATURES = {
+    "compute.activations.get_activation": "name, **options",
+    "compute.kernels.input_covariance": f"x, {LAYERS}, first_layer='cw'",
+    "compute.kernels.nngp": f"k0, depth, activation, {LAYERS}, layers=None",
+    "compute.kernels.ntk": f"k0, depth, activation, {LAYERS}, layers=None",
+    "compute.kernels.correlation_gap": f"variance0, gap0, depth, activation, {LAYERS}",
+    "compute.kernels.relu_correlation_gap": "gap0, depth",
+    "compute.linear_products.log_norm_moments": "widths",
+    "compute.linear_products.sample_log_norm": "widths, size, rng",
+    "compute.linear_products.lyapunov_exponents": "width",
+    "compute.linear_products.fuss_catalan_moment": "factors, order",
+    "compute.partition.nodal_partition": "weights, biases, *, window",
+    "compute.one_layer.sample_parameters": "width, input_dim, rng, *, bias=False",
+    "compute.one_layer.OneLayer": "first, second, bias=None",
+    "compute.one_layer.forward": "parameters, x, activation, *, gamma",
+    "compute.one_layer.empirical_ntk": "parameters, x, activation, *, gamma, eta",
+}
+OPTIONS = {
+    "leaky_relu": {"slope_neg": 0.1, "slope_pos": 1.0},
+    "cubic": {"a": -0.05},
+    "shaped_tanh": {"s": 3.0},
+}
+NODAL_PARTITION = (
+    *("region_count", "vertex_count", "edge_count", "total_length", "length_by_neuron"),
+    *("components_by_neuron", "patterns", "polygons"),
+)
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_a_public_name_takes_what_it_says(name: str) -> None:
+    module, _, attribute = name.rpartition(".")
+    signature = inspect.signature(getattr(importlib.import_module(module), attribute))
+    bare = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
+    assert str(inspect.Signature(bare)) == f"({SIGNATURES[name]})"
+
+
+@pytest.mark.parametrize("name", ACTIVATION_NAMES)
+def test_an_activation_has_its_functions_and_duals(name: str) -> None:
+    activation = get_activation(name, **OPTIONS.get(name, {}))
+    assert isinstance(activation, Activation)
+    assert activation.dual(1.0, 1.0, 0.5).shape == activation.phi(0.3).shape == ()
+    assert activation.dual_derivative(1.0, 1.0, 0.5).shape == activation.dphi(0.3).shape == ()
+
+
+def test_the_activations_are_those_of_the_notes() -> None:
+    known = "linear relu leaky_relu tanh erf gelu sin abs exp cubic shaped_tanh"
+    assert tuple(known.split()) == ACTIVATION_NAMES
+
+
+@pytest.mark.parametrize("name", NODAL_PARTITION)
+def test_a_partition_says(name: str) -> None:
+    assert hasattr(NodalPartition, name) or name in NodalPartition.__annotations__
