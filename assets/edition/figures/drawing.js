@@ -86,7 +86,7 @@ let waiting = false;
 function catchUp() {
   waiting = false;
   for (const s of Object.values(pages))
-    for (const slot of [...s.pending])
+    for (const slot of s.pending)
       if (s.items[slot] && onScreen(s, slot)) {
         plot(s, slot);
         plotBeside(s, slot);

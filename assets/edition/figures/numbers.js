@@ -58,10 +58,11 @@ export function frames({ bdata, shape: [count, n, m], scale, offset }) {
   const codes = numbers({ bdata, dtype: "i2" });
   const size = n * (m || 1);
   return Array.from({ length: count }, (_, k) => {
-    const values = Float32Array.from({ length: size }, (_unused, i) => {
+    const values = new Float32Array(size);
+    for (let i = 0; i < size; i++) {
       const code = codes[k * size + i];
-      return code === -32768 ? NaN : (code + 32500) * scale + offset;
-    });
+      values[i] = code === -32768 ? NaN : (code + 32500) * scale + offset;
+    }
     return m ? Array.from({ length: n }, (_unused, r) => values.subarray(r * m, (r + 1) * m)) : values;
   });
 }
@@ -72,7 +73,7 @@ export function frames({ bdata, shape: [count, n, m], scale, offset }) {
 
 /* The numbers of a heat map; `meta` says how their colours are spread. */
 const SPREAD = { log10: (z) => 10 ** z, root: (z) => Math.sign(z) * z * z };
-function values(trace) {
+function heights(trace) {
   const spread = SPREAD[trace.meta] || ((z) => z);
   return plain(trace.customdata || trace.z).map((row) => Array.from(row, trace.customdata ? (z) => z : spread));
 }
@@ -85,7 +86,7 @@ function middles(places, count, axis) {
 }
 
 function cellsOf(trace, { xaxis, yaxis }) {
-  const cells = values(trace);
+  const cells = heights(trace);
   const xs = middles(plain(trace.x), cells[0].length, xaxis);
   const ys = middles(plain(trace.y), cells.length, yaxis);
   return cells.flatMap((row, j) => row.map((z, i) => [unmarked(trace.name), xs[i] ?? i, ys[j] ?? j, z]));

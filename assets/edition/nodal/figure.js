@@ -90,7 +90,7 @@ function square(layout, slot, barred) {
 
 const TITLES = { output: "z(x)", gradient: "‖∇z‖" };
 
-function bar(net, trace, colour, { wide, bar }) {
+function showBar(net, trace, colour, { wide, bar }) {
   if (!TITLES[colour]) return;
   const [low, high] = range(net, colour);
   // an image has no level lines
@@ -118,7 +118,7 @@ prepare("nodal_partition", (figure, item, params, slot) => {
   }
   if (params.arrows) point(net, arrows, layers);
   const places = square(figure.layout, slot, TITLES[params.colour]);
-  bar(net, scale, params.colour, places);
+  showBar(net, scale, params.colour, places);
   figure.layout.legend = { ...figure.layout.legend, ...places.legend };
   // while an end is being dragged the figure is behind the pointer
   const points = pulled();

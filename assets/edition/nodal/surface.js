@@ -75,8 +75,8 @@ export function surface(net, flat, tall) {
     ...folds(net, l + 1, 1e-3 * (high - low)), line: { color: trace.line.color, width },
   }));
   const { template, legend } = flat.layout;
-  const axis = (text, range) => ({
-    title: { text }, nticks: 5, tickfont: { size: template.layout.font.size - 2 }, ...(range && { range }),
+  const axis = (text, ends) => ({
+    title: { text }, nticks: 5, tickfont: { size: template.layout.font.size - 2 }, ...(ends && { range: ends }),
   });
   const [left, right, bottom, top] = net.window;
   const scene = {

@@ -47,8 +47,8 @@ export const sliding = (fields) => Object.entries(fields).filter(
 /* The index of the stop nearest to `value`; the lower one of two. */
 function nearest(ladder, value) {
   let best = 0;
-  ladder.forEach((stop, i) => {
-    if (Math.abs(stop - value) < Math.abs(ladder[best] - value)) best = i;
+  ladder.forEach((one, i) => {
+    if (Math.abs(one - value) < Math.abs(ladder[best] - value)) best = i;
   });
   return best;
 }
