@@ -179,13 +179,14 @@ def _not_found(app: dash.Dash) -> None:
 
 
 def _static(path: str) -> bool:
-    return path.startswith(("/assets/", modules.PREFIX, "/_dash-component-suites/"))
+    files = path.startswith(("/assets/", "/_dash-component-suites/"))
+    return files or bool(modules.path_of(path))
 
 
 def _unversioned(path: str) -> str:
     """A file's path without what tells its versions apart."""
-    if path.startswith(modules.PREFIX):
-        return modules.PREFIX + modules.path_of(path)
+    if module := modules.path_of(path):
+        return modules.PREFIX + module
     return str(check_fingerprint(path)[0])
 
 

@@ -10,7 +10,7 @@ from components import panels
 from components.page import Page
 from compute.cache import PrefixError, cached, cached_sample
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
-from compute.params import Params, to_query, values
+from compute.params import Params, parameters, to_query, values
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def _answer(page: Page, params: Any, batch: int) -> dict[str, Any]:
     sample = cached_sample(experiment, params, batch - 1) if batch else None
     return {
         "query": to_query(params),
-        "python": python(experiment, params, batch),
+        "python": _python(experiment, params, batch),
         "sentence": page.sentence(params, result),
         "warning": page.notice(params, result) if page.notice else "",
         "figures": [
@@ -78,12 +78,27 @@ def _sampling(page: Page, params: Any, batch: int, sample: Any) -> dict[str, Any
 
 def python(experiment: Experiment[Any, Any], params: Params, batches: int = 0) -> str:
     """A few lines of Python that give the same numbers, those of so many batches too."""
+    parts = _python(experiment, params, batches)
+    said = ", ".join(f"{name}={value}" for name, value in parts["values"].items())
+    return f"{parts['before']}{said}{parts['after']}"
+
+
+def _python(experiment: Experiment[Any, Any], params: Params, batches: int) -> dict[str, Any]:
+    """The same in parts, for the browser: what it shows itself takes the place of its values."""
     sampled = batches > 0
-    lines = (
+    before = (
         f"from compute.experiments.{experiment.key} import {'EXPERIMENT, ' * sampled}Params, run",
         *["from compute.sampling import collect"] * sampled,
-        f"params = {params!r}",
+        "params = Params(",
+    )
+    after = (
+        ")",
         "result = run(params)",
         *[f"sample = collect(EXPERIMENT.sampler, params, {batches})"] * sampled,
+        "",
     )
-    return "\n".join(lines) + "\n"
+    return {
+        "before": "\n".join(before),
+        "values": {name: repr(getattr(params, name)) for name in parameters(type(params))},
+        "after": "\n".join(after),
+    }

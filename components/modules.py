@@ -55,8 +55,8 @@ def tags(path: str) -> str:
 
 
 def path_of(path: str) -> str:
-    """A module's path without its digest, which anybody may make up."""
-    return path.removeprefix(PREFIX).partition("/")[2]
+    """A module's path without its digest, which anybody may make up; "" for any other path."""
+    return path.removeprefix(PREFIX).partition("/")[2] if path.startswith(PREFIX) else ""
 
 
 def serve(server: Flask) -> None:

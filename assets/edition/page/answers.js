@@ -12,7 +12,7 @@ import { unchanged } from "./dash.js";
 import { queryOf } from "./spelling.js";
 import { holder, measure, onScreen, part } from "./state.js";
 import { renewTables } from "./takeaway.js";
-import { problem, tell } from "./words.js";
+import { problem, tell, tellPython } from "./words.js";
 
 /** @import { State } from "./state.js" */
 
@@ -111,15 +111,11 @@ function showSlots(s) {
 
 /* Fields that the server need not be asked for have changed: figures, address and Python. */
 function showLocal(s) {
-  const python = (v) => (v === true ? "True" : v === false ? "False" : typeof v === "string" ? `'${v}'` : v);
   if (!s.shown) return;
   const { answer } = s.shown;
   s.shown.params = s.params;
-  for (const name of s.local)
-    answer.python = answer.python.replace(
-      new RegExp(`\\b${name}=('[^']*'|[^,)]+)`), `${name}=${python(s.params[name])}`);
   answer.query = queryOf(s.meta.fields, s.params);
-  part(s, "python").textContent = answer.python;
+  tellPython(s);
   remember(s, answer.query);
   for (const [slot, item] of s.items.entries()) {
     if (!isPrepared(item)) continue;

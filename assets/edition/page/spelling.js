@@ -20,14 +20,23 @@ export function spelled(value) {
  */
 export const points = (list) => list.map((point) => point.join("~")).join("_");
 
-/**
- * A parameter's value as Python spells it.
- * @param {boolean | number | string} value
- * @returns {string}
- */
-export function inPython(value) {
+/* A flag, a number or a name as Python spells it. */
+function inPython(value) {
   if (typeof value === "boolean") return value ? "True" : "False";
   return typeof value === "string" ? `'${value}'` : String(value);
+}
+
+/**
+ * The lines of Python that give the numbers of a page.
+ * @param {{before: string, values: Record<string, string>, after: string}} parts as the server sends them
+ * @param {string[]} local fields that the server need not be asked for
+ * @param {Params} params what they are now
+ * @returns {string}
+ */
+export function inLines({ before, values, after }, local, params) {
+  const said = Object.entries(values).map(([name, value]) =>
+    `${name}=${local.includes(name) ? inPython(params[name]) : value}`);
+  return before + said.join(", ") + after;
 }
 
 /**

@@ -6,6 +6,7 @@ import { linkTo } from "./address.js";
 import { element } from "./elements.js";
 import { short, spelled } from "./spelling.js";
 import { pages, part } from "./state.js";
+import { pythonOf } from "./words.js";
 
 /** @import { State } from "./state.js" */
 
@@ -146,7 +147,7 @@ async function copy(text, button, source) {
 
 const copies = {
   link: linkTo,
-  python: (s) => s.shown.answer.python,
+  python: pythonOf,
   result: (s) => [
     linkTo(s), s.shown.answer.sentence, s.shown.answer.sampling?.text, setting(s).join(", "), `version ${version()}`,
   ].filter(Boolean).join(" | "),

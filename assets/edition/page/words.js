@@ -1,6 +1,7 @@
 /* The words of a page: result, claims, progress of the sample, and what is wrong. */
 
 import { element, marked, say, typeset } from "./elements.js";
+import { inLines } from "./spelling.js";
 import { measure, part } from "./state.js";
 
 /** @import { Params, State } from "./state.js" */
@@ -25,10 +26,26 @@ export function tell(s, answer) {
   const warning = part(s, "warning");
   warning.hidden = !answer.warning;
   say(warning, answer.warning);
-  part(s, "python").textContent = answer.python;
+  tellPython(s);
   for (const [key, check] of Object.entries(answer.checks)) tellCheck(s, key, check);
   tellChosen(s);
   tellSampling(s, answer.sampling);
+}
+
+/**
+ * The lines of Python that give what is shown.
+ * @param {State} s
+ * @returns {string}
+ */
+export const pythonOf = (s) => inLines(s.shown.answer.python, s.local, s.shown.params);
+
+/**
+ * Say them.
+ * @param {State} s
+ * @returns {void}
+ */
+export function tellPython(s) {
+  part(s, "python").textContent = pythonOf(s);
 }
 
 /* ---- claims -------------------------------------------------------------------- */

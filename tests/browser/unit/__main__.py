@@ -1,4 +1,4 @@
-"""Tests of the browser's modules that know nothing of a document, in the node that playwright ships.
+"""Tests of the browser's modules that need no document, in the node that playwright ships.
 
 `python -m tests.browser.unit`
 """

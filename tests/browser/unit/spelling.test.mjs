@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counted, inPython, inWords, points, queryOf, search, short, signed, spelled } from "../../../assets/edition/page/spelling.js";
+import { counted, inLines, inWords, points, queryOf, search, short, signed, spelled } from "../../../assets/edition/page/spelling.js";
 
 const FIELDS = {
   width: { default: 8 }, arrows: { default: false }, figure: { default: "law" }, own: { default: [[0, 1], [2, -3.5]] },
@@ -37,8 +37,15 @@ test("an address says how it is shown after what it shows, and side B last", () 
   assert.equal(kept.get("view"), "50%&+#");
 });
 
-test("Python is spelled as Python does", () => {
-  assert.deepEqual([true, false, 3, 0.1, "relu"].map(inPython), ["True", "False", "3", "0.1", "'relu'"]);
+test("Python is joined from what the server sent, and what the browser shows itself", () => {
+  const parts = {
+    before: "params = Params(", after: ")\nrun(params)\n",
+    values: { width: "8", slope: "1e-05", arrows: "False", figure: "'width=3, law'", own: "((0.0, 1.0),)" },
+  };
+  const params = { width: 12, slope: 3, arrows: true, figure: "a, width=4", own: "" };
+  assert.equal(inLines(parts, [], params), "params = Params(width=8, slope=1e-05, arrows=False, figure='width=3, law', own=((0.0, 1.0),))\nrun(params)\n");
+  assert.equal(inLines(parts, ["width", "arrows", "figure"], params),
+    "params = Params(width=12, slope=1e-05, arrows=True, figure='a, width=4', own=((0.0, 1.0),))\nrun(params)\n");
 });
 
 test("numbers have as many digits as are worth reading", () => {
