@@ -105,8 +105,8 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
 class _Edition(dash.Dash):
     """A dashboard whose index names the modules of the page that is asked for."""
 
-    def interpolate_index(self, **parts: str) -> str:
-        index = str(super().interpolate_index(**parts))
+    def interpolate_index(self, *args: Any, **parts: Any) -> str:
+        index = str(super().interpolate_index(*args, **parts))
         return index.replace("{%modules%}", modules.tags(request.path))
 
 
