@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from components import panels
-from components.page import Page
+from components.figures.orders import tell
+from components.page import AnyPage, Plot
 from compute.cache import PrefixError, cached, cached_sample
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
 from compute.params import Params, parameters, to_query, values
@@ -15,7 +16,7 @@ from compute.params import Params, parameters, to_query, values
 _log = logging.getLogger(__name__)
 
 
-def answer(page: Page, params: Any, batch: int = 0) -> dict[str, Any]:
+def answer(page: AnyPage, params: Any, batch: int = 0) -> dict[str, Any]:
     """What a page shows of `params` and of its first `batch` batches, ready for JSON.
 
     `problem` is None, or says in words why there is no answer, with the `nearest` setting that has
@@ -38,26 +39,27 @@ def refusal(text: str, nearest: Mapping[str, Any] | None = None) -> dict[str, An
     return {"problem": {"text": text, "nearest": nearest}}
 
 
-def _answer(page: Page, params: Any, batch: int) -> dict[str, Any]:
+def _answer(page: AnyPage, params: Any, batch: int) -> dict[str, Any]:
     experiment = page.experiment
     result = cached(experiment.run)(params)
     sample = cached_sample(experiment, params, batch - 1) if batch else None
-    return {
+    drawn = [
+        _figure(plot, params, result, sample) if batch == 0 or plot.sampled else None
+        for plot in page.shown(params)
+    ]
+    traces = [trace for figure in drawn if figure for trace in figure["spec"]["data"]]
+
+    def say(frame: int | None) -> dict[str, str]:
+        notice = page.notice(params, result, sample, frame) if page.notice else ""
+        said = page.sentence(params, result, sample, frame)
+        return {"sentence": tell(said, traces), "warning": tell(notice, traces)}
+
+    words = say(None)
+    return words | {
         "query": to_query(params),
         "python": _python(experiment, params, batch),
-        "sentence": page.sentence(params, result),
-        "warning": page.notice(params, result) if page.notice else "",
-        "figures": [
-            {
-                "key": plot.key,
-                "spec": plot.build(params, result, sample),
-                "frames": plot.frames(params, result) if plot.frames else None,
-                "extra": plot.extra(params, result) if plot.extra else None,
-            }
-            if batch == 0 or plot.sampled
-            else None
-            for plot in page.shown(params)
-        ],
+        "figures": drawn,
+        "played": _played(drawn, words, say),
         "checks": {
             claim.key: panels.check_data(claim.check(params, result, sample))
             for claim in experiment.claims
@@ -68,7 +70,24 @@ def _answer(page: Page, params: Any, batch: int) -> dict[str, Any]:
     }
 
 
-def _sampling(page: Page, params: Any, batch: int, sample: Any) -> dict[str, Any] | None:
+def _figure(plot: Plot[Any, Any], params: Any, result: Any, sample: Any) -> dict[str, Any]:
+    spec = plot.draw(params, result, sample)
+    frames, extra = plot.play(params, result, spec), plot.more(params, result)
+    return {"key": plot.key, "spec": spec, "frames": frames, "extra": extra}
+
+
+def _played(
+    drawn: Sequence[Mapping[str, Any] | None],
+    words: Mapping[str, str],
+    say: Callable[[int | None], dict[str, str]],
+) -> list[dict[str, str]]:
+    """The words of every frame that can be played; none where they are those of the whole."""
+    counts = (len(f["frames"]["names"]) for f in drawn if f and f["frames"])
+    said = [say(frame) for frame in range(max(counts, default=0))]
+    return said if any(one != words for one in said) else []
+
+
+def _sampling(page: AnyPage, params: Any, batch: int, sample: Any) -> dict[str, Any] | None:
     total = page.batches(params)
     if total == 0:
         return None

@@ -1,29 +1,62 @@
 """The table of contents: every page the edition has or will have, by chapter.
 
-A page is built when its key is in EXPERIMENTS; until then the map shows it as planned.
+A page that is built says itself what it is about; what is planned is said here until then.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from components.registry import built_pages
+from compute.experiment import Experiment
 from compute.experiments import EXPERIMENTS
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One page: its number in the edition, the section of the notes, and its question."""
+class Said:
+    """What a page is about."""
 
-    key: str
-    number: str
     section: str
     title: str
     question: str
 
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: its key and its number in the edition; `planned` until it is built."""
+
+    key: str
+    number: str
+    planned: Said | None = None
+
+    @property
+    def experiment(self) -> Experiment[Any, Any] | None:
+        """The page's experiment, once there is one."""
+        return next((e for e in EXPERIMENTS if e.key == self.key), None)
+
     @property
     def built(self) -> bool:
         """Whether the page exists already."""
-        return any(e.key == self.key for e in EXPERIMENTS)
+        return self.experiment is not None
+
+    @property
+    def said(self) -> Said:
+        """Its section, title and question."""
+        if self.experiment is None and self.planned is not None:
+            return self.planned
+        page = built_pages()[self.key]
+        return Said(page.experiment.section, page.experiment.title, page.question)
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        return self.said.title
+
+    @property
+    def question(self) -> str:
+        """What the page answers."""
+        return self.said.question
 
 
 @dataclass(frozen=True)
@@ -35,40 +68,44 @@ class Chapter:
     entries: tuple[Entry, ...]
 
 
+def _planned(key: str, number: str, section: str, title: str, question: str) -> Entry:
+    return Entry(key, number, Said(section, title, question))
+
+
 CONTENTS = (
     Chapter(
         1,
         "Networks: an overview",
         (
-            Entry(
+            _planned(
                 "piecewise_linear",
                 "1.1",
                 "1.1.2",
                 "Piecewise-linear functions",
                 "Which functions can a one-layer ReLU network draw?",
             ),
-            Entry(
+            _planned(
                 "training_steps",
                 "1.2",
                 "1.2",
                 "The four steps",
                 "What happens between data and predictor?",
             ),
-            Entry(
+            _planned(
                 "overparameterisation",
                 "1.3",
                 "1.3.1",
                 "Over-parameterisation",
                 "Why does descent find a global minimum?",
             ),
-            Entry(
+            _planned(
                 "implicit_bias",
                 "1.4",
                 "1.3.2",
                 "Implicit bias",
                 "Which of infinitely many interpolants does descent choose?",
             ),
-            Entry(
+            _planned(
                 "feature_learning",
                 "1.5",
                 "1.3.3",
@@ -81,29 +118,16 @@ CONTENTS = (
         2,
         "One-layer networks",
         (
-            Entry(
-                "initialisation",
-                "2.1",
-                "2.1.1",
-                "One layer at initialisation",
-                "What is random, and what stops being random?",
-            ),
-            Entry(
-                "ntk_regime",
-                "2.2",
-                "2.2",
-                "The kernel regime",
-                "When is a network its linearisation?",
-            ),
-            Entry(
-                "mean_field",
-                "2.3",
-                "2.3",
-                "The mean-field regime",
-                "What does the cloud of neurons do?",
-            ),
-            Entry(
-                "ntk_vs_mean_field", "2.4", "2.4", "NTK against mean field", "What does γ change?"
+            Entry("initialisation", "2.1"),
+            Entry("ntk_regime", "2.2"),
+            Entry("mean_field", "2.3"),
+            Entry("ntk_vs_mean_field", "2.4"),
+            _planned(
+                "leaving_the_kernel_regime",
+                "2.5",
+                "2",
+                "Leaving the kernel regime",
+                "What happens when steps are large or layers learn at different speeds?",
             ),
         ),
     ),
@@ -111,49 +135,37 @@ CONTENTS = (
         3,
         "Deep networks at initialisation",
         (
-            Entry(
-                "linear_products",
-                "3.1",
-                "3.2",
-                "Products of random matrices",
-                "Why is depth/width the effective depth?",
-            ),
-            Entry(
+            Entry("linear_products", "3.1"),
+            _planned(
                 "gp_limit", "3.2", "3.3", "The Gaussian-process limit", "When are outputs Gaussian?"
             ),
-            Entry(
-                "gp_kernels", "3.3", "3.3.3", "GP kernels at depth", "What survives infinite depth?"
-            ),
-            Entry(
+            Entry("gp_kernels", "3.3"),
+            _planned(
                 "finite_width",
                 "3.4",
                 "3.4",
                 "Finite width",
                 "How far from Gaussian is a network of depth L and width N?",
             ),
-            Entry(
+            _planned(
                 "gradients",
                 "3.5",
                 "3",
                 "Gradients and kernels at depth",
                 "What does depth do to the first step?",
             ),
+            _planned(
+                "depth_and_width",
+                "3.6",
+                "3",
+                "Depth and width together",
+                "What remains when depth and width grow together?",
+            ),
         ),
     ),
     Chapter(
         4,
         "Nodal sets of random ReLU networks",
-        (
-            Entry(
-                "nodal_sets",
-                "4.1",
-                "4.1",
-                "Nodal sets and partitions",
-                "What do a network’s folds look like?",
-            ),
-            Entry(
-                "region_counts", "4.2", "4.2", "How many regions?", "Does depth make more of them?"
-            ),
-        ),
+        (Entry("nodal_sets", "4.1"), Entry("region_counts", "4.2")),
     ),
 )

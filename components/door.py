@@ -32,7 +32,7 @@ from plotly.io.json import to_json_plotly
 
 from components import ledger_view
 from components.answer import answer, refusal
-from components.page import Page
+from components.page import AnyPage
 from compute import __version__
 from compute.cache import code_digest
 from compute.params import ParameterError, clip, strict_query
@@ -51,7 +51,7 @@ def digest() -> str:
     return hashlib.sha256("|".join([__version__, *code, *libraries]).encode()).hexdigest()[:16]
 
 
-def open_door(server: Flask, pages: Callable[[], Mapping[str, Page]]) -> None:
+def open_door(server: Flask, pages: Callable[[], Mapping[str, AnyPage]]) -> None:
     """Answer for `pages` and for the ledger."""
 
     @server.get("/answer/<asked>/<name>")

@@ -19,7 +19,7 @@ from components import compare, panels
 from components.answer import answer
 from components.controls import controls, describe, in_box
 from components.formulas import formulas
-from components.page import Page
+from components.page import AnyPage
 from components.static import static
 from compute.params import UNKNOWN_NAMED, clip, from_query, parameters, values
 
@@ -28,7 +28,7 @@ VIEW_WORDS = ("view", "controls", "b")
 VIEWS = ("projector", "embed")
 
 
-def register_page(page: Page, module: str) -> None:
+def register_page(page: AnyPage, module: str) -> None:
     """Give the page its address and its callbacks."""
     wire(page)
     dash.register_page(
@@ -41,7 +41,7 @@ def register_page(page: Page, module: str) -> None:
     )
 
 
-def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
+def layout(page: AnyPage, query: Mapping[str, Any]) -> html.Div:
     """The page at the state its address asks for, with a notice for all it could not take."""
     given = {name: text for name, text in query.items() if name not in VIEW_WORDS}
     params, notices = from_query(page.experiment.params, given)
@@ -134,7 +134,9 @@ def layout(page: Page, query: Mapping[str, Any]) -> html.Div:
     )
 
 
-def _view(page: Page, query: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+def _view(
+    page: AnyPage, query: Mapping[str, Any]
+) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
     """The controls that `controls` names, None for all; a notice for what is not understood."""
     notices = []
     view = query.get("view")
@@ -151,7 +153,7 @@ def _view(page: Page, query: Mapping[str, Any]) -> tuple[tuple[str, ...] | None,
     return shown if wanted else None, tuple(notices)
 
 
-def wire(page: Page) -> None:
+def wire(page: AnyPage) -> None:
     """A page draws its figures when it has been laid out and when the look changes."""
     clientside_callback(
         ClientsideFunction("dow", "draw"),

@@ -4,62 +4,102 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from components.figures.base import Figure
+from components.figures.base import Figure, resolved
+from components.figures.orders import Words, tell
 from compute.claims import Claim
-from compute.experiment import Experiment
-from compute.params import Params, tabs, to_query
+from compute.experiment import Experiment, R
+from compute.params import P, Params, tabs, to_query
 from compute.sampling import Sample
+
+# What a builder draws: the whole result, or the part of it that its plot names.
+T = TypeVar("T")
+Drawn = Sample[Any] | None
 
 
 @dataclass(frozen=True)
-class Plot:
-    """One figure: `build(params, result, sample)` returns its dict, a pure drawing.
+class Plot(Generic[P, T]):
+    """One figure: `build(params, part, sample)` returns its dict, a pure drawing.
 
-    `figures` are the values of the page's figure choice under which it is shown, () for all. With
-    `frames` it can be played; with `sampled` it is drawn again after every batch. `extra` is what
-    the figure's own script (`extend` in `assets/edition/figures`) needs beside the figure.
+    `part` names the field of the result that the builders get; '' gives them the whole result.
+    `figures` are the values of the page's figure choice under which the plot is shown, () for all.
+    With `frames` it can be played; `title(params, part, sample, frame)` is then the title of the
+    frame in front, and of what is drawn first (frame None). With `sampled` it is drawn again after
+    every batch. `extra` is what the figure's own script needs beside the figure.
     """
 
     key: str
-    build: Callable[[Any, Any, Sample[Any] | None], Figure]
+    build: Callable[[P, T, Drawn], Figure]
     figures: tuple[str, ...] = ()
-    frames: Callable[[Any, Any], Mapping[str, Any] | None] | None = None
-    extra: Callable[[Any, Any], Mapping[str, Any]] | None = None
+    frames: Callable[[P, T], Mapping[str, Any] | None] | None = None
+    extra: Callable[[P, T], Mapping[str, Any]] | None = None
     sampled: bool = False
+    part: str = ""
+    title: Callable[[P, T, Drawn, int | None], Words] | None = None
+
+    def of(self, result: Any) -> T:
+        """What the builders draw of a result."""
+        drawn: T = getattr(result, self.part) if self.part else result
+        return drawn
+
+    def draw(self, params: P, result: Any, sample: Drawn) -> Figure:
+        """The figure."""
+        part = self.of(result)
+        figure = self.build(params, part, sample)
+        if self.title is not None:
+            words = self.title(params, part, sample, None)
+            figure["layout"]["title"] = {"text": tell(words, figure["data"])}
+        return figure
+
+    def play(self, params: P, result: Any, figure: Figure) -> dict[str, Any] | None:
+        """The frames that play in `figure`, with their titles where those follow the frame."""
+        part = self.of(result)
+        played = self.frames(params, part) if self.frames else None
+        if played is None:
+            return None
+        found = resolved(played, figure["data"])
+        if self.title is not None:
+            said = (self.title(params, part, None, k) for k in range(len(found["names"])))
+            found["titles"] = [tell(words, figure["data"]) for words in said]
+        return found
+
+    def more(self, params: P, result: Any) -> Mapping[str, Any] | None:
+        """What the figure's own script needs."""
+        return self.extra(params, self.of(result)) if self.extra else None
 
 
 @dataclass(frozen=True)
-class Preset:
+class Preset(Generic[P]):
     """A named setting with the reason to look at it."""
 
     label: str
     purpose: str
-    params: Any
+    params: P
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Generic[P, R]):
     """What a page shows of its experiment.
 
     If the params have a field named `figure`, its choices are the page's tabs.
-    `sentence(params, result, sample)` is the result in words; `notice(params, result)` a warning
-    in words or ''. `progress(params, sample)` says the count and the present standard error.
-    `local(params, result)` names the fields that the figures' own script (`prepare`) shows
-    without asking again.
+    `sentence(params, result, sample, frame)` is the result in words, of the sample where there is
+    one, and of the frame in front where one is played; `notice`, of the same, a warning in words
+    or ''. `progress(params, sample)` says the count and the present standard error.
+    `local(params, result)` names the fields that the figures' own script shows without asking
+    again.
     """
 
-    experiment: Experiment[Any, Any]
+    experiment: Experiment[P, R]
     question: str
     statement: str
-    plots: tuple[Plot, ...]
-    sentence: Callable[[Any, Any], str]
-    presets: tuple[Preset, ...]
+    plots: tuple[Plot[P, Any], ...]
+    sentence: Callable[[P, R, Drawn, int | None], Words]
+    presets: tuple[Preset[P], ...]
     try_this: tuple[str, str, str]
-    notice: Callable[[Any, Any], str] | None = None
-    progress: Callable[[Any, Sample[Any]], str] | None = None
-    local: Callable[[Any, Any], tuple[str, ...]] | None = None
+    notice: Callable[[P, R, Drawn, int | None], Words] | None = None
+    progress: Callable[[P, Sample[Any]], str] | None = None
+    local: Callable[[P, R], tuple[str, ...]] | None = None
 
     @property
     def key(self) -> str:
@@ -71,12 +111,12 @@ class Page:
         """The address without its query."""
         return path_of(self.key)
 
-    def shown(self, params: Any) -> tuple[Plot, ...]:
+    def shown(self, params: P) -> tuple[Plot[P, Any], ...]:
         """The plots of the tab in front."""
         tab = getattr(params, "figure", None)
         return tuple(p for p in self.plots if tab is None or not p.figures or tab in p.figures)
 
-    def batches(self, params: Any) -> int:
+    def batches(self, params: P) -> int:
         """How many batches of a sample the tab in front draws; 0 where it draws none."""
         sampler = self.experiment.sampler
         drawn = sampler is not None and any(plot.sampled for plot in self.shown(params))
@@ -87,6 +127,10 @@ class Page:
         """How many figures the fullest tab shows."""
         names = tabs(self.experiment.params) or [""]
         return max(sum(not p.figures or n in p.figures for p in self.plots) for n in names)
+
+
+# Where it does not matter which one.
+AnyPage = Page[Any, Any]
 
 
 def path_of(key: str) -> str:

@@ -9,10 +9,10 @@ import sys
 
 import dash
 
-from components.page import Page
+from components.page import AnyPage, Page
 
 
-def built_pages() -> dict[str, Page]:
+def built_pages() -> dict[str, AnyPage]:
     """Every registered page of an experiment, by the experiment's key."""
     modules = (sys.modules.get(name) for name in dash.page_registry)
     pages = (getattr(module, "PAGE", None) for module in modules)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.figures.base import Figure, Trace
+from components.figures.packed import decoded
 from components.theme import LOOKS
 
 Array = NDArray[np.float64]
@@ -47,19 +48,6 @@ def thumbnail(figure: Figure, look: str) -> str:
         f'<g clip-path="url(#c)" stroke-linejoin="round">{marks}</g>{frame}</svg>'
     )
     return "data:image/svg+xml," + quote(svg, safe=" '=/:;,.()<>-")
-
-
-def decoded(values: Any) -> Array:
-    """The numbers of a typed array or a list; other things count 0, 1, 2, …"""
-    if isinstance(values, dict):
-        raw = base64.b64decode(values["bdata"])
-        flat = np.frombuffer(raw, dtype=f"<{values['dtype']}").astype(np.float64)
-        shape = values.get("shape")
-        return flat.reshape([int(n) for n in shape.split(",")]) if shape else flat
-    try:
-        return np.asarray([] if values is None else values, dtype=np.float64)
-    except (TypeError, ValueError):
-        return np.arange(len(values), dtype=np.float64)
 
 
 class _View:

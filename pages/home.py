@@ -11,7 +11,7 @@ from dash import dcc, html
 
 import components
 from components.contents import CONTENTS, Chapter, Entry
-from components.page import Page, path_of
+from components.page import AnyPage, path_of
 from components.registry import built_pages
 from components.static import static
 from components.thumbnail import thumbnail
@@ -71,7 +71,7 @@ def _legend() -> html.Ul:
     )
 
 
-def _chapter(chapter: Chapter, pages: dict[str, Page]) -> html.Section:
+def _chapter(chapter: Chapter, pages: dict[str, AnyPage]) -> html.Section:
     return html.Section(
         [
             html.H2([html.Span(str(chapter.number), className="map-number"), chapter.title]),
@@ -83,7 +83,7 @@ def _chapter(chapter: Chapter, pages: dict[str, Page]) -> html.Section:
     )
 
 
-def _card(entry: Entry, page: Page | None) -> Any:
+def _card(entry: Entry, page: AnyPage | None) -> Any:
     text = html.Div(
         [
             html.H3([html.Span(entry.number, className="map-number"), entry.title]),
@@ -96,7 +96,7 @@ def _card(entry: Entry, page: Page | None) -> Any:
     return dcc.Link([_picture(page), text], href=path_of(entry.key), className="card")
 
 
-def _picture(page: Page) -> html.Div | None:
+def _picture(page: AnyPage) -> html.Div | None:
     """The page's first figure at its default, for the light looks and for the dark one."""
     pictures = _pictures(page)
     if not any(pictures.values()):
@@ -111,13 +111,13 @@ def _picture(page: Page) -> html.Div | None:
     )
 
 
-def _pictures(page: Page) -> dict[str, str]:
+def _pictures(page: AnyPage) -> dict[str, str]:
     """Drawn at first use and then kept; a page that cannot be drawn has a card without picture."""
     params = page.experiment.params()
 
     def draw() -> dict[str, str]:
         result = cached(page.experiment.run)(params)
-        figure = page.shown(params)[0].build(params, result, None)
+        figure = page.shown(params)[0].draw(params, result, None)
         return {look: thumbnail(figure, look) for look in ("light", "dark")}
 
     try:

@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, ht
 
 from components.contents import CONTENTS, Entry
 from components.controls import typeset
-from components.page import Page, link, path_of
+from components.page import AnyPage, link, path_of
 from components.registry import built_pages
 from components.settings import SERVING, SETTINGS, default_of
 from components.static import static
@@ -124,7 +124,7 @@ def _in_class() -> list[Any]:
     ]
 
 
-def _scripts(pages: dict[str, Page]) -> list[Any]:
+def _scripts(pages: dict[str, AnyPage]) -> list[Any]:
     intro = html.P(
         "One page is ten minutes. Each step is a link that opens the page at that setting, in the "
         "projector look; the same steps are the preset buttons of the page.",
@@ -133,7 +133,7 @@ def _scripts(pages: dict[str, Page]) -> list[Any]:
     return [intro, *(_script(entry, page) for entry, page in _in_order(pages))]
 
 
-def _script(entry: Entry, page: Page) -> html.Div:
+def _script(entry: Entry, page: AnyPage) -> html.Div:
     steps = [
         html.Li(
             [
@@ -149,7 +149,7 @@ def _script(entry: Entry, page: Page) -> html.Div:
     )
 
 
-def _viewed(page: Page, params: Any, view: str) -> str:
+def _viewed(page: AnyPage, params: Any, view: str) -> str:
     address = link(page.experiment, params)
     return address + ("&" if "?" in address else "?") + f"view={view}"
 
@@ -157,7 +157,7 @@ def _viewed(page: Page, params: Any, view: str) -> str:
 # ---------------------------------------------------------------------------------------- links
 
 
-def _links(pages: dict[str, Page]) -> list[Any]:
+def _links(pages: dict[str, AnyPage]) -> list[Any]:
     words = (
         ("view=projector", "large text and thick lines, for the back row"),
         ("view=embed", "one figure with its controls and nothing else, for a frame"),
@@ -185,7 +185,7 @@ def _links(pages: dict[str, Page]) -> list[Any]:
     return parts
 
 
-def _example(pages: dict[str, Page]) -> str:
+def _example(pages: dict[str, AnyPage]) -> str:
     page = next((page for _, page in _in_order(pages)), None)
     if page is None:
         return ""
@@ -195,12 +195,12 @@ def _example(pages: dict[str, Page]) -> str:
     return f"{address}{'&' if '?' in address else '?'}controls={shown}&view=projector"
 
 
-def _first_controls(page: Page) -> str:
+def _first_controls(page: AnyPage) -> str:
     names = [n for n in parameters(page.experiment.params) if n != "figure"]
     return ",".join(names[:2])
 
 
-def _all_parameters(pages: dict[str, Page]) -> list[Any]:
+def _all_parameters(pages: dict[str, AnyPage]) -> list[Any]:
     planned = [e for chapter in CONTENTS for e in chapter.entries if e.key not in pages]
     return [
         *(_parameters(entry, page) for entry, page in _in_order(pages)),
@@ -214,7 +214,7 @@ def _all_parameters(pages: dict[str, Page]) -> list[Any]:
     ]
 
 
-def _parameters(entry: Entry, page: Page) -> html.Details:
+def _parameters(entry: Entry, page: AnyPage) -> html.Details:
     cls = page.experiment.params
     standard = defaults(cls)
     rows = [
@@ -256,7 +256,7 @@ def _legal(spec: Parameter) -> Any:
 # ------------------------------------------------------------------------- embedding, deploying
 
 
-def _embed(pages: dict[str, Page]) -> list[Any]:
+def _embed(pages: dict[str, AnyPage]) -> list[Any]:
     entry, page = next(_in_order(pages), (None, None))
     if entry is None or page is None:
         return [html.P("No page is built yet.")]
@@ -342,7 +342,7 @@ def _limits() -> list[Any]:
 # ---------------------------------------------------------------------------------------- parts
 
 
-def _in_order(pages: dict[str, Page]) -> Any:
+def _in_order(pages: dict[str, AnyPage]) -> Any:
     return (
         (entry, pages[entry.key])
         for chapter in CONTENTS

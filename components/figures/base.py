@@ -10,11 +10,14 @@ from __future__ import annotations
 import base64
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from components.figures.orders import Words, tell
+from components.figures.packed import typed
 
 Array = NDArray[np.float64]
 Figure = dict[str, Any]
@@ -27,21 +30,6 @@ _STYLES = {
     "measurement": {"width": 1.5, "dash": "solid"},
     "faint": {"width": 1.2, "dash": "solid"},
 }
-
-
-def typed(array: ArrayLike, dtype: str = "f4") -> Any:
-    """A typed array as plotly.js reads it; non-finite numbers become gaps."""
-    values = np.asarray(array, dtype=np.float64)
-    limit = float(np.finfo(np.float32).max)
-    with np.errstate(over="ignore"):
-        kept = np.where(np.abs(values) <= limit, values, np.nan).astype(dtype)
-    encoded: dict[str, Any] = {
-        "dtype": dtype,
-        "bdata": base64.b64encode(np.ascontiguousarray(kept).tobytes()).decode(),
-    }
-    if values.ndim == 2:
-        encoded["shape"] = f"{values.shape[0]}, {values.shape[1]}"
-    return encoded
 
 
 def line(x: ArrayLike, y: ArrayLike, role: str, name: str, hover: str = "", **more: Any) -> Trace:
@@ -200,10 +188,10 @@ BELOW: dict[str, Any] = {
 
 
 def figure(
-    title: str, x: dict[str, Any], y: dict[str, Any], data: list[Trace], **layout: Any
+    title: Words, x: dict[str, Any], y: dict[str, Any], data: list[Trace], **layout: Any
 ) -> Figure:
-    """A figure; `title` is a sentence that says what is seen."""
-    text = re.sub(r"\bC_([Wb])", r"C<sub>\1</sub>", title)
+    """A figure; `title` is a sentence that says what is seen, its orders those of `data`."""
+    text = re.sub(r"\bC_([Wb])", r"C<sub>\1</sub>", tell(title, data))
     return {
         "data": data,
         "layout": {"title": {"text": text}, "xaxis": x, "yaxis": y} | layout,
@@ -215,20 +203,41 @@ def frames(label: str, names: Sequence[str], *traces: dict[str, Any]) -> dict[st
     return {"label": label, "names": list(names), "traces": list(traces)}
 
 
-def frame_trace(index: int, attribute: str, values: NDArray[np.float64]) -> dict[str, Any]:
-    """Frames of one trace's attribute, (frames, n) or (frames, n, m), as scaled int16."""
+def frame_trace(
+    name: str, attribute: str, values: NDArray[np.float64], nth: int = 0
+) -> dict[str, Any]:
+    """Frames of an attribute, (frames, n) or (frames, n, m), as scaled int16.
+
+    Of the trace of that name; of several, of the `nth`.
+    """
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     scale = (high - low) / 65000 or 1.0
     codes = np.where(np.isfinite(values), np.round((values - low) / scale) - 32500, -32768)
     return {
-        "index": index,
+        "trace": (name, nth),
         "attribute": attribute,
         "shape": list(values.shape),
         "scale": scale,
         "offset": low,
         "bdata": base64.b64encode(codes.astype("<i2").tobytes()).decode(),
     }
+
+
+def resolved(played: Mapping[str, Any], data: Sequence[Trace]) -> dict[str, Any]:
+    """Frames whose traces are known by their places in `data`; LookupError where one is not."""
+
+    def place(name: str, nth: int) -> int:
+        found = [i for i, trace in enumerate(data) if trace.get("name") == name]
+        if nth >= len(found):
+            raise LookupError(f"no trace {nth} of the name {name}")
+        return found[nth]
+
+    moving = [
+        {"index": place(*trace["trace"])} | {k: v for k, v in trace.items() if k != "trace"}
+        for trace in played["traces"]
+    ]
+    return {**played, "traces": moving}
 
 
 def number(value: float, digits: int = 3) -> str:

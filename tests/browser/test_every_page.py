@@ -206,7 +206,7 @@ def touch(visit: Visit, name: str) -> None:
         visit.choose(name, next(v for v, _ in reversed(spec.choices) if v != default))
     elif spec.kind == "flag":
         visit.control(name).locator("label").first.click()
-    elif spec.slider:
+    elif getattr(spec, "slider", False):
         visit.thumb(name).focus()
         visit.page.keyboard.press("ArrowLeft" if default > spec.low else "ArrowRight")
     elif spec.kind == "points":

@@ -293,7 +293,7 @@ def test_batches_come_one_by_one_each_at_its_address(fake: FlaskClient) -> None:
 
 
 def test_what_cannot_be_computed_is_not_kept(cold_store: Path) -> None:
-    broken = door_to(replace(PAGE, sentence=lambda _p, _r: f"{1 // 0}"), cold_store)
+    broken = door_to(replace(PAGE, sentence=lambda *_: f"{1 // 0}"), cold_store)
     assert_refused(broken.get(address("/fake-page")), 200, "cannot be computed")
 
 

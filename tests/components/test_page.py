@@ -74,7 +74,8 @@ EXPERIMENT: Experiment[Any, Any] = Experiment(
 
 def drawn(_params: Any, result: Any, sample: Any) -> dict[str, Any]:
     """Says what it was given."""
-    return {"data": [result, sample.batches if sample else None], "layout": {}}
+    said = {"name": "given", "customdata": [result, sample.batches if sample else None]}
+    return {"data": [said], "layout": {}}
 
 
 PAGE = Page(
@@ -87,10 +88,10 @@ PAGE = Page(
         Plot("third", drawn, ("two",)),
         Plot("fourth", drawn),
     ),
-    lambda p, r: f"{p.size} gives {r}.",
+    lambda p, r, *_: f"{p.size} gives {r}.",
     (Preset("Large", "To see it large", Params(size=100)),),
     ("a", "b", "c"),
-    notice=lambda p, _r: "Large." if p.size > 50 else "",
+    notice=lambda p, *_: "Large." if p.size > 50 else "",
     progress=lambda _p, s: f"{s.batches} batches",
 )
 
@@ -111,7 +112,7 @@ def test_an_answer_holds_all_that_a_page_shows() -> None:
     assert got["query"] == "size=100"
     assert (got["sentence"], got["warning"]) == ("100 gives 100.", "Large.")
     assert [f["key"] for f in got["figures"]] == ["first", "second", "fourth"]
-    assert got["figures"][0]["spec"]["data"] == [100, None]
+    assert got["figures"][0]["spec"]["data"][0]["customdata"] == [100, None]
     assert got["checks"]["count"]["verdict"] == "agrees"
     assert got["checks"]["mean"]["reason"] == "no sample yet"
     assert got["sampling"] == {"done": 0, "total": 4, "text": ""}
@@ -127,7 +128,11 @@ def test_a_tab_shows_its_own_figures_and_samples_only_where_they_are_drawn() -> 
 def test_batches_come_one_by_one_and_redraw_only_what_they_change() -> None:
     for batch in (1, 2, 3, 4):
         got = ask(batch=batch)
-        assert [f and f["spec"]["data"] for f in got["figures"]] == [None, [10, batch], None]
+        assert [f and f["spec"]["data"][0]["customdata"] for f in got["figures"]] == [
+            None,
+            [10, batch],
+            None,
+        ]
         assert got["sampling"] == {"done": batch, "total": 4, "text": f"{batch} batches"}
         assert got["checks"]["mean"]["verdict"] == "agrees"
     assert "has no batch" in ask(batch=5)["problem"]["text"]
@@ -145,7 +150,7 @@ def test_over_budget_names_the_nearest_setting() -> None:
 
 
 def test_what_cannot_be_computed_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
-    broken = replace(PAGE, sentence=lambda _p, _r: f"{1 // 0}")
+    broken = replace(PAGE, sentence=lambda *_: f"{1 // 0}")
     assert "cannot be computed" in answer(broken, Params())["problem"]["text"]
     assert "fake_page cannot be computed" in caplog.text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from components.settings import HERE
 from compute import warm
 from compute.experiments import EXPERIMENTS
-from compute.params import parameters
+from compute.params import Choice, parameters
 from tests.test_imports import imported
 
 
@@ -54,4 +54,5 @@ def test_every_choice_is_run() -> None:
     for experiment in EXPERIMENTS:
         seen = list(warm.settings(experiment))
         for name, spec in parameters(experiment.params).items():
-            assert {getattr(p, name) for p in seen} >= {option for option, _ in spec.choices}
+            options = spec.choices if isinstance(spec, Choice) else ()
+            assert {getattr(p, name) for p in seen} >= {option for option, _ in options}

@@ -7,17 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    Figure,
-    at_end,
-    axis,
-    dots,
-    figure,
-    frame_trace,
-    frames,
-    line,
-    typed,
-)
+from components.figures.base import Figure, at_end, axis, dots, figure, frame_trace, frames, line
+from components.figures.packed import typed
 from components.theme import SIGN_SCALE
 from compute.experiments.gp_kernels.run import Circle, Result
 from compute.experiments.gp_kernels.setting import Params
@@ -161,7 +152,10 @@ def function_frames(_params: Params, result: Result) -> dict[str, Any] | None:
     return frames(
         "layer",
         [str(n) for n in part.layers],
-        *(frame_trace(i, "y", part.functions[:, i]) for i in range(part.functions.shape[1])),
+        *(
+            frame_trace(f"sample {i + 1}", "y", part.functions[:, i])
+            for i in range(part.functions.shape[1])
+        ),
     )
 
 
@@ -196,7 +190,7 @@ def kernel_frames(_params: Params, result: Result) -> dict[str, Any] | None:
     """The layers of :func:`kernel_on_circle`."""
     part = result.circle
     assert part is not None
-    return frames("layer", [str(n) for n in part.layers], frame_trace(1, "y", 1 - part.gap))
+    return frames("layer", [str(n) for n in part.layers], frame_trace("layer ℓ", "y", 1 - part.gap))
 
 
 def kernel_map(_params: Params, result: Result, _sample: Any) -> Figure:

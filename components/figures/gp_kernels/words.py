@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,9 @@ def _drawn_last(params: Params, layer: int) -> str:
     return ", the last that is drawn," if layer < params.depth else ""
 
 
-def sentence(params: Params, result: Result) -> str:
+def sentence(
+    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
+) -> str:
     """The result in words."""
     name = dict(ACTIVATIONS)[params.activation]
     setting = f"{name}, C_W = {params.weight_variance:g}, C_b = {params.bias_variance:g}"
@@ -98,7 +101,9 @@ def _shaped_sentence(params: Params, result: Result) -> str:
     return text + "."
 
 
-def warning(_params: Params, result: Result) -> str:
+def warning(
+    _params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
+) -> str:
     """What the page has to say about numbers that leave the range of a float."""
     if result.depth is not None and bool(np.isinf(result.depth.log_variance).any()):
         first = int(np.argmax(np.isinf(result.depth.log_variance)))

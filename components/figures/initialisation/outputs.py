@@ -197,7 +197,10 @@ def function_frames(_params: Params, result: Result) -> dict[str, Any] | None:
     assert part is not None
     if part.widths.size < 2:
         return None
-    traces = (frame_trace(i, "y", part.growing[:, i]) for i in range(part.growing.shape[1]))
+    traces = (
+        frame_trace(f"network {i + 1}", "y", part.growing[:, i])
+        for i in range(part.growing.shape[1])
+    )
     return frames("neurons", [str(w) for w in part.widths], *traces)
 
 

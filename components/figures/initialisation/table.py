@@ -7,19 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    Array,
-    Figure,
-    Trace,
-    at_end,
-    axis,
-    dots,
-    figure,
-    line,
-    number,
-    typed,
-)
+from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line, number
 from components.figures.initialisation.outputs import WIDTH
+from components.figures.packed import typed
 from components.theme import LIGHT, SIGN_SCALE
 from compute.experiments.initialisation.run import Result, Table
 from compute.experiments.initialisation.samples import KERNEL_WIDTHS, KernelSample

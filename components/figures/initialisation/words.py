@@ -19,7 +19,9 @@ from compute.experiments.initialisation.setting import ACTIVATIONS, Params, scal
 from compute.sampling import Sample
 
 
-def sentence(params: Params, result: Result) -> str:
+def sentence(
+    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
+) -> str:
     """The result of the tab in front, in one sentence."""
     name = dict(ACTIVATIONS)[params.activation]
     opening = f"{plural(params.width, 'neuron')}, {name}, γ = {number(scale_of(params))}:"
@@ -64,7 +66,7 @@ def _so_far(params: Params) -> str:
     return f" after the first {BLOCK} neurons" if params.width > BLOCK else ""
 
 
-def notice(params: Params, _result: Result) -> str:
+def notice(params: Params, _result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
     """What is shown instead of what was asked for; '' where nothing is."""
     if params.figure == "width" and one_width(params) < params.width:
         return (

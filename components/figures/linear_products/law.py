@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line, typed
+from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line
+from components.figures.packed import typed
 from components.theme import DEPTH_SCALE
 from compute.experiments.linear_products.law import Law
 from compute.experiments.linear_products.run import Params, Result, route_of

@@ -25,7 +25,9 @@ _WEIGHTS = {
 }
 
 
-def sentence(params: Params, result: Result) -> str:
+def sentence(
+    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
+) -> str:
     """The result of the tab in front, in one sentence."""
     if result.plane is not None:
         return (
@@ -72,7 +74,7 @@ def _scale(params: Params) -> str:
     return f", which is 10 to the power {number(exponent / math.log(10))}"
 
 
-def notice(params: Params, _result: Result) -> str:
+def notice(params: Params, _result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
     """What is shown instead of what was asked for; '' where nothing is."""
     if params.figure == "spectrum" and (
         params.width > SPECTRUM_WIDTH or params.depth > SPECTRUM_DEPTH

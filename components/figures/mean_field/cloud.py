@@ -197,12 +197,13 @@ def neuron_frames(params: Params, result: Result) -> dict[str, Any]:
     """The training times of :func:`neurons`."""
     part = cloud_of(result)
     if params.inputs == "line":
-        pairs = [(part.neurons[..., 0], part.neurons[..., -1])]
+        places = {"neuron": (part.neurons[..., 0], part.neurons[..., -1])}
     else:
-        pairs = _by_shade(part)
+        names = (text for _, text in _SHADES)
+        places = dict(zip(names, _by_shade(part), strict=True))
     moving = []
-    for k, (x, y) in enumerate(pairs):
-        moving += [frame_trace(k + 1, "x", x), frame_trace(k + 1, "y", y)]
+    for name, (x, y) in places.items():
+        moving += [frame_trace(name, "x", x), frame_trace(name, "y", y)]
     return frames("t =", time_names(part.times), *moving)
 
 
@@ -274,7 +275,7 @@ def _output_title(part: Cloud) -> str:
 def output_frames(_params: Params, result: Result) -> dict[str, Any]:
     """The training times of :func:`output`."""
     part = cloud_of(result)
-    return frames("t =", time_names(part.times), frame_trace(2, "y", part.outputs))
+    return frames("t =", time_names(part.times), frame_trace("output", "y", part.outputs))
 
 
 def own_points(params: Params, result: Result) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from components.figures.base import number, plural
 from compute.experiments.mean_field.flows import DRAWN, Cloud
@@ -14,7 +15,9 @@ from compute.experiments.one_layer_fields import STEEP
 from compute.sampling import Sample
 
 
-def sentence(params: Params, result: Result) -> str:
+def sentence(
+    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
+) -> str:
     """The result in words."""
     if result.cloud is not None:
         return _cloud(params, result.cloud)
@@ -73,7 +76,7 @@ def _approximation(params: Params, part: Approximation) -> str:
     )
 
 
-def notice(params: Params, result: Result) -> str:
+def notice(params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
     """What stands between this cloud and its target, and what is not drawn."""
     if result.cloud is not None:
         said = [result.cloud.obstruction]

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from components.figures.base import Figure, Trace, axis, figure, plural, typed
+from components.figures.base import Figure, Trace, axis, figure, plural
 from components.figures.nodal_sets.colours import PALETTES, depth_colour, palette
+from components.figures.packed import typed
 from components.theme import LIGHT
 from compute.experiments.nodal_sets.raster import FIRST_SHADE, PIXELS
 from compute.experiments.nodal_sets.run import Result

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from components.figures.base import number, plural
 from compute.experiments.nodal_sets.run import VECTOR_CELLS, Result
 from compute.experiments.nodal_sets.setting import Params, ends
+from compute.sampling import Sample
 
 
-def sentence(_params: Params, result: Result) -> str:
+def sentence(
+    _params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
+) -> str:
     """Counts of the partition, with Euler's check."""
     faces = result.cells + 1
     check = result.vertices - result.edges + faces
@@ -21,7 +26,7 @@ def sentence(_params: Params, result: Result) -> str:
     return text + "."
 
 
-def notice(params: Params, result: Result) -> str:
+def notice(params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
     """What is drawn in another way, or cannot be drawn."""
     said = []
     if result.raster is not None:

@@ -121,10 +121,10 @@ def plane_frames(_params: Params, result: Result) -> Mapping[str, Any] | None:
     return frames(
         "t =",
         [number(float(t)) for t in part.times],
-        frame_trace(0, "x", part.ellipses[:, :, 0]),
-        frame_trace(0, "y", part.ellipses[:, :, 1]),
-        frame_trace(1, "x", part.path[:, :1]),
-        frame_trace(1, "y", part.path[:, 1:]),
+        frame_trace("metric now", "x", part.ellipses[:, :, 0]),
+        frame_trace("metric now", "y", part.ellipses[:, :, 1]),
+        frame_trace("network now", "x", part.path[:, :1]),
+        frame_trace("network now", "y", part.path[:, 1:]),
     )
 
 

@@ -34,6 +34,7 @@ PLACES = {
 }
 # The picture of a decaying quantity ends this far below its start.
 FLOOR = 1e-10
+LINEARISED = "linearisation (2.1.5)"
 _MODES = 5
 # Dots stand apart: on a curve every third point, of a mode every second moment.
 _APART, _MOMENTS = 3, 2
@@ -50,11 +51,11 @@ def predictions(params: Params, result: Result, _sample: Any) -> Figure:
     bar = {"size": 18, "symbol": "line-ew-open", "color": "@theory", "line": {"width": 3}}
     marks: dict[str, Any] = {"mode": "markers", "marker": bar} if flat else {}
     data = [
-        line(place, linear[-1], "theory", "linearisation (2.1.5)", hover, **marks),
+        line(place, linear[-1], "theory", LINEARISED, hover, **marks),
         dots(
             place[_dotted(part)],
             network[-1, _dotted(part)],
-            f"network, N₁ = {params.width}",
+            _network(params),
             hover,
             marker={"color": "@measurement", "size": 9 if flat else 7},
         ),
@@ -128,7 +129,7 @@ def _prediction_title(params: Params, part: Training) -> str:
     return "The network stays close to its linearisation, all the way"
 
 
-def prediction_frames(_params: Params, result: Result) -> Mapping[str, Any] | None:
+def prediction_frames(params: Params, result: Result) -> Mapping[str, Any] | None:
     """The same over training."""
     part = result.training
     assert part is not None
@@ -137,7 +138,16 @@ def prediction_frames(_params: Params, result: Result) -> Mapping[str, Any] | No
     linear, network = _outputs(part)
     names = [number(float(t)) for t in part.times]
     dotted = network[:, _dotted(part)]
-    return frames("t =", names, frame_trace(0, "y", linear), frame_trace(1, "y", dotted))
+    return frames(
+        "t =",
+        names,
+        frame_trace(LINEARISED, "y", linear),
+        frame_trace(_network(params), "y", dotted),
+    )
+
+
+def _network(params: Params) -> str:
+    return f"network, N₁ = {params.width}"
 
 
 def own_data(params: Params, result: Result) -> Mapping[str, Any]:
@@ -231,7 +241,7 @@ def loss(params: Params, result: Result, _sample: Any) -> Figure:
             "L₀ exp(−2t inf λ<sub>min</sub>)",
             hover,
         ),
-        dots(part.times[1:], seen(part.loss[1:]), f"network, N₁ = {params.width}", hover),
+        dots(part.times[1:], seen(part.loss[1:]), _network(params), hover),
     ]
     notes = []
     drawn = np.flatnonzero(part.bound > 0.3 * start)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from components.figures.base import number, plural
@@ -18,7 +20,9 @@ from compute.sampling import Sample
 from compute.training.approximation import obstruction
 
 
-def sentence(params: Params, result: Result) -> str:
+def sentence(
+    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
+) -> str:
     """The result of the tab in front, in one sentence."""
     if result.training is not None:
         part = result.training
@@ -81,7 +85,7 @@ def _eigenvalue_sentence(result: Result) -> str:
     )
 
 
-def notice(params: Params, result: Result) -> str:
+def notice(params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
     """What has to be known of this setting; '' where nothing."""
     if params.figure in {"lemma", "eigenvalues"}:
         return ""

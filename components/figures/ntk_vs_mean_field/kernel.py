@@ -11,18 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    Array,
-    Figure,
-    Trace,
-    axis,
-    dots,
-    figure,
-    frame_trace,
-    frames,
-    typed,
-)
+from components.figures.base import Array, Figure, Trace, axis, dots, figure, frame_trace, frames
 from components.figures.ntk_vs_mean_field.outputs import TIME, power, sides_of, time_names
+from components.figures.packed import typed
 from components.theme import SIGN_SCALE
 from compute.experiments.ntk_vs_mean_field.run import Result
 from compute.experiments.ntk_vs_mean_field.setting import KERNEL_POINTS, Params
@@ -135,11 +126,11 @@ def _title(result: Result) -> str:
 def heat_frames(_params: Params, result: Result) -> dict[str, Any]:
     """The training times of :func:`heat_maps`."""
     moving = []
-    for k, side in enumerate(sides_of(result)):
+    for letter, side in zip("AB", sides_of(result), strict=True):
         assert side.kernels is not None
         moving += [
-            frame_trace(3 * k + 1, "z", _root(side.kernels)),
-            frame_trace(3 * k + 2, "z", _root(side.kernels - side.kernels[0])),
+            frame_trace(f"{letter}: {_HEADINGS[1]}", "z", _root(side.kernels)),
+            frame_trace(f"{letter}: {_HEADINGS[2]}", "z", _root(side.kernels - side.kernels[0])),
         ]
     return frames("t =", time_names(result.times), *moving)
 

@@ -120,7 +120,7 @@ def cloud_frames(_params: Params, result: Result) -> dict[str, Any]:
     for k, side in enumerate(sides_of(result)):
         assert side.neurons is not None
         for column, name in enumerate("xy"):
-            moving.append(frame_trace(3 * k + 2, name, side.neurons.path[:, :, column]))
+            moving.append(frame_trace("neuron", name, side.neurons.path[:, :, column], nth=k))
     return frames("t =", time_names(result.times), *moving)
 
 

@@ -163,8 +163,8 @@ def output_frames(_params: Params, result: Result) -> dict[str, Any]:
         assert side.linear is not None
         assert side.outputs is not None
         moving += [
-            frame_trace(5 * k + 2, "y", side.linear),
-            frame_trace(5 * k + 3, "y", side.outputs),
+            frame_trace("linearised", "y", side.linear, nth=k),
+            frame_trace("network", "y", side.outputs, nth=k),
         ]
     return frames("t =", time_names(result.times), *moving)
 

@@ -15,7 +15,9 @@ from compute.experiments.ntk_vs_mean_field.sweep import AT
 from compute.sampling import Sample
 
 
-def sentence(params: Params, result: Result) -> str:
+def sentence(
+    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
+) -> str:
     """The result of the tab in front, in one sentence."""
     if result.strip is not None:
         first, last = result.strip.measured[0], result.strip.measured[-1]
@@ -70,7 +72,7 @@ def _share(value: float) -> str:
     return f"{value:.2f}" if math.isfinite(value) else "no value"
 
 
-def notice(params: Params, result: Result) -> str:
+def notice(params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
     """Why nothing fits, what stopped, what stands in for missing points; '' otherwise."""
     said = []
     if params.target == "own" and not params.points:

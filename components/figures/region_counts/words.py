@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from components.figures.base import number
 from components.figures.region_counts.distributions import layers
@@ -18,7 +19,9 @@ from compute.experiments.region_counts.setting import (
 from compute.sampling import Sample
 
 
-def sentence(params: Params, result: Result) -> str:
+def sentence(
+    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
+) -> str:
     """The result of the tab in front, in one sentence."""
     if params.bias_variance == 0 and (params.inputs == 1 or result.line is not None):
         return (
@@ -98,7 +101,7 @@ def _window(params: Params) -> str:
     return f" in [−{params.half_width:g}, {params.half_width:g}]{square}"
 
 
-def notice(params: Params, _result: Result) -> str:
+def notice(params: Params, _result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
     """What is drawn instead of what was asked for; '' where nothing is."""
     short = [c for c in cells_of(params) if drawn_networks(params, c) < params.networks]
     if not short:

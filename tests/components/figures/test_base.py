@@ -22,9 +22,9 @@ from components.figures.base import (
     number,
     superscript,
     together,
-    typed,
     widened,
 )
+from components.figures.packed import typed
 from components.theme import LIGHT, LOOKS
 
 ROLES = ("theory", "measurement", "printed", "bound", "faint")

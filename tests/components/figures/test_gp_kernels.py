@@ -15,7 +15,7 @@ def said(drawing: Any, **changes: Any) -> str:
     params = Params(**changes)
     result = run(params)
     drawn = drawing(params, result, None)
-    return f"{drawn['layout']['title']['text']} | {words.sentence(params, result)}"
+    return f"{drawn['layout']['title']['text']} | {words.sentence(params, result, None, None)}"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
     sample = collect(EXPERIMENT.sampler, params, 1) if EXPERIMENT.sampler.batches(params) else None
     for state in (None, sample):
         for plot in PAGE.shown(params):
-            spec = plot.build(params, result, state)
+            spec = plot.draw(params, result, state)
             json.dumps(spec, allow_nan=False)
             go.Figure(coloured(spec))
             for part in ("title", "xaxis", "yaxis"):
@@ -53,10 +53,10 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
             assert all(t["name"] for t in spec["data"])
             for kind, place in itertools.product("xy", spec["layout"].get("annotations", ())):
                 assert np.isfinite(place[kind])
-    said = sentence(params, result)
+    said = sentence(params, result, None, None)
     assert said.endswith(".")
     assert "finite number" not in said
-    assert "nan" not in notice(params, result)
+    assert "nan" not in notice(params, result, None, None)
     if sample is not None:
         assert "nan" not in progress(params, sample)
 
@@ -71,7 +71,7 @@ def test_the_sentence_at_the_default() -> None:
 def test_notices_say_what_is_shown_instead() -> None:
     def said(**changes: Any) -> str:
         params = Params(**changes)
-        return notice(params, run(params))
+        return notice(params, run(params), None, None)
 
     assert said() == ""
     assert "too long" in said(figure="width", width=65_536)
@@ -82,11 +82,11 @@ def test_frames_end_where_the_figure_is() -> None:
     params = Params(figure="functions", width=50)
     plot = next(p for p in PAGE.plots if p.key == "functions")
     assert plot.frames is not None
-    played = plot.frames(params, run(params))
+    played = plot.play(params, run(params), plot.draw(params, run(params), None))
     assert played is not None
     assert played["names"] == ["1", "2", "4", "8", "16", "32", "50"]
     wide = Params(figure="functions", width=5000)
-    assert plot.frames(wide, run(wide)) is None
+    assert plot.play(wide, run(wide), plot.draw(wide, run(wide), None)) is None
 
 
 def test_the_table_is_a_place_to_click() -> None:

@@ -39,7 +39,7 @@ def drawn(params: Params, batches: int) -> list[dict[str, Any]]:
     sample = None
     if batches and EXPERIMENT.sampler.batches(params):
         sample = collect(EXPERIMENT.sampler, params, batches)
-    return [plot.build(params, result, sample) for plot in PAGE.shown(params)]
+    return [plot.draw(params, result, sample) for plot in PAGE.shown(params)]
 
 
 SETTINGS = [p.params for p in PAGE.presets] + EXTREMES
@@ -67,10 +67,10 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
 def test_every_setting_has_its_words(tab: str, setting: Params) -> None:
     params = dataclasses.replace(setting, figure=tab, samples=100)
     result = run(params)
-    said = sentence(params, result)
+    said = sentence(params, result, None, None)
     assert said.endswith(".")
     assert "finite number" not in said
-    assert "nan" not in said + notice(params, result)
+    assert "nan" not in said + notice(params, result, None, None)
     if EXPERIMENT.sampler.batches(params):
         assert "nan" not in progress(params, collect(EXPERIMENT.sampler, params, 1))
 
@@ -85,7 +85,7 @@ def test_the_sentence_at_the_default() -> None:
 def test_notices_say_what_is_shown_instead() -> None:
     def said(**changes: Any) -> str:
         params = Params(**changes)
-        return notice(params, run(params))
+        return notice(params, run(params), None, None)
 
     assert said() == ""
     assert "64 wide" in said(figure="spectrum", width=1000)

@@ -43,7 +43,7 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
     if tab in SAMPLED:
         samples.append(collect(EXPERIMENT.sampler, params, 1))
     for sample, plot in itertools.product(samples, PAGE.shown(params)):
-        spec = plot.build(params, result, sample)
+        spec = plot.draw(params, result, sample)
         json.dumps(spec, allow_nan=False)
         go.Figure(coloured(spec))
         assert spec["layout"]["title"]["text"]
@@ -54,11 +54,11 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
         for kind, place in itertools.product(("x", "y"), spec["layout"].get("annotations", ())):
             assert np.isfinite(place[kind])
         if plot.frames:
-            played = plot.frames(params, result)
+            played = plot.play(params, result, plot.draw(params, result, None))
             assert len(played["names"]) == played["traces"][0]["shape"][0]
             assert all(t["index"] < len(spec["data"]) for t in played["traces"])
         if plot.extra:
-            json.dumps(plot.extra(params, result), allow_nan=False)
+            json.dumps(plot.more(params, result), allow_nan=False)
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -66,10 +66,10 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
 def test_every_setting_has_its_words(tab: str, setting: Params) -> None:
     params = dataclasses.replace(setting, figure=tab, **SMALL)
     result = run(params)
-    said = sentence(params, result)
+    said = sentence(params, result, None, None)
     assert said.endswith(".")
     assert "finite number" not in said
-    assert "nan" not in said + notice(params, result)
+    assert "nan" not in said + notice(params, result, None, None)
     if tab in SAMPLED:
         assert "nan" not in progress(params, collect(EXPERIMENT.sampler, params, 1))
 
@@ -81,18 +81,16 @@ def test_the_sentence_at_the_default() -> None:
 
 def test_the_page_says_why_a_target_is_out_of_reach() -> None:
     params = Params(target="hat", width=20, time=1.0)
-    assert "tanh is odd" in notice(params, run(params))
+    assert "tanh is odd" in notice(params, run(params), None, None)
     wide = Params(width=512, time=1.0)
-    assert "first 320 of 512" in notice(wide, run(wide))
+    assert "first 320 of 512" in notice(wide, run(wide), None, None)
 
 
 def test_answers_stay_small() -> None:
     params = Params(width=1024, inputs="circle", time=5.0)
     result = run(params)
-    size = sum(
-        len(json.dumps([plot.build(params, result, None), plot.frames(params, result)]))
-        for plot in PAGE.shown(params)
-    )
+    drawn = [(plot, plot.draw(params, result, None)) for plot in PAGE.shown(params)]
+    size = sum(len(json.dumps([f, plot.play(params, result, f)])) for plot, f in drawn)
     assert size < 1_000_000
 
 

@@ -161,7 +161,7 @@ def test_above_5000_cells_no_polygon_is_sent() -> None:
     sent = figures.extra(MANY, result)
     assert sent["cells"] is None
     assert figures.local(MANY, result) == ("arrows",)
-    assert "image" in notice(MANY, result)
+    assert "image" in notice(MANY, result, None, None)
     everything = replace(MANY, depth=6, width=64)
     size = len(to_json(figures.extra(everything, run(everything))))
     assert size < 300_000
@@ -176,13 +176,13 @@ def test_the_default_answer_is_small_and_most_of_it_needs_no_other() -> None:
 def test_words() -> None:
     params = Params(depth=1, width=3, seed=216)
     result = run(params)
-    said = sentence(params, result)
+    said = sentence(params, result, None, None)
     assert said.startswith("N_A = 7 nodal cells, 7 linear regions; Z_A = ")
     v, e = result.vertices, result.edges
     assert f"V − E + F = {v} − {e} + 8 = 2" in said
-    assert notice(params, result) == ""
+    assert notice(params, result, None, None) == ""
     assert "two different points" in notice(replace(params, line=()), result)
     more = replace(params, line=((0, 0), (1, 1), (2, 0)))
-    assert "first two points" in notice(more, result)
+    assert "first two points" in notice(more, result, None, None)
     one = run(Params(depth=1, width=1, size=0.01))
     assert "1 nodal cell, 1 linear region;" in sentence(Params(), one)

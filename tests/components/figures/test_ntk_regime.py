@@ -50,11 +50,11 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
     if tab == "width":
         samples.append(collect(EXPERIMENT.sampler, params, 1))
         assert progress(params, samples[-1])
-    assert len(sentence(params, result)) > 40
-    assert "nan" not in sentence(params, result)
-    assert isinstance(notice(params, result), str)
+    assert len(sentence(params, result, None, None)) > 40
+    assert "nan" not in sentence(params, result, None, None)
+    assert isinstance(notice(params, result, None, None), str)
     for plot, sample in itertools.product(PAGE.shown(params), samples):
-        spec = plot.build(params, result, sample)
+        spec = plot.draw(params, result, sample)
         json.dumps(spec, allow_nan=False)
         go.Figure(coloured(spec))
         assert spec["layout"]["title"]["text"]
@@ -67,9 +67,9 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
         for kind, place in itertools.product(("x", "y"), spec["layout"].get("annotations", ())):
             assert np.isfinite(place[kind])
         if plot.frames:
-            json.dumps(plot.frames(params, result), allow_nan=False)
+            json.dumps(plot.play(params, result, plot.draw(params, result, None)), allow_nan=False)
         if plot.extra:
-            json.dumps(plot.extra(params, result), allow_nan=False)
+            json.dumps(plot.more(params, result), allow_nan=False)
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -82,9 +82,9 @@ def test_frames_move_the_traces_they_name() -> None:
     result = run(params)
     plot = PAGE.plots[0]
     assert plot.frames is not None
-    played = plot.frames(params, result)
+    played = plot.play(params, result, plot.draw(params, result, None))
     assert played is not None
-    spec = plot.build(params, result, None)
+    spec = plot.draw(params, result, None)
     assert len(played["names"]) == len(result.training.times)  # type: ignore[union-attr]
     assert [spec["data"][t["index"]]["name"] for t in played["traces"]] == [
         "linearisation (2.1.5)",
@@ -96,8 +96,8 @@ def test_own_points_can_be_added_on_the_line_only() -> None:
     plot = PAGE.plots[0]
     assert plot.extra is not None
     line = Params(dataset="line", count=3)
-    assert len(plot.extra(line, run(line))["points"]) == 3
-    assert plot.extra(Params(), run(Params()))["points"] is None
+    assert len(plot.more(line, run(line))["points"]) == 3
+    assert plot.more(Params(), run(Params()))["points"] is None
 
 
 def test_the_presets_refute_no_true_statement_for_twenty_seeds() -> None:

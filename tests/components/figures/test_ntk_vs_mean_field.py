@@ -41,7 +41,7 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
         assert "nan" not in progress(params, samples[1])
     for sample in samples:
         for plot in PAGE.shown(params):
-            spec = plot.build(params, result, sample)
+            spec = plot.draw(params, result, sample)
             json.dumps(spec, allow_nan=False)
             go.Figure(coloured(spec))
             assert spec["layout"]["title"]["text"]
@@ -50,13 +50,13 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
             assert all(t["name"] for t in spec["data"])
             for note in spec["layout"]["annotations"]:
                 assert np.isfinite([note["x"], note["y"]]).all()
-            moving = plot.frames(params, result) if plot.frames else None
+            moving = plot.play(params, result, plot.draw(params, result, None))
             for trace in (moving or {}).get("traces", ()):
                 assert trace["shape"][0] == len(moving["names"])
                 assert trace["attribute"] in spec["data"][trace["index"]]
-    said = sentence(params, result)
+    said = sentence(params, result, None, None)
     assert said.endswith(".")
-    assert "nan" not in said + notice(params, result)
+    assert "nan" not in said + notice(params, result, None, None)
 
 
 def test_the_sentence_at_the_default() -> None:
@@ -68,9 +68,9 @@ def test_the_sentence_at_the_default() -> None:
 
 def test_notices_say_why_nothing_fits() -> None:
     params = Params(bias=False, target="hat", width=20)
-    assert "odd" in notice(params, run(params))
+    assert "odd" in notice(params, run(params), None, None)
     params = Params(target="own", points=(), width=20)
-    assert "four stand in" in notice(params, run(params))
+    assert "four stand in" in notice(params, run(params), None, None)
     assert notice(Params(width=20), run(Params(width=20))) == ""
 
 

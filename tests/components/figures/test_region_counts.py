@@ -48,7 +48,7 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
     result = run(params)
     for sample in (None, collect(SAMPLER, params, 1)):
         for plot in PAGE.shown(params):
-            spec = plot.build(params, result, sample)
+            spec = plot.draw(params, result, sample)
             json.dumps(spec, allow_nan=False)
             go.Figure(coloured(spec))
             assert spec["layout"]["title"]["text"]
@@ -58,8 +58,8 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
             )
             for place in spec["layout"].get("annotations", ()):
                 assert np.isfinite([place["x"], place["y"]]).all()
-    assert sentence(params, result).endswith(".")
-    assert "nan" not in sentence(params, result) + notice(params, result)
+    assert sentence(params, result, None, None).endswith(".")
+    assert "nan" not in sentence(params, result, None, None) + notice(params, result, None, None)
     assert "nan" not in progress(params, collect(SAMPLER, params, 1))
 
 
@@ -73,7 +73,7 @@ def test_the_sentence_at_the_default() -> None:
 def test_the_notice_says_when_fewer_networks_are_drawn() -> None:
     assert notice(Params(), run(Params())) == ""
     many = Params(figure="counts", neurons=384, networks=100_000)
-    assert "are drawn" in notice(many, run(many))
+    assert "are drawn" in notice(many, run(many), None, None)
 
 
 def test_the_conjecture_is_not_overclaimed() -> None:
@@ -137,7 +137,7 @@ def test_growth_is_called_what_it_is(changes: dict[str, Any], words: str) -> Non
 )
 def test_regions_without_biases(changes: dict[str, Any], text: str) -> None:
     params = dataclasses.replace(Params(bias_variance=0.0), **changes)
-    assert text in sentence(params, run(params))
+    assert text in sentence(params, run(params), None, None)
 
 
 def test_no_bound_is_judged_as_if_it_were_a_value() -> None:

@@ -85,7 +85,7 @@ def test_a_time_out_of_reach_is_said_and_the_rest_is_shown(name: str) -> None:
     assert 0 < part.times[-1] < 20
     assert part.gap.max() < agreement(params)
     assert part.outer_parameters.shape[0] == len(part.times) == INSTANTS
-    assert "did not reach" in notice(params, run(params))
+    assert "did not reach" in notice(params, run(params), None, None)
     for claim in EXPERIMENT.claims:
         check = claim.check(params, run(params), None)
         assert check is None or check.verdict != Verdict.REFUTED
