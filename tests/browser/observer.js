@@ -10,9 +10,9 @@
     const entry = document.querySelector("script[type=module]");
     if (!entry) return;
     const load = (name) => import(new URL(name, entry.src));
-    const [state, gate, answers, drawing, nodal] = await Promise.all(
-      ["page/state.js", "page/gate.js", "page/answers.js", "figures/drawing.js", "nodal/network.js"].map(load));
-    Object.assign(window.dow, state, gate, answers, drawing, { nodal });
+    const names = ["page/state.js", "page/gate.js", "page/spelling.js", "page/answers.js", "figures/drawing.js"];
+    const [nodal, ...others] = await Promise.all(["nodal/network.js", ...names].map(load));
+    Object.assign(window.dow, ...others, { nodal });
   });
 
   window.fetch = async (url, options) => {
