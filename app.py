@@ -87,6 +87,7 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
         assets_ignore="^plotly",
         # They are addressed by their digest.
         assets_path_ignore=["^edition$"],
+        # To check them, Dash would lay out every page, and send all of that with each of them.
         suppress_callback_exceptions=True,
         serve_locally=True,
         enable_mcp=False,
