@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
-.PHONY: serve test lint types warm unit browser bench rivals claims clean
+.PHONY: serve test lint types warm scripts unit browser bench rivals claims clean
 .DEFAULT_GOAL := serve
 
 $(VENV)/runtime: requirements.txt
@@ -38,16 +38,21 @@ $(VENV)/warm: $(VENV)/runtime $(shell find compute -name '*.py')
 
 # Two cores: what is compiled warms up beside the checks that run nothing of it.
 test: $(VENV)/runtime
-	@$(MAKE) --jobs=2 warm lint types
+	@$(MAKE) --jobs=2 warm lint types scripts
 	@$(MAKE) unit browser
 
 lint: $(VENV)/develop
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/oxlint assets/edition tests/browser
 	$(BIN)/hadolint Dockerfile
 
 types: $(VENV)/develop
 	$(BIN)/mypy compute components pages app.py
+
+# The modules that know nothing of a document, in the node that playwright brings.
+scripts: $(VENV)/develop
+	$(BIN)/python -m tests.browser.unit
 
 unit: $(VENV)/develop
 	$(BIN)/pytest --numprocesses=2 --dist=worksteal -m "not browser"

@@ -98,7 +98,7 @@ def test_what_the_browser_spells_is_what_the_server_spells(visit) -> None:
     for i in range(page.page.locator(".presets button").count()):
         page.button(f"preset-{i}").click()
         page.settle()
-        assert page.state("s => window.dow.queryOf(s, s.params) === s.answer.query"), i
+        assert page.state("s => window.dow.queryOf(s.meta.fields, s.params) === s.answer.query"), i
 
 
 def test_an_open_page_outlives_an_update_and_offers_to_reload(visit) -> None:

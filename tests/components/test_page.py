@@ -161,6 +161,14 @@ def test_addresses() -> None:
     assert link(EXPERIMENT, Params(size=7, figure="two")) == "/fake-page?figure=two&size=7"
 
 
+def test_an_answer_has_its_python_in_parts_for_the_browser_to_join() -> None:
+    params = Params(size=7, figure="two")
+    parts = answer(PAGE, params)["python"]
+    values = ", ".join(f"{name}={value}" for name, value in parts["values"].items())
+    assert parts["before"] + values + parts["after"] == python(EXPERIMENT, params)
+    assert f"Params({values})" == repr(params)
+
+
 def test_exported_python_is_a_few_lines() -> None:
     text = python(EXPERIMENT, Params(size=7))
     assert text.splitlines() == [

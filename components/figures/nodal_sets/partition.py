@@ -1,6 +1,6 @@
 """Page 4.1: the partition with its folds, and what its script needs beside them.
 
-The polygons of the cells are drawn by assets/60_nodal_*.js, into the same figure.
+The polygons of the cells are drawn by assets/edition/nodal/, into the same figure.
 """
 
 from __future__ import annotations
