@@ -4,13 +4,14 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+RIVALS := .venv-rivals
 # Small matrices: threads of the linear algebra cost more than they bring, and fight over the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 # What is installed uncompiled, for most of it is never imported, is compiled when it is.
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
-.PHONY: serve test lint types warm unit browser bench claims clean
+.PHONY: serve test lint types warm scripts unit browser bench rivals claims clean
 .DEFAULT_GOAL := serve
 
 $(VENV)/runtime: requirements.txt
@@ -37,16 +38,21 @@ $(VENV)/warm: $(VENV)/runtime $(shell find compute -name '*.py')
 
 # Two cores: what is compiled warms up beside the checks that run nothing of it.
 test: $(VENV)/runtime
-	@$(MAKE) --jobs=2 warm lint types
+	@$(MAKE) --jobs=2 warm lint types scripts
 	@$(MAKE) unit browser
 
 lint: $(VENV)/develop
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/oxlint assets/edition tests/browser
 	$(BIN)/hadolint Dockerfile
 
 types: $(VENV)/develop
 	$(BIN)/mypy compute components pages app.py
+
+# The modules that know nothing of a document, in the node that playwright brings.
+scripts: $(VENV)/develop
+	$(BIN)/python -m tests.browser.unit
 
 unit: $(VENV)/develop
 	$(BIN)/pytest --numprocesses=2 --dist=worksteal -m "not browser"
@@ -55,12 +61,22 @@ browser: $(VENV)/develop
 	@sh tests/browser/chromium.sh
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile -m browser
 
+# All of it, or WHAT: "make bench WHAT=partitions", "make bench WHAT='browser ntk_regime'".
 bench: $(VENV)/develop warm
 	@sh tests/browser/chromium.sh
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(WHAT)
+
+# Those that the project does without; the bench leaves out what is not installed, and says so.
+rivals: $(RIVALS)/ready
+
+$(RIVALS)/ready: requirements-bench.txt
+	@test -d $(RIVALS) || $(PYTHON) -m venv $(RIVALS)
+	@echo "Installing the rivals (once) …"
+	@$(RIVALS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 claims: $(VENV)/runtime
 	@$(BIN)/python -m compute.claims
 
 clean:
-	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks artifacts
+	rm -rf $(VENV) $(RIVALS) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks artifacts

@@ -15,6 +15,7 @@ from dash.fingerprint import check_fingerprint
 from flask import Flask, Response, request, send_from_directory
 from flask_compress import Compress
 
+from components import modules
 from components.door import digest, open_door
 from components.guard import guard
 from components.registry import built_pages
@@ -40,7 +41,9 @@ INDEX = """<!DOCTYPE html>
 </head>
 <body>
 {{%app_entry%}}
-<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
+<footer>{{%config%}}{{%scripts%}}
+{{%modules%}}
+{{%renderer%}}</footer>
 </body>
 </html>"""
 
@@ -63,9 +66,10 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     server.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     _compress(server)
     _serve_whole_plotly(server)
+    modules.serve(server)
     directory = Path(found["CACHE_DIR"])
     store.open(server, Settings(directory, found["CACHE_URL"], float(found["CACHE_MAX_MB"])))
-    app = dash.Dash(
+    app = _Edition(
         __name__,
         server=server,
         use_pages=True,
@@ -81,10 +85,15 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
         ),
         # It comes on its own, while the page is laid out; the map and the sheets need not wait.
         assets_ignore="^plotly",
+        # They are addressed by their digest.
+        assets_path_ignore=["^edition$"],
+        # To check them, Dash would lay out every page, and send all of that with each of them.
         suppress_callback_exceptions=True,
         serve_locally=True,
         enable_mcp=False,
     )
+    # By the edition's own entry, when all is there that it looks for.
+    app.renderer = f"window.startRenderer = () => {{ {app.renderer} }};"
     app.layout = shell()
     wire_shell()
     guard(app)
@@ -92,6 +101,14 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     _not_found(app)
     _headers(app, found["ALLOW_EMBED_FROM"])
     return app
+
+
+class _Edition(dash.Dash):
+    """A dashboard whose index names the modules of the page that is asked for."""
+
+    def interpolate_index(self, *args: Any, **parts: Any) -> str:
+        index = str(super().interpolate_index(*args, **parts))
+        return index.replace("{%modules%}", modules.tags(request.path))
 
 
 def _leave_out_polyfill() -> None:
@@ -128,7 +145,7 @@ def _compress(server: Flask) -> None:
         COMPRESS_CACHE_BACKEND=Kept,
         # Without query and fingerprint, which anybody may vary to fill the memory.
         COMPRESS_CACHE_KEY=lambda r: (
-            f"|{check_fingerprint(r.path)[0]}" if _static(r.path) else os.urandom(8).hex()
+            f"|{_unversioned(r.path)}" if _static(r.path) else os.urandom(8).hex()
         ),
     )
     Compress(server)
@@ -163,7 +180,15 @@ def _not_found(app: dash.Dash) -> None:
 
 
 def _static(path: str) -> bool:
-    return path.startswith(("/assets/", "/_dash-component-suites/"))
+    files = path.startswith(("/assets/", "/_dash-component-suites/"))
+    return files or bool(modules.path_of(path))
+
+
+def _unversioned(path: str) -> str:
+    """A file's path without what tells its versions apart."""
+    if module := modules.path_of(path):
+        return modules.PREFIX + module
+    return str(check_fingerprint(path)[0])
 
 
 def _headers(app: dash.Dash, embedders: str) -> None:
@@ -185,7 +210,8 @@ def _headers(app: dash.Dash, embedders: str) -> None:
             # Fonts have no fingerprint in their address.
             fonts = request.path.startswith("/assets/fonts/")
             kept = "max-age=86400" if fonts else "max-age=31536000, immutable"
-            response.headers["Cache-Control"] = f"public, {kept}"
+            if not response.cache_control.no_store:
+                response.headers["Cache-Control"] = f"public, {kept}"
         return response
 
 

@@ -22,6 +22,10 @@ max_requests_jitter = 5_000
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
 accesslog = None
+# An address of the edition is below 2000 characters; what is beyond these gets a 414 or a 431.
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
 
 
 def post_worker_init(worker: Any) -> None:

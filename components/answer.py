@@ -12,7 +12,7 @@ from components.page import AnyPage, Plot
 from compute.cache import PrefixError, cached, cached_sample
 from compute.deadline import OverTimeError
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable, stopped
-from compute.params import Params, to_query, values
+from compute.params import Params, parameters, to_query, values
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def _answer(page: AnyPage, params: Any, batch: int) -> dict[str, Any]:
     words = say(None)
     return words | {
         "query": to_query(params),
-        "python": python(experiment, params, batch),
+        "python": _python(experiment, params, batch),
         "figures": drawn,
         "played": _played(drawn, words, say),
         "checks": {
@@ -105,12 +105,27 @@ def _sampling(page: AnyPage, params: Any, batch: int, sample: Any) -> dict[str, 
 
 def python(experiment: Experiment[Any, Any], params: Params, batches: int = 0) -> str:
     """A few lines of Python that give the same numbers, those of so many batches too."""
+    parts = _python(experiment, params, batches)
+    said = ", ".join(f"{name}={value}" for name, value in parts["values"].items())
+    return f"{parts['before']}{said}{parts['after']}"
+
+
+def _python(experiment: Experiment[Any, Any], params: Params, batches: int) -> dict[str, Any]:
+    """The same in parts, for the browser: what it shows itself takes the place of its values."""
     sampled = batches > 0
-    lines = (
+    before = (
         f"from compute.experiments.{experiment.key} import {'EXPERIMENT, ' * sampled}Params, run",
         *["from compute.sampling import collect"] * sampled,
-        f"params = {params!r}",
+        "params = Params(",
+    )
+    after = (
+        ")",
         "result = run(params)",
         *[f"sample = collect(EXPERIMENT.sampler, params, {batches})"] * sampled,
+        "",
     )
-    return "\n".join(lines) + "\n"
+    return {
+        "before": "\n".join(before),
+        "values": {name: repr(getattr(params, name)) for name in parameters(type(params))},
+        "after": "\n".join(after),
+    }

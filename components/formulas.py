@@ -1,7 +1,7 @@
 """Texts with formulas: TeX between dollars, as static markup.
 
-``assets/05_static.js`` typesets what stands between ``\\(`` and ``\\)`` in static markup, before it
-is on the screen.
+``assets/edition/page/shell.js`` typesets what stands between ``\\(`` and ``\\)`` in static markup,
+before it is on the screen.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Mantine's inputs as a page's controls: they tell the gate themselves what is done to them.
 
-`assets/08_controls.js` draws them. What a hand does to them the renderer never hears of, which
-would look at every component of the page first.
+`assets/edition/page/dash.js` draws them. What a hand does to them the renderer never hears of,
+which would look at every component of the page first.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ _VOID = {"br", "hr", "img", "input"}
 
 
 class Static(Component):
-    """HTML in a box that takes no room of its own; `assets/05_static.js` draws it."""
+    """HTML in a box that takes no room of its own; `assets/edition/page/shell.js` draws it."""
 
     _namespace = "edition"
     _type = "Static"

@@ -8,6 +8,11 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 
+def sums(rows: Array) -> Array:
+    """Σx and Σx² over the first axis, as samples keep them: (n, …) to (2, …)."""
+    return np.stack([rows.sum(axis=0), (rows**2).sum(axis=0)])
+
+
 def mean_and_error(
     count: Array | int, total: Array | float, squares: Array | float
 ) -> tuple[Array, Array]:
@@ -20,6 +25,15 @@ def mean_and_error(
         mean = np.asarray(total / n)
         spread = np.maximum(squares / n - mean**2, 0.0)
         return mean, np.asarray(np.sqrt(spread / (n - 1)))
+
+
+def bin_density(counts: Array, edges: Array, drawn: float) -> tuple[Array, Array]:
+    """Density of `drawn` numbers in each bin, and its standard error, (bins,) each.
+
+    counts (bins + 2,): how many lie below, in and above the bins; edges (bins + 1,).
+    """
+    share, width = counts[1:-1] / drawn, np.diff(edges)
+    return share / width, np.sqrt(share * (1 - share) / drawn) / width
 
 
 def slope_weights(widths: ArrayLike) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from compute.params import P
 
 S = TypeVar("S")
+T = TypeVar("T")
 
 
 def stream(seed: int, name: str, index: int = 0) -> np.random.Generator:
@@ -38,6 +39,16 @@ class Estimate:
     count: int
     largest_share: float = 0.0
     effective: float = float("inf")
+
+    @staticmethod
+    def unknown(count: int = 0) -> Estimate:
+        """What too few draws say: nothing."""
+        return Estimate(math.nan, math.nan, count)
+
+    def scaled(self, factor: float, offset: float = 0.0) -> Estimate:
+        """The estimate of `offset + factor` times the number, from the same draws."""
+        error = abs(factor) * self.standard_error
+        return replace(self, value=offset + factor * self.value, standard_error=error)
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,43 @@ class Moments:
         spread = self.m4 / n - (self.m2 / n) * (self.m2 / n)
         error = (max(spread, 0.0) / n) ** 0.5
         return Estimate(self.variance, error, n, effective=n / 10)
+
+
+def merged_by(join: Callable[[Any, Any], Any]) -> dict[str, Any]:
+    """Metadata of a sample's field whose values :func:`merge` joins by this function."""
+    return {"merged_by": join}
+
+
+def either(first: T, _second: T) -> T:
+    """Joins what is the same in all parts of a sample."""
+    return first
+
+
+def merge(first: S, second: S) -> S:
+    """Both parts of a sample together: dataclasses field by field, tuples item by item.
+
+    What is nothing but a number or an array adds up; of None, or of no item, and something else the
+    latter remains.
+    """
+    a: Any = first
+    b: Any = second
+    if a is None or b is None:
+        joined = b if a is None else a
+    elif hasattr(a, "merge"):
+        joined = a.merge(b)
+    elif isinstance(a, tuple):
+        joined = tuple(merge(x, y) for x, y in zip(a, b, strict=True)) if a and b else a or b
+    elif is_dataclass(a) and not isinstance(a, type):
+        joined = type(a)(
+            *(
+                f.metadata.get("merged_by", merge)(getattr(a, f.name), getattr(b, f.name))
+                for f in fields(a)
+            )
+        )
+    else:
+        joined = a + b
+    whole: S = joined
+    return whole
 
 
 @dataclass(frozen=True)

@@ -322,8 +322,8 @@ def _limits() -> list[Any]:
         f"A page answers within {BUDGET_MS:.0f} ms of computing. A setting that needs more is "
         "refused with the nearest one that does not; it is never run silently at another value. "
         "What a setting needs is estimated for the machine that serves, whose speed is measured "
-        "when it starts; where the estimate is wrong, what takes twice as long is stopped, and "
-        "the page says so. A very slow machine still answers the pages' own settings, but later.",
+        "when it starts; where the estimate is wrong, what takes twice as long is stopped, and the "
+        "page says so. A very slow machine still answers the pages' own settings, but later.",
         "A sampled claim can be undecided, and some are meant to be: where the tail carries the "
         "mean no affordable sample can tell. The page says so instead of guessing.",
         "The same seed gives the same numbers in the same version. Another version may draw "

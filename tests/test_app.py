@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import app
+from components import modules
 from components.settings import HERE
 from compute import __version__
 from compute.experiments import EXPERIMENTS
@@ -136,9 +137,16 @@ def test_health(client: FlaskClient) -> None:
 # ---- files -----------------------------------------------------------------------------------
 
 
+def address(asset: Path) -> str:
+    """Where a file is asked for."""
+    name = asset.relative_to(HERE / "assets").as_posix()
+    module = name.removeprefix("edition/")
+    return f"/assets/{name}" if module == name else f"/edition/{modules.digest()}/{module}"
+
+
 @pytest.mark.parametrize("asset", ASSETS, ids=lambda p: p.name)
 def test_assets_are_kept_and_text_is_compressed(client: FlaskClient, asset: Path) -> None:
-    path = f"/assets/{asset.relative_to(HERE / 'assets')}"
+    path = address(asset)
     for _ in range(2):  # the second answer comes out of memory
         answer = client.get(path, headers={"Accept-Encoding": "br"})
         assert answer.status_code == 200
@@ -156,6 +164,45 @@ def test_assets_are_kept_and_text_is_compressed(client: FlaskClient, asset: Path
     assert again.status_code == 304
 
 
+def test_modules_are_named_by_the_index_of_the_page_that_needs_them(client: FlaskClient) -> None:
+    base = f"/edition/{modules.digest()}/"
+    first, own = (
+        re.findall(rf'<link rel="modulepreload" href="{base}([^"]+)">', client.get(path).text)
+        for path in ("/", "/nodal-sets")
+    )
+    assert set(own) == {*modules.names()} - {"main.js"}
+    assert {*own} - {*first} == {name for name in own if name.startswith("nodal/")} != set()
+    for path in ("/", "/nodal-sets", "/nowhere"):
+        page = client.get(path).text
+        assert page.count(f'<script type="module" src="{base}main.js"></script>') == 1
+        assert "/assets/edition/" not in page, "Dash's walk leaves them out"
+        # the renderer is started by the entry, when what it looks for is there
+        assert page.count("new DashRenderer") == page.count("window.startRenderer = ") == 1
+
+
+def test_every_module_is_imported_somewhere() -> None:
+    folder = HERE / "assets" / "edition"
+    named = {"main.js"}
+    for name in modules.names():
+        text = (folder / name).read_text()
+        for other in re.findall(
+            r"""^import (?:[^;]*? from )?"(.*?)";|import\("(.*?)"\)""", text, re.M
+        ):
+            found = ((folder / name).parent / "".join(other)).resolve()
+            named.add(found.relative_to(folder).as_posix())
+    assert named == {*modules.names()}
+
+
+@pytest.mark.parametrize("version", ["0123456789ab", "x", "%00", "é"])
+def test_a_page_that_is_older_than_its_server_finds_its_modules(
+    client: FlaskClient, version: str
+) -> None:
+    answer = client.get(f"/edition/{version}/page/gate.js", headers={"Accept-Encoding": "br"})
+    assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "br")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+
+
 def test_the_third_dimension_comes_when_it_is_asked_for(client: FlaskClient) -> None:
     answer = client.get("/assets/plotly-3d.min.js", headers={"Accept-Encoding": "br"})
     assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "br")
@@ -171,12 +218,19 @@ def test_made_up_queries_fill_no_memory() -> None:
         with app.server.test_request_context(f"/assets/plotly.min.js{query}") as context:
             keys.add(key(context.request))
     assert len(keys) == 1
+    for version in (modules.digest(), "made", "up"):
+        with app.server.test_request_context(f"/edition/{version}/main.js") as context:
+            keys.add(key(context.request))
+    assert len(keys) == 2
 
 
 @pytest.mark.parametrize(
     "path",
     [
         "/assets/nowhere.js",
+        "/edition/x/nowhere.js",
+        "/edition/main.js",
+        "/edition/x/../../app.py",
         "/assets/../app.py",
         "/_dash-component-suites/dash/nowhere.js",
         "/_dash-component-suites/evil/x.js",
@@ -194,6 +248,7 @@ def test_what_the_first_page_needs_is_small(client: FlaskClient) -> None:
     files = set(re.findall(r'(?:src|href)="(/(?:assets|_dash-component-suites)/[^"]*)"', page))
     assert len(files) > 5
     assert not any("polyfill" in file for file in files)
+    files |= set(re.findall(r'(?:src|href)="(/edition/[^"]*)"', page))
     headers = {"Accept-Encoding": "br"}
     total = sum(len(client.get(file, headers=headers).data) for file in files)
     assert total < 2_000_000

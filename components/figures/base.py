@@ -58,9 +58,12 @@ def dots(
     hover: str = "",
     error: ArrayLike | None = None,
     role: str = "measurement",
+    *,
+    size: float = 8,
+    symbol: str = "",
     **more: Any,
 ) -> Trace:
-    """Measured points, with their standard errors; where no error is known, none is shown."""
+    """Points, with their standard errors; where no error is known, none is shown."""
     if error is not None and not np.isfinite(error).any():
         error, hover = None, _ERROR.sub("", hover)
     trace: Trace = {
@@ -69,7 +72,7 @@ def dots(
         "x": typed(x),
         "y": typed(y),
         "name": name,
-        "marker": {"color": f"@{role}", "size": 8},
+        "marker": {"color": f"@{role}", "size": size} | ({"symbol": symbol} if symbol else {}),
         "cliponaxis": False,
         "hovertemplate": f"{hover or '%{x}, %{y}'}<extra>{name}</extra>",
         "showlegend": False,
@@ -82,6 +85,75 @@ def dots(
             "width": 3,
         }
     return trace | more
+
+
+def measured(
+    x: ArrayLike,
+    y: ArrayLike,
+    error: ArrayLike,
+    name: str,
+    hover: str,
+    *,
+    log: bool = False,
+    **more: Any,
+) -> Trace:
+    """Sampled points whose `hover` ends with the standard error.
+
+    On a logarithmic axis (`log`) no bar reaches down to 0, which is not on it.
+    """
+    if log:
+        error = np.minimum(error, 0.9 * np.asarray(y))
+    return dots(x, y, name, f"{hover} ± %{{error_y.array:.2g}}", error=error, **more)
+
+
+def level(
+    ends: ArrayLike, height: float, role: str, name: str, hover: str = "", **more: Any
+) -> Trace:
+    """A horizontal line between two ends."""
+    return line(np.asarray(ends)[[0, -1]], [height, height], role, name, hover, **more)
+
+
+def heatmap(
+    x: ArrayLike,
+    y: ArrayLike,
+    z: ArrayLike,
+    name: str,
+    hover: str,
+    *,
+    scale: Sequence[Sequence[Any]],
+    ends: tuple[float, float],
+    bar: Mapping[str, Any],
+    **more: Any,
+) -> Trace:
+    """Colours over a plane; `scale` goes over `ends`, `bar` is what its colour bar says."""
+    return {
+        "type": "heatmap",
+        "x": typed(x),
+        "y": typed(y),
+        "z": typed(z),
+        "zmin": ends[0],
+        "zmax": ends[1],
+        "colorscale": scale,
+        "name": name,
+        "colorbar": {"outlinewidth": 0, "thickness": 14, **bar},
+        "hovertemplate": hover,
+    } | more
+
+
+def named(data: Sequence[Trace]) -> list[Trace]:
+    """Traces that stand in the legend."""
+    return [trace | {"showlegend": True} for trace in data]
+
+
+def middles(edges: Array) -> Array:
+    """Where the dots of a histogram stand, (bins,) for edges (bins + 1,)."""
+    return 0.5 * (edges[1:] + edges[:-1])
+
+
+def reach(heights: Sequence[Array], low: float = 0.5, high: float = 2.0) -> tuple[float, float]:
+    """Ends of a logarithmic axis: so many times the least and the largest positive number."""
+    shown = np.concatenate([np.ravel(h)[np.ravel(h) > 0] for h in heights] or [np.empty(0)])
+    return (low * float(shown.min()), high * float(shown.max())) if shown.size else (low, high)
 
 
 def together(
@@ -171,6 +243,11 @@ def at_end(
         "yanchor": "bottom",
         "showarrow": False,
     } | more
+
+
+def beside(shift: float) -> dict[str, Any]:
+    """Where a label goes that stands so many pixels to the right of its mark, or the left."""
+    return {"xanchor": "left" if shift > 0 else "right", "xshift": shift}
 
 
 # A legend in a row below the axis, where no curve runs through it.

@@ -5,11 +5,14 @@ from compute.claims.judging import (
     REFUTE_AT,
     Check,
     Claim,
+    Side,
     Statement,
     Verdict,
+    at_least,
     at_most,
     exact,
     sampled,
+    undecided,
 )
 
 __all__ = [
@@ -17,9 +20,12 @@ __all__ = [
     "REFUTE_AT",
     "Check",
     "Claim",
+    "Side",
     "Statement",
     "Verdict",
+    "at_least",
     "at_most",
     "exact",
     "sampled",
+    "undecided",
 ]

@@ -6,6 +6,7 @@ where χ < 1 and separate where χ > 1.
 """
 
 import math
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -36,13 +37,12 @@ from compute.kernels.shaped import (
 )
 
 __all__ = [
+    "FixedPoint",
     "Phase",
-    "classify",
-    "correlation_fixed_point",
     "correlation_map",
-    "depth_scales",
     "edge_of_chaos",
     "edge_reason",
+    "fixed_point",
     "phase_raster",
     "printed_shaped_ode",
     "relu_gap_asymptote",
@@ -142,65 +142,53 @@ def edge_reason(activation: Activation) -> str:
     return ""
 
 
-def classify(
-    activation: Activation, *, weight_variance: float, bias_variance: float, start: float = 1.0
-) -> Phase:
-    """The phase, from q* (from K^(0) = start) and χ at q*.
+@dataclass(frozen=True)
+class FixedPoint:
+    """Where K^(ℓ) and the correlation of two inputs go with depth, from one K^(0).
 
-    "unbounded": K^(ℓ) → ∞. "ordered": χ < 1, nearby inputs merge exponentially. "chaotic":
-    χ > 1, nearby inputs separate. "critical": |χ − 1| ≤ 1e-9. At q* = 0 with σ(0) = 0 it is
-    χ = C_W σ'(0)². Cost 30 µs.
-    """
-    q = variance_fixed_point(
-        activation, weight_variance=weight_variance, bias_variance=bias_variance, start=start
-    )
-    if math.isinf(q):
-        return "unbounded"
-    chi = float(susceptibility(activation, q, weight_variance=weight_variance))
-    if abs(chi - 1) <= CRITICAL_WITHIN:
-        return "critical"
-    return "ordered" if chi < 1 else "chaotic"
+    variance: q*, 0 and inf included (`variance_fixed_point`).
 
+    gap: 1 − ρ*, where the correlation of two independent inputs (gap 1) ends at q*: 0 unless
+    χ > 1. Where the map at q* is the identity it is 1, the start: linear with C_b = 0, and q* = 0
+    (tanh at C_W ≤ 1), where the true limit depends on the way there (errata 41). nan where K is
+    unbounded. Relative error 1e-12.
 
-def depth_scales(
-    activation: Activation, *, weight_variance: float, bias_variance: float, start: float = 1.0
-) -> tuple[float, float]:
-    """(ξ_q, ξ_c) in layers: variance and correlation approach their limits like e^{−ℓ/ξ}.
+    chi: χ at q*, at q* = 0 with σ(0) = 0 it is C_W σ'(0)²; inf where K is unbounded, as in
+    `phase_raster`. phase: "unbounded" where K^(ℓ) → ∞; "ordered" where χ < 1, nearby inputs merge
+    exponentially; "chaotic" where χ > 1, they separate; "critical" where |χ − 1| ≤ 1e-9.
 
+    scales: (ξ_q, ξ_c) in layers, variance and correlation approach their limits like e^{−ℓ/ξ}.
     ξ = −1/log(slope of the map at its stable fixed point): F'(q*), and C_W E σ'σ' at q* and
-    the stable correlation (χ itself in the ordered phase). inf where the slope is 1 within
-    1e-9 (power laws instead of exponentials) and where K is unbounded; 0 where the slope is 0.
+    ρ* (χ itself in the ordered phase). inf where the slope is 1 within 1e-9 (power laws instead
+    of exponentials) and where K is unbounded; 0 where the slope is 0.
     """
-    options = {"weight_variance": weight_variance, "bias_variance": bias_variance}
-    q = variance_fixed_point(activation, **options, start=start)
-    if math.isinf(q):
-        return math.inf, math.inf
-    gap = correlation_fixed_point(activation, **options, start=start)
-    growth = variance_growth(activation, q, weight_variance=weight_variance)
-    slope = weight_variance * float(activation.dual_derivative(q, q, q * (1 - gap)))
-    return _scale(growth), _scale(slope)
+
+    variance: float
+    gap: float
+    chi: float
+    phase: Phase
+    scales: tuple[float, float]
 
 
-def correlation_fixed_point(
+def fixed_point(
     activation: Activation, *, weight_variance: float, bias_variance: float, start: float = 1.0
-) -> float:
-    """1 − ρ*: where the correlation of two independent inputs (gap 1) ends, at variance q*.
+) -> FixedPoint:
+    """The stable fixed point that K^(0) = start leads to, and what happens near it.
 
-    0 unless χ > 1. Where the map at q* is the identity the answer is 1, the start: linear with
-    C_b = 0, and q* = 0 (tanh at C_W ≤ 1), where the true limit depends on the way there
-    (errata 41). nan where K is unbounded. Relative error 1e-12; 30 to 300 µs.
+    ValueError as `variance_fixed_point`. Cost: 50 to 400 µs.
     """
     weight, bias = check_variances(weight_variance, bias_variance)
     q = variance_fixed_point(activation, weight_variance=weight, bias_variance=bias, start=start)
     if math.isinf(q):
-        return math.nan
-    bent = activation.family == PIECEWISE and activation.a != activation.b
-    straight = activation.family == PIECEWISE and not bent
-    if (q == 0 and not bent) or (straight and bias == 0):
-        return 1.0
-    if float(susceptibility(activation, q, weight_variance=weight)) <= 1 + CRITICAL_WITHIN:
-        return 0.0
-    return _correlation_root(activation, q, weight, bias)
+        return FixedPoint(q, math.nan, math.inf, "unbounded", (math.inf, math.inf))
+    chi = float(susceptibility(activation, q, weight_variance=weight))
+    phase: Phase = "ordered" if chi < 1 else "chaotic"
+    if abs(chi - 1) <= CRITICAL_WITHIN:
+        phase = "critical"
+    gap = _fixed_gap(activation, q, chi, weight, bias)
+    growth = variance_growth(activation, q, weight_variance=weight)
+    slope = weight * float(activation.dual_derivative(q, q, q * (1 - gap)))
+    return FixedPoint(q, gap, chi, phase, (_scale(growth), _scale(slope)))
 
 
 def correlation_map(
@@ -241,6 +229,16 @@ def phase_raster(
     result = np.empty((biases.size, weights.size))
     susceptibility_raster(activation, weights, biases, result)
     return result
+
+
+def _fixed_gap(activation: Activation, q: float, chi: float, weight: float, bias: float) -> float:
+    bent = activation.family == PIECEWISE and activation.a != activation.b
+    straight = activation.family == PIECEWISE and not bent
+    if (q == 0 and not bent) or (straight and bias == 0):
+        return 1.0
+    if chi <= 1 + CRITICAL_WITHIN:
+        return 0.0
+    return _correlation_root(activation, q, weight, bias)
 
 
 def _scale(slope: float) -> float:

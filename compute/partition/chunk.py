@@ -5,9 +5,9 @@ vertices; `cut_chunk` then makes room, or finishes that neuron's cut, and lets i
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compute.compiled import internal, lean, lean_inlined
+from compute.partition.curve_measures import CurveMeasures
 from compute.partition.cutting import Layer, join_pairs, split_crossed
 from compute.partition.lists import (
     CROSSING,
@@ -28,7 +28,6 @@ from compute.partition.mesh import (
     FACES,
     FAILED,
     ORIGIN,
-    START,
     TOO_MANY,
     VERTICES,
     Counts,
@@ -37,9 +36,7 @@ from compute.partition.mesh import (
     reserve_cuts,
     reserve_vertices,
 )
-from compute.partition.touching import join_touched, side
-
-Flags = NDArray[np.uint8]
+from compute.partition.touching import join_touched
 
 
 @lean
@@ -100,12 +97,12 @@ def _sweep(
     mesh: Mesh,
     layer: Layer,
     lists: Lists,
+    curves: CurveMeasures,
     hits: Counts,
     first: int,
     size: int,
     start: int,
     neuron: int,
-    first_on: Flags,
     most_cells: int,
 ) -> int:
     """Cut by neurons `start` … of the chunk; the one that has to wait, or `size` at the end.
@@ -121,7 +118,7 @@ def _sweep(
             or used[EDGES] + 2 * crossed > mesh.edge.shape[0]
             or used[FACES] + crossed > mesh.face.shape[0]
             or lists.used[NODES] + 3 * crossed * (size - bit - 1) > lists.nodes.shape[0]
-            or 2 * crossed > hits.size
+            or 2 * crossed > hits.shape[0]
         ):
             return bit
         later, column = _later(bit, size), first + bit
@@ -129,8 +126,7 @@ def _sweep(
         if lists.sizes[bit, VANISHING] > 0:
             lists.used[HITS] = found
             return bit
-        join_pairs(mesh, layer, lists, hits, found, column, neuron + bit, later)
-        first_on[neuron + bit] = side(mesh, layer, mesh.face[1, START], column) > 0
+        join_pairs(mesh, layer, lists, curves, hits, found, column, neuron + bit, later)
         if used[FACES] > most_cells + 1:
             used[FAILED] = TOO_MANY
         if used[FAILED] != 0:
@@ -155,14 +151,14 @@ def cut_chunk(
     mesh: Mesh,
     layer: Layer,
     lists: Lists,
+    curves: CurveMeasures,
     first: int,
     size: int,
     neuron: int,
-    first_on: Flags,
     most_cells: int,
 ) -> tuple[Mesh, Layer, Lists]:
     """Cut by neurons first … first + size of the layer; `neuron` is the number of the first."""
-    hits = np.empty(256, np.int64)
+    hits = np.empty((256, 2), np.int64)
     stop = _clear(lists, size)
     while True:
         stop = _list_zeros(mesh, layer, lists, first, size, stop)
@@ -177,7 +173,7 @@ def cut_chunk(
         lists = reserve_nodes(lists, size)
     stop += 1
     while True:
-        stop = _sweep(mesh, layer, lists, hits, first, size, stop, neuron, first_on, most_cells)
+        stop = _sweep(mesh, layer, lists, curves, hits, first, size, stop, neuron, most_cells)
         if stop == size or mesh.used[FAILED] != 0:
             return mesh, layer, lists
         crossed, later_count = lists.sizes[stop, CROSSING], size - stop - 1
@@ -187,14 +183,15 @@ def cut_chunk(
                 layer = _longer_layer(layer, mesh.points.shape[0])
             if lists.used[NODES] + 3 * crossed * later_count > lists.nodes.shape[0]:
                 lists = reserve_nodes(lists, 3 * crossed * later_count)
-            if 2 * crossed > hits.size:
-                hits = np.empty(4 * crossed, np.int64)
+            if 2 * crossed > hits.shape[0]:
+                hits = np.empty((4 * crossed, 2), np.int64)
         else:
             later, column = _later(stop, size), first + stop
             mesh, lists = join_touched(
                 mesh,
                 layer,
                 lists,
+                curves,
                 hits,
                 lists.used[HITS],
                 column,
@@ -203,5 +200,4 @@ def cut_chunk(
                 later,
                 later_count,
             )
-            first_on[neuron + stop] = side(mesh, layer, mesh.face[1, START], column) > 0
             stop += 1

@@ -9,6 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from compute.compiled import lean, lean_inlined
+from compute.partition.curve_measures import (
+    COMPONENTS,
+    HALF,
+    ROOT,
+    CurveMeasures,
+    add_length,
+    link_hits,
+)
 from compute.partition.lists import (
     CROSSING,
     NEGATIVE,
@@ -53,25 +61,35 @@ class Layer(NamedTuple):
 
 @lean_inlined
 def _decide(
-    layer: Layer, lists: Lists, a: int, c: int, v: int, first: int, later: np.uint64
+    layer: Layer,
+    lists: Lists,
+    a: int,
+    c: int,
+    v: int,
+    first: int,
+    earlier: np.uint64,
+    later: np.uint64,
 ) -> None:
-    """Signs at a vertex between a and c, for the neurons that still have to cut."""
+    """Signs at a vertex between a and c.
+
+    Neurons that have cut are positive there if they are at one end; NEGATIVE is not kept for them.
+    """
     signs = layer.signs
-    positive = signs[a, POSITIVE] & signs[c, POSITIVE] & later
-    negative = signs[a, NEGATIVE] & signs[c, NEGATIVE] & later
+    positive = signs[a, POSITIVE] & signs[c, POSITIVE]
+    negative = signs[a, NEGATIVE] & signs[c, NEGATIVE]
     open_bits = later & ~(positive | negative)
+    positive |= (signs[a, POSITIVE] | signs[c, POSITIVE]) & earlier
     while open_bits != ZERO_WORD:
         bit = lowest(open_bits)
         own = open_bits & (~open_bits + ONE)
         open_bits ^= own
         value = layer.values[v, first + bit]
-        if value > layer.tolerance[first + bit]:
-            positive |= own
-        elif value < -layer.tolerance[first + bit]:
-            negative |= own
-        else:
+        if abs(value) <= layer.tolerance[first + bit]:
             layer.values[v, first + bit] = 0.0
             push(lists, bit, VANISHING, v)
+        else:
+            positive |= own if value > 0.0 else ZERO_WORD
+            negative |= own if value < 0.0 else ZERO_WORD
     signs[v, POSITIVE] = positive
     signs[v, NEGATIVE] = negative
 
@@ -97,8 +115,8 @@ def split_crossed(
 ) -> int:
     """Put a vertex on every edge that the chunk's neuron `bit` crosses.
 
-    Writes to `hits` the half-edges that now arrive at the new vertices, one in each of the two
-    faces beside the edge, and returns how many there are.
+    Writes to `hits` (·, 2) the half-edges that now arrive at the new vertices, one in each of the
+    two faces beside the edge, and for each the vertex's first; returns how many there are.
     """
     half, signs = mesh.half, layer.signs
     own = ONE << np.uint64(bit)
@@ -113,22 +131,30 @@ def split_crossed(
         v = mesh.used[VERTICES]
         mesh.used[VERTICES] = v + 1
         _between(mesh, layer, a, c, v, first + bit)
-        _decide(layer, lists, a, c, v, first, later)
+        _decide(layer, lists, a, c, v, first, own - ONE, later)
         added = split(mesh, edge, v)
         push_all(lists, crossing(signs, v, c) & later, CROSSING, added)
-        hits[found] = 2 * edge
-        hits[found + 1] = 2 * added + 1
+        hits[found, HALF], hits[found, ROOT] = 2 * edge, found
+        hits[found + 1, HALF], hits[found + 1, ROOT] = 2 * added + 1, found
         found += 2
     return found
 
 
 @lean_inlined
 def join(
-    mesh: Mesh, layer: Layer, lists: Lists, into: int, out: int, neuron: int, later: np.uint64
+    mesh: Mesh,
+    layer: Layer,
+    lists: Lists,
+    curves: CurveMeasures,
+    into: int,
+    out: int,
+    neuron: int,
+    later: np.uint64,
 ) -> None:
     """Cut a face between two zeros; after the end of `into` the neuron is negative."""
     edge = cut(mesh, into, out, neuron)
     a, c = mesh.half[2 * edge, ORIGIN], mesh.half[2 * edge + 1, ORIGIN]
+    add_length(mesh, curves, neuron, a, c)
     push_all(lists, crossing(layer.signs, a, c) & later, CROSSING, edge)
 
 
@@ -137,6 +163,7 @@ def join_pairs(
     mesh: Mesh,
     layer: Layer,
     lists: Lists,
+    curves: CurveMeasures,
     hits: Counts,
     found: int,
     column: int,
@@ -146,8 +173,9 @@ def join_pairs(
     """Cut every face that was hit twice; anything but two hits is a failure."""
     half, face = mesh.half, mesh.face
     pending = 0
+    curves.pieces[COMPONENTS, neuron] = found // 2
     for i in range(found):
-        h = hits[i]
+        h = hits[i, HALF]
         f = half[h, FACE]
         if f == OUTSIDE:
             continue
@@ -158,12 +186,14 @@ def join_pairs(
             face[f, PENDING] = i
             pending += 1
             continue
-        earlier = hits[face[f, PENDING]]
+        other = face[f, PENDING]
+        earlier = hits[other, HALF]
         pending -= 1
+        link_hits(hits, curves, neuron, other, i)
         # the edge that goes on from h ends where the crossed edge ended
         ahead = half[half[half[h, NEXT], NEXT], ORIGIN]
         falls = layer.values[ahead, column] < 0.0
         into, out = (h, earlier) if falls else (earlier, h)
-        join(mesh, layer, lists, into, out, neuron, later)
+        join(mesh, layer, lists, curves, into, out, neuron, later)
     if pending != 0:
         mesh.used[FAILED] = neuron + 1

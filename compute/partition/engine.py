@@ -7,15 +7,13 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from compute.compiled import compiled, internal
-from compute.partition.chunk import Flags
+from compute.partition.curve_measures import CurveMeasures, empty_curves
 from compute.partition.inputs import MAX_CELLS, Network
-from compute.partition.measures import patterns
+from compute.partition.marks import Marks, empty_marks, patterns
 from compute.partition.mesh import (
-    FACES,
     FAILED,
     OVERFLOW,
     TOO_MANY,
-    UNREACHED,
     Counts,
     Floats,
     Mesh,
@@ -43,12 +41,13 @@ class PartitionError(RuntimeError):
 
 
 class Measured(NamedTuple):
-    """A subdivided window and the patterns of its cells."""
+    """A subdivided window, the patterns of its cells and the measures of its curves."""
 
     mesh: Mesh
     stages: Counts
     """(L, 3) vertices, edges, faces with the outside after each layer."""
     patterns: Words
+    curves: CurveMeasures
 
 
 @compiled
@@ -63,8 +62,8 @@ def _measured(
     scratch: Scratch,
 ) -> tuple[Measured, Scratch]:
     """Subdivide and read off the patterns, unless that failed."""
-    first_on, stages = np.empty(bounds[-1], np.uint8), np.empty((bounds.size - 1, 3), np.int64)
-    mesh, scratch = subdivide(
+    curves, stages = empty_curves(bounds[-1]), np.empty((bounds.size - 1, 3), np.int64)
+    mesh, scratch, marks = subdivide(
         parameters,
         bounds,
         half_width,
@@ -73,10 +72,11 @@ def _measured(
         most_cells,
         room,
         scratch,
-        first_on,
+        empty_marks(bounds, 2 * room),
+        curves,
         stages,
     )
-    return Measured(mesh, stages, _read_off(mesh, first_on)), scratch
+    return _measures(mesh, stages, marks, curves), scratch
 
 
 @compiled
@@ -91,8 +91,8 @@ def _measured_alone(
 ) -> Measured:
     """The same with scratch of its own: what Python does not see costs it nothing."""
     # not by way of the above: what calls compiled code is compiled together with it, 4 s longer
-    first_on, stages = np.empty(bounds[-1], np.uint8), np.empty((bounds.size - 1, 3), np.int64)
-    mesh, _ = subdivide(
+    curves, stages = empty_curves(bounds[-1]), np.empty((bounds.size - 1, 3), np.int64)
+    mesh, _, marks = subdivide(
         parameters,
         bounds,
         half_width,
@@ -101,21 +101,20 @@ def _measured_alone(
         most_cells,
         room,
         empty_scratch(4 * room),
-        first_on,
+        empty_marks(bounds, 2 * room),
+        curves,
         stages,
     )
-    return Measured(mesh, stages, _read_off(mesh, first_on))
+    return _measures(mesh, stages, marks, curves)
 
 
 @internal
-def _read_off(mesh: Mesh, first_on: Flags) -> Words:
-    """The patterns of all cells; none, and why in mesh.used, where something failed."""
+def _measures(mesh: Mesh, stages: Counts, marks: Marks, curves: CurveMeasures) -> Measured:
+    """The patterns joined to the rest, unless something failed."""
     words = np.empty((0, 1), np.uint64)
     if mesh.used[FAILED] == 0:
-        words, reached = patterns(mesh, first_on)
-        if reached != mesh.used[FACES] - 1:
-            mesh.used[FAILED] = UNREACHED
-    return words
+        words = patterns(mesh, marks, curves.pieces.shape[1])
+    return Measured(mesh, stages, words, curves)
 
 
 def centred(network: Network, centre_x: float, centre_y: float) -> Floats:
@@ -154,8 +153,6 @@ def _check(mesh: Mesh, network: Network, window: Window) -> None:
         raise ValueError(f"weights: the network has more than {MAX_CELLS} cells in the window")
     if failed == OVERFLOW:
         raise ValueError("weights are too large: the network's values overflow")
-    if failed == UNREACHED:
-        raise PartitionError("the dual graph does not reach every cell", network, window)
     if failed > 0:
         raise PartitionError(f"neuron {failed - 1} cuts a cell more than twice", network, window)
     if vertices - edges + faces != 2:

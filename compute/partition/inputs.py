@@ -4,7 +4,6 @@ import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -24,17 +23,14 @@ class Network:
 
     inputs: int
     widths: tuple[int, ...]
+    bounds: NDArray[np.int64]
+    """(L + 1,) the neurons before each layer, and all of them."""
     parameters: Array
-
-    @property
-    def bounds(self) -> NDArray[np.int64]:
-        """(L + 1,) the neurons before each layer, and all of them."""
-        return np.array([*accumulate(self.widths, initial=0)])
 
     @property
     def cell_estimate(self) -> int:
         """As `cell_estimate` below, of widths that have been checked."""
-        return _estimate(sum(self.widths), len(self.widths))
+        return _estimate(int(self.bounds[-1]), len(self.widths))
 
     def layers(self) -> list[tuple[Array, Array]]:
         """[(weight (n_l, n_{l-1}), bias (n_l,))], views of the vector."""
@@ -111,6 +107,7 @@ def as_network(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], inputs
         raise ValueError(f"biases must have one entry per layer: {len(weights)}, got {len(biases)}")
     parts: list[NDArray[np.generic]] = []
     widths: list[int] = []
+    bounds = [0]
     neurons, m = 0, inputs
     for depth, pair in enumerate(zip(weights, biases, strict=True)):
         weight = _real_array(pair[0], "weights", depth)
@@ -129,6 +126,7 @@ def as_network(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], inputs
             )
         parts += [weight.ravel(), bias]
         widths.append(n)
+        bounds.append(neurons)
         m = n
     parameters = np.concatenate(parts, dtype=np.float64)
     if not _finite(parameters):
@@ -136,7 +134,7 @@ def as_network(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], inputs
             if not np.isfinite(np.asarray(given, np.float64)).all():
                 raise ValueError(f"weights[{depth}] must be finite")
         raise ValueError("biases must be finite")
-    return Network(inputs, tuple(widths), parameters)
+    return Network(inputs, tuple(widths), np.array(bounds, np.int64), parameters)
 
 
 def as_interval(low: float, high: float, name: str) -> None:

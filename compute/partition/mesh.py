@@ -35,11 +35,9 @@ PARENT: Final = 1
 CUTTER: Final = 2
 PENDING: Final = 3
 MARK: Final = 4
-# columns of Mesh.more, and the bits of its flags
+# columns of Mesh.more
 NEURON: Final = 0
 LINK: Final = 1
-FLAGS: Final = 2
-FLIPS: Final = 1
 CURVE: Final = 2
 # entries of Mesh.used
 VERTICES: Final = 0
@@ -51,7 +49,6 @@ FAILED: Final = 5
 # values of Mesh.used[FAILED]: 0, a neuron's number + 1, or
 TOO_MANY: Final = -1
 OVERFLOW: Final = -2
-UNREACHED: Final = -3
 
 BORDER: Final = -1
 OUTSIDE: Final = 0
@@ -71,7 +68,8 @@ class Mesh(NamedTuple):
     face: Ints
     """(F, 5) a half-edge; the face it was cut from; the neuron that did; two scratch columns."""
     more: Ints
-    """(·, 3) linked lists of further neurons that vanish on an edge: neuron, next entry, flags."""
+    """(·, 3) linked lists of further neurons that vanish on an edge: neuron, next entry, and 1
+    where the edge is part of the neuron's curve."""
     isolated: Ints
     """(·, 2) neuron and vertex, where the neuron vanishes at the vertex and on no edge there."""
     used: Counts

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute.partition import affine, measures
+from compute.partition.curve_measures import ALL, COMPONENTS, LOOPS
 from compute.partition.curves import Curve, trace
 from compute.partition.engine import Measured, Window, run
 from compute.partition.inputs import Network, as_network, as_window, forward, real_matrix
@@ -24,7 +25,6 @@ from compute.partition.mesh import (
     CURVE,
     CUTTER,
     FACE,
-    FLAGS,
     LABEL,
     LINK,
     MORE,
@@ -88,26 +88,23 @@ class NodalPartition:
     @property
     def total_length(self) -> float:
         """Z_A of question Q1: length of the union of all curves, border excluded."""
-        return self._curve_measures.total_length
+        whole, shared = self.measured.curves.lengths
+        return float(whole.sum() - shared.sum())
 
     @property
     def length_by_neuron(self) -> Array:
         """(n,) length of each neuron's curve; an edge on several curves counts for each."""
-        return _frozen(self._curve_measures.length_by_neuron)
+        return _frozen(self.measured.curves.lengths[ALL])
 
     @property
     def components_by_neuron(self) -> NDArray[np.int64]:
         """(n,) C_A of question Q3: connected pieces of each zero set in the closed window."""
-        return _frozen(self._curve_measures.components_by_neuron)
+        return _frozen(self.measured.curves.pieces[COMPONENTS])
 
     @property
     def loops_by_neuron(self) -> NDArray[np.int64]:
         """(n,) closed loops of each zero set: its edges − vertices + components."""
-        return _frozen(self._curve_measures.loops_by_neuron)
-
-    @cached_property
-    def _curve_measures(self) -> measures.CurveMeasures:
-        return measures.curve_measures(self.measured.mesh, sum(self.network.widths))
+        return _frozen(self.measured.curves.pieces[LOOPS])
 
     @property
     def patterns(self) -> NDArray[np.uint64]:
@@ -159,7 +156,7 @@ class NodalPartition:
         found = [int(mesh.edge[edge, LABEL])] if mesh.edge[edge, LABEL] >= 0 else []
         entry = mesh.edge[edge, MORE]
         while entry >= 0:
-            if mesh.more[entry, FLAGS] & CURVE:
+            if mesh.more[entry, CURVE]:
                 found.append(int(mesh.more[entry, NEURON]))
             entry = mesh.more[entry, LINK]
         return tuple(sorted(found))

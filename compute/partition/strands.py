@@ -12,7 +12,6 @@ from compute.compiled import compiled, lean_inlined
 from compute.partition.measures import edges_by_neuron
 from compute.partition.mesh import (
     CURVE,
-    FLAGS,
     LABEL,
     LINK,
     MORE,
@@ -57,7 +56,7 @@ def _is_shown(mesh: Mesh, edge: int, neuron: int) -> bool:
     shown = mesh.edge[edge, LABEL] == neuron
     entry = mesh.edge[edge, MORE]
     while entry >= 0 and not shown:
-        shown = mesh.more[entry, NEURON] == neuron and (mesh.more[entry, FLAGS] & CURVE) != 0
+        shown = mesh.more[entry, NEURON] == neuron and mesh.more[entry, CURVE] == 1
         entry = mesh.more[entry, LINK]
     return bool(shown)
 

@@ -10,13 +10,15 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from compute.compiled import compiled, internal
-from compute.partition.chunk import Flags, cut_chunk
+from compute.partition.chunk import cut_chunk
+from compute.partition.curve_measures import CurveMeasures
 from compute.partition.cutting import Layer
 from compute.partition.lists import (
     CHUNK,
     Lists,
     empty_lists,
 )
+from compute.partition.marks import Marks, mark
 from compute.partition.mesh import (
     FAILED,
     OVERFLOW,
@@ -105,16 +107,17 @@ def subdivide(
     most_cells: int,
     room: int,
     scratch: Scratch,
-    first_on: Flags,
+    marks: Marks,
+    curves: CurveMeasures,
     stages: Counts,
-) -> tuple[Mesh, Scratch]:
+) -> tuple[Mesh, Scratch, Marks]:
     """Cut the window by all hidden neurons, in order.
 
     `parameters` is W^(1), b^(1), W^(2), … as one vector, biases taken at the window's centre,
     which lies `distance` from the origin; `bounds` (L + 1,) counts the neurons before each layer.
-    Writes to `first_on` (Σn,) the neurons that are on in face 1 and to `stages` (L, 3) the counts
-    of vertices, edges and faces after each layer. Returns the mesh, which has room for about
-    `room` cells at first, and the scratch for the next call. A failure: mesh.used[FAILED].
+    Adds to `curves`, writes to `stages` (L, 3) the counts of vertices, edges and faces after each
+    layer. Returns the mesh, which has room for about `room` cells at first, the scratch for the
+    next call, and the marks. A failure: mesh.used[FAILED].
     """
     mesh = empty_mesh(room)
     start(mesh, half_width, half_height)
@@ -123,7 +126,7 @@ def subdivide(
     largest = np.empty(2)
     largest[0], largest[1] = half_width + distance, half_height + distance
     error = EPSILON * largest
-    offset, m = 0, 2
+    offset, m, chunk = 0, 2, 0
     for depth in range(bounds.size - 1):
         n = bounds[depth + 1] - bounds[depth]
         weight = parameters[offset : offset + n * m].reshape(n, m)
@@ -144,10 +147,12 @@ def subdivide(
         for first in range(0, n, CHUNK):
             size = min(CHUNK, n - first)
             mesh, layer, lists = cut_chunk(
-                mesh, layer, lists, first, size, bounds[depth] + first, first_on, most_cells
+                mesh, layer, lists, curves, first, size, bounds[depth] + first, most_cells
             )
             if mesh.used[FAILED] != 0:
                 break
+            chunk += 1
+            marks = mark(mesh, layer.signs, marks, chunk, bounds[depth] + first)
         signs = layer.signs
         if layer.values.shape[0] > room:
             free = layer.values.reshape(-1)
@@ -161,4 +166,4 @@ def subdivide(
                 error[k] = error[k] if largest[k] > 0.0 else 0.0
         inputs, m = layer.values, n
         free, taken = taken, free
-    return mesh, Scratch(lists, signs, free, taken)
+    return mesh, Scratch(lists, signs, free, taken), marks

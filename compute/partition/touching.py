@@ -9,6 +9,7 @@ the rings of the cells around the vertex.
 import numpy as np
 
 from compute.compiled import internal, lean
+from compute.partition.curve_measures import HALF, SHARED, CurveMeasures, add_length, link_zeros
 from compute.partition.cutting import Layer, join
 from compute.partition.lists import NODES, VANISHING, Lists, reserve_nodes
 from compute.partition.mesh import (
@@ -18,8 +19,6 @@ from compute.partition.mesh import (
     FACE,
     FACES,
     FAILED,
-    FLAGS,
-    FLIPS,
     ISOLATED,
     LABEL,
     LINK,
@@ -30,6 +29,7 @@ from compute.partition.mesh import (
     ORIGIN,
     OUTSIDE,
     START,
+    VERTICES,
     Counts,
     Ints,
     Mesh,
@@ -60,7 +60,7 @@ def _touched(mesh: Mesh, lists: Lists, bit: int, hits: Counts, found: int, faces
     """Faces at a zero of the neuron, new or old; some more than once."""
     count = 0
     for i in range(found):
-        faces[count] = mesh.half[hits[i], FACE]
+        faces[count] = mesh.half[hits[i, HALF], FACE]
         count += 1
     node = lists.heads[bit, VANISHING]
     while node >= 0:
@@ -77,18 +77,14 @@ def _touched(mesh: Mesh, lists: Lists, bit: int, hits: Counts, found: int, faces
 
 
 @lean
-def side(mesh: Mesh, layer: Layer, start: int, column: int) -> int:
-    """Sign of the neuron on the ring of half-edge `start`, which it does not cut; 0: none."""
+def _vanishes(mesh: Mesh, layer: Layer, start: int, column: int) -> bool:
+    """Whether the neuron is zero on all of the ring of half-edge `start`."""
     h = start
-    while True:
-        value = layer.values[mesh.half[h, ORIGIN], column]
-        if value > 0.0:
-            return 1
-        if value < 0.0:
-            return -1
+    while layer.values[mesh.half[h, ORIGIN], column] == 0.0:
         h = mesh.half[h, NEXT]
         if h == start:
-            return 0
+            return True
+    return False
 
 
 @lean
@@ -127,27 +123,36 @@ def _changes(mesh: Mesh, layer: Layer, start: int, column: int) -> tuple[int, in
 
 
 @lean
-def _label(mesh: Mesh, layer: Layer, h: int, column: int, neuron: int) -> None:
+def _label(
+    mesh: Mesh, layer: Layer, curves: CurveMeasures, h: int, column: int, neuron: int
+) -> None:
     """Add the neuron to the labels of an edge along which it vanishes."""
     left, right = mesh.half[h, FACE], mesh.half[h ^ 1, FACE]
-    flags = 0
-    if min(left, right) > OUTSIDE:
-        on_left = side(mesh, layer, mesh.face[left, START], column)
-        on_right = side(mesh, layer, mesh.face[right, START], column)
-        if (on_left > 0) != (on_right > 0):
-            flags |= FLIPS
-        if on_left != 0 or on_right != 0:
-            flags |= CURVE
+    on_curve = min(left, right) > OUTSIDE and not (
+        _vanishes(mesh, layer, mesh.face[left, START], column)
+        and _vanishes(mesh, layer, mesh.face[right, START], column)
+    )
+    if on_curve:
+        a, c = mesh.half[h, ORIGIN], mesh.half[h ^ 1, ORIGIN]
+        curves.lengths[SHARED, neuron] += add_length(mesh, curves, neuron, a, c)
     entry = mesh.used[EXTRA]
     mesh.used[EXTRA] = entry + 1
     mesh.more[entry, NEURON] = neuron
     mesh.more[entry, LINK] = mesh.edge[h >> 1, MORE]
-    mesh.more[entry, FLAGS] = flags
+    mesh.more[entry, CURVE] = 1 if on_curve else 0
     mesh.edge[h >> 1, MORE] = entry
 
 
 @lean
-def _label_all(mesh: Mesh, layer: Layer, lists: Lists, bit: int, column: int, neuron: int) -> None:
+def _label_all(
+    mesh: Mesh,
+    layer: Layer,
+    lists: Lists,
+    curves: CurveMeasures,
+    bit: int,
+    column: int,
+    neuron: int,
+) -> None:
     """Label every edge between two old zeros; note the zeros that no edge continues."""
     half = mesh.half
     node = lists.heads[bit, VANISHING]
@@ -162,7 +167,7 @@ def _label_all(mesh: Mesh, layer: Layer, lists: Lists, bit: int, column: int, ne
             if layer.values[w, column] == 0.0:
                 alone = False
                 if v < w and mesh.edge[h >> 1, LABEL] != neuron:
-                    _label(mesh, layer, h, column, neuron)
+                    _label(mesh, layer, curves, h, column, neuron)
             h = half[h ^ 1, NEXT]
             if h == spoke:
                 break
@@ -178,6 +183,7 @@ def join_touched(
     mesh: Mesh,
     layer: Layer,
     lists: Lists,
+    curves: CurveMeasures,
     hits: Counts,
     found: int,
     column: int,
@@ -203,7 +209,7 @@ def join_touched(
             mesh.face[f, MARK] = neuron
             changes, into, out = _changes(mesh, layer, mesh.face[f, START], column)
             if changes == 2:
-                join(mesh, layer, lists, into, out, neuron, later)
+                join(mesh, layer, lists, curves, into, out, neuron, later)
             elif changes != 0:
                 mesh.used[FAILED] = neuron + 1
     zeros = lists.sizes[bit, VANISHING]
@@ -212,5 +218,7 @@ def join_touched(
         mesh.used[ISOLATED] + zeros > mesh.isolated.shape[0]
     ):
         mesh = reserve_labels(mesh, spokes, zeros)
-    _label_all(mesh, layer, lists, bit, column, neuron)
+    _label_all(mesh, layer, lists, curves, bit, column, neuron)
+    parents = np.empty(mesh.used[VERTICES], np.int32)
+    link_zeros(mesh, lists, curves, layer.values, parents, found // 2, column, bit, neuron)
     return mesh, lists

@@ -10,7 +10,14 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from compute.compiled import compiled, lean
-from compute.partition.measures import components, edges_by_neuron, lengths
+from compute.partition.curve_measures import (
+    ALL,
+    COMPONENTS,
+    LOOPS,
+    clear,
+    empty_curves,
+)
+from compute.partition.marks import empty_marks
 from compute.partition.mesh import (
     EDGES,
     FACE,
@@ -156,14 +163,14 @@ def measure_regions(
     for depth in range(layers):
         for j in range(bounds[depth], bounds[depth + 1]):
             layer_of[j] = depth
-    first_on, stages = np.empty(neurons, np.uint8), np.empty((layers, 3), np.int64)
-    own, mine = np.empty(neurons), np.empty(neurons, np.int64)
-    closed = np.empty(neurons, np.int64)
+    curves, stages = empty_curves(neurons), np.empty((layers, 3), np.int64)
+    marks = empty_marks(bounds, 2 * room)
     one, other = np.empty(16, np.int32), np.empty(16, np.int32)
     shells, folded = np.empty((layers, radial.shape[2])), np.empty((layers, layers))
     few = np.empty((layers, MOST_COMPONENTS + 1))
     for i in range(count):
-        mesh, scratch = subdivide(
+        clear(curves)
+        mesh, scratch, marks = subdivide(
             networks[i],
             bounds,
             half_width,
@@ -172,7 +179,8 @@ def measure_regions(
             most_cells,
             room,
             scratch,
-            first_on,
+            marks,
+            curves,
             stages,
         )
         if mesh.used[FAILED] != 0:
@@ -182,16 +190,11 @@ def measure_regions(
         longest = max(mesh.used[VERTICES], mesh.used[FACES])
         if one.size < longest:
             one, other = np.empty(2 * longest, np.int32), np.empty(2 * longest, np.int32)
-        for j in range(neurons):
-            own[j], mine[j], closed[j] = 0.0, 0, 0
-        lengths(mesh, own)
-        offsets, grouped = edges_by_neuron(mesh, neurons)
-        components(mesh, offsets, grouped, mine, closed)
         _clear(few)
         for j in range(neurons):
-            by_layer[i, layer_of[j]] += own[j]
-            few[layer_of[j], min(mine[j], MOST_COMPONENTS)] += 1.0
-            loops[i] += closed[j]
+            by_layer[i, layer_of[j]] += curves.lengths[ALL, j]
+            few[layer_of[j], min(curves.pieces[COMPONENTS, j], MOST_COMPONENTS)] += 1.0
+            loops[i] += curves.pieces[LOOPS, j]
         _add(few, pieces)
         disc[i] = _in_disc(mesh, half_width, one)
         _clear(folded)

@@ -66,7 +66,7 @@ class Ensemble:
 
 @dataclass(frozen=True)
 class Statistics:
-    """What a batch of networks showed; `merge` joins batches in any number. L layers."""
+    """What a batch of networks showed; `sampling.merge` joins any number of them. L layers."""
 
     networks: int
     regions: Moments
@@ -91,22 +91,6 @@ class Statistics:
     """(bins + 2,) networks with N_A below, in and above the bins; (0,) without bins."""
     length_histogram: NDArray[np.float64]
     """The same of Z_A."""
-
-    def merge(self, other: Statistics) -> Statistics:
-        """Both batches together."""
-        return Statistics(
-            self.networks + other.networks,
-            self.regions.merge(other.regions),
-            self.length.merge(other.length),
-            tuple(a.merge(b) for a, b in zip(self.by_layer, other.by_layer, strict=True)),
-            self.components + other.components,
-            self.loops.merge(other.loops),
-            self.disc.merge(other.disc),
-            self.crossings + other.crossings,
-            self.radial + other.radial,
-            self.region_histogram + other.region_histogram,
-            self.length_histogram + other.length_histogram,
-        )
 
 
 def sample_regions(

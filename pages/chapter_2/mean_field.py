@@ -1,8 +1,7 @@
 """Page 2.3: what does the cloud of neurons do?"""
 
 from components.figures.mean_field import cloud as figures
-from components.figures.mean_field import ways, words
-from components.figures.mean_field import widths as against_width
+from components.figures.mean_field import ways, widths, words
 from components.layout import register_page
 from components.page import Page, Plot, Preset
 from compute.experiments.mean_field import EXPERIMENT, Params
@@ -17,21 +16,28 @@ PAGE = Page(
         r"$\Theta=\eta\langle\nabla z,\nabla z\rangle/|\mathcal D|$."
     ),
     plots=(
-        Plot("mean_field_cloud", figures.neurons, ("cloud",), figures.neuron_frames),
+        Plot("mean_field_cloud", figures.neurons, ("cloud",), figures.neuron_frames, part="cloud"),
         Plot(
             "mean_field_output",
             figures.output,
             ("cloud",),
             figures.output_frames,
-            extra=figures.own_points,
+            figures.own_points,
+            part="cloud",
         ),
-        Plot("mean_field_both", ways.both, ("ways",)),
-        Plot("mean_field_gaps", ways.gaps, ("ways",)),
-        Plot("mean_field_losses", ways.losses, ("ways",)),
-        Plot("mean_field_coupled", against_width.coupled, ("chaos",), sampled=True),
-        Plot("mean_field_clouds", against_width.clouds, ("chaos",), sampled=True),
-        Plot("mean_field_functions", against_width.functions, ("approximation",)),
-        Plot("mean_field_errors", against_width.errors, ("approximation",), sampled=True),
+        Plot("mean_field_both", ways.both, ("ways",), part="ways"),
+        Plot("mean_field_gaps", ways.gaps, ("ways",), part="ways"),
+        Plot("mean_field_losses", ways.losses, ("ways",), part="ways"),
+        Plot("mean_field_coupled", widths.coupled, ("chaos",), sampled=True, part="theory"),
+        Plot("mean_field_clouds", widths.clouds, ("chaos",), sampled=True, part="theory"),
+        Plot("mean_field_functions", widths.functions, ("approximation",), part="approximation"),
+        Plot(
+            "mean_field_errors",
+            widths.errors,
+            ("approximation",),
+            sampled=True,
+            part="approximation",
+        ),
     ),
     sentence=words.sentence,
     notice=words.notice,

@@ -15,14 +15,16 @@ PAGE = Page(
         r"$-\frac\beta2$ and variance $\frac\beta2$, $\beta=\sum 1/N_\ell$ (§3.2)."
     ),
     plots=(
-        Plot("density", figures.density, ("law",), sampled=True),
-        Plot("mean", figures.mean_and_median, ("law",), sampled=True),
-        Plot("plane", figures.plane, ("plane",)),
-        Plot("ways", figures.two_ways, ("plane",)),
-        Plot("spectrum", matrices.spectrum, ("spectrum",), sampled=True),
-        Plot("singular", matrices.spectrum_density, ("spectrum",), sampled=True),
-        Plot("direction", matrices.norm_and_direction, ("direction",), sampled=True),
-        Plot("image", matrices.image_norm, ("direction",), sampled=True),
+        Plot("density", figures.density, ("law",), part="law", sampled=True),
+        Plot("mean", figures.mean_and_median, ("law",), part="law", sampled=True),
+        Plot("plane", figures.plane, ("plane",), part="plane"),
+        Plot("ways", figures.two_ways, ("plane",), part="plane"),
+        Plot("spectrum", matrices.spectrum, ("spectrum",), part="spectrum", sampled=True),
+        Plot("singular", matrices.spectrum_density, ("spectrum",), part="spectrum", sampled=True),
+        Plot(
+            "direction", matrices.norm_and_direction, ("direction",), part="direction", sampled=True
+        ),
+        Plot("image", matrices.image_norm, ("direction",), part="direction", sampled=True),
     ),
     sentence=words.sentence,
     notice=words.notice,

@@ -17,8 +17,8 @@ PAGE = Page(
     ),
     plots=(
         Plot("nodal_partition", figures.partition, extra=figures.extra),
-        Plot("nodal_slice", lines.cut),
-        Plot("nodal_plane", lines.plane),
+        Plot("nodal_slice", lines.cut, part="cut"),
+        Plot("nodal_plane", lines.plane, part="plane"),
     ),
     sentence=words.sentence,
     notice=words.notice,

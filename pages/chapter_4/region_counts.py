@@ -1,10 +1,18 @@
 """Page 4.2: does depth make more regions?"""
 
+from typing import Any
+
 from components.figures.region_counts import depths as by_depth
 from components.figures.region_counts import distributions, growth, words
 from components.layout import register_page
 from components.page import Page, Plot, Preset
 from compute.experiments.region_counts import EXPERIMENT, Params
+
+
+def _on(tab: str, part: str = "arrangements") -> dict[str, Any]:
+    """A figure of a tab, drawn from a part of the result and of the sample."""
+    return {"figures": (tab,), "part": part, "sampled": True}
+
 
 PAGE = Page(
     experiment=EXPERIMENT,
@@ -17,19 +25,19 @@ PAGE = Page(
         r"order, however they are stacked."
     ),
     plots=(
-        Plot("regions_by_depth", by_depth.regions_by_depth, ("depth",), sampled=True),
-        Plot("variance_by_depth", by_depth.variance_by_depth, ("depth",), sampled=True),
-        Plot("length_by_depth", by_depth.length_by_depth, ("depth",), sampled=True),
-        Plot("region_distribution", distributions.regions, ("counts",), sampled=True),
-        Plot("length_distribution", distributions.lengths, ("counts",), sampled=True),
-        Plot("component_distribution", distributions.components, ("counts",), sampled=True),
-        Plot("regions_by_neurons", growth.regions_by_neurons, ("growth",), sampled=True),
-        Plot("prefactor", growth.prefactor, ("growth",), sampled=True),
-        Plot("length_by_neurons", growth.length_by_neurons, ("growth",), sampled=True),
-        Plot("density_by_distance", growth.density_by_distance, ("distance",), sampled=True),
-        Plot("gradients", growth.gradients, ("distance",), sampled=True),
-        Plot("zeros_by_layer", growth.zeros_by_layer, ("line",), sampled=True),
-        Plot("zero_distribution", growth.zero_distribution, ("line",), sampled=True),
+        Plot("regions_by_depth", by_depth.regions_by_depth, **_on("depth")),
+        Plot("variance_by_depth", by_depth.variance_by_depth, **_on("depth")),
+        Plot("length_by_depth", by_depth.length_by_depth, **_on("depth")),
+        Plot("region_distribution", distributions.regions, **_on("counts")),
+        Plot("length_distribution", distributions.lengths, **_on("counts")),
+        Plot("component_distribution", distributions.components, **_on("counts")),
+        Plot("regions_by_neurons", growth.regions_by_neurons, **_on("growth")),
+        Plot("prefactor", growth.prefactor, **_on("growth")),
+        Plot("length_by_neurons", growth.length_by_neurons, **_on("growth")),
+        Plot("density_by_distance", growth.density_by_distance, **_on("distance", "distance")),
+        Plot("gradients", growth.gradients, **_on("distance", "distance")),
+        Plot("zeros_by_layer", growth.zeros_by_layer, **_on("line", "line")),
+        Plot("zero_distribution", growth.zero_distribution, **_on("line", "line")),
     ),
     sentence=words.sentence,
     notice=words.notice,

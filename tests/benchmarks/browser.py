@@ -1,9 +1,10 @@
 """What a visitor waits for: slider to paint, paints while dragging, first load.
 
-Every page and every tab, in the system's Chromium; the server has an empty cache. Every slider in
-sight is moved a few stops away from the default and back; one is dragged as far as it goes.
-Animations are off (prefers-reduced-motion) and samples are stopped, so that only the slider makes
-figures move.
+Every page and every tab in the system's Chromium, by turns beside a plain Dash app that answers
+with the same run and the same traces in figures of the same size (`plain_dash`). Both servers have
+empty caches. Every slider in sight is moved a few stops away from the default, by keys, and back;
+one is dragged. Both need the run's own time, which is therefore subtracted where nothing is cached.
+Animations are off and samples are stopped, so that only the slider makes figures move.
 """
 
 from __future__ import annotations
@@ -11,36 +12,40 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, sync_playwright
 
 from components.page import link, path_of
+from compute.experiment import Experiment
 from compute.experiments import EXPERIMENTS
-from compute.params import Parameter, parameters
+from compute.params import Parameter, parameters, to_query
 from tests.benchmarks.runs import tabs
-from tests.benchmarks.table import Row, Times, short
+from tests.benchmarks.table import Row, at_least, at_most
+from tests.benchmarks.timing import Times, once, short
+from tests.benchmarks.visitors import (
+    FIGURE,
+    drag,
+    figures_in_sight,
+    first_load,
+    open_rival,
+    press,
+    rival_path,
+    visitor,
+)
 from tests.browser.served import chromium, serve
-from tests.browser.visit import Visit, newcomer
+from tests.browser.visit import Visit
 
-STEPS = 30
-DRAG_S = 2.5
+KEYS, TURN = 30, 5
+DRAG_S, DRAGS = 2.5, 2
 LOADS = 3
 # On a slow machine not every tab fits into the time a benchmark may take; first tabs go first.
-SECONDS = 400.0
-CACHED = {1: 60, 2: 75, 3: 90, 4: 90}
+SECONDS = 600.0
+SHEETS = ("/", "/claims", "/errata", "/teach")
 
-SHAPES = """s => s.items.map((item, slot) => s.pending.has(slot) ? null :
-  window.dow.plotOf(s, slot)._fullData.map((t) =>
-    t.z ? `${t.z[0].length}x${t.z.length}` : t.x.length).join(",")).filter(Boolean).join("|")"""
-# When every figure in sight has been painted since the key: milliseconds from key to last paint.
-PAINTED = """(figures) => {
-  const paints = window.seen.paints.filter((p) => p.at > window.seen.key);
-  const drawn = new Set(paints.map((p) => p.graph));
-  return drawn.size >= figures && Math.max(...paints.map((p) => p.at)) - window.seen.key;
-}"""
 GO = """async (s) => {
   if (!s.player) return null;
   const start = performance.now();
@@ -50,6 +55,14 @@ GO = """async (s) => {
   }
   return (performance.now() - start) / 30;
 }"""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two, at the same setting: a visit and its sliders by name."""
+
+    visit: Visit
+    thumbs: dict[str, Locator]
 
 
 def rows(keys: tuple[str, ...] = ()) -> Iterator[Row]:
@@ -63,167 +76,172 @@ def rows(keys: tuple[str, ...] = ()) -> Iterator[Row]:
         for tab, params in its[i : i + 1]
     ]
     deadline = time.monotonic() + SECONDS
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        sync_playwright() as playwright,
+        serve(Path(scratch, "ours")) as ours,
+        serve(Path(scratch, "rival"), "tests.benchmarks.plain_dash:server") as rival,
+    ):
         browser = playwright.chromium.launch(**chromium())
-        with serve(Path(scratch, "ours")) as ours:
-            yield from first_loads(browser, ours, [path_of(e.key) for e in chosen])
-            with serve(Path(scratch, "rival"), "tests.benchmarks.rival:server") as rival:
-                for experiment, tab, params, first in order:
-                    name = f"{experiment.key} {tab}"
-                    if time.monotonic() > deadline:
-                        yield Row(f"slider to paint: {name}", "not measured: out of time")
-                        continue
-                    yield from sliding(browser, ours, rival, name, link(experiment, params), first)
+        for experiment, tab, params, first in order:
+            if time.monotonic() > deadline:
+                yield Row(f"slider to paint: {experiment.key} {tab}", "–", "out of time")
+                continue
+            yield from _tab(browser, ours, rival, experiment, tab, params, first)
+        for path in SHEETS if not keys else ():
+            loads = [first_load(browser, ours, path, "#main h1") for _ in range(LOADS)]
+            yield from _load(path, loads, [])
         browser.close()
 
 
-# Milliseconds from the start of the navigation until something is there.
-THERE = """(selector) => new Promise((done) => {
-  const timer = setInterval(() => {
-    if (!document.querySelector(selector)) return;
-    clearInterval(timer);
-    done(performance.now());
-  }, 10);
-})"""
-
-
-def first_loads(browser: Browser, address: str, paths: list[str]) -> Iterator[Row]:
-    """Bytes and time of visitors who come for the first time, the median of each."""
-    for path in [*paths, "/", "/claims", "/errata", "/teach"]:
-        took, size = np.median([first_load(browser, address, path) for _ in range(LOADS)], axis=0)
-        what = "the first figure" if path in paths else "the page"
-        yield Row(
-            f"first load: {path}",
-            f"{size / 1e6:.2f} MB, {short(took)} ms to {what}",
-            "≤ 2 MB, ≤ 1500 ms",
-        )
-
-
-def first_load(browser: Browser, address: str, path: str) -> tuple[float, int]:
-    """Milliseconds and bytes of one visitor with nothing at hand."""
-    visit = newcomer(browser, address)
-    visit.page.goto(path, wait_until="commit")
-    figure = ".slot.drawn .js-plotly-plot .main-svg"
-    took = visit.page.evaluate(THERE, figure if visit.is_experiment else "#main h1")
-    visit.page.wait_for_timeout(500)
-    size = visit.bytes
-    visit.close()
-    return float(took), size
-
-
-def sliding(
-    browser: Browser, ours: str, rival: str, name: str, path: str, first: bool
+def _tab(
+    browser: Browser,
+    ours: str,
+    rival: str,
+    experiment: Experiment[Any, Any],
+    tab: str,
+    params: Any,
+    first: bool,
 ) -> Iterator[Row]:
-    """Keys on every slider, a few stops forth (uncached) and back (cached); one is dragged."""
-    visit = newcomer(browser, ours, reduced_motion="reduce")
-    visit.open(path)
+    visit = visitor(browser, ours)
+    visit.open(link(experiment, params))
     visit.stop_sampling()
-    room = sliders(visit)
+    figures = figures_in_sight(visit)
+    room = sliders(visit, params)
+    path = rival_path(experiment.key, to_query(params), list(room), figures)
+    if first:
+        own = path_of(experiment.key)
+        loads = [
+            (first_load(browser, ours, own, FIGURE), first_load(browser, rival, path, FIGURE))
+            for _ in range(LOADS)
+        ]
+        yield from _load(own, [a for a, _ in loads], [b for _, b in loads])
+    name = f"{experiment.key} {tab}".rstrip()
     if not room:
         yield Row(f"slider to paint: {name}", "has no slider")
         visit.close()
         return
-    visit.page.evaluate("seen.watch()")
-    figures = visit.state("s => s.items.length - s.pending.size")
-    shape = visit.state(SHAPES)
-    cold: list[float] = []
-    cached: list[float] = []
-    for name_of_slider, stops in room.items():
-        thumb, steps = visit.thumb(name_of_slider), min(stops, max(1, STEPS // len(room)))
-        cold += keys(visit, thumb, "ArrowRight", figures, steps)
-        cached += keys(visit, thumb, "ArrowLeft", figures, steps)
-    slider = max(room, key=lambda name: min(room[name], STEPS))
-    redraw = visit.state(GO)
-    paints = {delay: dragging(visit, slider, delay) for delay in ((0, 200) if first else (0,))}
+    other = visitor(browser, rival)
+    open_rival(other, path, len(figures))
+    handles = other.page.locator("[role=slider]")
+    sides = (
+        Side(visit, {slider: visit.thumb(slider) for slider in room}),
+        Side(other, {slider: handles.nth(i) for i, slider in enumerate(room)}),
+    )
+    yield from _keys(experiment, params, name, sides, room, len(figures))
+    yield _dragging(sides, max(room, key=lambda slider: min(room[slider], KEYS)))
+    if redraw := visit.state(GO):
+        yield Row("  playing: one frame", f"{short(redraw)} ms")
+    other.close()
     visit.close()
-    usual = as_go_figure(browser, rival, shape, figures) if first else None
+
+
+def _load(
+    path: str, ours: list[tuple[float, float]], rival: list[tuple[float, float]]
+) -> Iterator[Row]:
+    """Time and bytes of visitors who come for the first time, the median of each."""
+    took, size = np.median(ours, axis=0)
+    if rival:
+        its, its_size = np.median(rival, axis=0)
+        work = f"first load: {path}, to the first figure"
+        yield Row(work, f"{short(took)} ms", f"{short(its)} ms", took / its, at_most(0.5))
+        wire = f"{its_size:.2f} MB"
+    else:
+        yield Row(f"first load: {path}", f"{short(took)} ms")
+        wire = "–"
+    yield Row("  on the wire", f"{size:.2f} MB", wire, float(size), at_most(2, " MB"))
+
+
+def sliders(visit: Visit, params: Any) -> dict[str, int]:
+    """The sliders in sight that ask the server, and how many stops each can go to the right."""
+    shown_here = visit.state("s => s.local")
+    room = {
+        name: len(stops(spec, getattr(params, name)))
+        for name, spec in parameters(type(params)).items()
+        if name not in shown_here and visit.thumb(name).count() and visit.thumb(name).is_visible()
+    }
+    return {name: count for name, count in room.items() if count > 0}
+
+
+def stops(spec: Parameter, value: float) -> list[float]:
+    """The values at which a slider stops on its way to the right."""
+    if spec.ladder is not None:
+        return [stop for stop in spec.ladder if stop > value]
+    return [value + spec.step * (k + 1) for k in range(int((spec.high - value) / spec.step))]
+
+
+def _keys(
+    experiment: Experiment[Any, Any],
+    params: Any,
+    name: str,
+    sides: tuple[Side, Side],
+    room: dict[str, int],
+    figures: int,
+) -> Iterator[Row]:
+    """All sliders forth and back; a few keys on ours, as many on the rival, and so on."""
+    specs, steps = parameters(type(params)), max(TURN, KEYS // len(room))
+    experiment.run(params)
+    runs: list[float] = []
+    cold: list[list[float]] = [[], []]
+    cached: list[list[float]] = [[], []]
+    for slider, count in room.items():
+        ahead = stops(specs[slider], getattr(params, slider))[: min(steps, count)]
+        turns = [ahead[i : i + TURN] for i in range(0, len(ahead), TURN)]
+        for key, found in (("ArrowRight", cold), ("ArrowLeft", cached)):
+            for turn in turns:
+                for k, side in enumerate(sides):
+                    found[k] += press(side.visit, side.thumbs[slider], key, figures, len(turn))
+                if key == "ArrowRight":
+                    runs += [once(lambda p=p: experiment.run(p)) for p in _at(params, slider, turn)]
+    yield from _slider_rows(name, figures, len(room), Times(tuple(runs)), cold, cached)
+
+
+def _at(params: Any, slider: str, turn: list[float]) -> list[Any]:
+    kind = type(getattr(params, slider))
+    return [replace(params, **{slider: kind(value)}) for value in turn]
+
+
+def _slider_rows(
+    name: str,
+    figures: int,
+    count: int,
+    runs: Times,
+    cold: list[list[float]],
+    cached: list[list[float]],
+) -> Iterator[Row]:
+    """Beyond the run's own time, key by key, median and p95; then what was cached."""
+    mine, other = (Times(tuple(its)) for its in cold)
+    beyond, beyond_other = (Times(tuple(np.subtract(its, runs.runs).tolist())) for its in cold)
     s = "s" if figures > 1 else ""
     yield Row(
         f"slider to paint: {name}, {figures} figure{s}",
-        f"{Times(tuple(cold))} ({len(cold)} keys; sliders: {len(room)})",
-        "≤ 100 / 200 ms",
-        f"{usual} as go.Figure" if usual else "–",
+        f"{mine}, of it run {short(runs.median)}",
+        f"{other} ({len(runs.runs)} keys, sliders: {count})",
+        beyond.median / beyond_other.median,
+        at_most(0.5),
     )
-    yield Row("  cached", str(Times(tuple(cached))), f"≤ {CACHED.get(figures, 90)} ms")
-    painted, values = paints[0]
     yield Row(
-        f"  paints a second, dragging {DRAG_S} s",
-        f"{short(painted / DRAG_S)} ({painted} of {values} values)",
-        "≥ 10, or all values",
+        "  beyond the run, p95",
+        f"{short(beyond.p95)} ms",
+        f"{short(beyond_other.p95)} ms",
+        beyond.p95 / beyond_other.p95,
+        at_most(0.5),
     )
-    if first:
-        yield Row(f"  paints in {DRAG_S} s, answers 200 ms late", str(paints[200][0]), "≥ 8")
-    if redraw:
-        yield Row("  playing: one frame", f"{short(redraw)} ms", "≤ 33 ms")
+    mine, other = (Times(tuple(its)) for its in cached)
+    yield Row("  cached", str(mine), str(other), mine.median / other.median, at_most(0.4))
 
 
-def sliders(visit: Visit) -> dict[str, int]:
-    """The sliders in sight that ask the server, and how many stops each can go to the right."""
-    specs = parameters(visit.experiment.params)
-    shown_here = visit.state("s => s.local")
-    room = {
-        name: stops_right(spec, visit.params[name])
-        for name, spec in specs.items()
-        if spec.slider
-        and spec.kind in {"integer", "real"}
-        and name not in shown_here
-        and visit.thumb(name).is_visible()
-    }
-    return {name: stops for name, stops in room.items() if stops > 0}
-
-
-def stops_right(spec: Parameter, value: float) -> int:
-    """How many steps a slider can go to the right."""
-    if spec.ladder is not None:
-        return sum(stop > value for stop in spec.ladder)
-    return int((spec.high - value) / spec.step)
-
-
-def keys(visit: Visit, thumb: Any, key: str, figures: int, steps: int) -> list[float]:
-    """Milliseconds from key to paint; each key waits for the paint of the one before."""
-    found = []
-    thumb.focus()
-    for _ in range(steps):
-        visit.page.evaluate("seen.key = Infinity; seen.paints = []")
-        visit.page.keyboard.press(key)
-        painted = visit.page.wait_for_function(PAINTED, arg=figures)
-        found.append(float(painted.json_value()))
-        # The figures are there, but callbacks are still coming back; no hand is faster.
-        visit.page.wait_for_timeout(20)
-    return found
-
-
-# Counts the values that a slider passes; its thumb says each of them.
-VALUES = """(thumb) => {
-  seen.values = 0;
-  const count = new MutationObserver((changes) => { seen.values += changes.length; });
-  count.observe(thumb, { attributeFilter: ["aria-valuenow"] });
-  seen.stop = () => count.disconnect();
-}"""
-
-
-def dragging(visit: Visit, slider: str, delay: int) -> tuple[int, int]:
-    """Paints of the first figure while the mouse drags, with answers `delay` ms late, and the
-    values that the slider passes meanwhile: with few stops there is little to paint."""
-    visit.settle()
-    visit.page.evaluate("ms => { seen.delay = ms; seen.paints = []; }", delay)
-    visit.thumb(slider).evaluate(VALUES)
-    visit.drag(slider, DRAG_S)
-    painted, values = visit.page.evaluate("[seen.answersPainted(), seen.values]")
-    visit.page.evaluate("seen.stop()")
-    visit.settle()
-    return int(painted), int(values)
-
-
-def as_go_figure(browser: Browser, address: str, shape: str, figures: int) -> Times:
-    """The rival's time from key to paint, drawing the same numbers of points."""
-    visit = newcomer(browser, address, reduced_motion="reduce")
-    visit.page.goto(f"/?shape={shape}")
-    visit.page.wait_for_function(
-        "n => document.querySelectorAll('.js-plotly-plot .main-svg').length >= n", arg=figures
+def _dragging(sides: tuple[Side, Side], slider: str) -> Row:
+    """Drawings a second. Where ours draws every value that the slider passes, none is missing."""
+    found = [
+        [drag(side.visit, side.thumbs[slider], DRAG_S) for side in sides] for _ in range(DRAGS)
+    ]
+    (mine, passed), (other, its) = np.sum(found, axis=0).tolist()
+    seconds = DRAG_S * DRAGS
+    return Row(
+        "  drawings a second while dragging",
+        f"{short(mine / seconds)} ({mine} of {passed} values)",
+        f"{short(other / seconds)} ({other} of {its})",
+        mine / max(other, 1),
+        None if mine >= passed else at_least(3),
     )
-    visit.page.wait_for_timeout(500)
-    visit.page.evaluate("seen.watch()")
-    found = keys(visit, visit.page.locator("[role=slider]"), "ArrowRight", figures, STEPS)
-    visit.close()
-    return Times(tuple(found))

@@ -11,7 +11,8 @@ import numpy as np
 from compute.experiment import BUDGET_MS, Experiment, nearest_affordable
 from compute.experiments import EXPERIMENTS
 from compute.params import parameters, to_query
-from tests.benchmarks.table import Row, once, short, timed
+from tests.benchmarks.table import Row
+from tests.benchmarks.timing import once, short, timed
 
 SECONDS_PER_TAB = 2.0
 TRIES = 60
@@ -26,19 +27,15 @@ def tabs(experiment: Experiment[Any, Any]) -> dict[str, Any]:
 
 
 def rows(keys: tuple[str, ...] = ()) -> Iterator[Row]:
-    """Two numbers a tab; only experiments in `keys` where any are named."""
+    """Two numbers a tab, for information; only experiments in `keys` where any are named."""
     for experiment in EXPERIMENTS:
         if keys and experiment.key not in keys:
             continue
         for tab, default in tabs(experiment).items():
             usual = timed(lambda e=experiment, p=default: e.run(p), 9)
             worst, where = slowest(experiment, default)
-            yield Row(
-                f"run: {experiment.key} {tab}",
-                f"{usual}, worst {short(worst)} ms",
-                "≤ 40 (1 figure), 30, 20 (4); worst 300",
-                f"worst at {where}",
-            )
+            name = f"run: {experiment.key} {tab}".rstrip()
+            yield Row(name, str(usual), f"worst {short(worst)} ms at {where or 'the default'}")
 
 
 def slowest(experiment: Experiment[Any, Any], default: Any) -> tuple[float, str]:

@@ -1,88 +1,119 @@
-"""Timing and the one table that the benchmarks print."""
+"""The one table that the benchmarks print: ours, the rival, the ratio and its goal."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
+from tests.benchmarks.timing import Times, short
 
-WIDTHS = (54, 36, 40, 40)
+WIDTHS = (58, 34, 44, 26)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A bound that a row's figure is to keep: a ratio, unless it has another unit."""
+
+    bound: float
+    at_least: bool = True
+    unit: str = "×"
+
+    def met(self, value: float) -> bool:
+        """Whether the figure keeps the bound; what is not a number does not."""
+        return value >= self.bound if self.at_least else value <= self.bound
+
+    def __str__(self) -> str:
+        return f"{'≥' if self.at_least else '≤'} {short(self.bound)}{self.unit}"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: the work, what it took here, what was wanted, what a rival took."""
+    """One line: the work, what it took here and what a rival took, for information; then the
+    figure that is judged, and its goal. Without a goal, a line is for information."""
 
     work: str
     ours: str
-    target: str = "–"
     rival: str = "–"
-
-
-@dataclass(frozen=True)
-class Times:
-    """Milliseconds of repeated runs."""
-
-    runs: tuple[float, ...]
+    value: float | None = None
+    goal: Goal | None = None
 
     @property
-    def median(self) -> float:
-        """The middle one."""
-        return float(np.median(self.runs))
+    def falls_short(self) -> bool:
+        """Whether a figure misses its goal."""
+        return self.value is not None and self.goal is not None and not self.goal.met(self.value)
 
     @property
-    def p95(self) -> float:
-        """The one that 95 of 100 stay below."""
-        return float(np.percentile(self.runs, 95))
-
-    def __str__(self) -> str:
-        if len(self.runs) < 5:
-            return f"{short(self.median)} ms"
-        return f"{short(self.median)} / {short(self.p95)} ms"
-
-
-def short(value: float) -> str:
-    """A number with three digits at most."""
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+    def verdict(self) -> str:
+        """The figure, its goal, and a word where it is missed."""
+        if self.value is None:
+            return "not measured" if self.goal else ""
+        unit = self.goal.unit if self.goal else "×"
+        wanted = f" (goal {self.goal})" if self.goal else ""
+        return f"{short(self.value)}{unit}{wanted}{' SHORT' if self.falls_short else ''}"
 
 
-def once(function: Callable[[], Any]) -> float:
-    """Milliseconds of one call."""
-    start = time.perf_counter()
-    function()
-    return 1000 * (time.perf_counter() - start)
+def at_least(bound: float) -> Goal:
+    """So many times as fast as the rival, or more."""
+    return Goal(bound)
 
 
-def timed(function: Callable[[], Any], repeats: int = 15) -> Times:
-    """Milliseconds of `repeats` calls, after one that does not count."""
-    function()
-    return Times(tuple(once(function) for _ in range(repeats)))
+def at_most(bound: float, unit: str = "×") -> Goal:
+    """So much of the rival's, or less."""
+    return Goal(bound, False, unit)
 
 
-def side_by_side(
-    ours: Callable[[], Any], rival: Callable[[], Any], repeats: int = 15
-) -> tuple[Times, Times]:
-    """Both in turns, so that whatever else the machine does hits both."""
-    ours()
-    rival()
-    pairs = [(once(ours), once(rival)) for _ in range(repeats)]
-    return Times(tuple(a for a, _ in pairs)), Times(tuple(b for _, b in pairs))
+def faster(
+    work: str, ours: Times, rival: Times, name: str, goal: float | None, note: str = ""
+) -> Row:
+    """How many times as fast as the rival, median against median."""
+    return Row(
+        work,
+        f"{ours}{note}",
+        f"{rival}, {name}",
+        rival.median / ours.median,
+        None if goal is None else at_least(goal),
+    )
 
 
-def print_head() -> None:
-    """The head of the table."""
-    print(_line("work", "ours (median / p95)", "target", "rival, same run"))
-    print("-" * (sum(WIDTHS) + 2 * len(WIDTHS)))
+class Table:
+    """Prints rows as they are measured and counts those that fall short."""
 
+    def __init__(self) -> None:
+        self.judged = 0
+        self.short: list[Row] = []
+        self.open: list[Row] = []
 
-def print_rows(title: str, rows: Iterable[Row]) -> None:
-    """A group of rows, each printed as soon as it is measured."""
-    print(f"\n{title}")
-    for row in rows:
-        print(_line(row.work, row.ours, row.target, row.rival), flush=True)
+    def head(self) -> None:
+        """The head of the table."""
+        print(_line("work", "ours (median / p95)", "rival, same run", "ratio (goal)"))
+        print("-" * (sum(WIDTHS) + 2 * len(WIDTHS)))
+
+    def group(self, title: str, rows: Iterable[Row]) -> None:
+        """A group of rows, each printed as soon as it is measured."""
+        print(f"\n{title}")
+        for row in rows:
+            print(_line(row.work, row.ours, row.rival, row.verdict), flush=True)
+            self.add(row)
+
+    def add(self, row: Row) -> None:
+        """Count a row: judged where it has a figure and a goal, open where only a goal."""
+        if row.goal is None:
+            return
+        if row.value is None:
+            self.open.append(row)
+            return
+        self.judged += 1
+        if row.falls_short:
+            self.short.append(row)
+
+    def foot(self) -> None:
+        """How many rows fall short of their goals, and which."""
+        print(f"\n{len(self.short)} of {self.judged} rows short of their goal", end="")
+        print(f", {len(self.open)} not measured" if self.open else "")
+        for row in self.short:
+            print(f"  {row.work.strip()}: {row.verdict}")
+        for row in self.open:
+            print(f"  {row.work.strip()}: not measured, {row.rival}")
 
 
 def _line(*cells: str) -> str:

@@ -43,20 +43,20 @@ def batch(params: Params, index: int) -> Moments:
 
 
 COUNT = Claim(
-    "count",
-    "1",
-    "Counted.",
-    "count",
-    Params(),
-    lambda p, r, _s: exact("n", r, Statement("true", p.size), tolerance=0),
+    key="count",
+    section="1",
+    statement="Counted.",
+    route="count",
+    params=Params(),
+    check=lambda p, r, _s: exact("n", r, Statement("true", p.size), tolerance=0),
 )
 MEAN = Claim(
-    "mean",
-    "1",
-    "Drawn.",
-    "draw",
-    Params(),
-    lambda _p, _r, s: sampled("m", s, Moments.centred_estimate, Statement("true", 0.0)),
+    key="mean",
+    section="1",
+    statement="Drawn.",
+    route="draw",
+    params=Params(),
+    check=lambda _p, _r, s: sampled("m", s, Moments.centred_estimate, Statement("true", 0.0)),
     batches=2,
 )
 EXPERIMENT: Experiment[Any, Any] = Experiment(
@@ -159,6 +159,14 @@ def test_addresses() -> None:
     assert path_of("fake_page") == PAGE.path == "/fake-page"
     assert link(EXPERIMENT, Params()) == "/fake-page"
     assert link(EXPERIMENT, Params(size=7, figure="two")) == "/fake-page?figure=two&size=7"
+
+
+def test_an_answer_has_its_python_in_parts_for_the_browser_to_join() -> None:
+    params = Params(size=7, figure="two")
+    parts = answer(PAGE, params)["python"]
+    values = ", ".join(f"{name}={value}" for name, value in parts["values"].items())
+    assert parts["before"] + values + parts["after"] == python(EXPERIMENT, params)
+    assert f"Params({values})" == repr(params)
 
 
 def test_exported_python_is_a_few_lines() -> None:

@@ -51,7 +51,15 @@ def test_buttons_say_what_they_do() -> None:
 
 def claim(**more: Any) -> Claim:
     """A claim about nothing."""
-    return Claim("key", "1.2", "It is $x$.", "by counting", None, lambda *_: None, **more)
+    return Claim(
+        key="key",
+        section="1.2",
+        statement="It is $x$.",
+        route="by counting",
+        params=None,
+        check=lambda *_: None,
+        **more,
+    )
 
 
 def fake(*claims: Claim) -> Experiment[Any, Any]:

@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compute.claims import Check, Statement, Verdict, at_most, exact, sampled
+from compute.claims import (
+    Check,
+    Statement,
+    Verdict,
+    at_least,
+    at_most,
+    exact,
+    sampled,
+    undecided,
+)
 from compute.sampling import Estimate, Moments, Sample, Sampler, advance
 
 AGREES, REFUTED, UNDECIDED = Verdict.AGREES, Verdict.REFUTED, Verdict.UNDECIDED
@@ -216,9 +225,64 @@ def test_a_false_statement_is_refuted_in_the_end_and_by_every_seed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("measured", "verdict"), [(0.9, AGREES), (-30.0, AGREES), (1.2, REFUTED), (math.nan, UNDECIDED)]
+    ("measured", "verdict"),
+    [(0.9, AGREES), (-30.0, AGREES), (1.01, AGREES), (1.2, REFUTED), (math.nan, UNDECIDED)],
 )
-def test_a_bound_is_shown_as_a_bound(measured: float, verdict: Verdict) -> None:
-    said = exact("size", measured, at_most("bound", 1.0, measured), tolerance=1e-6).statements[0]
-    assert (said.verdict, said.shown) == (verdict, "at most 1")
-    assert at_most("bound", -18.8, -24.2).shown == "at most −18.8"
+def test_a_bound_is_judged_on_one_side(measured: float, verdict: Verdict) -> None:
+    most = exact("size", measured, at_most("bound", 1.0), tolerance=0.1).statements[0]
+    least = exact("size", -measured, at_least("bound", -1.0), tolerance=0.1).statements[0]
+    assert (most.verdict, most.shown) == (verdict, "at most 1")
+    assert (least.verdict, least.shown) == (verdict, "at least −1")
+    assert at_most("bound", -18.8).shown == "at most −18.8"
+    assert (most.predicted, least.predicted) == (1.0, -1.0)  # never the measured number
+
+
+@pytest.mark.parametrize(
+    ("measured", "checkpoints", "verdict"),
+    [
+        (0.97, (0.97, 0.97), UNDECIDED),  # 3 standard errors short: not "at least 1"
+        (1.01, (1.01, 1.01), UNDECIDED),  # nor is one to the good
+        (1.034, (), UNDECIDED),
+        (1.036, (), AGREES),
+        (7.0, (0.9, 0.9), AGREES),
+        (0.95, (0.95,), UNDECIDED),
+        (0.95, (0.95, 0.95), REFUTED),
+        (0.94, (0.96, 0.94), UNDECIDED),
+    ],
+)
+def test_a_one_sided_statement_needs_the_sample_on_its_side(
+    measured: float, checkpoints: tuple[float, ...], verdict: Verdict
+) -> None:
+    now, *earlier = (Estimate(value, 0.01, 10_000) for value in (measured, *checkpoints))
+    for said, sign in ((at_least("b", 1.0), 1.0), (at_most("b", -1.0), -1.0)):
+        sample = Sample(4, 8, now, tuple(earlier))
+
+        def signed(e: Estimate, sign: float = sign) -> Estimate:
+            return replace(e, value=sign * e.value)
+
+        check = sampled("x", sample, signed, said)
+        assert check.verdict is verdict, said
+        assert bool(check.reason) == (verdict is UNDECIDED)
+        assert check.statements[0].predicted == sign
+    # a bound is no rival of the number that stands on it
+    both = sampled("x", Sample(4, 8, now, tuple(earlier)), lambda e: e, at_least("b", 1), REACHED)
+    assert "rivals" not in both.reason
+
+
+REACHED = Statement("equal to the bound", 1.0)
+
+
+def test_a_one_sided_statement_that_is_only_just_true_is_never_refuted() -> None:
+    """Where the number equals its bound, over three hundred seeds, at every batch."""
+    seen = [c.verdict for s in range(300) for c in verdicts(s, 64, at_least("bound", 1.0))]
+    assert REFUTED not in seen
+    assert UNDECIDED in seen
+    wrong = [verdicts(s, 64, at_least("bound", 1.2))[-1].verdict for s in range(20)]
+    assert set(wrong) == {REFUTED}
+    right = [verdicts(s, 64, at_least("bound", 0.8))[-1].verdict for s in range(20)]
+    assert set(right) == {AGREES}
+
+
+def test_what_cannot_tell_says_why() -> None:
+    check = undecided("x", 2.0, Statement("true", 1.0), tolerance=0.1, reason="it still moves")
+    assert (check.verdict, check.reason, check.sampled) == (UNDECIDED, "it still moves", False)

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from compute.estimates import mean_and_error, slope_weights, weighted_slope
+from compute.estimates import mean_and_error, slope_weights, sums, weighted_slope
 
 RNG = np.random.default_rng(0)
 
 
 def test_mean_and_error_are_those_of_the_numbers():
     x = RNG.normal(3, 2, (50, 4))
-    mean, error = mean_and_error(50, x.sum(axis=0), (x**2).sum(axis=0))
+    mean, error = mean_and_error(50, *sums(x))
     assert mean == pytest.approx(x.mean(axis=0))
     assert error == pytest.approx(stats.sem(x, axis=0))
 

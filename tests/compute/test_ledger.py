@@ -29,7 +29,15 @@ class Params:
 
 def claim(key: str, judge: Any, **more: Any) -> Claim:
     """A claim of the fake experiment."""
-    return Claim(key, "1.1", "n is n", "count", Params(n=3), judge, **more)
+    return Claim(
+        key=key,
+        section="1.1",
+        statement="n is n",
+        route="count",
+        params=Params(n=3),
+        check=judge,
+        **more,
+    )
 
 
 def count(params: Params, result: int, _sample: Sample[Any] | None) -> Check:

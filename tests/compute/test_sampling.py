@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from dataclasses import dataclass, field
 from itertools import pairwise, permutations
 from typing import Any
 
@@ -14,7 +15,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from compute.experiments import EXPERIMENTS
-from compute.sampling import Moments, Sampler, advance, collect, stream
+from compute.sampling import (
+    Moments,
+    Sampler,
+    advance,
+    collect,
+    either,
+    merge,
+    merged_by,
+    stream,
+)
 from compute.warm import settings
 
 Array = NDArray[np.float64]
@@ -160,6 +170,43 @@ def test_batches_come_in_order_with_checkpoints_at_the_powers_of_two() -> None:
 @pytest.mark.parametrize(("wanted", "batches"), [(0, 1), (1, 1), (5, 5), (6, 5), (10**9, 5)])
 def test_collect_keeps_between_one_batch_and_all(wanted: int, batches: int) -> None:
     assert collect(record(5), None, wanted).batches == batches
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A sample of every kind of field."""
+
+    drawn: int
+    sums: NDArray[np.float64]
+    moments: tuple[Moments, ...]
+    rare: Moments | None
+    widths: tuple[int, ...] = field(metadata=merged_by(either))
+    largest: NDArray[np.float64] = field(metadata=merged_by(np.maximum))
+
+
+def test_samples_merge_field_by_field() -> None:
+    rng = np.random.default_rng(3)
+    x, y = rng.standard_normal((2, 9))
+    of_x, of_y, widths = Moments.of(x), Moments.of(y), (4, 8)
+    whole = merge(
+        Parts(1, x, (of_x, of_y), None, widths, x), Parts(2, y, (of_y, of_x), of_y, widths, y)
+    )
+    assert (whole.drawn, whole.rare, whole.widths) == (3, of_y, widths)
+    assert whole.moments == (of_x.merge(of_y), of_y.merge(of_x))
+    np.testing.assert_array_equal(whole.sums, x + y)
+    np.testing.assert_array_equal(whole.largest, np.maximum(x, y))
+    assert merge((), (of_x,)) == merge((of_x,), ()) == (of_x,)
+
+
+def test_a_scaled_estimate_is_that_of_scaled_numbers() -> None:
+    x = np.random.default_rng(4).standard_normal(50)
+    scaled, of_scaled = (
+        Moments.of(x).centred_estimate().scaled(-2.0, 5.0),
+        Moments.of(5 - 2 * x).centred_estimate(),
+    )
+    assert scaled.value == pytest.approx(of_scaled.value)
+    assert scaled.standard_error == pytest.approx(of_scaled.standard_error)
+    assert scaled.count == of_scaled.count
 
 
 SAMPLED = [e for e in EXPERIMENTS if e.sampler is not None]

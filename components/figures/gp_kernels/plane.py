@@ -7,82 +7,67 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Figure, at_end, axis, dots, figure, frame_trace, frames, line
-from components.figures.packed import typed
+from components.figures.base import (
+    Figure,
+    at_end,
+    axis,
+    dots,
+    figure,
+    frame_trace,
+    frames,
+    heatmap,
+    line,
+)
+from components.figures.gp_kernels.depth import LAYER
 from components.theme import SIGN_SCALE
-from compute.experiments.gp_kernels.run import Circle, Result
+from compute.experiments.gp_kernels.run import Circle, Plane
 from compute.experiments.gp_kernels.setting import Params
 
-GAP = "correlation gap 1 − C<sup>(ℓ)</sup>"
-LAYER = "layer ℓ"
 _SHADES = (0.1, 0.3, 1, 3, 10)
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+_WEIGHT_AXIS = axis("weight variance C<sub>W</sub>", range=(0.1, 6.0))
 
 
-def phase_plane(params: Params, result: Result, _sample: Any) -> Figure:
+def phase_plane(params: Params, part: Plane, _sample: Any) -> Figure:
     """log₁₀ χ over (C_W, C_b), the edge of chaos, and where the page stands."""
-    part = result.plane
-    assert part is not None
     unbounded = np.isinf(part.chi)
     with np.errstate(divide="ignore", invalid="ignore"):
         shade = np.where(unbounded, np.nan, np.log10(part.chi))
-    data: list[dict[str, Any]] = [
-        {
-            "type": "heatmap",
-            "x": typed(part.weight),
-            "y": typed(part.bias),
-            "z": typed(shade),
-            "zmin": -1,
-            "zmax": 1,
-            "colorscale": SIGN_SCALE,
-            "name": "χ",
-            "meta": "log10",
-            "colorbar": {
+    place = "C_W = %{x:.2f}<br>C_b = %{y:.2f}"
+    data = [
+        heatmap(
+            part.weight,
+            part.bias,
+            shade,
+            "χ",
+            f"{place}<br>log₁₀ χ = %{{z:.3f}}<extra>click to go there</extra>",
+            scale=SIGN_SCALE,
+            ends=(-1, 1),
+            bar={
                 "title": {"text": "χ", "side": "top"},
-                "outlinewidth": 0,
-                "thickness": 14,
                 "tickvals": [math.log10(chi) for chi in _SHADES],
                 "ticktext": [str(chi) for chi in _SHADES],
             },
-            "hovertemplate": "C_W = %{x:.2f}<br>C_b = %{y:.2f}<br>log₁₀ χ = %{z:.3f}"
-            "<extra>click to go there</extra>",
-        }
+            meta="log10",
+        )
     ]
     if part.edge_weight.size:
-        data.append(
-            line(
-                part.edge_weight,
-                part.edge_bias,
-                "theory",
-                "edge of chaos, χ = 1",
-                "edge<br>C_W = %{x:.3f}<br>C_b = %{y:.3f}",
-            )
-        )
-    data.append(
-        dots(
-            [params.weight_variance],
-            [params.bias_variance],
-            "this page",
-            "C_W = %{x:.2f}<br>C_b = %{y:.2f}",
-            marker={
-                "color": "@measurement",
-                "size": 14,
-                "symbol": "cross",
-                "line": {"color": "@background", "width": 1.5},
-            },
-        )
-    )
+        hover = "edge<br>C_W = %{x:.3f}<br>C_b = %{y:.3f}"
+        edge = part.edge_weight, part.edge_bias
+        data.append(line(*edge, "theory", "edge of chaos, χ = 1", hover))
+    cross = {"color": "@measurement", "size": 14, "symbol": "cross"}
+    cross |= {"line": {"color": "@background", "width": 1.5}}
+    here = [params.weight_variance], [params.bias_variance]
+    data.append(dots(*here, "this page", place, marker=cross))
     notes = []
     if unbounded.mean() > 0.05:
-        row, column = (float(np.mean(found)) for found in np.nonzero(unbounded))
+        row, column = (round(float(np.mean(found))) for found in np.nonzero(unbounded))
+        at = float(part.weight[column]), float(part.bias[row])
         centre = {"xanchor": "center", "yanchor": "middle"}
-        at = part.weight[round(column)], part.bias[round(row)]
-        notes.append(at_end(float(at[0]), float(at[1]), "K grows without bound", "text", **centre))
-    title = "Order (χ < 1), chaos (χ > 1) and the edge between: click to go there"
-    if part.reason:
-        title = part.reason
+        notes.append(at_end(*at, "K grows without bound", "text", **centre))
     return figure(
-        title,
-        axis("weight variance C<sub>W</sub>", range=(0.1, 6.0)),
+        part.reason or "Order (χ < 1), chaos (χ > 1) and the edge between: click to go there",
+        _WEIGHT_AXIS,
         axis("bias variance C<sub>b</sub>", range=(0.0, 2.0)),
         data,
         annotations=notes,
@@ -90,14 +75,13 @@ def phase_plane(params: Params, result: Result, _sample: Any) -> Figure:
     )
 
 
-def depth_scale(params: Params, result: Result, _sample: Any) -> Figure:
+def depth_scale(params: Params, part: Plane, _sample: Any) -> Figure:
     """1/|log χ| along C_W at the present C_b: in how many layers gaps change by a factor e.
 
     In the ordered phase it is the correlation length ξ; in chaos ξ is that of the slope at C*.
     """
-    part = result.plane
-    assert part is not None
-    here = 1 / abs(math.log(part.present_chi)) if part.present_chi not in (0.0, 1.0) else math.inf
+    chi = part.here.chi
+    here = 1 / abs(math.log(chi)) if chi not in (0.0, 1.0) else math.inf
     # the curve is sampled; the present point is on it too
     place = int(np.searchsorted(part.weight, params.weight_variance))
     weight = np.insert(part.weight, place, params.weight_variance)
@@ -110,32 +94,19 @@ def depth_scale(params: Params, result: Result, _sample: Any) -> Figure:
     return figure(
         f"1/|log χ| {'along C_W' if part.reason else 'diverges at the edge'} "
         f"(C_b = {params.bias_variance:g})",
-        axis("weight variance C<sub>W</sub>", range=(0.1, 6.0)),
+        _WEIGHT_AXIS,
         axis("layers for a factor e, 1/|log χ|", log=True, range=(0.3, 1e4)),
         data,
     )
 
 
-def functions_on_circle(_params: Params, result: Result, _sample: Any) -> Figure:
+def functions_on_circle(_params: Params, part: Circle, _sample: Any) -> Figure:
     """Samples of GP(0, C^(ℓ)) at the deepest layer; the frames play the layers."""
-    part = result.circle
-    assert part is not None
-    styles = ["solid", "dash", "dot", "dashdot", "longdash"]
-    data = [
-        line(
-            np.degrees(part.turn),
-            values,
-            "theory",
-            f"sample {i + 1}",
-            "angle %{x:.0f}°<br>z = %{y:.3f}",
-            line={
-                "color": "@theory" if i % 2 == 0 else "@muted",
-                "width": 2.2,
-                "dash": styles[i % 5],
-            },
-        )
-        for i, values in enumerate(part.functions[-1])
-    ]
+    data = []
+    for i, values in enumerate(part.functions[-1]):
+        look = {"color": "@muted" if i % 2 else "@theory", "width": 2.2, "dash": _DASHES[i % 5]}
+        hover, turn = "angle %{x:.0f}°<br>z = %{y:.3f}", np.degrees(part.turn)
+        data.append(line(turn, values, "theory", f"sample {i + 1}", hover, line=look))
     reach = float(np.abs(part.functions).max()) * 1.05
     return figure(
         "Random functions of the infinitely wide network, same noise in every layer",
@@ -145,79 +116,52 @@ def functions_on_circle(_params: Params, result: Result, _sample: Any) -> Figure
     )
 
 
-def function_frames(_params: Params, result: Result) -> dict[str, Any] | None:
+def function_frames(_params: Params, part: Circle) -> dict[str, Any]:
     """The layers of :func:`functions_on_circle`."""
-    part = result.circle
-    assert part is not None
-    return frames(
-        "layer",
-        [str(n) for n in part.layers],
-        *(
-            frame_trace(f"sample {i + 1}", "y", part.functions[:, i])
-            for i in range(part.functions.shape[1])
-        ),
-    )
+    functions = np.swapaxes(part.functions, 0, 1)
+    moving = [frame_trace(f"sample {i}", "y", values) for i, values in enumerate(functions, 1)]
+    return frames("layer", [str(n) for n in part.layers], *moving)
 
 
-def kernel_on_circle(_params: Params, result: Result, _sample: Any) -> Figure:
+def kernel_on_circle(_params: Params, part: Circle, _sample: Any) -> Figure:
     """C^(ℓ) against the angle between the inputs, played over the layers."""
-    part = result.circle
-    assert part is not None
+    angle, first, last = np.degrees(part.angle), 1 - part.gap[0], 1 - part.gap[-1]
     return figure(
         "Correlation of two inputs at an angle",
-        axis("angle between inputs (degrees)", range=(0, 180)) | {"dtick": 45},
+        _angle_axis(),
         axis("correlation C<sup>(ℓ)</sup>", range=(-1.05, 1.05)),
         [
-            line(
-                np.degrees(part.angle),
-                1 - part.gap[0],
-                "faint",
-                "layer 0",
-                "%{x:.0f}°: C = %{y:.4f}",
-            ),
-            line(
-                np.degrees(part.angle),
-                1 - part.gap[-1],
-                "theory",
-                "layer ℓ",
-                "%{x:.0f}°: C = %{y:.5f}",
-            ),
+            line(angle, first, "faint", "layer 0", "%{x:.0f}°: C = %{y:.4f}"),
+            line(angle, last, "theory", "layer ℓ", "%{x:.0f}°: C = %{y:.5f}"),
         ],
     )
 
 
-def kernel_frames(_params: Params, result: Result) -> dict[str, Any] | None:
+def _angle_axis() -> dict[str, Any]:
+    return axis("angle between inputs (degrees)", range=(0, 180)) | {"dtick": 45}
+
+
+def kernel_frames(_params: Params, part: Circle) -> dict[str, Any]:
     """The layers of :func:`kernel_on_circle`."""
-    part = result.circle
-    assert part is not None
     return frames("layer", [str(n) for n in part.layers], frame_trace("layer ℓ", "y", 1 - part.gap))
 
 
-def kernel_map(_params: Params, result: Result, _sample: Any) -> Figure:
+def kernel_map(_params: Params, part: Circle, _sample: Any) -> Figure:
     """C^(ℓ) over angle and layer as a heat map: where the colour is one, the kernel is dead."""
-    part: Circle | None = result.circle
-    assert part is not None
     kept = part.layers > 0
+    colours = heatmap(
+        np.degrees(part.angle),
+        part.layers[kept],
+        1 - part.gap[kept],
+        "C",
+        "%{x:.0f}°, layer %{y:.0f}<br>C = %{z:.4f}<extra></extra>",
+        scale=SIGN_SCALE,
+        ends=(-1, 1),
+        bar={"title": {"text": "C", "side": "right"}},
+    )
     return figure(
         "The kernel over angle and layer",
-        axis("angle between inputs (degrees)", range=(0, 180)) | {"dtick": 45},
+        _angle_axis(),
         axis(LAYER, log=True, range=(1, max(int(part.layers[-1]), 2))),
-        [
-            {
-                "type": "heatmap",
-                "x": typed(np.degrees(part.angle)),
-                "y": typed(part.layers[kept]),
-                "z": typed(1 - part.gap[kept]),
-                "zmin": -1,
-                "zmax": 1,
-                "colorscale": SIGN_SCALE,
-                "name": "C",
-                "colorbar": {
-                    "title": {"text": "C", "side": "right"},
-                    "outlinewidth": 0,
-                    "thickness": 14,
-                },
-                "hovertemplate": "%{x:.0f}°, layer %{y:.0f}<br>C = %{z:.4f}<extra></extra>",
-            }
-        ],
+        [colours],
     )

@@ -7,73 +7,31 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    number,
-    plural,
-    superscript,
-)
+from components.figures.base import number, plural, superscript
 from components.figures.gp_kernels.depth import slope_of
-from compute.experiments.gp_kernels.run import Plane, Result
+from components.figures.labels import of_part
+from compute.experiments.gp_kernels.run import Circle, Depth, Map, Plane, Result
 from compute.experiments.gp_kernels.sampler import Networks
 from compute.experiments.gp_kernels.setting import ACTIVATIONS, Params
+from compute.experiments.gp_kernels.shaped import Shaped
 from compute.sampling import Sample
-
-GAP = "correlation gap 1 − C<sup>(ℓ)</sup>"
-LAYER = "layer ℓ"
-
-
-def _drawn_last(params: Params, layer: int) -> str:
-    return ", the last that is drawn," if layer < params.depth else ""
 
 
 def sentence(
     params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
 ) -> str:
     """The result in words."""
+    said = of_part(
+        params, result, depth=_depth, map=_map, plane=_plane, circle=_circle, shaped=_shaped
+    )
+    if params.figure == "shaped":
+        return f"ψ = {number(params.psi)}, L = {params.depth}: {said}."
     name = dict(ACTIVATIONS)[params.activation]
-    setting = f"{name}, C_W = {params.weight_variance:g}, C_b = {params.bias_variance:g}"
-    if result.depth is not None:
-        return f"{setting}: {_depth_sentence(params, result)}"
-    if result.map is not None:
-        return (
-            f"{setting}: starting at C = {number(float(result.map.orbit[0]))}, layer "
-            f"{result.map.orbit.size - 1}{_drawn_last(params, result.map.orbit.size - 1)} has "
-            f"C = {number(float(result.map.orbit[-1]), 4)}; "
-            f"at C = 1 the map has {slope_of(result.map)}."
-        )
-    if result.plane is not None:
-        return f"{setting}: {_plane_sentence(result.plane)}."
-    if result.circle is not None:
-        layers, gap = result.circle.layers, result.circle.gap
-        return (
-            f"{setting}: at layer {layers[-1]} two inputs at a right angle have correlation "
-            f"{number(round(1 - float(gap[-1, gap.shape[1] // 2]), 9), 4)}."
-        )
-    return _shaped_sentence(params, result)
+    return f"{name}, C_W = {params.weight_variance:g}, C_b = {params.bias_variance:g}: {said}."
 
 
-def _plane_sentence(part: Plane) -> str:
-    chi = part.present_chi
-    if part.phase == "unbounded":
-        return "the variance grows without bound, and no χ says what the correlation does"
-    length = number(1 / abs(math.log(chi))) if chi > 0 and abs(math.log(chi)) > 1e-9 else ""
-    if part.present_variance == 0 and length:
-        return (
-            f"the variance falls by a factor e every {length} layers; χ = {number(chi, 4)} says "
-            "nothing of the correlation"
-        )
-    reach = "no length can be given" if chi == 0 else "a signal reaches any depth"
-    if length:
-        reach = f"a signal reaches about {length} layers"
-        if chi > 1:
-            reach = f"a small gap grows by a factor e every {length} layers"
-    return f"{part.phase}, χ = {number(chi, 4)}, {reach}"
-
-
-def _depth_sentence(params: Params, result: Result) -> str:
-    depth = result.depth
-    assert depth is not None
-    last, log_variance = float(depth.gap[-1]), float(depth.log_variance[-1])
+def _depth(params: Params, part: Depth) -> str:
+    last, log_variance = float(part.gap[-1]), float(part.log_variance[-1])
     variance = (
         number(math.exp(log_variance))
         if abs(log_variance) < 300
@@ -84,21 +42,53 @@ def _depth_sentence(params: Params, result: Result) -> str:
     end = f"1 − {number(last)}" if 0 < last < 0.01 else number(1 - last, 4)
     return (
         f"after {plural(params.depth, 'layer')} the correlation has gone from "
-        f"{number(1 - result.gap0, 3)} to {end}, and the variance is {variance}."
+        f"{number(1 - float(part.gap[0]), 3)} to {end}, and the variance is {variance}"
     )
 
 
-def _shaped_sentence(params: Params, result: Result) -> str:
-    part = result.shaped
-    assert part is not None
+def _map(params: Params, part: Map) -> str:
+    layer, orbit = part.orbit.size - 1, part.orbit
+    drawn = ", the last that is drawn," if layer < params.depth else ""
+    return (
+        f"starting at C = {number(float(orbit[0]))}, layer {layer}{drawn} has "
+        f"C = {number(float(orbit[-1]), 4)}; at C = 1 the map has {slope_of(part)}"
+    )
+
+
+def _plane(_params: Params, part: Plane) -> str:
+    chi = part.here.chi
+    if part.here.phase == "unbounded":
+        return "the variance grows without bound, and no χ says what the correlation does"
+    length = number(1 / abs(math.log(chi))) if chi > 0 and abs(math.log(chi)) > 1e-9 else ""
+    if part.here.variance == 0 and length:
+        return (
+            f"the variance falls by a factor e every {length} layers; χ = {number(chi, 4)} says "
+            "nothing of the correlation"
+        )
+    reach = "no length can be given" if chi == 0 else "a signal reaches any depth"
+    if length:
+        reach = f"a signal reaches about {length} layers"
+        if chi > 1:
+            reach = f"a small gap grows by a factor e every {length} layers"
+    return f"{part.here.phase}, χ = {number(chi, 4)}, {reach}"
+
+
+def _circle(_params: Params, part: Circle) -> str:
+    across = float(part.gap[-1, part.gap.shape[1] // 2])
+    return (
+        f"at layer {part.layers[-1]} two inputs at a right angle have correlation "
+        f"{number(round(1 - across, 9), 4)}"
+    )
+
+
+def _shaped(_params: Params, part: Shaped) -> str:
     text = (
-        f"ψ = {number(params.psi)}, L = {params.depth}: at τ = {number(part.probe, 2)} "
-        f"the recursion has K = {number(float(part.at_probe[0]), 5)}, "
-        f"the limit {number(part.limit_at_probe, 5)}"
+        f"at τ = {number(part.probe, 2)} the recursion has K = "
+        f"{number(float(part.at_probe[0]), 5)}, the limit {number(part.limit_at_probe, 5)}"
     )
     if part.blow_up < math.inf:
         text += f"; the limit blows up at τ* = {number(part.blow_up)}"
-    return text + "."
+    return text
 
 
 def warning(

@@ -11,18 +11,21 @@ from components.figures.base import (
     Figure,
     at_end,
     axis,
-    dots,
+    beside,
     figure,
     frame_trace,
     frames,
     line,
+    measured,
+    middles,
     number,
+    reach,
 )
+from components.figures.labels import on_logs
 from compute.experiments.initialisation.circle import Circle, CircleSample
 from compute.experiments.initialisation.law import Law
-from compute.experiments.initialisation.run import Result
 from compute.experiments.initialisation.samples import OutputSample
-from compute.experiments.initialisation.setting import LARGEST_WIDTH, Params, power_of, scale_of
+from compute.experiments.initialisation.setting import LARGEST_WIDTH, Params, power_of
 from compute.sampling import Sample
 
 WIDTH = "width N<sub>1</sub>"
@@ -30,10 +33,13 @@ ANGLE = "angle of the input (degrees)"
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
-def histogram(params: Params, result: Result, sample: Sample[OutputSample] | None) -> Figure:
+def widths_axis(low: float = 0.8) -> dict[str, Any]:
+    """The axis of the width, to the largest there is."""
+    return axis(WIDTH, log=True, range=(low, 1.3 * LARGEST_WIDTH))
+
+
+def histogram(params: Params, law: Law, sample: Sample[OutputSample] | None) -> Figure:
     """Density of z(x): exact mixture, Gaussian limit, single first layers, sampled networks."""
-    law = result.output
-    assert law is not None
     hover = "z = %{x:.3f}<br>density %{y:.4g}"
     top = 1.12 * min(float(law.mixture.max()), 3.0 * float(law.gaussian.max()))
     data = [
@@ -47,17 +53,9 @@ def histogram(params: Params, result: Result, sample: Sample[OutputSample] | Non
         state = sample.current
         height, error = state.density(law.edges)
         seen = height > 0
-        middle = 0.5 * (law.edges[1:] + law.edges[:-1])
-        label = "z = %{x:.3f}: density %{y:.4g} ± %{error_y.array:.2g}"
-        data.append(
-            dots(
-                middle[seen],
-                height[seen],
-                f"{state.drawn} networks",
-                label,
-                error=error[seen],
-            )
-        )
+        found = middles(law.edges)[seen], height[seen], error[seen]
+        name = f"{state.drawn} networks"
+        data.append(measured(*found, name, "z = %{x:.3f}: density %{y:.4g}"))
     return figure(
         _law_title(params, law),
         axis("output z(x)", range=(law.points[0], law.points[-1]), steady=True),
@@ -89,45 +87,40 @@ def _law_labels(law: Law) -> list[dict[str, Any]]:
     ):
         level = share * float(law.gaussian.max())
         at = int(np.argmax(curve <= level)) or x.size // 2
-        beside = {"xanchor": "left" if side > 0 else "right", "xshift": 16 * side}
-        place = at_end(side * float(x[at]), float(curve[at]), text, role, **beside)
+        place = at_end(side * float(x[at]), float(curve[at]), text, role, **beside(16 * side))
         places.append(place | {"yanchor": "middle", "bgcolor": "@background"})
     return places
 
 
-def kurtosis(params: Params, result: Result, sample: Sample[OutputSample] | None) -> Figure:
+def kurtosis(params: Params, law: Law, sample: Sample[OutputSample] | None) -> Figure:
     """Excess kurtosis against the width: 3 Var S/(E S)², a line of slope −1."""
-    law = result.output
-    assert law is not None
     hover = "N₁ = %{x}<br>excess kurtosis %{y:.4g}"
     data = [line(law.widths, law.kurtoses, "theory", "exact", hover)]
     if sample is not None:
         found = sample.current.kurtosis()
         if found.value > 0 and np.isfinite(found.standard_error):
-            data.append(
-                dots(
-                    [params.width],
-                    [found.value],
-                    f"{sample.current.drawn} networks",
-                    "%{y:.4g} ± %{error_y.array:.2g}",
-                    error=[min(found.standard_error, 0.95 * found.value)],
-                )
-            )
-    constant = float(law.kurtoses[0])
-    low, high = float(law.kurtoses[-1]), constant
+            error = min(found.standard_error, 0.95 * found.value)
+            data.append(_at_width(params, sample.current, found.value, error))
     return figure(
-        f"Excess kurtosis: {number(constant)}/N<sub>1</sub>",
-        axis(WIDTH, log=True, range=(0.8, 1.3 * LARGEST_WIDTH)),
-        axis("excess kurtosis of z(x)", log=True, range=(low / 3, high * 3), steady=True),
+        f"Excess kurtosis: {number(float(law.kurtoses[0]))}/N<sub>1</sub>",
+        widths_axis(),
+        _around("excess kurtosis of z(x)", law.kurtoses),
         data,
         annotations=[_middle(law.widths, law.kurtoses, "exact at every width", "theory")],
     )
 
 
-def variance(params: Params, result: Result, sample: Sample[OutputSample] | None) -> Figure:
+def _at_width(params: Params, state: OutputSample, value: float, error: float) -> dict[str, Any]:
+    return measured([params.width], [value], [error], f"{state.drawn} networks", "%{y:.4g}")
+
+
+def _around(title: str, *curves: Array) -> dict[str, Any]:
+    """A logarithmic axis with room above and below the curves."""
+    return axis(title, log=True, range=reach(curves, 1 / 3, 3), steady=True)
+
+
+def variance(params: Params, law: Law, sample: Sample[OutputSample] | None) -> Figure:
     """Var z(x) against the width: with 1/√N_1, and with the printed 1/√N_0."""
-    law = result.output
-    assert law is not None
     hover = "N₁ = %{x}<br>γ² × variance %{y:.4g}"
     # times γ², so that what is left is what the prefactor does
     unit = law.widths ** (2 * power_of(params))
@@ -139,79 +132,57 @@ def variance(params: Params, result: Result, sample: Sample[OutputSample] | None
     ]
     if sample is not None:
         found = sample.current.square.mean_estimate()
-        scale = law.limit / result.variance * scale_of(params) ** 2
-        data.append(
-            dots(
-                [params.width],
-                [scale * found.value],
-                f"{sample.current.drawn} networks",
-                "%{y:.4g} ± %{error_y.array:.2g}",
-                error=[scale * found.standard_error],
-            )
-        )
-    everything = np.concatenate([correct, printed])
-    low, high = float(everything.min()), float(everything.max())
+        data.append(_at_width(params, sample.current, found.value, found.standard_error))
     return figure(
         "Only 1/√N<sub>1</sub> keeps the variance",
-        axis(WIDTH, log=True, range=(0.8, 1.3 * LARGEST_WIDTH)),
-        axis("γ² × variance of z(x)", log=True, range=(low / 3, high * 3), steady=True),
+        widths_axis(),
+        _around("γ² × variance of z(x)", correct, printed),
         data,
         annotations=[
             _middle(law.widths, correct, "1/(γ√N<sub>1</sub>)", "theory"),
-            _middle(law.widths, printed, "as printed, 1/(γ√N<sub>0</sub>)", "printed", False),
+            _middle(law.widths, printed, "as printed, 1/(γ√N<sub>0</sub>)", "printed", -8),
         ],
     )
 
 
-def _middle(x: Array, y: Array, text: str, role: str, right: bool = True) -> dict[str, Any]:
-    """A label beside the middle of a line on two logarithmic axes."""
+def _middle(x: Array, y: Array, text: str, role: str, shift: float = 8) -> dict[str, Any]:
+    """A label beside the middle of a line."""
     at = (2 * x.size) // 3
-    beside = {"xanchor": "left" if right else "right", "xshift": 8 if right else -8}
-    return at_end(float(x[at]), float(y[at]), text, role, log_x=True, log_y=True, **beside)
+    return on_logs(x[at], y[at], text, role, shift)
 
 
-def _state(part: Circle, sample: Sample[CircleSample] | None) -> CircleSample:
-    return part.sample if sample is None else sample.current
-
-
-def functions(params: Params, result: Result, sample: Sample[CircleSample] | None) -> Figure:
+def functions(params: Params, part: Circle, sample: Sample[CircleSample] | None) -> Figure:
     """Five networks on the circle of inputs; the frames play their width."""
-    part = result.functions
-    assert part is not None
-    state = _state(part, sample)
+    state = part.sample if sample is None else sample.current
     title = f"Five random networks of {state.neurons} neurons, on a circle of inputs"
     if state.neurons < params.width:
         title = f"Five random networks: the first {state.neurons} of {params.width} neurons"
     return figure(
         title,
         axis(ANGLE, range=(0, 360)) | {"dtick": 45},
-        axis("output z(x)", range=_reach(part), steady=True),
+        _output_axis(part),
         _curves(part.angles, part.functions(state), "network", "measurement"),
         annotations=[],
     )
 
 
-def function_frames(_params: Params, result: Result) -> dict[str, Any] | None:
+def function_frames(_params: Params, part: Circle) -> dict[str, Any] | None:
     """The same networks cut off at 1, 2, 4, … neurons."""
-    part = result.functions
-    assert part is not None
     if part.widths.size < 2:
         return None
     traces = (
-        frame_trace(f"network {i + 1}", "y", part.growing[:, i])
-        for i in range(part.growing.shape[1])
+        frame_trace(f"network {i + 1}", "y", grown)
+        for i, grown in enumerate(part.growing.swapaxes(0, 1))
     )
     return frames("neurons", [str(w) for w in part.widths], *traces)
 
 
-def process(_params: Params, result: Result, _sample: Any) -> Figure:
+def process(_params: Params, part: Circle, _sample: None) -> Figure:
     """Five draws of the Gaussian process of the limit, on the same axes."""
-    part = result.functions
-    assert part is not None
     return figure(
         "Draws of the limiting process",
         axis(ANGLE, range=(0, 360)) | {"dtick": 90},
-        axis("output z(x)", range=_reach(part), steady=True),
+        _output_axis(part),
         _curves(part.angles, part.process, "process draw", "theory"),
     )
 
@@ -230,43 +201,30 @@ def _curves(angles: Array, values: Array, name: str, role: str) -> list[dict[str
     ]
 
 
-def _reach(part: Circle) -> tuple[float, float]:
-    """One range for networks and process, that no frame leaves by much."""
+def _output_axis(part: Circle) -> dict[str, Any]:
+    """One axis for networks and process, whose range no frame leaves by much."""
     limit = 3.2 * float(part.covariance[0]) ** 0.5
     shown = float(np.abs(part.growing).max()) if part.growing.size else 0.0
-    reach = max(limit, min(1.05 * shown, 2 * limit))
-    return -reach, reach
+    end = max(limit, min(1.05 * shown, 2 * limit))
+    return axis("output z(x)", range=(-end, end), steady=True)
 
 
-def covariances(params: Params, result: Result, sample: Sample[CircleSample] | None) -> Figure:
+def covariances(_params: Params, part: Circle, sample: Sample[CircleSample] | None) -> Figure:
     """Cov(z(x_0), z(x) | W^(1)) of the same five networks, against its limit."""
-    part = result.functions
-    assert part is not None
-    state = _state(part, sample)
     half = part.angles.size // 2 + 1
-    found = part.covariances(state)[:, :half]
+    found = part.covariances(part.sample if sample is None else sample.current)[:, :half]
     limit = part.covariance[:half]
     data = _curves(part.angles[:half], found, "network", "measurement")
     for trace in data:
         trace["hovertemplate"] = "angle %{x:.0f}°<br>covariance %{y:.4g}<extra></extra>"
         trace["line"]["width"] = 1.5
     data.append(line(part.angles[:half], limit, "theory", "limit", "limit %{y:.4g}"))
-    low = min(float(found.min()), float(limit.min()), 0.0)
-    high = max(float(found.max()), float(limit.max()))
+    low, high = min(found.min(), limit.min(), 0.0), max(found.max(), limit.max())
+    place = 60.0, float(limit[half // 3])
     return figure(
         "Each network’s own covariance",
         axis("angle between the inputs (degrees)", range=(0, 180)) | {"dtick": 45},
         axis("Cov(z(x), z(x′) | W<sup>(1)</sup>)", range=(1.08 * low, 1.08 * high)),
         data,
-        annotations=[
-            at_end(
-                60.0,
-                float(limit[half // 3]),
-                "limit",
-                "theory",
-                xanchor="left",
-                xshift=10,
-                bgcolor="@background",
-            )
-        ],
+        annotations=[at_end(*place, "limit", "theory", bgcolor="@background", **beside(10))],
     )

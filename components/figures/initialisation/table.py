@@ -7,27 +7,37 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line, number
-from components.figures.initialisation.outputs import WIDTH
+from components.figures.base import (
+    Array,
+    Figure,
+    Trace,
+    axis,
+    dots,
+    figure,
+    line,
+    measured,
+    number,
+    reach,
+)
+from components.figures.initialisation.outputs import widths_axis
+from components.figures.labels import on_logs
 from components.figures.packed import typed
 from components.theme import LIGHT, SIGN_SCALE
-from compute.experiments.initialisation.run import Result, Table
+from compute.experiments.initialisation.run import Table
 from compute.experiments.initialisation.samples import KERNEL_WIDTHS, KernelSample
-from compute.experiments.initialisation.setting import LARGEST_WIDTH, Params, scale_of
+from compute.experiments.initialisation.setting import Params, scale_of
 from compute.sampling import Sample
 
 
-def table(params: Params, result: Result, _sample: Any) -> Figure:
+def table(params: Params, part: Table, _sample: None) -> Figure:
     """E NTK(x, x) over η and γ, as a table one can click."""
-    part = result.table
-    assert part is not None
-    shade = np.log10(part.values)
+    scales, etas = _borders(part.scales), _borders(part.etas)
     data: list[Trace] = [
         {
             "type": "heatmap",
-            "x": typed(_borders(part.scales)),
-            "y": typed(_borders(part.etas)),
-            "z": typed(shade),
+            "x": typed(scales),
+            "y": typed(etas),
+            "z": typed(np.log10(part.values)),
             "meta": "log10",
             "text": [[number(v, 2) for v in row] for row in part.values.tolist()],
             "zmin": -4,
@@ -38,14 +48,13 @@ def table(params: Params, result: Result, _sample: Any) -> Figure:
             "hovertemplate": "E NTK = %{text}<extra>click to take this η</extra>",
         }
     ]
-    ends = np.array([_borders(part.scales)[0], _borders(part.scales)[-1]])
+    ends, (low, high) = scales[[0, -1]], etas[[0, -1]]
     # the cells are pale there, whatever the look
     outline = {"color": LIGHT["text"], "width": 2.5, "dash": "dot"}
     data.append(
         line(ends, ends**2, "bound", "η = γ²", line=outline, hoverinfo="skip", hovertemplate=None)
     )
     data.append(_cells(part))
-    low, high = _borders(part.etas)[[0, -1]]
     scale = scale_of(params)
     if ends[0] <= scale <= ends[1] and low <= params.eta <= high:
         marker = {"size": 15, "color": "@measurement", "line": {"color": "@background", "width": 2}}
@@ -91,11 +100,9 @@ def _borders(stops: Array) -> Array:
 
 
 def kernel_against_width(
-    params: Params, result: Result, sample: Sample[KernelSample] | None
+    params: Params, part: Table, sample: Sample[KernelSample] | None
 ) -> Figure:
     """E NTK(x, x) against the width, with η as set and with η = γ²."""
-    part = result.table
-    assert part is not None
     hover = "N₁ = %{x}<br>E NTK = %{y:.4g}"
     data = [
         line(part.widths, part.matched, "bound", "η = γ²", hover),
@@ -103,33 +110,15 @@ def kernel_against_width(
     ]
     if sample is not None:
         mean, error = (values[:, 3] for values in sample.current.means())
-        widths = np.array(KERNEL_WIDTHS, dtype=np.float64)
         limit = np.array([part.unit * params.eta / scale_of(params, w) ** 2 for w in KERNEL_WIDTHS])
         seen = np.isfinite(error)
-        data.append(
-            dots(
-                widths[seen],
-                (limit * (1 + mean))[seen],
-                "mean over networks",
-                "N₁ = %{x}<br>mean %{y:.4g} ± %{error_y.array:.2g}",
-                error=(limit * error)[seen],
-            )
-        )
-    values = np.concatenate([part.matched, part.fixed])
+        found = np.array(KERNEL_WIDTHS)[seen], (limit * (1 + mean))[seen], (limit * error)[seen]
+        data.append(measured(*found, "mean over networks", "N₁ = %{x}<br>mean %{y:.4g}"))
     title = "With η fixed and γ growing, the tangent kernel dies out"
     if np.ptp(part.fixed) < 1e-9 * part.fixed[0]:
         title = "At γ = 1 any fixed η keeps the tangent kernel of order 1"
     notes = [
-        at_end(
-            float(part.widths[10]),
-            float(curve[10]),
-            text,
-            role,
-            log_x=True,
-            log_y=True,
-            xanchor="left",
-            xshift=6,
-        )
+        on_logs(part.widths[10], curve[10], text, role, 6)
         for curve, text, role in (
             (part.fixed, f"η = {params.eta:g}", "theory"),
             (part.matched, "η = γ²", "bound"),
@@ -138,9 +127,11 @@ def kernel_against_width(
     same = abs(math.log10(part.fixed[10] / part.matched[10])) < 0.15
     return figure(
         title,
-        axis(WIDTH, log=True, range=(0.8, 1.3 * LARGEST_WIDTH)),
+        widths_axis(),
         axis(
-            "mean tangent kernel E NTK(x, x)", log=True, range=(values.min() / 4, values.max() * 4)
+            "mean tangent kernel E NTK(x, x)",
+            log=True,
+            range=reach([part.matched, part.fixed], 1 / 4, 4),
         ),
         data,
         annotations=notes[:1] if same else notes,

@@ -6,8 +6,10 @@ import math
 from typing import Any
 
 from components.figures.base import number, plural
-from compute.experiments.initialisation.circle import BLOCK, CircleSample
-from compute.experiments.initialisation.run import Result, one_width
+from components.figures.labels import of_part
+from compute.experiments.initialisation.circle import BLOCK, Circle, CircleSample
+from compute.experiments.initialisation.law import Law
+from compute.experiments.initialisation.run import Pair, Result, Table, one_width
 from compute.experiments.initialisation.sampler import networks_at
 from compute.experiments.initialisation.samples import (
     KERNEL_WIDTHS,
@@ -16,7 +18,8 @@ from compute.experiments.initialisation.samples import (
     PairSample,
 )
 from compute.experiments.initialisation.setting import ACTIVATIONS, Params, scale_of
-from compute.sampling import Sample
+from compute.experiments.initialisation.settle import Settle
+from compute.sampling import Estimate, Sample
 
 
 def sentence(
@@ -24,46 +27,56 @@ def sentence(
 ) -> str:
     """The result of the tab in front, in one sentence."""
     name = dict(ACTIVATIONS)[params.activation]
-    opening = f"{plural(params.width, 'neuron')}, {name}, γ = {number(scale_of(params))}:"
-    if result.output is not None:
-        dead = ""
-        if result.output.atom > 1e-4:
-            dead = (
-                f", and {number(100 * result.output.atom, 2)}\u00a0% of the networks give exactly 0"
-            )
-        return (
-            f"{opening} the output has variance {number(result.output.limit)} and excess kurtosis "
-            f"{number(result.output.kurtosis)}{dead}."
-        )
-    if result.functions is not None:
-        part = result.functions
-        relative = part.covariances(part.sample)[:, 0] / part.covariance[0]
-        return (
-            f"{opening} the conditional variances of the five networks lie between "
-            f"{number(float(relative.min()), 2)} and {number(float(relative.max()), 2)} of the "
-            f"limit{_so_far(params)}."
-        )
-    if result.width is not None:
-        root = math.sqrt(params.width)
-        kernel, printed = result.width.spreads[1, 0] / root, result.width.spreads[2, 0] / root
-        return (
-            f"{opening} the tangent kernel at (x, x) varies by {number(100 * kernel)}\u00a0% of "
-            f"its mean; (2.1.9) as printed would say {number(100 * printed)}\u00a0%."
-        )
-    if result.table is not None:
-        return (
-            f"{opening} with η = {number(params.eta)} the mean tangent kernel at (x, x) is "
-            f"{number(result.table.here)}; with η = γ² it is {number(result.table.unit)}."
-        )
-    assert result.outputs is not None
+    opening = f"{plural(params.width, 'neuron')}, {name}, γ = {number(scale_of(params))}"
+    said = of_part(
+        params,
+        result,
+        output=_output,
+        functions=_functions,
+        width=_width,
+        table=_table,
+        outputs=_outputs,
+    )
+    return f"{opening}: {said}."
+
+
+def _output(_params: Params, law: Law) -> str:
+    dead = ""
+    if law.atom > 1e-4:
+        dead = f", and {number(100 * law.atom, 2)}\u00a0% of the networks give exactly 0"
     return (
-        f"{opening} two outputs are uncorrelated, but their squares have correlation "
-        f"{number(result.outputs.here)}."
+        f"the output has variance {number(law.limit)} and excess kurtosis "
+        f"{number(law.kurtosis)}{dead}"
     )
 
 
-def _so_far(params: Params) -> str:
-    return f" after the first {BLOCK} neurons" if params.width > BLOCK else ""
+def _functions(params: Params, part: Circle) -> str:
+    relative = part.covariances(part.sample)[:, 0] / part.covariance[0]
+    so_far = f" after the first {BLOCK} neurons" if params.width > BLOCK else ""
+    return (
+        f"the conditional variances of the five networks lie between "
+        f"{number(float(relative.min()), 2)} and {number(float(relative.max()), 2)} of the "
+        f"limit{so_far}"
+    )
+
+
+def _width(params: Params, part: Settle) -> str:
+    kernel, printed = 100 * part.spreads[1:, 0] / math.sqrt(params.width)
+    return (
+        f"the tangent kernel at (x, x) varies by {number(kernel)}\u00a0% of "
+        f"its mean; (2.1.9) as printed would say {number(printed)}\u00a0%"
+    )
+
+
+def _table(params: Params, part: Table) -> str:
+    return (
+        f"with η = {number(params.eta)} the mean tangent kernel at (x, x) is "
+        f"{number(part.here)}; with η = γ² it is {number(part.unit)}"
+    )
+
+
+def _outputs(_params: Params, part: Pair) -> str:
+    return f"two outputs are uncorrelated, but their squares have correlation {number(part.here)}"
 
 
 def notice(params: Params, _result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
@@ -89,25 +102,24 @@ def notice(params: Params, _result: Result, _sample: Sample[Any] | None, _frame:
     return " ".join(said)
 
 
-def progress(params: Params, sample: Sample[Any]) -> str:
+def progress(
+    params: Params, sample: Sample[CircleSample | OutputSample | PairSample | KernelSample]
+) -> str:
     """How far the sample is, and the present standard error."""
     state = sample.current
     if isinstance(state, CircleSample):
         return f"{state.neurons} of {params.width} neurons of each network"
     if isinstance(state, OutputSample):
-        e = state.square.mean_estimate()
-        return f"{state.drawn} networks; γ² Var z {number(e.value)} ± {number(e.standard_error, 2)}"
+        return f"{state.drawn} networks; γ² Var z {_known(state.square.mean_estimate())}"
     if isinstance(state, PairSample):
-        at = state.widths.tolist().index(float(params.width))
-        e = state.correlation(at)
-        return f"{e.count} networks at N₁ = {params.width}" + (
-            f"; correlation {number(e.value)} ± {number(e.standard_error, 2)}"
-            if math.isfinite(e.value)
-            else ""
-        )
-    assert isinstance(state, KernelSample)
+        e = state.correlation(state.widths.tolist().index(float(params.width)))
+        known = f"; correlation {_known(e)}" if math.isfinite(e.value) else ""
+        return f"{e.count} networks at N₁ = {params.width}{known}"
     slope = state.slope(3)
-    text = f"{int(state.drawn.sum())} networks"
     if math.isfinite(slope.value) and params.figure == "width":
-        return f"{text}; slope {number(slope.value)} ± {number(slope.standard_error, 2)}"
-    return f"{text}, {KERNEL_WIDTHS[0]} to {KERNEL_WIDTHS[-1]} wide"
+        return f"{state.networks} networks; slope {_known(slope)}"
+    return f"{state.networks} networks, {KERNEL_WIDTHS[0]} to {KERNEL_WIDTHS[-1]} wide"
+
+
+def _known(e: Estimate) -> str:
+    return f"{number(e.value)} ± {number(e.standard_error, 2)}"

@@ -7,12 +7,27 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, at_end, axis, dots, figure, line
+from components.figures.base import (
+    Array,
+    Figure,
+    Trace,
+    at_end,
+    axis,
+    beside,
+    dots,
+    figure,
+    heatmap,
+    line,
+    measured,
+    middles,
+    reach,
+)
+from components.figures.labels import on_logs
 from components.figures.packed import typed
 from components.theme import DEPTH_SCALE
-from compute.experiments.linear_products.law import Law
-from compute.experiments.linear_products.run import Params, Result, route_of
+from compute.experiments.linear_products.law import Law, Plane
 from compute.experiments.linear_products.sampler import LawSample
+from compute.experiments.linear_products.setting import Params, route_of
 from compute.sampling import Sample
 
 LOG_X = "log norm of the output, log X = log‖z<sup>(L+1)</sup>‖"
@@ -21,41 +36,32 @@ _SHALLOWEST = 1e-12
 _RATIOS = (0.01, 0.1, 1.0, 10.0, 100.0)
 
 
-def density(params: Params, result: Result, sample: Sample[LawSample] | None) -> Figure:
+def density(params: Params, part: Law, sample: Sample[LawSample] | None) -> Figure:
     """Density of log X: exact, both lognormal laws, and the sampled histogram."""
-    law = result.law
-    assert law is not None
     hover = "log X = %{x:.3f}<br>density %{y:.4g}"
-    top = 1.3 * max(law.exact.max(), min(law.printed.max(), 2 * law.exact.max()))
+    top = 1.3 * max(part.exact.max(), min(part.printed.max(), 2 * part.exact.max()))
     data = [
-        line(law.points, law.exact, "theory", "exact law (3.2.3), Gaussian weights", hover),
-        line(law.points, law.corrected, "bound", "lognormal, mean −β/2, variance β/2", hover),
-        line(law.points, law.printed, "printed", "lognormal as printed: −β/4, β/4", hover),
+        line(part.points, part.exact, "theory", "exact law (3.2.3), Gaussian weights", hover),
+        line(part.points, part.corrected, "bound", "lognormal, mean −β/2, variance β/2", hover),
+        line(part.points, part.printed, "printed", "lognormal as printed: −β/4, β/4", hover),
     ]
     notes = [
-        _flank(law.points, law.exact, 0.62, "exact", "theory"),
-        _flank(law.points, law.corrected, 0.3, "lognormal, β/2 (dotted)", "bound"),
-        _crest(law.points, law.printed, top, "as printed, β/4"),
+        _flank(part.points, part.exact, 0.62, "exact", "theory"),
+        _flank(part.points, part.corrected, 0.3, "lognormal, β/2 (dotted)", "bound"),
+        _crest(part.points, part.printed, top, "as printed, β/4"),
     ]
     if sample is not None:
         state = sample.current
-        height, error = state.density(law.edges)
-        data.append(_histogram(law.edges, height, error, _drawn(params, state)))
+        height, error = state.density(part.edges)
+        data.append(histogram(part.edges, height, error, _drawn(params, state)))
         seen = np.flatnonzero(height > 0)
         if seen.size:
-            at = seen[np.argmax(height[seen] > 0.5 * height.max())]
-            notes.append(
-                at_end(
-                    float(law.edges[at]),
-                    float(height[at]),
-                    "sampled networks",
-                    "measurement",
-                    xshift=-8,
-                )
-            )
+            first = seen[np.argmax(height[seen] > 0.5 * height.max())]
+            at = float(part.edges[first]), float(height[first])
+            notes.append(at_end(*at, "sampled networks", "measurement", xshift=-8))
     return figure(
-        _density_title(params, law, sampled=sample is not None),
-        axis(LOG_X, range=(law.edges[0], law.edges[-1]), steady=True),
+        _density_title(params, part, sampled=sample is not None),
+        axis(LOG_X, range=(part.edges[0], part.edges[-1]), steady=True),
         axis("density of log X", range=(0, top), steady=True),
         data,
         annotations=notes,
@@ -79,30 +85,28 @@ def _drawn(params: Params, state: LawSample) -> str:
     return f"{state.drawn} networks, {source}"
 
 
-def mean_and_median(params: Params, result: Result, sample: Sample[LawSample] | None) -> Figure:
+def mean_and_median(params: Params, part: Law, sample: Sample[LawSample] | None) -> Figure:
     """Mean, median and typical ‖z‖² against depth, over the mean."""
-    law = result.law
-    assert law is not None
-    low = max(_SHALLOWEST, 0.5 * float(min(law.typical.min(), law.medians.min())))
+    low = max(_SHALLOWEST, 0.5 * float(min(part.typical.min(), part.medians.min())))
     log = low < 0.02
     hover = "depth %{x}<br>‖z‖² / E‖z‖² = %{y:.4g}"
     data = [
-        line(law.depths, np.ones_like(law.depths), "theory", "mean E‖z‖²", hover),
-        line(law.depths, law.medians, "theory", "median of ‖z‖²", hover),
-        line(law.depths, law.typical, "bound", "typical, exp(2 E log X)", hover),
+        line(part.depths, np.ones_like(part.depths), "theory", "mean E‖z‖²", hover),
+        line(part.depths, part.medians, "theory", "median of ‖z‖²", hover),
+        line(part.depths, part.typical, "bound", "typical, exp(2 E log X)", hover),
     ]
     if sample is not None:
-        data += _sampled_averages(params, law, sample.current)
-    end = float(law.depths[-1])
+        data += _sampled_averages(params, part, sample.current)
+    end = float(part.depths[-1])
     notes = [at_end(end, 1.0, "mean", "theory", log_y=log)]
-    if law.median > low:
-        label = at_end(end, law.median, "median", "theory", log_y=log, xshift=-8, yshift=4)
-        notes.append(label)
-    if law.typical[-1] > low:
-        below = {"xshift": -8, "yshift": -14}
-        notes.append(at_end(end, float(law.typical[-1]), "typical", "bound", log_y=log, **below))
+    for value, text, role, yshift in (
+        (part.median, "median", "theory", 4),
+        (float(part.typical[-1]), "typical", "bound", -14),
+    ):
+        if value > low:
+            notes.append(at_end(end, value, text, role, log_y=log, xshift=-8, yshift=yshift))
     return figure(
-        _mean_title(law),
+        _mean_title(part),
         axis("depth L of networks of this shape", range=(0, 1.04 * end + 0.1)),
         axis(SQUARE, log=True, range=(low, 4.0)) if log else axis(SQUARE, range=(0, 1.15)),
         data,
@@ -118,58 +122,45 @@ def _mean_title(law: Law) -> str:
     return "Measured by the mean, almost every network shrinks with depth"
 
 
-def _sampled_averages(params: Params, law: Law, state: LawSample) -> list[Trace]:
+def _sampled_averages(params: Params, part: Law, state: LawSample) -> list[Trace]:
+    hover = "depth %{x}<br>%{y:.4g}"
     mean = state.square.mean_estimate()
-    hover = "depth %{x}<br>%{y:.4g} ± %{error_y.array:.2g}"
-    traces = [
-        dots(
-            [params.depth], [mean.value], "mean over the sample", hover, error=[mean.standard_error]
-        )
-    ]
+    name = "mean over the sample"
+    traces = [measured([params.depth], [mean.value], [mean.standard_error], name, hover)]
     if state.log_norm is not None and state.log_norm.count > 1:
         log = state.log_norm.centred_estimate()
-        typical = math.exp(2 * (log.value - law.offset))
-        traces.append(
-            dots(
-                [params.depth],
-                [typical],
-                "typical: exp(2 · mean of log X) in the sample",
-                hover,
-                error=[2 * log.standard_error * typical],
-                marker={"color": "@measurement", "size": 9, "symbol": "diamond"},
-            )
-        )
+        typical = math.exp(2 * (log.value - part.offset))
+        error = 2 * log.standard_error * typical
+        name = "typical: exp(2 · mean of log X) in the sample"
+        look: dict[str, Any] = {"size": 9, "symbol": "diamond"}
+        traces.append(measured([params.depth], [typical], [error], name, hover, **look))
     return traces
 
 
-def plane(params: Params, result: Result, _sample: Any) -> Figure:
+def plane(params: Params, part: Plane, _sample: Any) -> Figure:
     """Mean or variance of log X over (N, L), lines of equal depth/width, the two ways out."""
-    part = result.plane
-    assert part is not None
     sign, word = _shown(params)
     exponent = np.log10(np.maximum(sign * part.values, 1e-300))
     low, high = float(exponent.min()), float(exponent.max())
-    data: list[Trace] = [
-        {
-            "type": "heatmap",
-            "x": typed(_borders(part.widths)),
-            "y": typed(_borders(part.depths)),
-            "z": typed(exponent),
-            "customdata": typed(part.values),
-            "zmin": low,
-            "zmax": high,
-            "colorscale": DEPTH_SCALE,
-            "name": word,
-            "colorbar": _colour_bar(word, sign, low, high),
-            "hovertemplate": f"{word} = %{{customdata:.4g}}<extra></extra>",
-        }
+    widths, depths = _borders(part.widths), _borders(part.depths)
+    data = [
+        heatmap(
+            widths,
+            depths,
+            exponent,
+            word,
+            f"{word} = %{{customdata:.4g}}<extra></extra>",
+            scale=DEPTH_SCALE,
+            ends=(low, high),
+            bar=_colour_bar(word, sign, low, high),
+            customdata=typed(part.values),
+        )
     ]
     notes = []
     last_width, last_depth = float(part.widths[-1]), float(part.depths[-1])
     for ratio in _RATIOS:
-        ends = (max(1.0, 1 / ratio), min(last_width, last_depth / ratio))
-        heights = (ends[0] * ratio, ends[1] * ratio)
-        data.append(_outlined(ends, heights, f"L/N = {ratio:g}", "dot", 1.5))
+        ends = np.array([max(1.0, 1 / ratio), min(last_width, last_depth / ratio)])
+        data.append(_outlined(ends, ends * ratio, f"L/N = {ratio:g}", "dot", 1.5))
         at = math.sqrt(ends[0] * ends[1])
         notes.append(_tag(at, at * ratio, f"L/N = {ratio:g}"))
     for path, name in ((part.wide_first, "width first"), (part.deep_first, "depth first")):
@@ -185,8 +176,8 @@ def plane(params: Params, result: Result, _sample: Any) -> Figure:
         ]
     return figure(
         f"Equal depth/width, equal {word}: click to go there",
-        axis("width N", log=True, range=(_borders(part.widths)[0], _borders(part.widths)[-1])),
-        axis("depth L", log=True, range=(_borders(part.depths)[0], _borders(part.depths)[-1])),
+        axis("width N", log=True, range=(widths[0], widths[-1])),
+        axis("depth L", log=True, range=(depths[0], depths[-1])),
         data,
         annotations=notes,
         meta={"click": {"x": "width", "y": "depth"}},
@@ -208,8 +199,6 @@ def _colour_bar(word: str, sign: float, low: float, high: float) -> dict[str, An
     powers = range(math.ceil(low), math.floor(high) + 1)
     return {
         "title": {"text": word, "side": "right"},
-        "outlinewidth": 0,
-        "thickness": 14,
         "tickvals": list(powers),
         "ticktext": [f"{'−' if sign < 0 else ''}10<sup>{p}</sup>" for p in powers],
     }
@@ -222,7 +211,7 @@ def _outlined(x: Any, y: Any, name: str, dash: str, width: float, colour: str = 
 
 def _tag(x: float, y: float, text: str) -> dict[str, Any]:
     centred = {"xanchor": "center", "yanchor": "middle", "bgcolor": "@background", "borderpad": 2}
-    return at_end(x, y, text, "text", log_x=True, log_y=True, **centred)
+    return on_logs(x, y, text, "text", **centred)
 
 
 def _here(params: Params, word: str, value: float) -> Trace:
@@ -231,11 +220,10 @@ def _here(params: Params, word: str, value: float) -> Trace:
     return dots([params.width], [params.depth], "the present point", hover, marker=marker)
 
 
-def two_ways(params: Params, result: Result, _sample: Any) -> Figure:
+def two_ways(params: Params, part: Plane, _sample: Any) -> Figure:
     """The same number along the two ways from here to the largest width and depth."""
-    part = result.plane
-    assert part is not None
     sign, word = _shown(params)
+    hover = "N = %{customdata[0]}, L = %{customdata[1]}<br>" + word + " = %{text}"
     data, notes = [], []
     for path, moving, label, where in (
         (part.wide_first, 0, "width first", "top"),
@@ -244,44 +232,40 @@ def two_ways(params: Params, result: Result, _sample: Any) -> Figure:
         first = int(np.count_nonzero(np.diff(path[moving])))
         second = path.shape[1] - 1 - first
         x = np.concatenate([np.arange(first) / max(first, 1), 1 + np.linspace(0, 1, second + 1)])
-        hover = "N = %{customdata[0]}, L = %{customdata[1]}<br>" + word + " = %{text}"
         values = [f"{v:.4g}" for v in path[2]]
         stops = path[:2].T.astype(int).tolist()
-        trace = line(x, sign * path[2], "theory", label, hover, customdata=stops, text=values)
-        data.append(trace)
+        data.append(line(x, sign * path[2], "theory", label, hover, customdata=stops, text=values))
+        centred = {"xanchor": "center", "yanchor": where}
         corner = sign * float(path[2][first])
-        notes.append(
-            at_end(1, corner, label, "theory", log_y=True, xanchor="center", yanchor=where)
-        )
-    heights = np.concatenate([part.wide_first[2], part.deep_first[2]]) * sign
+        notes.append(at_end(1, corner, label, "theory", log_y=True, **centred))
     stages = {"tickvals": [0, 1, 2], "ticktext": ["here", "one at 1000", "both at 1000"]}
-    name = word if sign > 0 else f"minus {word}"
+    heights = [sign * part.wide_first[2], sign * part.deep_first[2]]
     return figure(
         "Widen first: nothing varies. Deepen first: everything does.",
         axis("way through the plane above", range=(-0.05, 2.05)) | stages,
-        axis(name, log=True, range=(heights.min() / 3, heights.max() * 3)),
+        axis(word if sign > 0 else f"minus {word}", log=True, range=reach(heights, 1 / 3, 3)),
         data,
         annotations=notes,
     )
 
 
-def _histogram(edges: Array, height: Array, error: Array, name: str) -> Trace:
+def histogram(edges: Array, height: Array, error: Array, name: str) -> Trace:
     """Dots in the middle of the bins that hold something."""
     seen = height > 0
-    middle = 0.5 * (edges[1:] + edges[:-1])
-    hover = "%{x:.3f}: density %{y:.4g} ± %{error_y.array:.2g}"
-    return dots(middle[seen], height[seen], name, hover, error=error[seen])
+    return measured(
+        middles(edges)[seen], height[seen], error[seen], name, "%{x:.3f}: density %{y:.4g}"
+    )
 
 
 def _flank(x: Array, y: Array, share: float, text: str, role: str) -> dict[str, Any]:
     """A label on the right flank of a bump, where it has fallen to a share of its height."""
     peak = int(np.argmax(y))
     at = peak + int(np.argmax(y[peak:] <= share * y[peak]))
-    beside = {"xanchor": "left", "yanchor": "middle", "xshift": 20, "bgcolor": "@background"}
-    return at_end(float(x[at]), float(y[at]), text, role, **beside)
+    place = {"yanchor": "middle", "bgcolor": "@background"} | beside(20)
+    return at_end(float(x[at]), float(y[at]), text, role, **place)
 
 
 def _crest(x: Array, y: Array, top: float, text: str) -> dict[str, Any]:
     peak = int(np.argmax(y))
     height = min(float(y[peak]), 0.94 * top)
-    return at_end(float(x[peak]), height, text, "printed", xanchor="left", xshift=6)
+    return at_end(float(x[peak]), height, text, "printed", **beside(6))

@@ -6,29 +6,38 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, at_end, axis, dots, figure, line, number
-from compute.experiments.linear_products.run import Params, Result
+from components.figures.base import (
+    Array,
+    Figure,
+    at_end,
+    axis,
+    beside,
+    dots,
+    figure,
+    level,
+    line,
+    measured,
+    middles,
+    number,
+)
+from components.figures.linear_products.law import histogram
 from compute.experiments.linear_products.sampler import ImageSample, SpectrumSample
-from compute.experiments.linear_products.spectrum import Spectrum
+from compute.experiments.linear_products.setting import Params
+from compute.experiments.linear_products.spectrum import Direction, Spectrum
 from compute.sampling import Sample
 
 LOG_S = "log singular value per factor, log s<sub>i</sub> / (L+1)"
+FREE = "free probability (Fuss–Catalan)"
 
 
-def spectrum(params: Params, result: Result, sample: Sample[SpectrumSample] | None) -> Figure:
+def spectrum(params: Params, part: Spectrum, sample: Sample[SpectrumSample] | None) -> Figure:
     """Log singular values by rank, of one product and on average, between the two limits."""
-    part = result.spectrum
-    assert part is not None
     kept = np.isfinite(part.measured)
-    size = f"{part.width} wide, {part.depth + 1} factors"
+    one = f"one product, {part.width} wide, {part.depth + 1} factors"
+    hover = "rank share %{x:.3f}<br>log s/(L+1) = %{y:.4f}"
+    role = "faint" if sample else "measurement"
     data = [
-        line(
-            part.free_ranks,
-            part.free_values,
-            "theory",
-            "free probability (Fuss–Catalan)",
-            "rank share %{x:.3f}<br>log s/(L+1) = %{y:.4f}",
-        ),
+        line(part.free_ranks, part.free_values, "theory", FREE, hover),
         line(
             part.lyapunov_ranks,
             part.lyapunov,
@@ -38,35 +47,17 @@ def spectrum(params: Params, result: Result, sample: Sample[SpectrumSample] | No
             mode="lines+markers" if params.width <= 16 else "lines",
             marker={"color": "@bound", "size": 6, "symbol": "line-ew-open"},
         ),
-        dots(
-            part.ranks[kept],
-            part.measured[kept],
-            f"one product, {size}",
-            "rank share %{x:.3f}<br>log s/(L+1) = %{y:.4f}",
-            role="faint" if sample else "measurement",
-        ),
+        dots(part.ranks[kept], part.measured[kept], one, hover, role=role),
     ]
     if sample is not None:
-        mean, error = sample.current.by_rank()
-        data.append(
-            dots(
-                part.ranks,
-                mean,
-                f"mean of {sample.current.drawn} products",
-                "rank share %{x:.3f}<br>log s/(L+1) = %{y:.4f} ± %{error_y.array:.2g}",
-                error=error,
-            )
-        )
-    low, high = _range(part)
+        name = f"mean of {sample.current.drawn} products"
+        data.append(measured(part.ranks, *sample.current.by_rank(), name, hover))
     return figure(
         _spectrum_title(part, kept),
         axis("rank from the largest, (i − ½)/N", range=(-0.02, 1.02)),
-        axis(LOG_S, range=(low, high), steady=True),
+        axis(LOG_S, range=_range(part), steady=True),
         data,
-        annotations=[
-            _beside(part.free_ranks[::-1], part.free_values[::-1], 0.25, True),
-            _beside(part.lyapunov_ranks, part.lyapunov, 0.6, False),
-        ],
+        annotations=[_note(part, free=True), _note(part, free=False)],
     )
 
 
@@ -78,13 +69,15 @@ def _range(part: Spectrum) -> tuple[float, float]:
     return low - margin, high + 2 * margin
 
 
-def _beside(x: Array, y: Array, at: float, above: bool) -> dict[str, Any]:
-    text = "free probability: N → ∞ first" if above else "Lyapunov: L → ∞ first (dotted)"
-    role = "theory" if above else "bound"
-    sides = {"xanchor": "left", "yanchor": "bottom", "xshift": 6, "yshift": 4}
-    if not above:
-        sides = {"xanchor": "right", "yanchor": "top", "xshift": -6, "yshift": -10}
-    return at_end(at, float(np.interp(at, x, y)), text, role, **sides)
+def _note(part: Spectrum, *, free: bool) -> dict[str, Any]:
+    """The label of one of the limits, above or below it."""
+    if free:
+        y = float(np.interp(0.25, part.free_ranks[::-1], part.free_values[::-1]))
+        text = "free probability: N → ∞ first"
+        return at_end(0.25, y, text, "theory", yshift=4, **beside(6))
+    y = float(np.interp(0.6, part.lyapunov_ranks, part.lyapunov))
+    text = "Lyapunov: L → ∞ first (dotted)"
+    return at_end(0.6, y, text, "bound", yanchor="top", yshift=-10, **beside(-6))
 
 
 def _spectrum_title(part: Spectrum, kept: Array) -> str:
@@ -99,34 +92,18 @@ def _spectrum_title(part: Spectrum, kept: Array) -> str:
 
 
 def spectrum_density(
-    params: Params, result: Result, sample: Sample[SpectrumSample] | None
+    params: Params, part: Spectrum, sample: Sample[SpectrumSample] | None
 ) -> Figure:
     """Density of the log singular values per factor, sampled and in the free limit."""
-    part = result.spectrum
-    assert part is not None
-    inside = part.free_values >= part.edges[0]
-    top = float(part.free_density[inside].max())
-    data = [
-        line(
-            part.free_values,
-            part.free_density,
-            "theory",
-            "free probability (Fuss–Catalan)",
-            "log s/(L+1) = %{x:.3f}<br>density %{y:.4g}",
-        )
-    ]
+    top = float(part.free_density[part.free_values >= part.edges[0]].max())
+    hover = "log s/(L+1) = %{x:.3f}<br>density %{y:.4g}"
+    data = [line(part.free_values, part.free_density, "theory", FREE, hover)]
     if sample is not None:
         height, error = sample.current.density(part.edges)
         top = max(top, float(height.max()))
-        middle = 0.5 * (part.edges[1:] + part.edges[:-1])
+        name = f"{sample.current.drawn} products"
         data.append(
-            dots(
-                middle,
-                height,
-                f"{sample.current.drawn} products",
-                "%{x:.3f}: density %{y:.4g} ± %{error_y.array:.2g}",
-                error=error,
-            )
+            measured(middles(part.edges), height, error, name, "%{x:.3f}: density %{y:.4g}")
         )
     rug = np.stack([part.lyapunov, part.lyapunov, np.full_like(part.lyapunov, np.nan)], axis=1)
     heights = np.tile([0.0, 0.07 * top, np.nan], part.lyapunov.size)
@@ -141,51 +118,30 @@ def spectrum_density(
 
 
 def norm_and_direction(
-    params: Params, result: Result, sample: Sample[ImageSample] | None
+    params: Params, part: Direction, sample: Sample[ImageSample] | None
 ) -> Figure:
     """Σ v_i⁴ against log‖Wu‖: level for Gaussian entries only."""
-    part = result.direction
-    assert part is not None
-    shown = part.concentration
-    low, high = min(float(shown.min()), part.uniform), max(float(shown.max()), part.uniform)
-    margin = 0.08 * (high - low) + 1e-3
+    shown = [float(part.concentration.min()), float(part.concentration.max()), part.uniform]
+    margin = 0.08 * (max(shown) - min(shown)) + 1e-3
     ends = part.edges[[0, -1]]
+    uniform = "direction uniform on the sphere, 3/(N+2)"
+    hover = "log‖Wu‖ = %{x:.3f}<br>Σ v⁴ = %{y:.4f}"
     data = [
-        dots(
-            part.log_norm,
-            part.concentration,
-            "one matrix each",
-            "log‖Wu‖ = %{x:.3f}<br>Σ v⁴ = %{y:.4f}",
-            role="faint",
-            marker={"color": "@faint", "size": 5},
-        ),
-        line(
-            ends,
-            np.full(2, part.uniform),
-            "theory",
-            "direction uniform on the sphere, 3/(N+2)",
-            "E Σ v⁴ = %{y:.4f}",
-        ),
+        dots(part.log_norm, part.concentration, "one matrix each", hover, role="faint", size=5),
+        level(ends, part.uniform, "theory", uniform, "E Σ v⁴ = %{y:.4f}"),
     ]
     if sample is not None:
         mean, error = sample.current.concentration()
-        middle = 0.5 * (part.edges[1:] + part.edges[:-1])
         kept = np.isfinite(mean)
-        data.append(
-            dots(
-                middle[kept],
-                mean[kept],
-                f"mean given the norm, {sample.current.drawn} matrices",
-                "log‖Wu‖ near %{x:.3f}<br>mean Σ v⁴ = %{y:.4f} ± %{error_y.array:.2g}",
-                error=error[kept],
-            )
-        )
+        name = f"mean given the norm, {sample.current.drawn} matrices"
+        hover = "log‖Wu‖ near %{x:.3f}<br>mean Σ v⁴ = %{y:.4f}"
+        data.append(measured(middles(part.edges)[kept], mean[kept], error[kept], name, hover))
     return figure(
         _direction_title(params),
         axis("log norm, log‖Wu‖", range=ends),
         axis(
             "how uneven the direction is, Σ v<sub>i</sub><sup>4</sup>",
-            range=(low - margin, high + margin),
+            range=(min(shown) - margin, max(shown) + margin),
         ),
         data,
         annotations=[at_end(float(ends[1]), part.uniform, "3/(N+2)", "theory")],
@@ -198,10 +154,8 @@ def _direction_title(params: Params) -> str:
     return "Not Gaussian: the norm tells something of the direction"
 
 
-def image_norm(params: Params, result: Result, sample: Sample[ImageSample] | None) -> Figure:
+def image_norm(params: Params, part: Direction, sample: Sample[ImageSample] | None) -> Figure:
     """Density of log‖Wu‖: (3.2.1) corrected, as printed, and sampled."""
-    part = result.direction
-    assert part is not None
     hover = "log‖Wu‖ = %{x:.3f}<br>density %{y:.4g}"
     top = float(part.exact.max())
     data = [
@@ -210,12 +164,8 @@ def image_norm(params: Params, result: Result, sample: Sample[ImageSample] | Non
     ]
     if sample is not None:
         height, error = sample.current.density(part.edges)
-        seen = height > 0
-        middle = 0.5 * (part.edges[1:] + part.edges[:-1])
         top = max(top, float(height.max()))
-        name = f"{sample.current.drawn} matrices"
-        label = "%{x:.3f}: density %{y:.4g} ± %{error_y.array:.2g}"
-        data.append(dots(middle[seen], height[seen], name, label, error=error[seen]))
+        data.append(histogram(part.edges, height, error, f"{sample.current.drawn} matrices"))
     notes = []
     for curve, text, role in (
         (part.exact, "χ²<sub>N</sub>", "theory"),

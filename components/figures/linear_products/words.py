@@ -6,57 +6,62 @@ import math
 from typing import Any
 
 from components.figures.base import number
-from compute.experiments.linear_products.run import (
+from components.figures.labels import of_part
+from compute.experiments.linear_products.law import Law, Plane
+from compute.experiments.linear_products.run import Result
+from compute.experiments.linear_products.sampler import ImageSample, LawSample, SpectrumSample
+from compute.experiments.linear_products.setting import (
     SPECTRUM_DEPTH,
     SPECTRUM_WIDTH,
     Params,
-    Result,
     log_mean,
+    multiplied,
     route_of,
 )
-from compute.experiments.linear_products.sampler import ImageSample, LawSample, SpectrumSample
-from compute.sampling import Moments, Sample
+from compute.experiments.linear_products.spectrum import Direction, Spectrum
+from compute.sampling import Estimate, Sample
 
-_WEIGHTS = {
-    "gaussian": "Gaussian",
-    "sign": "±1",
-    "uniform": "uniform",
-    "student": "Student-t",
-}
+_WEIGHTS = {"gaussian": "Gaussian", "sign": "±1", "uniform": "uniform", "student": "Student-t"}
+_SHAPES = {"constant": "", "linear": " tapering", "bottleneck": " with a bottleneck"}
 
 
 def sentence(
     params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
 ) -> str:
     """The result of the tab in front, in one sentence."""
-    if result.plane is not None:
-        return (
-            f"{params.width} wide, {params.depth} deep: β = {number(result.plane.beta)}, and log X "
-            f"has {params.shows} {number(result.plane.here)}."
-        )
-    if result.spectrum is not None:
-        exponents = result.spectrum.lyapunov
-        weights = "" if params.entries == "gaussian" else " and with Gaussian weights"
-        return (
-            f"At width {params.width}{weights} the largest singular value changes by "
-            f"{number(float(exponents[0]))} in its logarithm per layer in the long run, "
-            f"the smallest by {number(float(exponents[-1]))}."
-        )
-    if result.direction is not None:
-        part = result.direction
-        return (
-            f"{params.inputs} inputs, {params.width} outputs, {_WEIGHTS[params.entries]} weights: "
-            f"over {part.log_norm.size} matrices norm and direction have correlation "
-            f"{number(part.correlation, 2)} ± {number(part.correlation_error, 1)}."
-        )
-    assert result.law is not None
+    return of_part(params, result, law=_law, plane=_plane, spectrum=_spectrum, direction=_direction)
+
+
+def _law(params: Params, part: Law) -> str:
     weights = "" if params.entries == "gaussian" else " with Gaussian weights"
-    shape = {"constant": "", "linear": " tapering", "bottleneck": " with a bottleneck"}
     return (
-        f"{params.width} wide, {params.depth} deep{shape[params.taper]}, {params.outputs} outputs: "
-        f"β = {number(result.law.beta)}, and{weights} the median of ‖z‖² is "
-        f"{_share(result.law.median)} "
-        f"of its mean{_scale(params)}."
+        f"{params.width} wide, {params.depth} deep{_SHAPES[params.taper]}, {params.outputs} "
+        f"outputs: β = {number(part.beta)}, and{weights} the median of ‖z‖² is "
+        f"{_share(part.median)} of its mean{_scale(params)}."
+    )
+
+
+def _plane(params: Params, part: Plane) -> str:
+    return (
+        f"{params.width} wide, {params.depth} deep: β = {number(part.beta)}, and log X "
+        f"has {params.shows} {number(part.here)}."
+    )
+
+
+def _spectrum(params: Params, part: Spectrum) -> str:
+    weights = "" if params.entries == "gaussian" else " and with Gaussian weights"
+    return (
+        f"At width {params.width}{weights} the largest singular value changes by "
+        f"{number(float(part.lyapunov[0]))} in its logarithm per layer in the long run, "
+        f"the smallest by {number(float(part.lyapunov[-1]))}."
+    )
+
+
+def _direction(params: Params, part: Direction) -> str:
+    return (
+        f"{params.inputs} inputs, {params.width} outputs, {_WEIGHTS[params.entries]} weights: "
+        f"over {part.log_norm.size} matrices norm and direction have correlation "
+        f"{number(part.correlation, 2)} ± {number(part.correlation_error, 1)}."
     )
 
 
@@ -76,14 +81,12 @@ def _scale(params: Params) -> str:
 
 def notice(params: Params, _result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
     """What is shown instead of what was asked for; '' where nothing is."""
-    if params.figure == "spectrum" and (
-        params.width > SPECTRUM_WIDTH or params.depth > SPECTRUM_DEPTH
-    ):
+    if params.figure == "spectrum" and multiplied(params) != (params.width, params.depth):
+        width, depth = multiplied(params)
         return (
             f"Products are multiplied out up to width {SPECTRUM_WIDTH} and depth "
-            f"{SPECTRUM_DEPTH}: the dots are of {min(params.width, SPECTRUM_WIDTH)} wide, "
-            f"{min(params.depth, SPECTRUM_DEPTH)} deep. The Lyapunov exponents are those of "
-            f"width {params.width}."
+            f"{SPECTRUM_DEPTH}: the dots are of {width} wide, {depth} deep. The Lyapunov exponents "
+            f"are those of width {params.width}."
         )
     if params.figure != "law":
         return ""
@@ -101,32 +104,23 @@ def notice(params: Params, _result: Result, _sample: Sample[Any] | None, _frame:
     return ""
 
 
-def progress(params: Params, sample: Sample[Any]) -> str:
+def progress(params: Params, sample: Sample[LawSample | SpectrumSample | ImageSample]) -> str:
     """How far the sample is, where it comes from, and the present standard error."""
     state = sample.current
     if isinstance(state, ImageSample):
-        e = state.correlation()
-        return (
-            f"{state.drawn} matrices; correlation {number(e.value, 2)} "
-            f"± {number(e.standard_error, 1)}"
-        )
+        return f"{state.drawn} matrices; correlation {_with_error(state.correlation(), 2, 1)}"
     if isinstance(state, SpectrumSample):
-        return f"{state.drawn} of {params.samples}{_exponent(state.top)}"
-    return _law_progress(params, state)
-
-
-def _law_progress(params: Params, state: LawSample) -> str:
+        exponent = ""
+        if state.top is not None:
+            exponent = f"; largest exponent {_with_error(state.top.centred_estimate())}"
+        return f"{state.drawn} of {params.samples}{exponent}"
     source = "from weights" if route_of(params) == "weights" else "from the exact law"
     dead = f", {state.dead} of them dead" if state.dead else ""
     error = ""
     if state.log_norm is not None and state.log_norm.count > 1:
-        e = state.log_norm.centred_estimate()
-        error = f"; mean {number(e.value)} ± {number(e.standard_error, 2)}"
+        error = f"; mean {_with_error(state.log_norm.centred_estimate())}"
     return f"{state.drawn} of {params.samples} {source}{dead}{error}"
 
 
-def _exponent(top: Moments | None) -> str:
-    if top is None:
-        return ""
-    e = top.centred_estimate()
-    return f"; largest exponent {number(e.value)} ± {number(e.standard_error, 2)}"
+def _with_error(e: Estimate, digits: int = 3, of_error: int = 2) -> str:
+    return f"{number(e.value, digits)} ± {number(e.standard_error, of_error)}"

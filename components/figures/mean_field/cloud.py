@@ -17,72 +17,51 @@ from components.figures.base import (
     dots,
     figure,
     frame_trace,
-    frames,
     line,
-    number,
+    named,
 )
+from components.figures.mean_field.inputs import input_axis, unit_of
+from components.figures.trained import HOLLOW, over_time, tamed
+from components.figures.trained import own_points as points_of
 from components.theme import SIGN_SCALE
 from compute.experiments.mean_field.flows import Cloud
-from compute.experiments.mean_field.run import Result
-from compute.experiments.mean_field.setting import WINDOW, Params
-from compute.experiments.one_layer_fields import REACH
+from compute.experiments.mean_field.setting import Params
 
 TRAILS = 48
-HOLLOW = {"color": "rgba(0,0,0,0)", "line": {"color": "@text", "width": 2}, "size": 10}
 # The four shades of W^(2) on the circle: strongly negative to strongly positive.
 _SHADES = ((0, "W⁽²⁾ < −1"), (1, "−1 to 0"), (3, "0 to 1"), (4, "W⁽²⁾ > 1"))
 _SYMBOLS = ("triangle-down", "triangle-down", "triangle-up", "triangle-up")
 
 
-def cloud_of(result: Result) -> Cloud:
-    """The cloud of the tab in front."""
-    assert result.cloud is not None
-    return result.cloud
-
-
 # ---- the cloud -----------------------------------------------------------------------
 
 
-def neurons(params: Params, result: Result, _sample: Any) -> Figure:
+def neurons(params: Params, part: Cloud, _sample: None) -> Figure:
     """Neurons as points of the plane, with the paths of the first few."""
-    part = cloud_of(result)
-    line_case = params.inputs == "line"
-    second = -1 if line_case else 1
+    on_line = params.inputs == "line"
+    second = -1 if on_line else 1
     x, y = part.neurons[..., 0], part.neurons[..., second]
-    names = (
-        ("first weight W<sup>(1)</sup>", "second weight W<sup>(2)</sup>")
-        if line_case
-        else (
-            "first weight W<sub>1</sub><sup>(1)</sup>",
-            "first weight W<sub>2</sub><sup>(1)</sup>",
-        )
-    )
-    data: list[Trace] = [
-        line(
-            *_trails(x, y), "faint", "paths", hoverinfo="skip", line={"color": "@faint", "width": 1}
-        )
-    ]
-    data += _points(part) if line_case else _shaded(part)
-    if not line_case:
-        data.append(_input_circle(part))
+    look = {"hoverinfo": "skip", "line": {"color": "@faint", "width": 1}}
+    data: list[Trace] = [line(*_trails(x, y), "faint", "paths", **look)]
+    data += [_points(part)] if on_line else [*_shaded(part), _input_circle(part)]
     if len(part.atoms):
         data.append(_target_atoms(part, second))
     reach_x, reach_y = _reach(x, part.atoms[:, 0]), _reach(y, part.atoms[:, second])
-    if line_case:
-        ranges, more = ((-reach_x, reach_x), (-reach_y, reach_y)), {}
-    else:
-        reach = max(reach_x, reach_y)
-        ranges, more = (
-            ((-reach, reach), (-reach, reach)),
-            {"scaleanchor": "x", "constrain": "domain"},
-        )
+    names = ["first weight W<sup>(1)</sup>", "second weight W<sup>(2)</sup>"]
+    if not on_line:
+        names = [f"first weight W<sub>{k}</sub><sup>(1)</sup>" for k in (1, 2)]
+        reach_x = reach_y = max(reach_x, reach_y)
+    across = axis(names[0], range=(-reach_x, reach_x), steady=True)
+    up = axis(names[1], range=(-reach_y, reach_y), steady=True)
+    if not on_line:
+        across |= {"constrain": "domain"}
+        up |= {"scaleanchor": "x", "constrain": "domain"}
     return figure(
         _cloud_title(params, part),
-        axis(names[0], range=ranges[0], steady=True)
-        | ({} if line_case else {"constrain": "domain"}),
-        axis(names[1], range=ranges[1], steady=True) | more,
+        across,
+        up,
         data,
-        showlegend=not line_case or len(part.atoms) > 0,
+        showlegend=not on_line or len(part.atoms) > 0,
         legend={"orientation": "v"},
     )
 
@@ -90,54 +69,36 @@ def neurons(params: Params, result: Result, _sample: Any) -> Figure:
 def _trails(x: Array, y: Array) -> tuple[Array, Array]:
     """The paths of the first neurons as one line with gaps."""
     gap = np.full((1, min(TRAILS, x.shape[1])), np.nan)
-    joined = (np.concatenate([v[:, :TRAILS], gap]).T.ravel() for v in (x, y))
-    first, second = joined
+    first, second = (np.concatenate([v[:, :TRAILS], gap]).T.ravel() for v in (x, y))
     return first, second
 
 
-def _points(part: Cloud) -> list[Trace]:
-    last = part.neurons[-1]
-    return [
-        dots(
-            last[:, 0],
-            last[:, -1],
-            "neuron",
-            "W⁽¹⁾ = %{x:.3f}<br>W⁽²⁾ = %{y:.3f}",
-            marker={"color": "@measurement", "size": 7, "opacity": 0.75},
-            cliponaxis=True,
-        )
-    ]
+def _points(part: Cloud) -> Trace:
+    last, hover = part.neurons[-1], "W⁽¹⁾ = %{x:.3f}<br>W⁽²⁾ = %{y:.3f}"
+    marker = {"color": "@measurement", "size": 7, "opacity": 0.75}
+    return dots(last[:, 0], last[:, -1], "neuron", hover, marker=marker, cliponaxis=True)
 
 
 def _shaded(part: Cloud) -> list[Trace]:
     made = []
     for shade, (x, y) in enumerate(_by_shade(part)):
         place, text = _SHADES[shade]
-        made.append(
-            dots(
-                x[-1],
-                y[-1],
-                text,
-                "W⁽¹⁾ = (%{x:.3f}, %{y:.3f})",
-                marker={
-                    "color": SIGN_SCALE[place][1],
-                    "symbol": _SYMBOLS[shade],
-                    "size": 10 if shade in {0, 3} else 8,
-                    "line": {"color": "@muted", "width": 0.8},
-                },
-                showlegend=True,
-                cliponaxis=True,
-            )
-        )
-    return made
+        marker = {
+            "color": SIGN_SCALE[place][1],
+            "symbol": _SYMBOLS[shade],
+            "size": 10 if shade in {0, 3} else 8,
+            "line": {"color": "@muted", "width": 0.8},
+        }
+        hover = "W⁽¹⁾ = (%{x:.3f}, %{y:.3f})"
+        made.append(dots(x[-1], y[-1], text, hover, marker=marker, cliponaxis=True))
+    return named(made)
 
 
 def _by_shade(part: Cloud) -> list[tuple[Array, Array]]:
     """Positions (T, m) of the neurons of each shade; nan for the others."""
     outer = part.neurons[..., -1]
-    bounds = (-math.inf, -1.0, 0.0, 1.0, math.inf)
     made = []
-    for low, high in pairwise(bounds):
+    for low, high in pairwise((-math.inf, -1.0, 0.0, 1.0, math.inf)):
         inside = (outer >= low) & (outer < high)
         x, y = (np.where(inside, part.neurons[..., k], np.nan) for k in (0, 1))
         made.append((x, y))
@@ -146,32 +107,25 @@ def _by_shade(part: Cloud) -> list[tuple[Array, Array]]:
 
 def _input_circle(part: Cloud) -> Trace:
     angle = 0.5 * math.pi * part.data_u
-    radius = math.sqrt(2)
     return dots(
-        radius * np.cos(angle),
-        radius * np.sin(angle),
+        math.sqrt(2) * np.cos(angle),
+        math.sqrt(2) * np.sin(angle),
         "inputs of the data",
         "datum at %{customdata[0]:.0f}°<br>y = %{customdata[1]:.3f}",
-        customdata=[
-            [float(a), float(b)] for a, b in zip(np.degrees(angle), part.data_y, strict=True)
-        ],
+        customdata=np.column_stack([np.degrees(angle), part.data_y]).tolist(),
         marker=HOLLOW,
         showlegend=True,
     )
 
 
 def _target_atoms(part: Cloud, second: int) -> Trace:
+    star = {"color": "@theory", "size": 17, "symbol": "star"}
     return dots(
         part.atoms[:, 0],
         part.atoms[:, second],
         "the target's own neurons",
         "target: (%{x:.2f}, %{y:.2f})",
-        marker={
-            "color": "@theory",
-            "size": 17,
-            "symbol": "star",
-            "line": {"color": "@background", "width": 1.5},
-        },
+        marker=star | {"line": {"color": "@background", "width": 1.5}},
         showlegend=True,
     )
 
@@ -193,74 +147,48 @@ def _cloud_title(params: Params, part: Cloud) -> str:
     return f"Every neuron is a particle, and every particle moves{seen}"
 
 
-def neuron_frames(params: Params, result: Result) -> dict[str, Any]:
+def neuron_frames(params: Params, part: Cloud) -> dict[str, Any] | None:
     """The training times of :func:`neurons`."""
-    part = cloud_of(result)
     if params.inputs == "line":
         places = {"neuron": (part.neurons[..., 0], part.neurons[..., -1])}
     else:
         names = (text for _, text in _SHADES)
         places = dict(zip(names, _by_shade(part), strict=True))
-    moving = []
-    for name, (x, y) in places.items():
-        moving += [frame_trace(name, "x", x), frame_trace(name, "y", y)]
-    return frames("t =", time_names(part.times), *moving)
-
-
-def time_names(times: Array) -> list[str]:
-    """Times as the player names them."""
-    return [number(float(t), 2) for t in times]
+    moving = [
+        frame_trace(name, attribute, values)
+        for name, pair in places.items()
+        for attribute, values in zip("xy", pair, strict=True)
+    ]
+    return over_time(part.times, *moving)
 
 
 # ---- its output ----------------------------------------------------------------------
 
 
-def output(params: Params, result: Result, _sample: Any) -> Figure:
+def output(params: Params, part: Cloud, _sample: None) -> Figure:
     """Data, target, first and present output."""
-    part = cloud_of(result)
-    line_case = params.inputs == "line"
-    unit = 1.0 if line_case else 90.0
+    unit = unit_of(params)
     at, hover = unit * part.grid, "%{x:.3g}: z = %{y:.3f}"
     # own points say nothing beyond their corners, which a grid would cut
     order = np.argsort(part.data_u)
     own = unit * part.data_u[order], part.data_y[order]
     target = own if params.target == "own" else (at, part.target)
+    wide, thick = {"color": "@faint", "width": 5}, {"color": "@measurement", "width": 3}
     data = [
-        line(*target, "faint", "target", hover, line={"color": "@faint", "width": 5}),
+        line(*target, "faint", "target", hover, line=wide),
         line(at, part.outputs[0], "bound", "at t = 0", hover),
-        line(
-            at,
-            part.outputs[-1],
-            "measurement",
-            "output",
-            hover,
-            line={"color": "@measurement", "width": 3},
-        ),
+        line(at, part.outputs[-1], "measurement", "output", hover, line=thick),
         dots(unit * part.data_u, part.data_y, "data", "%{x:.3g}: y = %{y:.3f}", marker=HOLLOW),
     ]
-    x_axis = (
-        axis("input x", range=(-WINDOW, WINDOW))
-        if line_case
-        else axis("angle of the input (degrees)", range=(-90 * REACH, 90 * REACH)) | {"dtick": 90}
-    )
-    low, high = _span(part)
+    known = np.concatenate([part.target, part.data_y])
+    shown = tamed([known, part.outputs], 2.0 * max(float(np.abs(known).max()), 0.4))
     return figure(
         _output_title(part),
-        x_axis,
-        axis("output z<sup>(2)</sup>(x)", range=(low, high), steady=True),
-        [t | {"showlegend": True} for t in data],
+        input_axis(params),
+        axis("output z<sup>(2)</sup>(x)", range=shown, steady=True),
+        named(data),
         **BELOW,
     )
-
-
-def _span(part: Cloud) -> tuple[float, float]:
-    """Low and high: target, data and outputs, but not the wildest of these."""
-    known = np.concatenate([part.target, part.data_y])
-    reach = 2.0 * max(float(np.abs(known).max()), 0.4)
-    joined = np.concatenate([known, part.outputs.ravel()])
-    low, high = max(float(joined.min()), -reach), min(float(joined.max()), reach)
-    room = 0.06 * (high - low) + 0.05
-    return low - room, high + room
 
 
 def _output_title(part: Cloud) -> str:
@@ -272,15 +200,11 @@ def _output_title(part: Cloud) -> str:
     return "The cloud's average is on its way to the target"
 
 
-def output_frames(_params: Params, result: Result) -> dict[str, Any]:
+def output_frames(_params: Params, part: Cloud) -> dict[str, Any] | None:
     """The training times of :func:`output`."""
-    part = cloud_of(result)
-    return frames("t =", time_names(part.times), frame_trace("output", "y", part.outputs))
+    return over_time(part.times, frame_trace("output", "y", part.outputs))
 
 
-def own_points(params: Params, result: Result) -> dict[str, Any]:
+def own_points(params: Params, part: Cloud) -> dict[str, Any]:
     """The data as points, for the clicks that change them."""
-    part = cloud_of(result)
-    pairs = zip(part.data_u, part.data_y, strict=True)
-    points = [[round(float(a), 4), round(float(b), 4)] for a, b in pairs]
-    return {"points": points, "unit": 1 if params.inputs == "line" else 90}
+    return {"points": points_of(part.data_u, part.data_y), "unit": int(unit_of(params))}

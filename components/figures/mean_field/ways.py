@@ -11,31 +11,23 @@ from components.figures.base import (
     BELOW,
     Array,
     Figure,
-    at_end,
     axis,
     dots,
     figure,
+    level,
     line,
     number,
     together,
 )
+from components.figures.labels import on_logs
 from components.figures.mean_field.widths import fine
-from compute.experiments.mean_field.run import Result
+from components.figures.trained import time_axis
 from compute.experiments.mean_field.setting import Params
 from compute.experiments.mean_field.ways import Ways, agreement
 
-TIME = "training time t"
 
-
-def ways_of(result: Result) -> Ways:
-    """Both ways of the tab in front."""
-    assert result.ways is not None
-    return result.ways
-
-
-def both(_params: Params, result: Result, _sample: Any) -> Figure:
+def both(_params: Params, part: Ways, _sample: None) -> Figure:
     """W^(2) of a few neurons: particles, parameters, and parameters on the printed loss."""
-    part = ways_of(result)
     times = part.times[1:]
     hover = {"hovertemplate": "t = %{x:.3g}<br>W⁽²⁾ = %{y:.4f}<extra>%{customdata}</extra>"}
 
@@ -54,52 +46,44 @@ def both(_params: Params, result: Result, _sample: Any) -> Figure:
     data.append(dots(x, y, parameters, **more))
     return figure(
         "Particles and parameters are one motion; the printed loss runs |D| times as fast",
-        axis(TIME, log=True, range=(times[0], times[-1]), steady=True),
+        time_axis(times),
         axis("second weight W<sub>i</sub><sup>(2)</sup>"),
         data,
         **BELOW,
     )
 
 
-def gaps(params: Params, result: Result, _sample: Any) -> Figure:
+def gaps(params: Params, part: Ways, _sample: None) -> Figure:
     """The difference between particles and parameters against time."""
-    part = ways_of(result)
     times = part.times[1:]
     hover = "t = %{x:.3g}<br>difference %{y:.2g}"
     gap = np.maximum(part.gap[1:], 1e-17)
     printed = np.where(part.printed_gap[1:] > 0, part.printed_gap[1:], np.nan)
     data = [
         line(times, printed, "printed", "loss ½Σ, as printed", hover),
-        line(times[[0, -1]], np.full(2, agreement(params)), "bound", "tolerance", hover),
+        level(times, agreement(params), "bound", "tolerance", hover),
         dots(times, gap, "loss ½|D|⁻¹Σ", hover),
     ]
     low = min(1e-13, 0.3 * float(gap.min()))
     high = 30 * max(1.0, float(np.nanmax(part.printed_gap)))
-    place = float(times[-1])
+    end = times[-1]
     notes = [
-        at_end(place, agreement(params), "tolerance", "bound", log_x=True, log_y=True),
-        at_end(
-            place, float(gap[-1]), "loss ½|D|⁻¹Σ", "measurement", log_x=True, log_y=True, yshift=6
-        ),
+        on_logs(end, agreement(params), "tolerance", "bound"),
+        on_logs(end, gap[-1], "loss ½|D|⁻¹Σ", "measurement", yshift=6),
     ]
     if math.isfinite(printed[-1]):
-        notes.append(
-            at_end(
-                place, float(printed[-1]), "loss ½Σ, as printed", "printed", log_x=True, log_y=True
-            )
-        )
+        notes.append(on_logs(end, printed[-1], "loss ½Σ, as printed", "printed"))
     return figure(
         f"The two ways differ by at most {number(float(part.gap.max()), 2)}",
-        axis(TIME, log=True, range=(times[0], times[-1]), steady=True),
+        time_axis(times),
         axis("largest difference", log=True, range=(low, high), steady=True),
         data,
         annotations=notes,
     )
 
 
-def losses(_params: Params, result: Result, _sample: Any) -> Figure:
+def losses(_params: Params, part: Ways, _sample: None) -> Figure:
     """The loss along both parameter flows."""
-    part = ways_of(result)
     times = part.times[1:]
     hover = "t = %{x:.3g}<br>loss %{y:.4g}"
     kept = np.concatenate([part.loss, part.printed_loss])
@@ -112,7 +96,7 @@ def losses(_params: Params, result: Result, _sample: Any) -> Figure:
     ]
     return figure(
         "Downhill all the way",
-        axis(TIME, log=True, range=(times[0], times[-1]), steady=True),
+        time_axis(times),
         fine("loss ½|D|⁻¹ Σ(z − y)²", low, high),
         data,
     )

@@ -6,32 +6,89 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from components.figures.base import (
     BELOW,
     Array,
     Figure,
     Trace,
-    at_end,
     axis,
     dots,
     figure,
     line,
+    named,
     number,
+    reach,
 )
-from compute.experiments.mean_field.run import Result
-from compute.experiments.mean_field.sampler import DRAWN_WIDTHS, Approximation, Chaos, Drawn
-from compute.experiments.mean_field.setting import WINDOW, Params
+from components.figures.labels import on_logs, width_axis
+from components.figures.mean_field.inputs import input_axis, unit_of
+from compute.experiments.mean_field.sampler import (
+    DRAWN_WIDTHS,
+    Approximation,
+    Chaos,
+    Drawn,
+    Theory,
+)
+from compute.experiments.mean_field.setting import Params
 from compute.experiments.mean_field.squares import Squares
-from compute.experiments.one_layer_fields import REACH
 from compute.sampling import Sample
 
 WIDTH = "width N<sub>1</sub>"
+# What is not larger is rounding.
+_NOTHING = 1e-12
 
 
-def _width_axis(widths: tuple[int, ...]) -> dict[str, Any]:
-    made = axis(WIDTH, log=True, range=(0.8 * widths[0], 2.6 * widths[-1]))
-    return made | {"tickvals": list(widths), "ticktext": [str(n) for n in widths]}
+class _Panel:
+    """What is drawn against the width so far: traces, labels, and heights for the axis."""
+
+    def __init__(self, widths: tuple[int, ...], name: str) -> None:
+        self.widths, self.name = widths, name
+        self.data: list[Trace] = []
+        self.notes: list[dict[str, Any]] = []
+        self.heights: list[Array] = []
+
+    def curve(self, widths: ArrayLike, values: Array, *look: str) -> None:
+        """A line; `look` is its role, name and hover."""
+        self.data.append(line(widths, values, *look))
+        self.heights.append(values)
+
+    def label(self, y: float, text: str, role: str) -> None:
+        """Beside the widest networks."""
+        side = {"yanchor": "middle", "align": "left"}
+        self.notes.append(on_logs(self.widths[-1], y, text, role, 12, **side))
+
+    def guide(self, start: float, slope: float, text: str) -> None:
+        """A line of that slope through a height at the narrowest width."""
+        ends = np.array([self.widths[0], self.widths[-1]], dtype=np.float64)
+        values = start * (ends / ends[0]) ** slope
+        self.curve(ends, values, "bound", text, "%{y:.3g}")
+        self.label(values[-1], text, "bound")
+
+    def measured(self, squares: Squares, name: str, symbol: str, *, fit: bool = True) -> None:
+        """Dots with error bars, the fitted line through them, and its slope as a label."""
+        value, error = squares.root()
+        if not np.all(value > _NOTHING):
+            return
+        self.heights.append(value)
+        hover = f"N₁ = %{{x}}<br>{name} %{{y:.3g}} ± %{{error_y.array:.1g}}"
+        slope, text = squares.slope(self.widths), name
+        if fit and math.isfinite(slope.value):
+            middle = np.exp(np.mean(np.log(value)))
+            at = np.array(self.widths) / np.exp(np.mean(np.log(self.widths)))
+            fitted = middle * at**slope.value
+            self.data.append(line(self.widths, fitted, "faint", "fit", hoverinfo="skip"))
+            known = f"{slope.value:.2f} ± {number(slope.standard_error, 1)}".replace("-", "−")
+            text = f"{name}:<br>slope {known}"
+        self.data.append(dots(self.widths, value, name, hover, error=error, size=10, symbol=symbol))
+        self.label(value[-1], text, "measurement")
+
+    def figure(self, title: str) -> Figure:
+        """The figure of it all."""
+        heights = [values for values in self.heights if np.any(values > _NOTHING)]
+        shown = reach(heights) if heights else (1e-3, 1.0)
+        x = width_axis(WIDTH, self.widths, 0.8, 2.6)
+        return figure(title, x, fine(self.name, *shown), self.data, annotations=self.notes)
 
 
 def fine(title: str, low: float, high: float) -> dict[str, Any]:
@@ -44,196 +101,69 @@ def fine(title: str, low: float, high: float) -> dict[str, Any]:
     return made | {"tickvals": marks, "ticktext": [number(m) for m in marks]}
 
 
-def _signed(value: float, digits: int = 2) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")
-
-
-def _series(
-    squares: Squares, widths: tuple[int, ...], name: str, symbol: str, *, fit: bool = True
-) -> tuple[list[Trace], list[dict[str, Any]]]:
-    """Dots with error bars, the fitted line through them, and its slope as a label."""
-    value, error = squares.root()
-    if not np.all(value > 1e-12):
-        return [], []
-    hover = f"N₁ = %{{x}}<br>{name} %{{y:.3g}} ± %{{error_y.array:.1g}}"
-    made = [
-        dots(
-            widths,
-            value,
-            name,
-            hover,
-            error=error,
-            marker={"color": "@measurement", "size": 10, "symbol": symbol},
-        )
-    ]
-    slope, text = squares.slope(widths), name
-    if fit and math.isfinite(slope.value):
-        middle = np.exp(np.mean(np.log(value)))
-        at = np.array(widths) / np.exp(np.mean(np.log(widths)))
-        made.insert(0, line(widths, middle * at**slope.value, "faint", "fit", hoverinfo="skip"))
-        text = f"{name}:<br>slope {_signed(slope.value)} ± {number(slope.standard_error, 1)}"
-    return made, [_label(widths[-1], float(value[-1]), text, "measurement")]
-
-
-def _label(x: float, y: float, text: str, role: str) -> dict[str, Any]:
-    where = {"xanchor": "left", "yanchor": "middle", "xshift": 12, "align": "left"}
-    return at_end(x, y, text, role, log_x=True, log_y=True, **where)
-
-
-def _guide(widths: tuple[int, ...], start: float, slope: float, text: str) -> tuple[Trace, Any]:
-    at = np.array([widths[0], widths[-1]], dtype=np.float64)
-    values = start * (at / at[0]) ** slope
-    label = _label(float(at[-1]), float(values[-1]), text, "bound")
-    return line(at, values, "bound", text, "%{y:.3g}"), label
-
-
-def _range(values: list[Array]) -> tuple[float, float]:
-    """Low and high of an axis that shows all positive values."""
-    joined = np.concatenate([np.ravel(v) for v in values])
-    joined = joined[np.isfinite(joined) & (joined > 1e-12)]
-    return 0.5 * float(joined.min()), 2.0 * float(joined.max())
-
-
 # ---- chaos ---------------------------------------------------------------------------
 
 
-def coupled(params: Params, result: Result, sample: Sample[Chaos] | None) -> Figure:
+def coupled(params: Params, known: Theory, sample: Sample[Chaos] | None) -> Figure:
     """Distance of narrow networks from the wide one that contains them."""
-    known = result.theory
-    assert known is not None
-    widths = known.widths
-    start = np.sqrt(known.initial / np.array(widths))
-    exact = line(widths, start, "theory", "output at t = 0, exact", "N₁ = %{x}<br>%{y:.4g}")
-    data, notes, shown = [exact], [], [start]
+    panel = _Panel(known.widths, f"distance up to t = {params.horizon:g}")
+    start, words = np.sqrt(known.initial / np.array(known.widths)), "output at t = 0, exact"
+    panel.curve(known.widths, start, "theory", words, "N₁ = %{x}<br>%{y:.4g}")
     if sample is None:
-        notes.append(_label(widths[-1], float(start[-1]), "output at<br>t = 0, exact", "theory"))
+        panel.label(start[-1], "output at<br>t = 0, exact", "theory")
     else:
-        state = sample.current
-        for squares, name, symbol, fit in (
-            (state.path, "neurons", "circle", True),
-            (state.output, "output", "square", True),
-            (state.initial, "output, t = 0", "diamond-open", False),
-        ):
-            made, labels = _series(squares, widths, name, symbol, fit=fit)
-            data += made
-            notes += labels
-            shown.append(squares.root()[0])
-    low, high = _range(shown)
-    return figure(
-        f"Narrow networks track the one {known.reference} wide: their distance falls like 1/√N₁",
-        _width_axis(widths),
-        fine(f"distance up to t = {params.horizon:g}", low, high),
-        data,
-        annotations=notes,
+        panel.measured(sample.current.path, "neurons", "circle")
+        panel.measured(sample.current.output, "output", "square")
+        panel.measured(sample.current.initial, "output, t = 0", "diamond-open", fit=False)
+    return panel.figure(
+        f"Narrow networks track the one {known.reference} wide: their distance falls like 1/√N₁"
     )
 
 
-def clouds(params: Params, result: Result, sample: Sample[Chaos] | None) -> Figure:
+def clouds(params: Params, known: Theory, sample: Sample[Chaos] | None) -> Figure:
     """W_2 of two independent trained clouds."""
-    known = result.theory
-    assert known is not None
-    widths, first = known.cloud_widths, 1.0
-    data: list[Trace] = []
-    notes: list[dict[str, Any]] = []
-    shown = []
+    panel = _Panel(known.cloud_widths, f"W<sub>2</sub> of two clouds at t = {params.horizon:g}")
+    first = 1.0
     if sample is not None:
-        data, notes = _series(sample.current.cloud, widths, "measured", "circle")
-        value = sample.current.cloud.root()[0]
-        shown.append(value)
-        first = float(value[0]) if value[0] > 1e-12 else 1.0
-    guides = [(-0.5, "−½")]
+        panel.measured(sample.current.cloud, "measured", "circle")
+        first = float(panel.heights[0][0]) if panel.heights else 1.0
     if math.isfinite(known.cloud_exponent):
-        guides.insert(0, (known.cloud_exponent, f"−1/d = −1/{known.dimension}"))
-    for slope, text in guides:
-        trace, label = _guide(widths, first, slope, text)
-        data.append(trace)
-        notes.append(label)
-        shown.append(np.array([first, first * (widths[-1] / widths[0]) ** slope]))
-    low, high = _range(shown)
-    return figure(
-        _cloud_title(known.dimension),
-        _width_axis(widths),
-        fine(f"W<sub>2</sub> of two clouds at t = {params.horizon:g}", low, high),
-        data,
-        annotations=notes,
-    )
-
-
-def _cloud_title(dimension: int) -> str:
-    if dimension == 2:
-        return "In the plane (d = 2) a logarithm holds the clouds back"
-    return f"As sets in d = {dimension} the clouds agree far more slowly"
+        panel.guide(first, known.cloud_exponent, f"−1/d = −1/{known.dimension}")
+    panel.guide(first, -0.5, "−½")
+    if known.dimension == 2:
+        return panel.figure("In the plane (d = 2) a logarithm holds the clouds back")
+    return panel.figure(f"As sets in d = {known.dimension} the clouds agree far more slowly")
 
 
 # ---- approximation -------------------------------------------------------------------
 
 
-def part_of(result: Result) -> Approximation:
-    """The measure of the tab in front."""
-    assert result.approximation is not None
-    return result.approximation
-
-
-def functions(params: Params, result: Result, _sample: Any) -> Figure:
+def functions(params: Params, part: Approximation, _sample: None) -> Figure:
     """The function of the measure and ten networks drawn from it."""
-    part = part_of(result)
-    line_case = params.inputs == "line"
-    unit = 1.0 if line_case else 90.0
-    faint = {"color": "@measurement", "width": 1}
-    data = [
-        line(
-            unit * part.grid,
-            values,
-            "measurement",
-            "networks",
-            f"network {k + 1}<br>z = %{{y:.3f}}",
-            line=faint,
-            opacity=0.55,
-            showlegend=k == 0,
-        )
-        for k, values in enumerate(part.drawn)
-    ]
-    hover = "%{x:.3g}: f = %{y:.4f}"
-    data.append(
-        line(unit * part.grid, part.function, "theory", "function of μ", hover, showlegend=True)
-    )
-    x_axis = (
-        axis("input x", range=(-WINDOW, WINDOW))
-        if line_case
-        else axis("angle of the input (degrees)", range=(-90 * REACH, 90 * REACH)) | {"dtick": 90}
-    )
+    at = unit_of(params) * part.grid
+    look = {"line": {"color": "@measurement", "width": 1}, "opacity": 0.55}
+    data = []
+    for k, values in enumerate(part.drawn):
+        hover = f"network {k + 1}<br>z = %{{y:.3f}}"
+        data.append(line(at, values, "measurement", "networks", hover, **look, showlegend=k == 0))
+    exact = line(at, part.function, "theory", "function of μ", "%{x:.3g}: f = %{y:.4f}")
     return figure(
         f"Ten networks of {params.width} neurons drawn from one measure",
-        x_axis,
+        input_axis(params),
         axis("f(x) and z<sup>(2)</sup>(x)"),
-        data,
+        [*data, *named([exact])],
         **BELOW,
     )
 
 
-def errors(_params: Params, result: Result, sample: Sample[Drawn] | None) -> Figure:
+def errors(_params: Params, part: Approximation, sample: Sample[Drawn] | None) -> Figure:
     """Root mean square of f_{N_1} − f against the width."""
-    part = part_of(result)
-    widths = np.array(DRAWN_WIDTHS, dtype=np.float64)
-    exact = np.sqrt(part.constant / widths)
+    panel = _Panel(DRAWN_WIDTHS, "root mean square error")
+    exact = np.sqrt(part.constant / np.array(DRAWN_WIDTHS))
     hover = "N₁ = %{x}<br>√(Var/N₁) = %{y:.4g}"
-    data = [line(widths, exact, "theory", "√(Var/N₁), exact", hover)]
-    shown = [exact]
-    notes: list[dict[str, Any]] = []
+    panel.curve(DRAWN_WIDTHS, exact, "theory", "√(Var/N₁), exact", hover)
     if sample is not None:
-        made, notes = _series(sample.current.error, DRAWN_WIDTHS, "measured", "circle")
-        data += made
-        shown.append(sample.current.error.root()[0])
-    title = f"The error is √({number(part.constant)}/N₁) at every width"
-    if not np.any(exact > 1e-12):
-        low, high = 1e-3, 1.0
-        title = "Every network drawn from this measure is its mean: there is no error"
-    else:
-        low, high = _range(shown)
-    return figure(
-        title,
-        _width_axis(DRAWN_WIDTHS),
-        fine("root mean square error", low, high),
-        data,
-        annotations=notes,
-    )
+        panel.measured(sample.current.error, "measured", "circle")
+    if not np.any(exact > _NOTHING):
+        return panel.figure("Every network drawn from this measure is its mean: there is no error")
+    return panel.figure(f"The error is √({number(part.constant)}/N₁) at every width")

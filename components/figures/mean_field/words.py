@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from components.figures.base import number, plural
+from components.figures.labels import of_part
 from compute.experiments.mean_field.flows import DRAWN, Cloud
 from compute.experiments.mean_field.run import Result
 from compute.experiments.mean_field.sampler import Approximation, Chaos, Drawn, Theory, widths
@@ -19,14 +20,9 @@ def sentence(
     params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
 ) -> str:
     """The result in words."""
-    if result.cloud is not None:
-        return _cloud(params, result.cloud)
-    if result.ways is not None:
-        return _ways(params, result.ways)
-    if result.theory is not None:
-        return _chaos(result.theory)
-    assert result.approximation is not None
-    return _approximation(params, result.approximation)
+    return of_part(
+        params, result, cloud=_cloud, ways=_ways, theory=_chaos, approximation=_approximation
+    )
 
 
 def _cloud(params: Params, part: Cloud) -> str:
@@ -50,7 +46,7 @@ def _ways(params: Params, part: Ways) -> str:
     return text + "."
 
 
-def _chaos(part: Theory) -> str:
+def _chaos(_params: Params, part: Theory) -> str:
     text = f"{part.widths[0]} to {part.widths[-1]} neurons against {part.reference}: "
     if part.dimension == 2:
         middle = math.sqrt(part.widths[0] * part.widths[-1])
@@ -71,25 +67,19 @@ def _approximation(params: Params, part: Approximation) -> str:
     return (
         f"Networks drawn from μ with v = {number(params.tilt)} err by "
         f"√({number(part.constant)}/N₁) on average: "
-        f"{number(math.sqrt(part.constant / params.width), 2)} at "
-        f"N₁ = {params.width}."
+        f"{number(math.sqrt(part.constant / params.width), 2)} at N₁ = {params.width}."
     )
 
 
 def notice(params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
     """What stands between this cloud and its target, and what is not drawn."""
-    if result.cloud is not None:
-        said = [result.cloud.obstruction]
-        if result.cloud.stopped:
-            said.append(f"The flow {result.cloud.stopped}.")
-        if params.width > DRAWN:
+    part = result.cloud or result.ways
+    if part is not None:
+        flow = "The flow" if result.cloud else "Steep neurons are fast: the integration"
+        said = [part.obstruction, part.stopped and f"{flow} {part.stopped}."]
+        if result.cloud and params.width > DRAWN:
             said.append(f"Drawn are the first {DRAWN} of {params.width} neurons; all are trained.")
-        return " ".join(part for part in said if part)
-    if result.ways is not None:
-        said = [result.ways.obstruction]
-        if result.ways.stopped:
-            said.append(f"Steep neurons are fast: the integration {result.ways.stopped}.")
-        return " ".join(part for part in said if part)
+        return " ".join(filter(None, said))
     if params.figure == "approximation" and params.activation in STEEP:
         return "Rare neurons carry the mean square here: its samples tell little."
     return ""

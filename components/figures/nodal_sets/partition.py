@@ -1,6 +1,6 @@
 """Page 4.1: the partition with its folds, and what its script needs beside them.
 
-The polygons of the cells are drawn by assets/60_nodal_*.js, into the same figure.
+The polygons of the cells are drawn by assets/edition/nodal/, into the same figure.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from components.figures.base import Figure, Trace, axis, figure, plural
 from components.figures.nodal_sets.colours import PALETTES, depth_colour, palette
+from components.figures.nodal_sets.lines import BELOW
 from components.figures.packed import typed
 from components.theme import LIGHT
+from compute.experiments.nodal_sets.cells import Cells, region_codes
 from compute.experiments.nodal_sets.raster import FIRST_SHADE, PIXELS
 from compute.experiments.nodal_sets.run import Result
-from compute.experiments.nodal_sets.setting import Params
+from compute.experiments.nodal_sets.setting import Params, Window
 from compute.partition.strands import Strands
 
 Array = NDArray[np.float64]
@@ -37,40 +39,27 @@ LOCAL = ("colour", "layers", "neuron", "arrows")
 def partition(params: Params, result: Result, _sample: Any) -> Figure:
     """Folds by layer, the chosen neuron's pieces, the line; cells come in the browser."""
     x_min, x_max, y_min, y_max = result.window
-    layout: dict[str, Any] = {
-        "dragmode": "pan",
-        "hovermode": False,
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": -0.1,
-            "xanchor": "left",
-            "yanchor": "top",
-            "bgcolor": _PAPER,
-            "font": {"color": _INK},
-        },
-    }
+    layout: dict[str, Any] = {}
     if result.raster is not None:
-        layout["images"] = [
-            {
-                "source": png(result.raster.rows, params.colour, len(result.widths)),
-                **{"xref": "x", "yref": "y", "x": x_min, "y": y_max, "layer": "below"},
-                **{"sizex": x_max - x_min, "sizey": y_max - y_min, "sizing": "stretch"},
-            }
-        ]
+        picture = png(result.raster.rows, params.colour, params.depth)
+        corner = {"xref": "x", "yref": "y", "x": x_min, "y": y_max}
+        size = {"sizex": x_max - x_min, "sizey": y_max - y_min, "sizing": "stretch"}
+        layout["images"] = [{"source": picture, "layer": "below", **corner, **size}]
+    bare = {"constrain": "domain", "zeroline": False, "showgrid": False}
     return figure(
         _title(result),
-        axis("x<sub>1</sub>", range=(x_min, x_max))
-        | {"constrain": "domain", "constraintoward": "left", "zeroline": False, "showgrid": False},
-        axis("x<sub>2</sub>", range=(y_min, y_max))
-        | {"scaleanchor": "x", "constrain": "domain", "zeroline": False, "showgrid": False},
+        axis("x<sub>1</sub>", range=(x_min, x_max)) | bare | {"constraintoward": "left"},
+        axis("x<sub>2</sub>", range=(y_min, y_max)) | bare | {"scaleanchor": "x"},
         [
-            *(_folds(params, result, layer) for layer in range(1, len(result.widths) + 1)),
+            *(_folds(params, result, layer) for layer in range(1, params.depth + 1)),
             *(_piece(params, result, k) for k in range(len(PIECES))),
             _arrows(),
             _scale(),
             _line(params),
         ],
+        dragmode="pan",
+        hovermode=False,
+        legend=BELOW | {"y": -0.1, "bgcolor": _PAPER, "font": {"color": _INK}},
         **layout,
     )
 
@@ -98,94 +87,62 @@ def joined(strands: Strands, kept: ArrayLike) -> tuple[Array, Array]:
     return points[:, 0], points[:, 1]
 
 
+def _trace(name: str, mode: str, x: Any, y: Any, **look: Any) -> Trace:
+    """Marks that answer no pointer: the page's script does."""
+    drawn = {"type": "scatter", "mode": mode, "x": x, "y": y, "name": name}
+    return drawn | {"hoverinfo": "skip", "showlegend": False} | look
+
+
 def _folds(params: Params, result: Result, layer: int) -> Trace:
     """The curves of one layer; above 5000 cells they are in the image, and here is their name."""
     bounds = np.cumsum((0, *result.widths))
     neuron = result.strands.neuron
     inside = (neuron >= bounds[layer - 1]) & (neuron < bounds[layer])
-    vector = result.drawn is not None
-    x, y = joined(result.strands, inside & vector)
+    x, y = joined(result.strands, inside & (result.drawn is not None))
     # thinner where folds are many
     width = (2.4 if layer == 1 else 1.8) * max(0.5, min(1.0, math.sqrt(_DENSE / result.cells)))
-    named: Trace = {"x": [None], "y": [None]} if x.size == 0 else {"x": typed(x), "y": typed(y)}
-    return named | {
-        "type": "scatter",
-        "mode": "lines",
-        "name": f"layer {layer}",
-        "line": {
-            "color": depth_colour(layer, len(result.widths)),
-            "width": width,
-        },
-        "hoverinfo": "skip",
-        "showlegend": True,
-        "visible": layer <= params.layers,
-    }
+    return _trace(
+        f"layer {layer}",
+        "lines",
+        typed(x) if x.size else [None],
+        typed(y) if y.size else [None],
+        line={"color": depth_colour(layer, params.depth), "width": width},
+        showlegend=True,
+        visible=layer <= params.layers,
+    )
 
 
 def _piece(params: Params, result: Result, colour: int) -> Trace:
     """Pieces of the chosen neuron's zero set, every sixth one."""
     strands = result.strands
     mine = (strands.neuron == params.neuron - 1) & (strands.component % len(PIECES) == colour)
-    x, y = joined(strands, mine)
-    shown = [[None if np.isnan(v) else float(v) for v in values] for values in (x, y)]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": shown[0],
-        "y": shown[1],
-        "name": "chosen neuron",
-        "line": {"color": PIECES[colour], "width": 5},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
+    x, y = ([None if np.isnan(v) else float(v) for v in values] for values in joined(strands, mine))
+    return _trace("chosen neuron", "lines", x, y, line={"color": PIECES[colour], "width": 5})
 
 
 def _arrows() -> Trace:
     """Room for the arrows that point to where a neuron is on."""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [],
-        "y": [],
-        "name": "side that is on",
-        "marker": {"symbol": "arrow", "size": 16, "angle": [], "color": _INK},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
+    arrow = {"symbol": "arrow", "size": 16, "angle": [], "color": _INK}
+    return _trace("side that is on", "markers", [], [], marker=arrow)
 
 
 def _scale() -> Trace:
     """Room for a colour bar."""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [None],
-        "y": [None],
-        "name": "scale",
-        "marker": {"color": [0], "showscale": False},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
+    return _trace("scale", "markers", [None], [None], marker={"color": [0], "showscale": False})
 
 
 def _line(params: Params) -> Trace:
     """The line of the slice, with its two ends to drag."""
+    ink = {"color": _INK, "width": 2.5}
     two = params.line[:2]
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "x": [p[0] for p in two],
-        "y": [p[1] for p in two],
-        "name": "line of the slice",
-        "line": {"color": _INK, "width": 2.5},
-        "marker": {
-            "size": 15,
-            "color": _PAPER,
-            "line": {"color": _INK, "width": 2.5},
-        },
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
+    return _trace(
+        "line of the slice",
+        "lines+markers",
+        [p[0] for p in two],
+        [p[1] for p in two],
+        line=ink,
+        marker={"size": 15, "color": _PAPER, "line": ink},
+    )
 
 
 def png(rows: bytes, colour: str, depth: int) -> str:
@@ -200,13 +157,8 @@ def png(rows: bytes, colour: str, depth: int) -> str:
         return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
 
     head = struct.pack(">IIBBBBB", PIXELS, PIXELS, 8, 3, 0, 0, 0)
-    whole = b"".join(
-        (
-            b"\x89PNG\r\n\x1a\n",
-            *(chunk(b"IHDR", head), chunk(b"PLTE", bytes(table))),
-            *(chunk(b"IDAT", rows), chunk(b"IEND", b"")),
-        )
-    )
+    chunks = ((b"IHDR", head), (b"PLTE", bytes(table)), (b"IDAT", rows), (b"IEND", b""))
+    whole = b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*parts) for parts in chunks)
     return "data:image/png;base64," + base64.b64encode(whole).decode()
 
 
@@ -221,11 +173,11 @@ def packed(array: ArrayLike, dtype: str) -> dict[str, str]:
     return {"dtype": dtype, "bdata": base64.b64encode(values.tobytes()).decode()}
 
 
-def extra(_params: Params, result: Result) -> dict[str, Any]:
+def extra(params: Params, result: Result) -> dict[str, Any]:
     """The network, for hovering; polygons and values of the cells, unless they are too many."""
     strands = result.strands
     parts = [a for w, b in zip(*result.net, strict=True) for a in (w.ravel(), b)]
-    made: dict[str, Any] = {
+    return {
         "widths": list(result.widths),
         "window": list(result.window),
         "network": packed(np.concatenate(parts), "f8"),
@@ -234,37 +186,27 @@ def extra(_params: Params, result: Result) -> dict[str, Any]:
         "lengths": packed(result.length_by_neuron, "f4"),
         "output": list(result.output_range),
         "gradient": list(result.gradient_range),
-        "palettes": {name: packed(palette(name, len(result.widths)), "u1") for name in PALETTES},
+        "palettes": {name: packed(palette(name, params.depth), "u1") for name in PALETTES},
         "strands": {
             "offsets": packed(strands.offsets, "i4"),
             "neuron": packed(strands.neuron, "i2"),
             "component": packed(strands.component, "i2"),
             "points": packed(strands.points, "f4"),
         },
-        "cells": None,
+        "cells": None if result.drawn is None else _packed_cells(result.drawn, result.window),
     }
-    cells = result.drawn
-    if cells is not None:
-        x_min, _, y_min, _ = result.window
-        middle = np.array([x_min, y_min])
-        # values at the corner of the window: single precision is for what is seen in it
-        at_corner = cells.maps[:, 2] + cells.maps[:, :2] @ middle
-        made["cells"] = {
-            "offsets": packed(cells.offsets, "i4"),
-            "ring": packed(cells.ring, "u2"),
-            "corners": packed(cells.corners - middle, "f4"),
-            "maps": packed(np.column_stack([cells.maps[:, :2], at_corner]), "f4"),
-            "codes": packed(cells.codes, "u1"),
-            "last": packed(cells.last, "u1"),
-            "region": packed(_region_codes(result), "u1"),
-        }
-    return made
 
 
-def _region_codes(result: Result) -> NDArray[np.uint8]:
-    """(cells,) the pattern code of the first cell of each cell's linear region."""
-    cells = result.drawn
-    assert cells is not None
-    _, first = np.unique(cells.region, return_index=True)
-    codes: NDArray[np.uint8] = cells.codes[-1][first]
-    return codes[cells.region]
+def _packed_cells(cells: Cells, window: Window) -> dict[str, Any]:
+    # values at the corner of the window: single precision is for what is seen in it
+    corner = np.array([window[0], window[2]])
+    at_corner = cells.maps[:, 2] + cells.maps[:, :2] @ corner
+    return {
+        "offsets": packed(cells.offsets, "i4"),
+        "ring": packed(cells.ring, "u2"),
+        "corners": packed(cells.corners - corner, "f4"),
+        "maps": packed(np.column_stack([cells.maps[:, :2], at_corner]), "f4"),
+        "codes": packed(cells.codes, "u1"),
+        "last": packed(cells.last, "u1"),
+        "region": packed(region_codes(cells.codes, cells.region), "u1"),
+    }

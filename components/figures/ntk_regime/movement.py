@@ -9,14 +9,18 @@ import numpy as np
 from components.figures.base import (
     Array,
     Figure,
-    at_end,
     axis,
     dots,
     figure,
+    level,
     line,
+    named,
+    reach,
 )
-from components.figures.ntk_regime.training import TIME
-from compute.experiments.ntk_regime.run import Params, Result
+from components.figures.labels import on_logs
+from components.figures.trained import time_axis
+from compute.experiments.ntk_regime.setting import Params
+from compute.experiments.ntk_regime.training import Movement
 from compute.experiments.one_layer_fields import KINKED
 
 HOVER = "t = %{x:.4g}<br>%{y:.4g}"
@@ -24,16 +28,14 @@ _TINY = 1e-14
 
 
 def positive(values: Array, low: float = _TINY) -> Array:
-    return np.where(values > low, values, np.nan)
+    """The numbers above `low`; nan for the others."""
+    return np.where((values > low) & np.isfinite(values), values, np.nan)
 
 
 def ends(*curves: Array) -> tuple[float, float]:
     """A logarithmic range around everything that is positive."""
-    shown = np.concatenate([np.ravel(c) for c in curves])
-    shown = shown[np.isfinite(shown) & (shown > _TINY)]
-    if not shown.size:
-        return 1e-3, 1.0
-    return 0.5 * float(shown.min()), 2.5 * float(shown.max())
+    shown = [positive(curve) for curve in curves]
+    return reach(shown, 0.5, 2.5) if any(np.any(c > 0) for c in shown) else (1e-3, 1.0)
 
 
 def label(x: Array, y: Array, text: str, role: str, **more: Any) -> list[dict[str, Any]]:
@@ -41,14 +43,11 @@ def label(x: Array, y: Array, text: str, role: str, **more: Any) -> list[dict[st
     kept = np.flatnonzero(np.isfinite(y) & (y > 0))
     if not kept.size:
         return []
-    at = int(kept[-1])
-    return [at_end(float(x[at]), float(y[at]), text, role, log_x=True, log_y=True, **more)]
+    return [on_logs(x[kept[-1]], y[kept[-1]], text, role, **more)]
 
 
-def kernel_change(params: Params, result: Result, _sample: Any) -> Figure:
+def kernel_change(params: Params, part: Movement, _sample: None) -> Figure:
     """‖Θ_t − Θ_0‖ over time, with the corrected and the printed bound."""
-    part = result.movement
-    assert part is not None
     t = part.times[1:]
     change, corrected, printed = (
         positive(v[1:]) for v in (part.change, part.corrected, part.printed)
@@ -65,14 +64,11 @@ def kernel_change(params: Params, result: Result, _sample: Any) -> Figure:
     ]
     halves = np.array([part.half])
     if part.half > _TINY:
-        data.append(line(t[[0, -1]], np.full(2, part.half), "faint", "δ/2 of (2.2.5)", "%{y:.4g}"))
-        notes.append(
-            at_end(float(t[0]), part.half, "δ/2 of (2.2.5)", "muted", log_x=True, log_y=True)
-            | {"xanchor": "left"}
-        )
+        data.append(level(t, part.half, "faint", "δ/2 of (2.2.5)", "%{y:.4g}"))
+        notes.append(on_logs(t[0], part.half, "δ/2 of (2.2.5)", "muted", xanchor="left"))
     return figure(
         _change_title(params, part.change[-1], part.printed[-1]),
-        axis(TIME, log=True, range=(t[0], max(t[-1], 1.01 * t[0])), steady=True),
+        time_axis(t),
         axis(
             "change of the kernel ‖Θ<sub>t</sub> − Θ<sub>0</sub>‖",
             log=True,
@@ -91,10 +87,8 @@ def _change_title(params: Params, change: float, printed: float) -> str:
     return "The kernel moves far less than its bounds allow"
 
 
-def spectrum(_params: Params, result: Result, _sample: Any) -> Figure:
+def spectrum(_params: Params, part: Movement, _sample: None) -> Figure:
     """Eigenvalues of Θ before and after, beside those of E Θ."""
-    part = result.movement
-    assert part is not None
     rank = np.arange(1, len(part.start_rates) + 1)
     low = 1e-13 * float(part.start_rates[0])
     hover = "eigenvalue %{x}<br>%{y:.4g}"
@@ -107,48 +101,35 @@ def spectrum(_params: Params, result: Result, _sample: Any) -> Figure:
         dots(rank, start, "Θ₀", hover),
         dots(rank, end, "Θ at the end", hover, marker=ring),
     ]
-    for trace in data:
-        trace["showlegend"] = True
     return figure(
         "The spectrum before and after training",
         axis("number of the eigenvalue k", range=(0.5, len(rank) + 0.5)),
         axis("eigenvalue λ<sub>k</sub>", log=True, range=ends(start, end, limit)),
-        data,
+        named(data),
         legend={"x": 0.02, "xanchor": "left", "y": 0.05, "yanchor": "bottom"},
     )
 
 
-def parameters(params: Params, result: Result, _sample: Any) -> Figure:
+def parameters(_params: Params, part: Movement, _sample: None) -> Figure:
     """How far the parameters go, and how far from those of the linearisation."""
-    part = result.movement
-    assert part is not None
     t = part.times[1:]
     moved, apart = positive(part.moved[1:]), positive(part.apart[1:])
     data = [
         dots(t, moved, "‖θ_t − θ₀‖", HOVER),
-        dots(
-            t,
-            apart,
-            "‖θ_t − θ_t^lin‖",
-            HOVER,
-            marker={"color": "@measurement", "size": 8, "symbol": "diamond-open"},
-        ),
+        dots(t, apart, "‖θ_t − θ_t^lin‖", HOVER, symbol="diamond-open"),
     ]
-    first: dict[str, Any] = {"yshift": 6}
-    second: dict[str, Any] = {"yshift": -6, "yanchor": "top"}
-    if part.apart[-1] > part.moved[-1]:
-        first, second = second, first
-    low, high = ends(moved, apart)
+    above: dict[str, Any] = {"yshift": 6}
+    below: dict[str, Any] = {"yshift": -6, "yanchor": "top"}
+    first, second = (below, above) if part.apart[-1] > part.moved[-1] else (above, below)
+    linear = "‖θ<sub>t</sub> − θ<sub>t</sub><sup>lin</sup>‖"
     return figure(
         _path_title(float(part.moved[-1]), float(part.apart[-1])),
-        axis(TIME, log=True, range=(t[0], max(t[-1], 1.01 * t[0])), steady=True),
-        axis("distance of parameters", log=True, range=(low, high)),
+        time_axis(t),
+        axis("distance of parameters", log=True, range=ends(moved, apart)),
         data,
         annotations=[
             *label(t, moved, "‖θ<sub>t</sub> − θ<sub>0</sub>‖", "measurement", **first),
-            *label(
-                t, apart, "‖θ<sub>t</sub> − θ<sub>t</sub><sup>lin</sup>‖", "measurement", **second
-            ),
+            *label(t, apart, linear, "measurement", **second),
         ],
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,21 +10,20 @@ import numpy as np
 from components.figures.base import (
     Array,
     Figure,
-    at_end,
     axis,
     dots,
     figure,
     frame_trace,
-    frames,
     line,
     number,
     together,
 )
-from compute.experiments.ntk_regime.run import Params, Result
+from components.figures.labels import on_logs, on_paper
+from components.figures.trained import over_time, own_points, time_axis
+from compute.experiments.ntk_regime.setting import Params
 from compute.experiments.ntk_regime.training import Training
 from compute.experiments.one_layer_fields import KINKED
 
-TIME = "training time t"
 PLACES = {
     "circle": "angle φ of the input on the circle",
     "line": "input x",
@@ -40,45 +38,35 @@ _MODES = 5
 _APART, _MOMENTS = 3, 2
 
 
-def predictions(params: Params, result: Result, _sample: Any) -> Figure:
+def predictions(params: Params, part: Training, _sample: None) -> Figure:
     """The network and its linearisation at the last time, with the data."""
-    part = result.training
-    assert part is not None
     linear, network = _outputs(part)
     place = part.data.grid_place if len(part.data.grid_place) else part.data.place
     hover = "%{x:.3f}: z = %{y:.4f}"
     flat = not len(part.data.grid_place)
     bar = {"size": 18, "symbol": "line-ew-open", "color": "@theory", "line": {"width": 3}}
     marks: dict[str, Any] = {"mode": "markers", "marker": bar} if flat else {}
+    ring = {"size": 13, "symbol": "circle-open", "color": "@text"}
+    dotted = _dotted(part)
     data = [
         line(place, linear[-1], "theory", LINEARISED, hover, **marks),
-        dots(
-            place[_dotted(part)],
-            network[-1, _dotted(part)],
-            _network(params),
-            hover,
-            marker={"color": "@measurement", "size": 9 if flat else 7},
-        ),
+        dots(place[dotted], network[-1, dotted], _network(params), hover, size=9 if flat else 7),
         dots(
             part.data.place,
             part.data.targets,
             "training data",
             "%{x:.3f}: y = %{y:.4f}",
-            marker={
-                "color": "@text",
-                "size": 13,
-                "symbol": "circle-open",
-                "line": {"width": 2.5, "color": "@text"},
-            },
+            marker=ring | {"line": {"width": 2.5, "color": "@text"}},
         ),
     ]
-    low = float(min(linear.min(), network.min(), part.data.targets.min()))
-    high = float(max(linear.max(), network.max(), part.data.targets.max()))
+    drawn = np.concatenate([linear.ravel(), network.ravel(), part.data.targets])
+    low, high = float(drawn.min()), float(drawn.max())
     margin = 0.08 * (high - low) + 1e-6
-    ends = (float(place[0]), float(place[-1]))
-    across = {"circle": (0, 2 * math.pi)}.get(params.dataset, ends)
+    across: tuple[float, float] = (place[0], place[-1])
+    if params.dataset == "circle":
+        across = (0, 2 * math.pi)
     if flat:
-        across = (0.5, ends[1] + 0.5)
+        across = (0.5, place[-1] + 0.5)
     return figure(
         _prediction_title(params, part),
         axis(PLACES[params.dataset], range=across) | _angles(params),
@@ -94,8 +82,7 @@ def predictions(params: Params, result: Result, _sample: Any) -> Figure:
 
 def _key(share: float, text: str, role: str) -> dict[str, Any]:
     """One entry of the key, in a row along the top inside the figure."""
-    place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top"}
-    return at_end(share, 1.0, text, role, **place)
+    return on_paper(share, 1.0, text, yanchor="top", font={"color": f"@{role}"})
 
 
 def _angles(params: Params) -> dict[str, Any]:
@@ -129,20 +116,14 @@ def _prediction_title(params: Params, part: Training) -> str:
     return "The network stays close to its linearisation, all the way"
 
 
-def prediction_frames(params: Params, result: Result) -> Mapping[str, Any] | None:
+def prediction_frames(params: Params, part: Training) -> dict[str, Any] | None:
     """The same over training."""
-    part = result.training
-    assert part is not None
-    if len(part.times) < 2:
-        return None
     linear, network = _outputs(part)
-    names = [number(float(t)) for t in part.times]
-    dotted = network[:, _dotted(part)]
-    return frames(
-        "t =",
-        names,
+    return over_time(
+        part.times,
         frame_trace(LINEARISED, "y", linear),
-        frame_trace(_network(params), "y", dotted),
+        frame_trace(_network(params), "y", network[:, _dotted(part)]),
+        digits=3,
     )
 
 
@@ -150,21 +131,14 @@ def _network(params: Params) -> str:
     return f"network, N₁ = {params.width}"
 
 
-def own_data(params: Params, result: Result) -> Mapping[str, Any]:
+def own_data(params: Params, part: Training) -> dict[str, Any]:
     """What the script of the first figure needs: the points that a click adds to."""
-    part = result.training
-    assert part is not None
-    line_of_points = params.dataset in {"line", "points"}
-    pairs = zip(part.data.place.tolist(), part.data.targets.tolist(), strict=True)
-    return {
-        "points": [[round(x, 4), round(y, 4)] for x, y in pairs] if line_of_points else None,
-    }
+    on_line = params.dataset in {"line", "points"}
+    return {"points": own_points(part.data.place, part.data.targets) if on_line else None}
 
 
-def modes(params: Params, result: Result, _sample: Any) -> Figure:
+def modes(_params: Params, part: Training, _sample: None) -> Figure:
     """The residual in the eigenvectors of Θ_0, mode by mode."""
-    part = result.training
-    assert part is not None
     top = max(float(np.abs(part.shares).max()), 1e-12)
     low = 1e-5 * top
     curves, moments = [], []
@@ -175,29 +149,23 @@ def modes(params: Params, result: Result, _sample: Any) -> Figure:
         name = f"mode {k + 1}, λ = {number(rate)}"
         curve = np.abs(part.curves[:, k])
         dot = np.abs(part.shares[1::_MOMENTS, k])
+        times = part.times[1::_MOMENTS]
         curves.append((part.curve_times, np.where(curve > low, curve, np.nan), name))
-        moments.append(
-            (part.times[1::_MOMENTS], np.where(dot > low, dot, np.nan), f"network, {name}")
-        )
+        moments.append((times, np.where(dot > low, dot, np.nan), f"network, {name}"))
         if k in (shown[0], shown[len(shown) // 2], shown[-1]):
             notes += _rate_label(part.curve_times, curve, rate, low * 4.0 ** (1 + len(notes)))
     hover = {"hovertemplate": "t = %{x:.4g}<br>%{y:.4g}<extra>%{customdata}</extra>"}
     x, y, names = together(curves)
     at, size, networks = together(moments)
-    small = {"color": "@measurement", "size": 5}
     data = [
         line(x, y, "theory", "linearisation", **names, **hover),
-        dots(at, size, "network", marker=small, **networks, **hover),
+        dots(at, size, "network", size=5, **networks, **hover),
     ]
+    name = "residual in mode k, |u<sub>k</sub>·(z − y)|"
     return figure(
         _mode_title(part, top),
-        axis(TIME, log=True, range=span(part.curve_times), steady=True),
-        axis(
-            "residual in mode k, |u<sub>k</sub>·(z − y)|",
-            log=True,
-            range=(low, 2 * top),
-            steady=True,
-        ),
+        time_axis(part.curve_times),
+        axis(name, log=True, range=(low, 2 * top), steady=True),
         data,
         annotations=notes,
     )
@@ -216,43 +184,33 @@ def _rate_label(times: Array, curve: Array, rate: float, height: float) -> list[
     if not seen.size:
         return []
     at = int(seen[-1])
-    place = float(times[at]), float(curve[at])
-    side = {"xanchor": "right", "xshift": -8} if at > 0.8 * len(times) else {}
-    beside = {"log_x": True, "log_y": True, "xanchor": "left", "xshift": 8} | side
-    return [at_end(*place, f"λ = {number(rate, 2)}", "theory", **beside)]
+    shift = -8 if at > 0.8 * len(times) else 8
+    return [on_logs(times[at], curve[at], f"λ = {number(rate, 2)}", "theory", shift)]
 
 
-def loss(params: Params, result: Result, _sample: Any) -> Figure:
+def loss(params: Params, part: Training, _sample: None) -> Figure:
     """Loss of network and linearisation, with the bound of Lemma 2.2.2."""
-    part = result.training
-    assert part is not None
     start = max(float(part.loss[0]), 1e-30)
     hover = "t = %{x:.4g}<br>%{y:.4g}"
 
     def seen(values: Array) -> Array:
         return np.where(values > FLOOR * start, values, np.nan)
 
+    times, promised = part.times[1:], "L₀ exp(−2t inf λ<sub>min</sub>)"
     data = [
-        line(part.times[1:], seen(part.linear_loss[1:]), "theory", "linearisation", hover),
-        line(
-            part.times[1:],
-            seen(part.bound[1:]),
-            "bound",
-            "L₀ exp(−2t inf λ<sub>min</sub>)",
-            hover,
-        ),
-        dots(part.times[1:], seen(part.loss[1:]), _network(params), hover),
+        line(times, seen(part.linear_loss[1:]), "theory", "linearisation", hover),
+        line(times, seen(part.bound[1:]), "bound", promised, hover),
+        dots(times, seen(part.loss[1:]), _network(params), hover),
     ]
     notes = []
     drawn = np.flatnonzero(part.bound > 0.3 * start)
     if drawn.size:
         at = int(drawn[-1])
-        above = {"yanchor": "bottom", "xanchor": "left", "log_x": True, "log_y": True}
-        place = max(float(part.times[at]), float(part.times[min(1, at)]), 1e-9)
-        notes.append(at_end(place, float(part.bound[at]), "bound", "bound", **above))
+        place = max(part.times[at], part.times[min(1, at)], 1e-9)
+        notes.append(on_logs(place, part.bound[at], "bound", "bound", xanchor="left"))
     return figure(
         _loss_title(params, part),
-        axis(TIME, log=True, range=span(part.curve_times), steady=True),
+        time_axis(part.curve_times),
         axis("loss ½|D|⁻¹ Σ (z − y)²", log=True, range=(FLOOR * start, 3 * start), steady=True),
         data,
         annotations=notes,
@@ -263,7 +221,3 @@ def _loss_title(params: Params, part: Training) -> str:
     if params.activation in KINKED or part.least[-1] == 0:
         return "The loss, and what λ<sub>min</sub> promises of it"
     return "The loss keeps what λ<sub>min</sub> promises"
-
-
-def span(times: Array) -> tuple[float, float]:
-    return float(times[0]), max(float(times[-1]), 1.01 * float(times[0]))

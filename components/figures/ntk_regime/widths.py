@@ -15,21 +15,25 @@ from components.figures.base import (
     dots,
     figure,
     line,
+    measured,
     number,
     plural,
 )
+from components.figures.labels import on_logs, width_axis
 from components.figures.ntk_regime.movement import ends
 from compute.experiments.ntk_regime.deep_sweep import GAP, MOVED, DeepSweep
-from compute.experiments.ntk_regime.run import Params, Result
+from compute.experiments.ntk_regime.run import Result
 from compute.experiments.ntk_regime.sampler import (
     APART,
     BEND,
     CHANGE,
     SIZES,
+    Sweep,
     Swept,
     expected_slopes,
     widths_of,
 )
+from compute.experiments.ntk_regime.setting import Params
 from compute.experiments.one_layer_fields import KINKED
 from compute.sampling import Sample
 
@@ -43,11 +47,8 @@ _DEEP = (_APART, (GAP, "sup ‖z<sub>t</sub> − z<sub>t</sub><sup>lin</sup>‖/
 
 
 def _width_axis(params: Params, room: float) -> dict[str, Any]:
-    """From a little below the narrowest to `room` times the widest network."""
-    widths = widths_of(params)
     name = "width N₁" if params.layers == 1 else "width N of every hidden layer"
-    ticks = {"tickvals": list(widths), "ticktext": [str(n) for n in widths]}
-    return axis(name, log=True, range=(0.8 * widths[0], room * widths[-1])) | ticks
+    return width_axis(name, widths_of(params), 0.8, room)
 
 
 def sweep(params: Params, _result: Result, sample: Sample[Swept] | None) -> Figure:
@@ -69,9 +70,8 @@ def sweep(params: Params, _result: Result, sample: Sample[Swept] | None) -> Figu
             fitted = f"<br>slope {slope.value:.2f}" if np.isfinite(slope.value) else ""
             known = f" ± {number(error, 1)}" if np.isfinite(error) and error > 0 else ""
             text = f"{name}{fitted}{known}".replace("-", "−")
-            end = float(widths[-1]), float(curve[-1])
-            beside = {"xanchor": "left", "yanchor": "middle", "align": "left", "xshift": 12}
-            notes.append(at_end(*end, text, "measurement", log_x=True, log_y=True) | beside)
+            side = {"yanchor": "middle", "align": "left"}
+            notes.append(on_logs(widths[-1], curve[-1], text, "measurement", 12, **side))
     else:
         # before the first seed: how steep each line is expected to be
         for which, name, _ in swept:
@@ -90,15 +90,13 @@ def _swept(
     params: Params, state: Swept, which: int, name: str, symbol: str, widths: Array
 ) -> list[Trace]:
     mean, error = state.by_width(which)
-    marker = {"color": "@measurement", "size": 10, "symbol": symbol}
-    hover = "N₁ = %{x}<br>%{y:.4g} ± %{error_y.array:.2g}"
-    plain = f"{name}, mean of {plural(state.counted, 'seed')}"
-    traces = [dots(widths, mean, plain, hover, error=mean * error, marker=marker)]
-    name, law = _law(params, which, widths)
+    hover, seeds = "N₁ = %{x}<br>%{y:.4g}", plural(state.counted, "seed")
+    words, law = _law(params, which, widths)
     law = law * np.exp(np.mean(np.log(mean / law)))
+    found = widths, mean, mean * error, f"{name}, mean of {seeds}"
     return [
-        line(widths, law, "theory", f"{name}, through the mean", "N₁ = %{x}<br>%{y:.4g}"),
-        *traces,
+        line(widths, law, "theory", f"{words}, through the mean", hover),
+        measured(*found, hover, size=10, symbol=symbol),
     ]
 
 
@@ -125,9 +123,9 @@ def _sweep_title(params: Params) -> str:
     return "Width makes a network its linearisation"
 
 
-def second(params: Params, result: Result, sample: Sample[Any] | None) -> Figure:
+def second(params: Params, _result: Result, sample: Sample[Any] | None) -> Figure:
     """Beside the distances: the Hessian of one layer, or how far deep networks travel."""
-    return peaks(params, result, sample) if params.layers == 1 else travel(params, sample)
+    return peaks(params, sample) if params.layers == 1 else travel(params, sample)
 
 
 def travel(params: Params, sample: Sample[DeepSweep] | None) -> Figure:
@@ -138,10 +136,10 @@ def travel(params: Params, sample: Sample[DeepSweep] | None) -> Figure:
     if sample is not None and sample.current.counted:
         mean, error = sample.current.by_width(MOVED)
         law = law * np.exp(np.mean(np.log(mean / law)))
-        hover = "N = %{x}<br>%{y:.4g} ± %{error_y.array:.2g}"
+        hover = "N = %{x}<br>%{y:.4g}"
         data = [
-            line(widths, law, "theory", "∝ γ", "N = %{x}<br>%{y:.4g}"),
-            dots(widths, mean, "‖θ_t − θ₀‖", hover, error=mean * error),
+            line(widths, law, "theory", "∝ γ", hover),
+            measured(widths, mean, mean * error, "‖θ_t − θ₀‖", hover),
         ]
         shown = mean
     return figure(
@@ -154,7 +152,7 @@ def travel(params: Params, sample: Sample[DeepSweep] | None) -> Figure:
     )
 
 
-def peaks(params: Params, _result: Result, sample: Sample[Any] | None) -> Figure:
+def peaks(params: Params, sample: Sample[Sweep] | None) -> Figure:
     """√N‖Hess‖ from 10² to 10⁶ neurons against √(2 log N) and a constant."""
     sizes = np.array(SIZES, dtype=np.float64)
     growth = np.sqrt(np.log(sizes))
@@ -166,10 +164,12 @@ def peaks(params: Params, _result: Result, sample: Sample[Any] | None) -> Figure
     else:
         mean, error = sample.current.peak()
         hover = "N₁ = %{x}<br>√N₁‖Hess‖ = %{y:.4g}"
-        level = np.full(len(sizes), mean[0])
         top = 1.3 * float(mean.max())
-        data = [dots(sizes, mean, "largest block, mean", hover, error=error)]
-        data.insert(0, line(sizes, level, "printed", "constant, as printed", hover))
+        constant = np.full(len(sizes), mean[0])
+        data = [
+            line(sizes, constant, "printed", "constant, as printed", hover),
+            dots(sizes, mean, "largest block, mean", hover, error=error),
+        ]
         left = {"log_x": True, "xanchor": "right"}
         notes = [at_end(1e6, float(mean[0]), "∝ 1, as printed", "printed", **left)]
         if params.activation not in (*FLAT, *UNBOUNDED):

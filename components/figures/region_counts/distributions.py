@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from components.figures.base import (
     Array,
@@ -14,15 +15,29 @@ from components.figures.base import (
     Trace,
     at_end,
     axis,
+    beside,
     dots,
     figure,
+    level,
     line,
+    measured,
+    middles,
     number,
     plural,
 )
-from components.figures.region_counts.depths import CELLS, Found, amount
+from components.figures.labels import on_paper
+from components.figures.region_counts.depths import (
+    CELLS,
+    LIMIT,
+    Arrangements,
+    Found,
+    Notes,
+    amount,
+    exact_bar,
+)
+from compute.estimates import bin_density
 from compute.experiments.region_counts import summaries
-from compute.experiments.region_counts.run import Arrangement, Result
+from compute.experiments.region_counts.run import Arrangement
 from compute.experiments.region_counts.setting import Params
 from compute.regions.statistics import Statistics
 
@@ -40,36 +55,34 @@ class _Part:
     histogram: Array | None
 
 
-def regions(params: Params, result: Result, sample: Found) -> Figure:
+def regions(params: Params, parts: Arrangements, sample: Found) -> Figure:
     """Distribution of N_A for both arrangements (Q2)."""
-    parts = [
+    bins = [
         _Part(a, a.region_edges, a.regions, None if s is None else s.region_histogram)
-        for a, s in _pairs(result, sample)
+        for a, s in _pairs(parts, sample)
     ]
-    return _distribution(_title(params, result), CELLS, parts)
+    return _distribution(_title(params, parts), CELLS, bins)
 
 
-def lengths(params: Params, result: Result, sample: Found) -> Figure:
+def lengths(params: Params, parts: Arrangements, sample: Found) -> Figure:
     """Distribution of Z_A for both arrangements (Q1)."""
-    parts = [
+    bins = [
         _Part(a, a.length_edges, a.length, None if s is None else s.length_histogram)
-        for a, s in _pairs(result, sample)
+        for a, s in _pairs(parts, sample)
     ]
-    return _distribution("How much nodal set there is (Q1)", amount(params), parts)
+    return _distribution("How much nodal set there is (Q1)", amount(params), bins)
 
 
-def _pairs(result: Result, sample: Found) -> list[tuple[Arrangement, Statistics | None]]:
+def _pairs(parts: Arrangements, sample: Found) -> list[tuple[Arrangement, Statistics | None]]:
     """Every arrangement with what its networks showed, None before there is one."""
-    nothing: tuple[Statistics | None, ...] = (None,) * len(result.arrangements)
-    states = nothing if sample is None else sample.current.cells
-    return list(zip(result.arrangements, states, strict=True))
+    states = (None,) * len(parts) if sample is None else sample.current.cells
+    return list(zip(parts, states, strict=True))
 
 
-def _title(params: Params, result: Result) -> str:
-    depths = sorted(a.cell.layers for a in result.arrangements)
-    if len(depths) == 1:
-        return f"{layers(depths[0])}: how many regions, network by network (Q2)"
-    if result.arrangements[-1].regions > 0.97 * result.arrangements[0].regions:
+def _title(params: Params, parts: Arrangements) -> str:
+    if len(parts) == 1:
+        return f"{layers(parts[0].cell.layers)}: how many regions, network by network (Q2)"
+    if parts[-1].regions > 0.97 * parts[0].regions:
         return "Deeper: as many regions in the limit of wide layers, but more scatter (Q2)"
     if params.inputs == 1:
         return "On the line depth scatters the number of pieces (Q2)"
@@ -81,15 +94,15 @@ def _distribution(title: str, quantity: str, parts: list[_Part]) -> Figure:
     low = min(float(p.edges[0]) for p in parts)
     high = max(float(p.edges[-1]) for p in parts)
     data: list[Trace] = []
-    notes: list[dict[str, Any]] = []
+    notes: Notes = []
     tops, beyond = [], 0
     for place, part in enumerate(parts):
         if part.histogram is None:
             continue
-        height, error = summaries.density(part.histogram, part.edges)
+        height, error = bin_density(part.histogram, part.edges, part.histogram.sum())
         beyond += sum(summaries.outside(part.histogram))
         tops.append(float(height.max()))
-        middle = 0.5 * (part.edges[1:] + part.edges[:-1])
+        middle = middles(part.edges)
         name = layers(part.arrangement.cell.layers)
         data.append(_bins(middle, height, error, f"{quantity} = %{{x:.4g}}", name, place))
         if height.any():
@@ -101,9 +114,9 @@ def _distribution(title: str, quantity: str, parts: list[_Part]) -> Figure:
         share = (part.mean - low) / (high - low)
         inward = share > 0.7 or (share > 0.4 and _is_left(part, parts))
         data += mean
-        notes += [n | _side(left=inward) for n in label]
+        notes += [n | beside(-12 if inward else 12) for n in label]
     if not data:
-        data.append(line([low, high], [0, 0], "bound", "no mean is known here"))
+        data.append(level([low, high], 0, "bound", "no mean is known here"))
     words = quantity + (f" ({beyond} networks lie outside)" if beyond else "")
     return figure(
         title,
@@ -116,27 +129,26 @@ def _distribution(title: str, quantity: str, parts: list[_Part]) -> Figure:
 
 def _bins(x: Array, height: Array, error: Array, hover: str, name: str, place: int) -> Trace:
     seen = height > 0
-    marker = {"color": "@measurement", "size": 7, "symbol": SYMBOLS[place % 2]}
     label = f"{hover}<br>share %{{y:.3g}} ± %{{error_y.array:.2g}} per unit"
-    return dots(x[seen], height[seen], name, label, error=error[seen], marker=marker)
+    look: dict[str, Any] = {"size": 7, "symbol": SYMBOLS[place % 2]}
+    return dots(x[seen], height[seen], name, label, error=error[seen], **look)
 
 
 def _flank(x: Array, height: Array, text: str, *, left: bool) -> dict[str, Any]:
     """A label half-way up the left or the right side of a bump."""
     high = np.flatnonzero(height > 0.5 * height.max())
     at = high[0] if left else high[-1]
-    place = at_end(float(x[at]), float(height[at]), text, "measurement", yanchor="middle")
-    return place | _side(left=left)
+    place = {"yanchor": "middle"} | beside(-12 if left else 12)
+    return at_end(float(x[at]), float(height[at]), text, "measurement", **place)
 
 
-def _mean(part: _Part, quantity: str, height: float) -> tuple[list[Trace], list[dict[str, Any]]]:
+def _mean(part: _Part, quantity: str, height: float) -> tuple[list[Trace], Notes]:
     """The expected mean as a vertical line with its label."""
     if not math.isfinite(part.mean):
         return [], []
     exact = part.arrangement.cell.layers == 1
     role = "theory" if exact else "bound"
-    words = f"mean of {layers(part.arrangement.cell.layers)}, "
-    words += "exact" if exact else "limit of wide layers"
+    words = f"mean of {layers(part.arrangement.cell.layers)}, {'exact' if exact else LIMIT}"
     at = [part.mean, part.mean]
     hover = f"{quantity} = {part.mean:.5g}"
     label = at_end(part.mean, height, words, role, yanchor="middle")
@@ -148,37 +160,29 @@ def _is_left(part: _Part, parts: list[_Part]) -> bool:
     return len(parts) > 1 and part.mean < max(p.mean for p in parts)
 
 
-def _side(*, left: bool) -> dict[str, Any]:
-    """Where a label goes that stands beside its mark."""
-    return {"xanchor": "right", "xshift": -12} if left else {"xanchor": "left", "xshift": 12}
-
-
 def layers(count: int) -> str:
     """So many layers, in words."""
     return plural(count, "layer")
 
 
-def components(params: Params, result: Result, sample: Found) -> Figure:
+def components(params: Params, parts: Arrangements, sample: Found) -> Figure:
     """Share of the last layer's neurons with C_A = 0, 1, 2, … components (Q3)."""
     data: list[Trace] = []
-    notes: list[dict[str, Any]] = []
+    notes: Notes = []
     closed: list[str] = []
     smallest, most = 0.1, 3
-    for place, (a, state) in enumerate(_pairs(result, sample)):
+    for place, (a, state) in enumerate(_pairs(parts, sample)):
         if a.cell.layers == 1:
             data.append(_exact_shares(a.single))
             smallest = min(smallest, max(min(a.single, 1 - a.single), 1e-4))
         if state is None:
             continue
-        share, error = summaries.component_shares(state, a.cell.layers - 1, a.widths[-1])
-        seen = np.flatnonzero(share > 0)
-        smallest, most = min(smallest, float(share[seen].min())), max(most, int(seen[-1]))
-        errors = np.minimum(error[seen], 0.9 * share[seen])
-        marker = {"color": "@measurement", "size": 8, "symbol": SYMBOLS[place % 2]}
         name = f"neuron of layer {a.cell.layers}"
-        label = "C_A = %{x}<br>share %{y:.3g} ± %{error_y.array:.2g}"
-        data.append(dots(seen, share[seen], name, label, error=errors, marker=marker))
-        at = float(seen[-1]), float(share[seen[-1]])
+        symbol = SYMBOLS[place % 2]
+        found, seen, share = shares(state, a.widths, name, "C_A = %{x}", symbol=symbol)
+        data.append(found)
+        smallest, most = min(smallest, float(share.min())), max(most, int(seen[-1]))
+        at = float(seen[-1]), float(share[-1])
         notes.append(at_end(*at, name, "measurement", log_y=True, xshift=4, yshift=8))
         if params.inputs == 2:
             closed.append(_closed(state, a))
@@ -186,15 +190,30 @@ def components(params: Params, result: Result, sample: Found) -> Figure:
         data.append(line(_SHARES, _SHARES, "faint", "no network yet", hoverinfo="skip"))
     noun = "components" if params.inputs == 2 else "zeros"
     if closed:
-        corner = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "top"}
         words = "closed curves per network:<br>" + "<br>".join(closed)
-        notes.append(at_end(1, 1, words, "measurement", align="right", **corner))
+        font = {"color": "@measurement"}
+        corner = {"xanchor": "right", "yanchor": "top", "align": "right"}
+        notes.append(on_paper(1, 1, words, font=font, **corner))
     return figure(
         f"One neuron’s nodal set: how many {noun} (Q3)",
         axis(f"{noun} C<sub>A</sub> of one neuron", range=(-0.6, most + 0.8)),
         axis("share of neurons", log=True, range=(smallest / 3, 4.0)),
         data,
         annotations=notes,
+    )
+
+
+def shares(
+    state: Statistics, widths: tuple[int, ...], name: str, what: str, **look: Any
+) -> tuple[Trace, NDArray[np.int64], Array]:
+    """Shares of the last layer's neurons by the number of components; the numbers and shares."""
+    share, error = summaries.component_shares(state, len(widths) - 1, widths[-1])
+    seen = np.flatnonzero(share > 0)
+    hover = f"{what}<br>share %{{y:.3g}}"
+    return (
+        measured(seen, share[seen], error[seen], name, hover, log=True, **look),
+        seen,
+        share[seen],
     )
 
 
@@ -206,7 +225,5 @@ def _closed(state: Statistics, a: Arrangement) -> str:
 
 def _exact_shares(single: float) -> Trace:
     """A line meets the window once or not at all."""
-    shares = np.maximum([1 - single, single], _SHARES[0])
-    marker = {"size": 18, "symbol": "line-ew", "line": {"width": 3, "color": "@theory"}}
-    hover = "C_A = %{x}<br>%{y:.4g}"
-    return dots([0, 1], shares, "layer 1, exact", hover, role="theory", marker=marker)
+    known = [0, 1], np.maximum([1 - single, single], _SHARES[0]), "layer 1, exact"
+    return dots(*known, "C_A = %{x}<br>%{y:.4g}", role="theory", marker=exact_bar(18))

@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 from components.figures.base import number
+from components.figures.region_counts.depths import LIMIT
 from components.figures.region_counts.distributions import layers
-from compute.experiments.region_counts.run import Arrangement, Result
+from compute.experiments.region_counts.run import Arrangement, Distance, Line, Result
 from compute.experiments.region_counts.sampler import RegionSample
 from compute.experiments.region_counts.setting import (
     DEEPEST,
@@ -23,19 +24,15 @@ def sentence(
     params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
 ) -> str:
     """The result of the tab in front, in one sentence."""
+    if result.distance is not None:
+        return _distance(params, result.distance)
     if params.bias_variance == 0 and (params.inputs == 1 or result.line is not None):
         return (
             f"Without biases all zeros of {params.neurons} neurons are at x = 0: the line has two "
             "pieces."
         )
     if result.line is not None:
-        return (
-            f"{_shape(result.arrangements[0])}: a neuron of layer {result.line.whole.size} has "
-            f"{number(float(result.line.whole[-1]), 4)} zeros on the line on average, and the line "
-            f"has {number(1 + _whole(result), 4)} pieces."
-        )
-    if result.distance is not None:
-        return _distance(params, result)
+        return _line(result.line)
     first, last = result.arrangements[0], result.arrangements[-1]
     if not math.isfinite(last.regions):
         return (
@@ -46,39 +43,34 @@ def sentence(
         return (
             f"{params.neurons} neurons: one layer makes {number(first.regions)} regions"
             f"{_window(params)} on average, exactly; {DEEPEST} layers make {number(last.regions)} "
-            "in the limit of wide layers."
+            f"in the {LIMIT}."
         )
     if params.figure == "growth":
+        limit = "" if last.cell.layers == 1 else f", in the {LIMIT}"
         return (
-            f"{params.neurons} neurons in {layers(last.cell.layers)}{_limit(last)}: "
+            f"{params.neurons} neurons in {layers(last.cell.layers)}{limit}: "
             f"{number(last.regions / last.zaslavsky, 2)} of what as many lines can make at most"
             f"{_window(params)}."
         )
-    return (
-        f"{_shape(first)}{_window(params)}: {_expected(first)}"
-        + (f"; {_shape(last)}: {_expected(last)}" if last is not first else "")
-        + "."
-    )
+    other = "" if last is first else f"; {_shape(last.widths)}: {_expected(last)}"
+    return f"{_shape(first.widths)}{_window(params)}: {_expected(first)}{other}."
 
 
 def _expected(a: Arrangement) -> str:
-    how = "exactly" if a.cell.layers == 1 else "in the limit of wide layers"
+    how = "exactly" if a.cell.layers == 1 else f"in the {LIMIT}"
     return f"E N = {number(a.regions)} and E Z = {number(a.length)}, {how}"
 
 
-def _limit(a: Arrangement) -> str:
-    return "" if a.cell.layers == 1 else ", in the limit of wide layers"
+def _line(part: Line) -> str:
+    whole = sum(n * float(zeros) for n, zeros in zip(part.widths, part.whole, strict=True))
+    return (
+        f"{_shape(part.widths)}: a neuron of layer {part.whole.size} has "
+        f"{number(float(part.whole[-1]), 4)} zeros on the line on average, and the line "
+        f"has {number(1 + whole, 4)} pieces."
+    )
 
 
-def _whole(result: Result) -> float:
-    assert result.line is not None
-    widths = result.arrangements[1].widths
-    return sum(n * float(p) for n, p in zip(widths, result.line.whole, strict=True))
-
-
-def _distance(params: Params, result: Result) -> str:
-    part = result.distance
-    assert part is not None
+def _distance(params: Params, part: Distance) -> str:
     if not math.isfinite(float(part.density[0, 0])):
         return "Without biases all folds run through the origin: the density there is infinite."
     deepest = f"{number(float(part.density[-1, 0]))} in layer {params.deep} of a wide network"
@@ -90,10 +82,9 @@ def _distance(params: Params, result: Result) -> str:
     )
 
 
-def _shape(a: Arrangement) -> str:
-    same = len(set(a.widths)) == 1
-    wide = str(a.widths[0]) if same else f"{a.widths[0]} and {a.widths[-1]}"
-    return f"{layers(a.cell.layers)} of {wide}"
+def _shape(widths: tuple[int, ...]) -> str:
+    wide = str(widths[0]) if len(set(widths)) == 1 else f"{widths[0]} and {widths[-1]}"
+    return f"{layers(len(widths))} of {wide}"
 
 
 def _window(params: Params) -> str:

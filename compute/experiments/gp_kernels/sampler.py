@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.experiments.gp_kernels.setting import Params, activation_of
-from compute.sampling import Estimate, Moments, Sampler, stream
+from compute.sampling import Estimate, Moments, Sampler, merge, stream
 
 Array = NDArray[np.float64]
 
@@ -103,16 +103,6 @@ def batch(params: Params, index: int) -> Networks:
         a, d = kernels[:, 0], kernels[:, 1]
         sums = np.stack([a, d, a * a, d * d, a * d], axis=-1).sum(axis=1)
         return Networks(count, sums, Moments.of(a[-1]))
-
-
-def merge(first: Networks, second: Networks) -> Networks:
-    """Both samples together."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return Networks(
-            first.count + second.count,
-            first.sums + second.sums,
-            first.deepest.merge(second.deepest),
-        )
 
 
 SAMPLER = Sampler(batch, merge, batches)

@@ -181,8 +181,11 @@ def negligible(value: float) -> float:
 
 
 def start(params: Params) -> tuple[float, float]:
-    """(K^(0), 1 − C^(0)) of the two inputs: the first layer of (3.1.1), or (3.3.1) as printed."""
-    if params.first_layer == "plain":
+    """(K^(0), 1 − C^(0)) of the two inputs: the first layer of (3.1.1), or (3.3.1) as printed.
+
+    Shaping is defined at C_W = 1, C_b = 0, where both agree.
+    """
+    if params.first_layer == "plain" or params.figure == "shaped":
         return params.norm, 1.0 - params.correlation
     variance = params.bias_variance + params.weight_variance * params.norm
     distance = params.weight_variance * params.norm * (1.0 - params.correlation)

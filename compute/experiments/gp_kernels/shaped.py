@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import get_activation
+from compute.experiments.gp_kernels.setting import negligible
 from compute.kernels import correlation_gap
 from compute.kernels.phase import printed_shaped_ode, shaped_blow_up_time, shaped_relu_limit
 
@@ -60,13 +61,8 @@ def shaped(psi: float, slant: float, depth: int, variance0: float, gap0: float) 
     ends = [_cubic(psi, m * depth, variance0, gap0, m * at) for m in (1, 2, 4, 8)]
     slopes = {"slope_neg": 1 - slant / np.sqrt(depth), "slope_pos": 1 + slant / np.sqrt(depth)}
     weight_variance = 2 / (slopes["slope_neg"] ** 2 + slopes["slope_pos"] ** 2)
-    _, relu_gap = correlation_gap(
-        1.0,
-        gap0,
-        depth,
-        get_activation("leaky_relu", **slopes),
-        weight_variance=weight_variance,
-    )
+    relu = get_activation("leaky_relu", **slopes)
+    _, relu_gap = correlation_gap(1.0, gap0, depth, relu, weight_variance=weight_variance)
     return Shaped(
         time=time,
         limit=_diagonal(variance0, psi, time),
@@ -92,11 +88,8 @@ def _diagonal(variance0: float, psi: float, time: Array) -> Array:
 
 def _cubic(psi: float, depth: int, variance0: float, gap0: float, last: int) -> tuple[Array, Array]:
     """(K, 1 − C) of layers 0…last at nonlinearity t + ψt³/(3·depth); nan where K > LARGEST."""
-    a = psi / (3 * depth)
-    a = 0.0 if abs(a) < 1e-8 else a
-    cubic = get_activation("cubic", a=a)
+    cubic = get_activation("cubic", a=negligible(psi / (3 * depth)))
     log_variance, gap = correlation_gap(variance0, gap0, last, cubic, weight_variance=1.0)
     kept = log_variance < np.log(LARGEST)
-    return np.where(kept, np.exp(np.minimum(log_variance, 700)), np.nan), np.where(
-        kept, gap, np.nan
-    )
+    variance = np.exp(np.minimum(log_variance, 700))
+    return np.where(kept, variance, np.nan), np.where(kept, gap, np.nan)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import reduce
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,7 @@ from compute.experiments.initialisation.setting import (
     scale_of,
     variance_of,
 )
-from compute.sampling import stream
+from compute.sampling import merge, stream
 
 Array = NDArray[np.float64]
 
@@ -79,28 +81,22 @@ def circle_of(params: Params) -> Circle:
     points = _points(params)
     neurons = min(params.width, BLOCK)
     stops = sorted({*(2**k for k in range(neurons.bit_length())), neurons})
-    growing, parts = np.zeros((len(stops), DRAWS, POINTS + 1)), []
-    start, sums = 0, np.zeros((DRAWS, POINTS + 1))
     first, second = _weights(params, 0, neurons)
-    activation = activation_of(params)
-    for k, stop in enumerate(stops):
-        part = _sums(first[:, start:stop], second[:, start:stop], points, activation)
-        parts.append(part)
-        sums = sums + part.outputs
-        growing[k] = sums / (scale_of(params, stop) * math.sqrt(stop))
-        start = stop
+    activation, scale = activation_of(params), scale_of(params)
+    parts = (
+        _sums(first[:, start:stop], second[:, start:stop], points, activation)
+        for start, stop in pairwise([0, *stops])
+    )
+    cut = list(accumulate(parts, merge))
+    growing = [c.outputs / (scale_of(params, c.neurons) * math.sqrt(c.neurons)) for c in cut]
     kept = len(stops) if params.width <= BLOCK else 0
-    scale = scale_of(params)
     covariance = _covariance(params, activation) / scale**2
     noise = stream(params.seed, "process").standard_normal((DRAWS, POINTS))
-    sample = parts[0]
-    for part in parts[1:]:
-        sample = merge_circle(sample, part)
     return Circle(
         angles=np.linspace(0.0, 360.0, POINTS + 1),
-        sample=sample,
+        sample=cut[-1],
         widths=np.array(stops[:kept], dtype=np.int64),
-        growing=growing[:kept],
+        growing=np.array(growing)[:kept],
         process=_process(covariance, noise),
         covariance=covariance,
         scale=scale,
@@ -118,19 +114,12 @@ def circle_batch(params: Params, index: int) -> CircleSample:
     per = _blocks(params)
     points, activation = _points(params), activation_of(params)
     start = 0 if index == 0 else 1 + index * per
-    total = None
-    for block in range(start, min(1 + (index + 1) * per, math.ceil(params.width / BLOCK))):
-        count = min(BLOCK, params.width - block * BLOCK)
-        part = _sums(*_weights(params, block, count), points, activation)
-        total = part if total is None else merge_circle(total, part)
-    if total is None:
+    blocks = range(start, min(1 + (index + 1) * per, math.ceil(params.width / BLOCK)))
+    if not blocks:
         raise ValueError(f"batch {index} is beyond the last neuron")
-    return total
-
-
-def merge_circle(a: CircleSample, b: CircleSample) -> CircleSample:
-    """Both parts of the networks together."""
-    return CircleSample(a.neurons + b.neurons, a.outputs + b.outputs, a.products + b.products)
+    counts = (min(BLOCK, params.width - block * BLOCK) for block in blocks)
+    weights = (_weights(params, block, n) for block, n in zip(blocks, counts, strict=True))
+    return reduce(merge, (_sums(*w, points, activation) for w in weights))
 
 
 def _blocks(params: Params) -> int:

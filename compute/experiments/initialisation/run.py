@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,13 +66,11 @@ class Pair:
     """Two outputs of one hidden layer at one input.
 
     widths (m,), correlation (m,): exact correlation of their squares. here: at the page's width.
-    spread: Var S/(E S)² there, S the shared conditional variance.
     """
 
     widths: Array
     correlation: Array
     here: float
-    spread: float
 
 
 @dataclass(frozen=True)
@@ -97,15 +96,8 @@ def run(params: Params) -> Result:
         np.array([[variance_of(params)]]), 2, activation_of(params), weight_variance=1.0
     )[:, 0, 0]
     first, second = float(kernels[1]), float(kernels[2])
-    if params.figure == "output":
-        return Result(first, (first, second), output=read_only(_output(params)))
-    if params.figure == "functions":
-        return Result(first, (first, second), functions=read_only(circle_of(params)))
-    if params.figure == "width":
-        return Result(first, (first, second), width=read_only(_width(params)))
-    if params.figure == "table":
-        return Result(first, (first, second), table=read_only(_table(params)))
-    return Result(first, (first, second), outputs=read_only(_pair(params)))
+    part: Any = _PARTS[params.figure](params)
+    return Result(first, (first, second), **{params.figure: read_only(part)})
 
 
 def work(params: Params) -> float:
@@ -189,12 +181,16 @@ def _table(params: Params) -> Table:
 
 def _pair(params: Params) -> Pair:
     one = square_spread(1, variance_of(params), activation_of(params))
-    widths = np.geomspace(1, LADDER[-1], 97)
+    widths = np.append(np.geomspace(1, LADDER[-1], 97), params.width)
     spreads = one / widths
-    here = one / params.width
-    return Pair(
-        widths=widths,
-        correlation=spreads / (2 + 3 * spreads),
-        here=here / (2 + 3 * here),
-        spread=here,
-    )
+    correlation = spreads / (2 + 3 * spreads)
+    return Pair(widths[:-1], correlation[:-1], float(correlation[-1]))
+
+
+_PARTS = {
+    "output": _output,
+    "functions": circle_of,
+    "width": _width,
+    "table": _table,
+    "outputs": _pair,
+}

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import Activation
-from compute.experiments.initialisation.circle import (
-    CircleSample,
-    circle_batch,
-    circle_batches,
-    merge_circle,
-)
+from compute.experiments.initialisation.circle import CircleSample, circle_batch, circle_batches
 from compute.experiments.initialisation.run import output_edges
 from compute.experiments.initialisation.samples import (
+    CLOUD,
     KERNEL_WIDTHS,
     KernelSample,
     OutputSample,
@@ -36,7 +31,7 @@ from compute.experiments.initialisation.setting import (
     scale_of,
     variance_of,
 )
-from compute.sampling import Moments, Sampler, stream
+from compute.sampling import Moments, Sampler, merge, stream
 from compute.training.one_layer_limits import hidden_moment, limit_kernels
 
 Array = NDArray[np.float64]
@@ -45,7 +40,6 @@ BATCH_MS = 75.0
 PAIR_WIDTHS = tuple(2**k for k in range(9))
 # Up to these widths n networks are drawn, beyond them n·limit/N_1, so that a sample ends.
 WIDEST_OUTPUT, WIDEST_COMPARED, FEWEST = 1024, 64, 8
-CLOUD = 600
 _CHUNK = 1 << 17
 
 
@@ -101,34 +95,19 @@ def batch(params: Params, index: int) -> OutputSample | KernelSample | PairSampl
     return _kernels(params, counts, rng)
 
 
-def merge(a: Any, b: Any) -> Any:
-    """Both samples together, field by field."""
-    if isinstance(a, CircleSample):
-        return merge_circle(a, b)
-    joined = {f.name: _join(f.name, getattr(a, f.name), getattr(b, f.name)) for f in fields(a)}
-    return type(a)(**joined)
-
-
 SAMPLER: Sampler[Params, Any] = Sampler(batch, merge, batches)
 
 
-def _join(name: str, a: Any, b: Any) -> Any:
-    if a is None or b is None:
-        return b if a is None else a
-    if isinstance(a, Moments):
-        return a.merge(b)
-    if name == "widths":
-        return a
-    if name == "largest":
-        return np.maximum(a, b)
-    return np.concatenate([a, b])[:CLOUD] if name == "cloud" else a + b
-
-
-def _chunks(count: int, width: int, inputs: int) -> Iterator[int]:
-    """Numbers of networks whose weights fit a processor's cache, together `count`."""
-    most = max(1, _CHUNK // (width * (inputs + 2)))
+def _networks(
+    params: Params, width: int, count: int, rng: np.random.Generator, *outputs: int
+) -> Iterator[tuple[Array, Array]]:
+    """W^(1) (c, width, N_0) and W^(2) (c, *outputs, width) of `count` networks, in pieces that
+    fit a processor's cache."""
+    most = max(1, _CHUNK // (width * (params.inputs + 2)))
     for start in range(0, count, most):
-        yield min(most, count - start)
+        drawn = min(most, count - start)
+        first = rng.standard_normal((drawn, width, params.inputs))
+        yield first, rng.standard_normal((drawn, *outputs, width))
 
 
 def _hidden(first: Array, points: Array) -> Array:
@@ -140,9 +119,7 @@ def _outputs(params: Params, count: int, rng: np.random.Generator) -> OutputSamp
     """Networks of the page's width at x, their pre-activations at x and x'."""
     width, activation, points = params.width, activation_of(params), pair(params)
     outputs, same, other = [], [], []
-    for part in _chunks(count, width, params.inputs):
-        first = rng.standard_normal((part, width, params.inputs))
-        second = rng.standard_normal((part, width))
+    for first, second in _networks(params, width, count, rng):
         z, partner = _hidden(first, points)
         outputs.append(np.einsum("cw,cw->c", second, activation.phi(z)))
         same.append(np.einsum("cw,cw->c", z, partner) / width)
@@ -175,8 +152,8 @@ def _kernels(params: Params, counts: Sequence[int], rng: np.random.Generator) ->
             [[k[0, 0], k[0, 1], k[1, 1]] for k in (limit.covariance, limit.ntk)]
         )
         unit = np.repeat(centre[[0, 3]], 3)
-        for part in _chunks(count, width, params.inputs):
-            found = _entries(width, part, points, activation, rng, scale)
+        for first, second in _networks(params, width, count, rng):
+            found = _entries(first, second, points, activation, scale)
             found[:, 3:] *= params.eta
             d = (found - centre) / unit
             powers[row] += np.stack([(d**k).sum(axis=0) for k in range(5)], axis=1)
@@ -185,26 +162,19 @@ def _kernels(params: Params, counts: Sequence[int], rng: np.random.Generator) ->
 
 
 def _entries(
-    width: int,
-    count: int,
-    points: Array,
-    activation: Activation,
-    rng: np.random.Generator,
-    scale: float,
+    first: Array, second: Array, points: Array, activation: Activation, scale: float
 ) -> Array:
     """Entries (x, x), (x, x'), (x', x') of both kernels, η = 1: (count, 6).
 
     Every component of both gradients is formed, and the gradients are multiplied.
     """
-    first = rng.standard_normal((count, width, points.shape[1]))
-    second = rng.standard_normal((count, width))
     hidden = _hidden(first, points)
-    factor = 1 / (scale * math.sqrt(width))
+    factor = 1 / (scale * math.sqrt(first.shape[1]))
     values = factor * activation.phi(hidden)
     slopes = factor * second * activation.dphi(hidden)
     directions = points / math.sqrt(points.shape[1])
     inner = slopes[..., None] * directions[:, None, None, :]
-    found = np.empty((count, 6))
+    found = np.empty((len(first), 6))
     for entry, (a, b) in enumerate(((0, 0), (0, 1), (1, 1))):
         outer = np.einsum("cw,cw->c", values[a], values[b])
         found[:, entry] = outer
@@ -220,9 +190,7 @@ def _pairs(params: Params, counts: Sequence[int], rng: np.random.Generator) -> P
     powers, largest = np.zeros((len(widths), 5, 5)), np.zeros(len(widths))
     cloud = np.empty((0, 2))
     for row, (width, count) in enumerate(zip(widths, counts, strict=True)):
-        for part in _chunks(count, width, params.inputs):
-            first = rng.standard_normal((part, width, params.inputs))
-            second = rng.standard_normal((part, 2, width))
+        for first, second in _networks(params, width, count, rng, 2):
             values = activation.phi(_hidden(first, point)[0])
             outputs = (second @ values[..., None])[..., 0] / math.sqrt(width * variance)
             a, b = (outputs**2).T

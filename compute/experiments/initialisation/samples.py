@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compute.estimates import mean_and_error, weighted_slope
-from compute.sampling import Estimate, Moments
+from compute.sampling import Estimate, Moments, either, merged_by
 
 Array = NDArray[np.float64]
 
 KERNEL_WIDTHS = tuple(4**k for k in range(1, 9))
+CLOUD = 600
+# A deviation is known where there are at least so many networks.
+_ENOUGH = 200
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class OutputSample:
         s = self.square
         n, mean, var = s.count, s.mean, s.m2 / s.count
         if mean <= 0 or n < 2:
-            return Estimate(math.nan, math.nan, n)
+            return Estimate.unknown(n)
         third, fourth = s.m3 / n, s.m4 / n
         spread = fourth - var * var + 4 * (var / mean) ** 2 * var - 4 * var / mean * third
         total = s.m2 + n * mean * mean
@@ -74,7 +77,12 @@ class KernelSample:
 
     drawn: Array
     powers: Array
-    largest: Array
+    largest: Array = field(metadata=merged_by(np.maximum))
+
+    @property
+    def networks(self) -> int:
+        """Of all widths together."""
+        return int(self.drawn.sum())
 
     def means(self) -> tuple[Array, Array]:
         """Mean of d and its standard error, both (m, 6); nan below 2 networks."""
@@ -99,42 +107,37 @@ class KernelSample:
         mean, error = self.means()
         weight = np.where(np.isfinite(error[:, entry]), self.drawn * KERNEL_WIDTHS, 0.0)
         if weight.sum() == 0:
-            return Estimate(math.nan, math.nan, 0)
+            return Estimate.unknown()
         weight = weight / weight.sum()
         used = weight > 0
         value = float(weight[used] @ mean[used, entry])
         spread = float(np.linalg.norm(weight[used] * error[used, entry]))
-        return Estimate(value, spread, int(self.drawn.sum()), self.share(entry, 100))
+        return Estimate(value, spread, self.networks, self.share(entry, 100))
 
-    def slope(self, entry: int, least: int = 200) -> Estimate:
-        """Slope of log deviation against log width, by weighted least squares.
-
-        From widths with at least so many networks; nan below three of them.
-        """
-        value, error = self.deviations()
-        used = (self.drawn >= least) & np.isfinite(value[:, entry])
-        if used.sum() < 3:
-            return Estimate(math.nan, math.nan, int(self.drawn.sum()))
-        relative = error[used, entry] / value[used, entry]
+    def slope(self, entry: int) -> Estimate:
+        """Slope of log deviation against log width, by weighted least squares; nan below three."""
+        widths, value, relative = self._known(entry)
+        if widths.size < 3:
+            return Estimate.unknown(self.networks)
         # The logarithm of a sampled variance is too small by half its relative variance.
-        log = np.log(value[used, entry]) + relative**2
-        slope, slope_error = weighted_slope(np.log(np.array(KERNEL_WIDTHS)[used]), log, relative)
-        return Estimate(slope, slope_error, int(self.drawn.sum()), self.share(entry, least))
+        slope, error = weighted_slope(np.log(widths), np.log(value) + relative**2, relative)
+        return Estimate(slope, error, self.networks, self.share(entry, _ENOUGH))
 
-    def spread(self, entry: int, least: int = 200) -> Estimate:
-        """√N_1 times the deviation, averaged over widths with at least so many networks."""
-        value, error = self.deviations()
-        used = (self.drawn >= least) & np.isfinite(value[:, entry])
-        if not used.any():
-            return Estimate(math.nan, math.nan, int(self.drawn.sum()))
-        relative = error[used, entry] / value[used, entry]
+    def spread(self, entry: int) -> Estimate:
+        """√N_1 times the deviation, averaged over the widths."""
+        widths, value, relative = self._known(entry)
+        if not widths.size:
+            return Estimate.unknown(self.networks)
         weight = relative**-2 / (relative**-2).sum()
-        scaled = (
-            value[used, entry] * np.sqrt(np.array(KERNEL_WIDTHS)[used]) * (1 + 0.5 * relative**2)
-        )
-        size = float(weight @ scaled)
+        size = float(weight @ (value * np.sqrt(widths) * (1 + 0.5 * relative**2)))
         inexact = size * float((relative**-2).sum()) ** -0.5
-        return Estimate(size, inexact, int(self.drawn.sum()), self.share(entry, least))
+        return Estimate(size, inexact, self.networks, self.share(entry, _ENOUGH))
+
+    def _known(self, entry: int) -> tuple[Array, Array, Array]:
+        """Widths with enough networks, the deviation there and its relative error."""
+        value, error = (found[:, entry] for found in self.deviations())
+        used = (self.drawn >= _ENOUGH) & np.isfinite(value)
+        return np.array(KERNEL_WIDTHS)[used], value[used], error[used] / value[used]
 
     def share(self, entry: int, least: int) -> float:
         """The largest part of a sum of squares that one network carries."""
@@ -153,21 +156,21 @@ class PairSample:
     width, over the limit's standard deviation.
     """
 
-    widths: Array
+    widths: Array = field(metadata=merged_by(either))
     powers: Array
-    largest: Array
-    cloud: Array
+    largest: Array = field(metadata=merged_by(np.maximum))
+    cloud: Array = field(metadata=merged_by(lambda a, b: np.concatenate([a, b])[:CLOUD]))
 
     def correlation(self, at: int) -> Estimate:
         """Correlation of the two squares at widths[at]; the error is the delta method's."""
-        drawn = float(self.powers[at, 0, 0])
+        drawn = int(self.powers[at, 0, 0])
         if drawn < 8:
-            return Estimate(math.nan, math.nan, int(drawn))
+            return Estimate.unknown(drawn)
         raw = self.powers[at] / drawn
         central = _shift(raw[1, 0]) @ raw @ _shift(raw[0, 1]).T
         a, b = central[2, 0], central[0, 2]
         if min(a, b) <= 0:
-            return Estimate(math.nan, math.nan, int(drawn))
+            return Estimate.unknown(drawn)
         r = central[1, 1] / math.sqrt(a * b)
         same = central[4, 0] / a**2 + 2 * central[2, 2] / (a * b) + central[0, 4] / b**2
         cross = (central[3, 1] / a + central[1, 3] / b) / math.sqrt(a * b)
@@ -175,9 +178,7 @@ class PairSample:
         total = float(self.powers[at, 1, 1])
         share = float(self.largest[at]) / total if total > 0 else 0.0
         effective = total**2 / float(self.powers[at, 2, 2]) if total > 0 else 0.0
-        return Estimate(
-            float(r), math.sqrt(max(variance, 0.0) / drawn), int(drawn), share, effective
-        )
+        return Estimate(float(r), math.sqrt(max(variance, 0.0) / drawn), drawn, share, effective)
 
 
 def _shift(mean: float) -> Array:

@@ -2,8 +2,9 @@
 
 from compute.experiment import Experiment
 from compute.experiments.linear_products.claims import CLAIMS
-from compute.experiments.linear_products.run import Params, Result, run, work
+from compute.experiments.linear_products.run import Result, run, work
 from compute.experiments.linear_products.sampler import SAMPLER
+from compute.experiments.linear_products.setting import Params
 
 EXPERIMENT: Experiment[Params, Result] = Experiment(
     key="linear_products",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from compute.claims import Claim, Verdict
 from compute.experiments.linear_products.checks import law, matrices
-from compute.experiments.linear_products.run import Params
+from compute.experiments.linear_products.setting import Params
 
 WEIGHTS = "real weight matrices, multiplied layer by layer"
 FRAMES = "real matrices, QR factorisation of a frame after each; no Bartlett factors"

@@ -1,167 +1,20 @@
-"""Products of random matrices, section 3.2: the setting of the page and what each tab computes.
-
-A deep linear network multiplies an input of length 1 by L+1 random matrices (3.1.1). The law of
-X = ‖z^(L+1)(x)‖ is (3.2.3), and the spread of log X is that of β = Σ 1/N_ℓ.
-"""
+"""Products of random matrices, section 3.2: what each tab shows."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import numpy as np
+from typing import Any
 
 from compute.arrays import read_only
 from compute.experiments.linear_products.law import Law, Plane, law_of, plane_of
+from compute.experiments.linear_products.setting import Params, image_ms, product_ms, widths
 from compute.experiments.linear_products.spectrum import (
     Direction,
     Spectrum,
     direction_of,
     spectrum_of,
 )
-from compute.linear_products.matrix_products import product_cost
-from compute.params import DEPTHS, WIDTHS, check, choice, integer, real, seed
-from compute.sampling import stream
-
-Route = Literal["weights", "exact", "none"]
-
-LARGEST = 1000
-SPECTRUM_WIDTH, SPECTRUM_DEPTH = 64, 512
-# Nanoseconds per entry, drawn and multiplied.
-ENTRY_NS = {"gaussian": 10.0, "sign": 2.2, "uniform": 2.5, "student": 30.0}
-# A sample from weights is affordable where it ends within so many milliseconds, and possible
-# where a batch holds two networks.
-PATIENCE_MS, NETWORK_MS = 30_000.0, 60.0
-
-_SIZES = (100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
-_LADDERS = tuple(tuple(n for n in ladder if n <= LARGEST) for ladder in (WIDTHS, DEPTHS))
-_DRAWN_MS = 8.0
-
-
-def _width(default: int, label: str, symbol: str, help: str, **shown: tuple[str, ...]) -> Any:
-    """A field that is a number of neurons."""
-    return integer(
-        default,
-        1,
-        LARGEST,
-        label=label,
-        symbol=symbol,
-        help=help,
-        ladder=WIDTHS,
-        shown_if_any=tuple(shown.items()),
-    )
-
-
-@dataclass(frozen=True)
-class Params:
-    """The setting of page 3.1; `figure` is the tab in front."""
-
-    figure: str = choice(
-        "law",
-        (
-            ("law", "The law of ‖z‖"),
-            ("plane", "Width against depth"),
-            ("spectrum", "All singular values"),
-            ("direction", "Norm and direction"),
-        ),
-        label="figure",
-        help="Which question about the product is drawn.",
-    )
-    width: int = _width(64, "width", "N", "Neurons in a hidden layer.")
-    depth: int = integer(
-        32,
-        1,
-        LARGEST,
-        label="depth",
-        symbol="L",
-        help="Number of hidden layers; the product has L + 1 factors.",
-        ladder=DEPTHS,
-        shown_if_any=(("figure", ("law", "plane", "spectrum")),),
-    )
-    taper: str = choice(
-        "constant",
-        (
-            ("constant", "all hidden layers N wide"),
-            ("linear", "from N down to the narrowest"),
-            ("bottleneck", "N wide, one narrow layer"),
-        ),
-        label="shape",
-        help="How the width changes from layer to layer.",
-        shown_if_any=(("figure", ("law",)),),
-    )
-    neck: int = _width(
-        2,
-        "narrowest layer",
-        "N_min",
-        "Width of the last hidden layer (tapering) or of the middle one (bottleneck), N at most.",
-        taper=("linear", "bottleneck"),
-    )
-    inputs: int = _width(
-        64, "inputs", "N₀", "Input dimension; the input has length 1.", figure=("law", "direction")
-    )
-    outputs: int = _width(
-        64,
-        "outputs",
-        "N_L₊₁",
-        "Output dimension: the output layer counts in β like any other.",
-        figure=("law", "plane"),
-    )
-    weight_variance: float = real(
-        1.0,
-        0.2,
-        4.0,
-        step=0.05,
-        label="weight variance",
-        symbol="C_W",
-        help="Variance of a weight before the factor 1/√N.",
-        shown_if_any=(("figure", ("law",)),),
-    )
-    entries: str = choice(
-        "gaussian",
-        (
-            ("gaussian", "Gaussian"),
-            ("sign", "signs ±1"),
-            ("uniform", "uniform"),
-            ("student", "Student t, 5 degrees"),
-        ),
-        label="law of the weights",
-        help="All with mean 0 and the same variance; (3.2.3) is about Gaussian weights.",
-        shown_if_any=(("figure", ("law", "spectrum", "direction")),),
-    )
-    shows: str = choice(
-        "variance",
-        (("variance", "variance of log X"), ("mean", "mean of log X")),
-        label="colour",
-        help="What the plane is coloured by.",
-        shown_if_any=(("figure", ("plane",)),),
-    )
-    samples: int = integer(
-        3000,
-        100,
-        1_000_000,
-        label="sample size",
-        symbol="n",
-        help="How many networks, products or matrices are drawn, batch by batch.",
-        ladder=_SIZES,
-        shown_if_any=(("figure", ("law", "spectrum", "direction")),),
-    )
-    route: str = choice(
-        "auto",
-        (
-            ("auto", "weights where affordable"),
-            ("weights", "weight matrices"),
-            ("exact", "exact law (3.2.3)"),
-        ),
-        label="sampled from",
-        help="Multiplied weight matrices test the law; draws from the exact law only show it.",
-        shown_if_any=(("figure", ("law",)),),
-    )
-    seed: int = seed(shown_if_any=(("figure", ("law", "spectrum", "direction")),))
-
-    def __post_init__(self) -> None:
-        check(self)
 
 
 @dataclass(frozen=True)
@@ -174,100 +27,24 @@ class Result:
     direction: Direction | None = None
 
 
+_PARTS: dict[str, Callable[[Params], Any]] = {
+    "law": law_of,
+    "plane": plane_of,
+    "spectrum": spectrum_of,
+    "direction": direction_of,
+}
+
+
 def run(params: Params) -> Result:
     """What the tab `params.figure` draws. Cost: 1 to 20 ms as a rule, else see `work`."""
-    if params.figure == "plane":
-        shows: Any = params.shows
-        ladders = (_LADDERS[0], _LADDERS[1])
-        return Result(
-            plane=read_only(plane_of(params.width, params.depth, params.outputs, shows, ladders))
-        )
-    rng = stream(params.seed, f"one {params.figure}")
-    if params.figure == "spectrum":
-        width, depth = multiplied(params)
-        return Result(
-            spectrum=read_only(spectrum_of(params.width, width, depth, params.entries, rng))
-        )
-    if params.figure == "direction":
-        count = min(1000, max(4, int(_DRAWN_MS / _image_ms(params))))
-        return Result(
-            direction=read_only(
-                direction_of(params.inputs, params.width, count, params.entries, rng)
-            )
-        )
-    return Result(law=read_only(law_of(widths_at(params), params.depth, 0.5 * log_mean(params))))
+    return read_only(Result(**{params.figure: _PARTS[params.figure](params)}))
 
 
 def work(params: Params) -> float:
     """Estimated milliseconds of `run`."""
-    if params.figure == "law":
-        return 8 + 0.14 * len(set(widths(params)))
-    if params.figure == "spectrum":
-        return 3 + product_ms(params)
-    if params.figure == "direction":
-        return 12 + 4 * _image_ms(params)
-    return 3.0
-
-
-def widths_at(params: Params) -> Callable[[int], tuple[int, ...]]:
-    """The widths N_1, …, N_{L+1} of the network of this shape, as a function of its depth L."""
-    neck = min(params.neck, params.width)
-
-    def at(depth: int) -> tuple[int, ...]:
-        hidden = [params.width] * depth
-        if params.taper == "linear":
-            hidden = np.rint(np.linspace(params.width, neck, depth)).astype(int).tolist()
-        if params.taper == "bottleneck":
-            hidden[depth // 2] = neck
-        return (*hidden, params.outputs)
-
-    return at
-
-
-def widths(params: Params) -> tuple[int, ...]:
-    """N_1, …, N_{L+1}: the widths that enter (3.2.3)."""
-    return widths_at(params)(params.depth)
-
-
-def log_mean(params: Params) -> float:
-    """log E‖z^(L+1)‖² = (L+1) log C_W + log(N_{L+1}/N_0) at ‖x‖ = 1."""
-    factors = params.depth + 1
-    return factors * math.log(params.weight_variance) + math.log(params.outputs / params.inputs)
-
-
-def multiplied(params: Params) -> tuple[int, int]:
-    """Width and depth of the product whose singular values are computed."""
-    return min(params.width, SPECTRUM_WIDTH), min(params.depth, SPECTRUM_DEPTH)
-
-
-def network_ms(params: Params) -> float:
-    """Milliseconds to draw and multiply the weights of one network."""
-    layers = widths(params)
-    entries = product_cost(params.inputs, layers)
-    return 1e-6 * (ENTRY_NS[params.entries] * entries + 5 * sum(layers) + 40 * len(layers))
-
-
-def product_ms(params: Params) -> float:
-    """Milliseconds for the singular values of one product."""
-    width, depth = multiplied(params)
-    entries = 1e-6 * ENTRY_NS[params.entries] * width**2
-    return 0.3 + 3.2 * (width / 64) ** 3 + (depth + 1) * (0.02 + 0.1 * (width / 64) ** 2 + entries)
-
-
-def _image_ms(params: Params) -> float:
-    return 1e-6 * ENTRY_NS[params.entries] * params.inputs * params.width + 1e-3
-
-
-def route_of(params: Params) -> Route:
-    """What the histogram of log X is sampled from.
-
-    The exact law is that of Gaussian weights, so no other law of the weights may use it: "none"
-    where a single such network is too much for a batch.
-    """
-    one = network_ms(params)
-    affordable = one <= NETWORK_MS
-    if params.entries != "gaussian":
-        return "weights" if affordable else "none"
-    if params.route == "auto":
-        return "weights" if affordable and one * params.samples <= PATIENCE_MS else "exact"
-    return "weights" if affordable and params.route == "weights" else "exact"
+    return {
+        "law": 8 + 0.14 * len(set(widths(params))),
+        "plane": 3.0,
+        "spectrum": 3 + product_ms(params),
+        "direction": 12 + 4 * image_ms(params),
+    }[params.figure]

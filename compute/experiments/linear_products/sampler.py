@@ -8,15 +8,15 @@ judged by such a sample.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.estimates import mean_and_error
+from compute.estimates import bin_density, mean_and_error
 from compute.experiments.linear_products.law import bin_edges
-from compute.experiments.linear_products.run import (
+from compute.experiments.linear_products.setting import (
     ENTRY_NS,
     Params,
     log_mean,
@@ -38,10 +38,9 @@ from compute.linear_products.matrix_products import (
     log_singular_values,
     sample_product_norms,
 )
-from compute.sampling import Estimate, Moments, Sampler, stream
+from compute.sampling import Estimate, Moments, Sampler, merge, stream
 
 Array = NDArray[np.float64]
-S = TypeVar("S")
 
 BATCH_MS = 85.0
 # Where the sampled spectrum is held against its two limits: frames at a few dimensions, traces of
@@ -70,9 +69,7 @@ class LawSample:
 
     def density(self, edges: Array) -> tuple[Array, Array]:
         """Density of log X and its standard error in each bin, both (40,)."""
-        inside = self.counts[1:-1]
-        unit = self.drawn * np.diff(edges)
-        return inside / unit, np.sqrt(inside * (1 - inside / self.drawn)) / unit
+        return bin_density(self.counts, edges, self.drawn)
 
     def distance(self, cdf: Array) -> float:
         """Largest distance of the sample's distribution function from cdf, given at the edges."""
@@ -131,9 +128,7 @@ class ImageSample:
 
     def density(self, edges: Array) -> tuple[Array, Array]:
         """Density of log‖Wu‖ and its standard error in each bin, both (24,)."""
-        inside = self.counts[1:-1]
-        unit = self.drawn * np.diff(edges)
-        return inside / unit, np.sqrt(inside * (1 - inside / self.drawn)) / unit
+        return bin_density(self.counts, edges, self.drawn)
 
     def concentration(self) -> tuple[Array, Array]:
         """Mean of Σ v_i⁴ given the bin of log‖Wu‖, and its error; nan below 10 matrices."""
@@ -174,19 +169,7 @@ def batches(params: Params) -> int:
     return math.ceil(params.samples / _per_batch(params))
 
 
-def merge(a: S, b: S) -> S:
-    """Both samples together, field by field."""
-    joined = {f.name: _join(getattr(a, f.name), getattr(b, f.name)) for f in fields(a)}  # type: ignore[arg-type]
-    return type(a)(**joined)
-
-
 SAMPLER: Sampler[Params, Any] = Sampler(batch, merge, batches)
-
-
-def _join(a: Any, b: Any) -> Any:
-    if a is None or b is None:
-        return b if a is None else a
-    return a.merge(b) if isinstance(a, Moments) else a + b
 
 
 def _per_batch(params: Params) -> int:
@@ -233,26 +216,20 @@ def _spectrum_batch(params: Params, count: int, rng: np.random.Generator) -> Spe
     histograms = np.array([_histogram(row, edges) for row in values])
     finite = np.isfinite(values)
     kept = np.where(finite, values, 0.0)
-    top = spread = average = second = None
-    if has_frames(params):
-        exponents = frame_exponents(width, params.entries, rng)
-        top = Moments.of(exponents[:, 0])
-        spread = Moments.of(exponents[:, 0] - exponents[:, -1])
-        average = Moments.of(exponents.mean(axis=1))
+    frames = frame_exponents(width, params.entries, rng) if has_frames(params) else None
+    second = None
     if has_traces(params):
-        one = (
-            1e-6 * (depth + 1) * params.width**2 * (ENTRY_NS[params.entries] + 0.02 * params.width)
-        )
-        traces = max(2, int(40 / one))
+        entry_ns = ENTRY_NS[params.entries] + 0.02 * params.width
+        traces = max(2, int(40e6 / ((depth + 1) * params.width**2 * entry_ns)))
         second = Moments.of(second_moments(params.width, depth + 1, traces, params.entries, rng))
     return SpectrumSample(
         drawn=count,
         counts=histograms.sum(axis=0),
         squares=(histograms**2).sum(axis=0),
         ranked=np.array([finite.sum(axis=0), kept.sum(axis=0), (kept**2).sum(axis=0)]),
-        top=top,
-        spread=spread,
-        average=average,
+        top=None if frames is None else Moments.of(frames[:, 0]),
+        spread=None if frames is None else Moments.of(frames[:, 0] - frames[:, -1]),
+        average=None if frames is None else Moments.of(frames.mean(axis=1)),
         second=second,
     )
 

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.experiments.linear_products.setting import Params, image_ms, multiplied
 from compute.linear_products import log_norm_density, log_norm_window, lyapunov_exponents
 from compute.linear_products.free_products import fuss_catalan_curve, fuss_catalan_edge
 from compute.linear_products.matrix_products import direction_samples, log_singular_values
+from compute.sampling import stream
 
 Array = NDArray[np.float64]
 
 BINS = 40
 DIRECTION_BINS = 24
 _POINTS = 300
+_DRAWN_MS = 8.0
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,13 @@ class Direction:
     edges: Array
 
 
-def spectrum_of(
-    full_width: int, width: int, depth: int, entries: str, rng: np.random.Generator
-) -> Spectrum:
-    """One product of depth + 1 matrices of the given width, between its limits.
+def spectrum_of(params: Params) -> Spectrum:
+    """One product of matrices between its limits; the Lyapunov exponents are of the full width.
 
-    full_width: of the Lyapunov exponents. Cost: that of `log_singular_values`, plus 1 ms.
+    Cost: that of `log_singular_values`, plus 1 ms.
     """
+    width, depth = multiplied(params)
+    rng = stream(params.seed, "one spectrum")
     factors = depth + 1
     log_x, density = fuss_catalan_curve(factors, _POINTS)
     steps = np.diff(log_x) * (density[1:] + density[:-1]) / 2
@@ -80,13 +83,13 @@ def spectrum_of(
     return Spectrum(
         width=width,
         depth=depth,
-        measured=log_singular_values(width, factors, rng, law=entries) / factors,
+        measured=log_singular_values(width, factors, rng, law=params.entries) / factors,
         ranks=_ranks(width),
         free_ranks=np.minimum(above, 1.0),
         free_values=log_x / (2 * factors),
         free_density=2 * factors * density,
-        lyapunov_ranks=_ranks(full_width),
-        lyapunov=lyapunov_exponents(full_width),
+        lyapunov_ranks=_ranks(params.width),
+        lyapunov=lyapunov_exponents(params.width),
         edges=spectrum_edges(width, depth),
     )
 
@@ -100,11 +103,12 @@ def spectrum_edges(width: int, depth: int) -> Array:
     return np.linspace(low, high, BINS + 1)
 
 
-def direction_of(
-    inputs: int, width: int, count: int, entries: str, rng: np.random.Generator
-) -> Direction:
-    """Norms and directions of `count` images Wu. Cost: count × inputs × width entries, 2 ms."""
-    drawn = direction_samples(inputs, width, count, rng, law=entries)
+def direction_of(params: Params) -> Direction:
+    """Norms and directions of as many images Wu as take 8 ms, 4 to 1000. Cost: 2 ms more."""
+    inputs, width = params.inputs, params.width
+    count = min(1000, max(4, int(_DRAWN_MS / image_ms(params))))
+    rng = stream(params.seed, "one direction")
+    drawn = direction_samples(inputs, width, count, rng, law=params.entries)
     correlation, error = drawn.correlation()
     edges = direction_edges(width)
     shift = 0.5 * math.log(width)

@@ -34,17 +34,13 @@ def run(params: Params) -> Result:
     """One network trained, trained twice, or what is known before networks are sampled."""
     # exp and the cubic may leave the range of a float; the step that does is not taken
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        return _run(params)
-
-
-def _run(params: Params) -> Result:
-    if params.figure == "cloud":
-        return Result(cloud=cloud_in_time(params))
-    if params.figure == "ways":
-        return Result(ways=both_ways(params))
-    if params.figure == "chaos":
-        return Result(theory=theory(params))
-    return Result(approximation=approximation(params))
+        if params.figure == "cloud":
+            return Result(cloud=cloud_in_time(params))
+        if params.figure == "ways":
+            return Result(ways=both_ways(params))
+        if params.figure == "chaos":
+            return Result(theory=theory(params))
+        return Result(approximation=approximation(params))
 
 
 def work(params: Params) -> float:

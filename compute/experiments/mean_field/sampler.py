@@ -20,7 +20,7 @@ from compute.experiments.mean_field.setting import (
 )
 from compute.experiments.mean_field.squares import Squares
 from compute.experiments.one_layer_fields import REACH
-from compute.sampling import Estimate, Sampler, stream
+from compute.sampling import Estimate, Sampler, merge, stream
 from compute.training.approximation import (
     sample_approximation_error,
     tilted_function,
@@ -57,15 +57,6 @@ class Chaos:
     initial: Squares
     cloud: Squares
 
-    def merge(self, other: Chaos) -> Chaos:
-        """Both samples together."""
-        return Chaos(
-            self.path.merge(other.path),
-            self.output.merge(other.output),
-            self.initial.merge(other.initial),
-            self.cloud.merge(other.cloud),
-        )
-
 
 @dataclass(frozen=True)
 class Drawn:
@@ -73,16 +64,11 @@ class Drawn:
 
     error: Squares
 
-    def merge(self, other: Drawn) -> Drawn:
-        """Both samples together."""
-        return Drawn(self.error.merge(other.error))
-
     def constant(self) -> Estimate:
         """N_1 E(f_{N_1} − f)² at the largest width."""
-        mean = float(self.error.total[-1]) / self.error.count
+        mean = float(self.error.mean[-1])
         error = math.sqrt(max(self.error.relative()[-1, -1], 0.0)) * mean
-        width = DRAWN_WIDTHS[-1]
-        return Estimate(width * mean, width * error, self.error.count)
+        return Estimate(mean, error, self.error.count).scaled(DRAWN_WIDTHS[-1])
 
 
 @dataclass(frozen=True)
@@ -118,12 +104,15 @@ class Approximation:
 
 def widths(params: Params) -> tuple[int, ...]:
     """The four fitted widths, ascending."""
-    return tuple(params.widest // 2**k for k in (3, 2, 1, 0))
+    return _four(params.widest)
 
 
 def cloud_widths(params: Params) -> tuple[int, ...]:
     """The four widths at which clouds are compared, up to 512: few neurons know no dimension."""
-    widest = min(4 * params.widest, WIDEST_CLOUD)
+    return _four(min(4 * params.widest, WIDEST_CLOUD))
+
+
+def _four(widest: int) -> tuple[int, ...]:
     return tuple(widest // 2**k for k in (3, 2, 1, 0))
 
 
@@ -146,14 +135,10 @@ def approximation(params: Params) -> Approximation:
     """The function of the measure, and ten networks. Cost: 10 ms at the default."""
     at, sigma = grid(params), nonlinearity(params)
     places, v = _tilted(params, at)
-    scale = math.sqrt(params.width)
-    drawn = [
-        forward(net, located(params, at), sigma, gamma=scale)
-        for net in (_from_measure(params, k) for k in range(FUNCTIONS))
-    ]
-    return Approximation(
-        at, tilted_function(places, v, sigma), np.array(drawn), exact_constant(params)
-    )
+    x, scale = located(params, at), math.sqrt(params.width)
+    networks = (_from_measure(params, k) for k in range(FUNCTIONS))
+    drawn = np.array([forward(net, x, sigma, gamma=scale) for net in networks])
+    return Approximation(at, tilted_function(places, v, sigma), drawn, exact_constant(params))
 
 
 def exact_constant(params: Params) -> float:
@@ -207,11 +192,6 @@ def _sampled(params: Params) -> Params:
     return Params(figure="chaos", seed=params.seed)
 
 
-def merge(first: Any, second: Any) -> Any:
-    """Both samples together."""
-    return first.merge(second)
-
-
 SAMPLER: Sampler[Params, Any] = Sampler(batch, merge, batches)
 
 
@@ -241,13 +221,8 @@ def repetition_ms(params: Params) -> float:
 
 def _chaos_batch(params: Params, indices: range) -> Chaos:
     rows = np.array([_repetition(params, index) for index in indices])
-    trained = 4 * GROUPS + 1
-    return Chaos(
-        Squares.of(rows[:, 0], trained * len(indices)),
-        Squares.of(rows[:, 1], trained * len(indices)),
-        Squares.of(rows[:, 2], 4 * GROUPS * len(indices)),
-        Squares.of(rows[:, 3], 8 * len(indices)),
-    )
+    networks = (4 * GROUPS + 1, 4 * GROUPS + 1, 4 * GROUPS, 8)
+    return Chaos(*(Squares.of(rows[:, k], n * len(indices)) for k, n in enumerate(networks)))
 
 
 def _repetition(params: Params, index: int) -> Array:
@@ -255,16 +230,9 @@ def _repetition(params: Params, index: int) -> Array:
     _, x, y = dataset(params)
     sigma = nonlinearity(params)
     reference = _drawn_network(params, REFERENCE * params.widest, "reference", index)
-    end = params.horizon
+    times = [0.5 * params.horizon, params.horizon]
     measured = propagation_of_chaos(
-        reference,
-        widths(params),
-        x,
-        y,
-        sigma,
-        times=[0.5 * end, end],
-        groups=GROUPS,
-        rtol=RTOL,
+        reference, widths(params), x, y, sigma, times=times, groups=GROUPS, rtol=RTOL
     )
     products = sigma.phi(preactivations(reference, x)) * reference.second
     initial = [
@@ -280,21 +248,14 @@ def _repetition(params: Params, index: int) -> Array:
 
 def _cloud_square(params: Params, width: int, index: int, x: Array, y: Array) -> float:
     """W_2² of two independent networks, both trained."""
-    ends = []
-    for name in ("one cloud", "other cloud"):
+
+    def trained(name: str) -> OneLayer:
         network = _drawn_network(params, width, f"{name} {width}", index)
-        flow = gradient_flow(
-            network,
-            x,
-            y,
-            nonlinearity(params),
-            gamma=math.sqrt(width),
-            eta=width,
-            times=[params.horizon],
-            rtol=RTOL,
-        )
-        ends.append(flow.final)
-    return wasserstein(*ends) ** 2
+        scales: dict[str, Any] = {"gamma": math.sqrt(width), "eta": width, "rtol": RTOL}
+        times = [params.horizon]
+        return gradient_flow(network, x, y, nonlinearity(params), times=times, **scales).final
+
+    return wasserstein(trained("one cloud"), trained("other cloud")) ** 2
 
 
 def _drawn_network(params: Params, width: int, name: str, index: int) -> OneLayer:
@@ -305,7 +266,5 @@ def _drawn_network(params: Params, width: int, name: str, index: int) -> OneLaye
 def _drawn_batch(params: Params, count: int, rng: np.random.Generator) -> Drawn:
     places, v = _tilted(params, _places())
     sigma = nonlinearity(params)
-    columns = [
-        sample_approximation_error(count, width, places, v, sigma, rng) for width in DRAWN_WIDTHS
-    ]
-    return Drawn(Squares.of(np.column_stack(columns), count * len(DRAWN_WIDTHS)))
+    found = [sample_approximation_error(count, n, places, v, sigma, rng) for n in DRAWN_WIDTHS]
+    return Drawn(Squares.of(np.column_stack(found), count * len(DRAWN_WIDTHS)))

@@ -38,36 +38,30 @@ class Squares:
         """From the mean squares of some repetitions, (count, W)."""
         return Squares(len(rows), networks, rows.sum(axis=0), rows.T @ rows)
 
-    def merge(self, other: Squares) -> Squares:
-        """Both samples together."""
-        return Squares(
-            self.count + other.count,
-            self.networks + other.networks,
-            self.total + other.total,
-            self.products + other.products,
-        )
+    @property
+    def mean(self) -> Array:
+        """Of the mean squares, (W,)."""
+        return self.total / self.count
 
     def relative(self) -> Array:
         """Covariance of the means, each divided by its mean: (W, W)."""
-        mean = self.total / self.count
+        mean = self.mean
         spread = self.products / self.count - np.outer(mean, mean)
         scale = np.where(mean > 0, mean, 1.0)
         return np.asarray(spread / np.outer(scale, scale) / max(self.count - 1, 1))
 
     def root(self) -> tuple[Array, Array]:
         """Root mean square with its standard error, (W,) each; no error for one repetition."""
-        value = np.sqrt(self.total / self.count)
+        value = np.sqrt(self.mean)
         error = 0.5 * value * np.sqrt(np.maximum(np.diag(self.relative()), 0.0))
         return value, error if self.count > 1 else np.full(len(value), np.nan)
 
     def slope(self, widths: tuple[int, ...]) -> Estimate:
         """Exponent of the root mean square against the width, by least squares in logarithms."""
-        mean = self.total / self.count
-        if np.any(mean <= 1e-24) or self.count < 2:
-            return Estimate(math.nan, math.nan, self.networks)
+        if np.any(self.mean <= 1e-24) or self.count < 2:
+            return Estimate.unknown(self.networks)
         weights = 0.5 * slope_weights(widths)
         variance = max(float(weights @ self.relative() @ weights), 0.0)
         effective = 100.0 * self.count / _REPETITIONS
-        return Estimate(
-            float(weights @ np.log(mean)), math.sqrt(variance), self.networks, effective=effective
-        )
+        value = float(weights @ np.log(self.mean))
+        return Estimate(value, math.sqrt(variance), self.networks, effective=effective)

@@ -79,16 +79,8 @@ def both_ways(params: Params) -> Ways:
     step = 1e-3 * times[probe]
     instants = np.sort(np.append(times, [times[probe] - step, times[probe] + step]))
     path = particle_flow(network, x, y, sigma, times=times, rtol=rtol)
-    whole = reference_flow(
-        network,
-        x,
-        y,
-        sigma,
-        gamma=math.sqrt(network.width),
-        eta=float(network.width),
-        times=instants,
-        rtol=rtol,
-    )
+    gamma, eta = math.sqrt(network.width), float(network.width)
+    whole = reference_flow(network, x, y, sigma, gamma=gamma, eta=eta, times=instants, rtol=rtol)
     kept = np.delete(np.arange(len(instants)), [probe, probe + 2])
     networks = tuple(whole.parameters[k] for k in kept)
     losses = 0.5 * np.mean(whole.residuals**2, axis=1)
@@ -98,18 +90,12 @@ def both_ways(params: Params) -> Ways:
 
     def gaps(others: tuple[OneLayer, ...]) -> Array:
         """Particles against networks, time by time."""
-        cut = [
-            replace(
-                path,
-                times=path.times[k : k + 1],
-                preactivations=path.preactivations[k : k + 1],
-                outer=path.outer[k : k + 1],
-            )
-            for k in range(len(others))
-        ]
-        return np.array(
-            [particle_gap(c, (n,), x) for c, n in zip(cut, others, strict=True)], dtype=np.float64
-        )
+        cut = ("times", "preactivations", "outer")
+        found = []
+        for k, other in enumerate(others):
+            moment = replace(path, **{name: getattr(path, name)[[k]] for name in cut})
+            found.append(particle_gap(moment, (other,), x))
+        return np.array(found)
 
     return Ways(
         times=times,

@@ -61,6 +61,13 @@ def pattern_codes(partition: NodalPartition) -> Codes:
     return _codes(partition.patterns, bytes_, bounds)
 
 
+def region_codes(codes: Codes, region: NDArray[np.int32]) -> Codes:
+    """(cells,) the pattern code, of `pattern_codes`, of the first cell of each linear region."""
+    _, first = np.unique(region, return_index=True)
+    of_region: Codes = codes[-1][first]
+    return of_region[region]
+
+
 @compiled
 def _codes(patterns: Words, bytes_: Codes, bounds: NDArray[np.int64]) -> Codes:
     cells, layers = patterns.shape[0], bounds.size - 1
@@ -76,10 +83,15 @@ def _codes(patterns: Words, bytes_: Codes, bounds: NDArray[np.int64]) -> Codes:
     return result
 
 
+def layers_of_folds(partition: NodalPartition) -> NDArray[np.int32]:
+    """(neurons + 1,) 0 for the window's border, then the layer of every neuron."""
+    return np.concatenate([[0], partition.layer_of_neuron]).astype(np.int32)
+
+
 def last_folds(partition: NodalPartition) -> Codes:
     """(cells,) the deepest layer that has a fold at each cell's border."""
-    depth = np.concatenate([[0], partition.layer_of_neuron])
-    return _deepest(partition.edge_cells, depth[partition.edge_neuron + 1], partition.region_count)
+    layer = layers_of_folds(partition)[partition.edge_neuron + 1]
+    return _deepest(partition.edge_cells, layer, partition.region_count)
 
 
 @compiled

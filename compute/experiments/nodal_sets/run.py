@@ -13,14 +13,17 @@ from compute.experiments.nodal_sets.cells import (
     Cells,
     affine_maps,
     last_folds,
+    layers_of_folds,
     linear_regions,
     pattern_codes,
+    region_codes,
     shades,
 )
 from compute.experiments.nodal_sets.plane import Plane, whole_plane
 from compute.experiments.nodal_sets.setting import (
     Net,
     Params,
+    Window,
     ends,
     expected_cells,
     network,
@@ -68,7 +71,7 @@ class Result:
 
     net: Net
     widths: tuple[int, ...]
-    window: tuple[float, float, float, float]
+    window: Window
     cells: int
     """N_A"""
     cells_by_layer: tuple[int, ...]
@@ -110,11 +113,7 @@ def work(params: Params) -> float:
 def run(params: Params) -> Result:
     """The partition of the window, and all that is shown of it."""
     geometry = _geometry(_Key(params))
-    partition, maps = geometry.partition, geometry.maps
-    net = geometry.net
-    norms = np.hypot(maps[:, 0], maps[:, 1])
-    output_range = _output_range(partition, maps)
-    gradient_range = float(norms.min()), float(norms.max())
+    partition, net = geometry.partition, geometry.net
     few = partition.region_count <= VECTOR_CELLS
     return Result(
         net=net,
@@ -130,11 +129,11 @@ def run(params: Params) -> Result:
         components=partition.components_by_neuron,
         loops=partition.loops_by_neuron,
         dead=_dead(partition),
-        output_range=output_range,
-        gradient_range=gradient_range,
+        output_range=geometry.output_range,
+        gradient_range=(float(geometry.gradients.min()), float(geometry.gradients.max())),
         strands=geometry.strands if few else _only(geometry.strands, params.neuron - 1),
         drawn=_cells(geometry) if few else None,
-        raster=None if few else _raster(params, geometry, output_range, gradient_range),
+        raster=None if few else _raster(params, geometry),
         cut=_cut(params, partition, net),
         plane=whole_plane(net),
     )
@@ -162,6 +161,8 @@ class _Geometry:
     net: Net
     partition: NodalPartition
     maps: Array
+    gradients: Array
+    output_range: tuple[float, float]
     region: NDArray[np.int32]
     strands: Strands
 
@@ -173,7 +174,15 @@ def _geometry(key: _Key) -> _Geometry:
         list(net.weights[:-1]), list(net.biases[:-1]), window=window(key.params)
     )
     maps = affine_maps(partition, net.weights[-1], net.biases[-1])
-    return _Geometry(net, partition, maps, linear_regions(partition, maps), strands(partition))
+    return _Geometry(
+        net=net,
+        partition=partition,
+        maps=maps,
+        gradients=np.hypot(maps[:, 0], maps[:, 1]),
+        output_range=_output_range(partition, maps),
+        region=linear_regions(partition, maps),
+        strands=strands(partition),
+    )
 
 
 def _dead(partition: NodalPartition) -> int:
@@ -215,50 +224,38 @@ def _only(all_: Strands, neuron: int) -> Strands:
     return Strands(offsets, all_.points[start:end], all_.neuron[kept], all_.component[kept])
 
 
-def _raster(
-    params: Params,
-    geometry: _Geometry,
-    output_range: tuple[float, float],
-    gradient_range: tuple[float, float],
-) -> Raster:
+def _raster(params: Params, geometry: _Geometry) -> Raster:
     partition, maps = geometry.partition, geometry.maps
     x_min, x_max, y_min, y_max = partition.window
     side = np.array([x_max - x_min, y_max - y_min])
-    values, low, high = np.empty(0), 0.0, 255.0
+    values, low, high = _shading(params, geometry)
+    in_unit = np.column_stack([maps[:, :2] * side, maps @ np.array([x_min, y_min, 1.0])])
+    layer = layers_of_folds(partition)[partition.edge_neuron + 1]
+    rows = raster.rows(
+        (partition.vertices - np.array([x_min, y_min])) / side,
+        partition.rings,
+        shades(in_unit, values, low, high),
+        partition.edges,
+        np.where(layer <= params.layers, layer, 0),
+    )
+    return Raster(rows, low, high)
+
+
+def _shading(params: Params, geometry: _Geometry) -> tuple[Array, float, float]:
+    """(cells,) what colours the cells, none where that is the output; and the ends of the scale."""
     if params.colour == "output":
         # symmetric, so that the middle shade is 0
-        high = max(abs(v) for v in output_range) or 1.0
-        low = -high
-    elif params.colour == "gradient":
-        values = np.hypot(maps[:, 0], maps[:, 1])
-        low, high = 0.0, gradient_range[1] or 1.0
-    elif params.colour == "layer":
-        values, high = (
-            np.minimum(last_folds(partition), params.layers).astype(float),
-            float(params.depth),
-        )
-    else:
-        codes = pattern_codes(partition)
-        if params.colour == "pattern":
-            values = codes[min(params.layers, len(codes)) - 1].astype(float)
-        else:
-            _, first = np.unique(geometry.region, return_index=True)
-            values = codes[-1][first][geometry.region].astype(float)
-    in_unit = np.column_stack(
-        [maps[:, 0] * side[0], maps[:, 1] * side[1], maps @ np.array([x_min, y_min, 1.0])]
-    )
-    layer = np.concatenate([[0], partition.layer_of_neuron])[partition.edge_neuron + 1]
-    return Raster(
-        raster.rows(
-            (partition.vertices - np.array([x_min, y_min])) / side,
-            partition.rings,
-            shades(in_unit, values, low, high),
-            partition.edges,
-            np.where(layer <= params.layers, layer, 0).astype(np.int32),
-        ),
-        low,
-        high,
-    )
+        high = max(abs(v) for v in geometry.output_range) or 1.0
+        return np.empty(0), -high, high
+    if params.colour == "gradient":
+        return geometry.gradients, 0.0, float(geometry.gradients.max()) or 1.0
+    if params.colour == "layer":
+        last = np.minimum(last_folds(geometry.partition), params.layers)
+        return last.astype(float), 0.0, float(params.depth)
+    codes = pattern_codes(geometry.partition)
+    if params.colour == "region":
+        return region_codes(codes, geometry.region).astype(float), 0.0, 255.0
+    return codes[min(params.layers, len(codes)) - 1].astype(float), 0.0, 255.0
 
 
 def _cut(params: Params, partition: NodalPartition, net: Net) -> Cut | None:
@@ -274,6 +271,6 @@ def _cut(params: Params, partition: NodalPartition, net: Net) -> Cut | None:
         position=found.position * float(np.hypot(*(line[1] - line[0]))),
         points=found.points,
         output=found.outputs(net.weights[-1], net.biases[-1])[:, 0],
-        layer=np.concatenate([[0], partition.layer_of_neuron])[neuron].astype(np.int32),
+        layer=layers_of_folds(partition)[neuron],
         neuron=neuron,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from compute.partition import cell_estimate
 from compute.sampling import stream
 
 Array = NDArray[np.float64]
+Window = tuple[float, float, float, float]
 
 MOST_LAYERS, MOST_WIDTH = 6, 64
 # What `cell_estimate` was fitted to: [−3, 3]² under C_W = 2, C_b = 1.
@@ -22,8 +23,8 @@ _DRAWN = (("network", ("random", "own")),)
 _SIZES = (0.05, 0.1, 0.2, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40, 60, 100)
 
 
-def _width(layer: int) -> int:
-    made: int = integer(
+def _width(layer: int) -> Any:
+    return integer(
         (12, 8, 6, 4, 3, 2)[layer - 1],
         1,
         MOST_WIDTH,
@@ -33,7 +34,11 @@ def _width(layer: int) -> int:
         ladder=WIDTHS,
         shown_if_all=(("network", ("own",)), ("depth", tuple(range(layer, MOST_LAYERS + 1)))),
     )
-    return made
+
+
+def _centre(symbol: str) -> Any:
+    what = "Drag the figure to pan."
+    return real(0.0, -50.0, 50.0, step=0.1, label="window centre", symbol=symbol, help=what)
 
 
 @dataclass(frozen=True)
@@ -124,24 +129,8 @@ class Params:
         label="window size",
         help="Side of the square window. Ctrl and the wheel zoom, too.",
     )
-    centre_x: float = real(
-        0.0,
-        -50.0,
-        50.0,
-        step=0.1,
-        label="window centre",
-        symbol="x₁",
-        help="Drag the figure to pan.",
-    )
-    centre_y: float = real(
-        0.0,
-        -50.0,
-        50.0,
-        step=0.1,
-        label="window centre",
-        symbol="x₂",
-        help="Drag the figure to pan.",
-    )
+    centre_x: float = _centre("x₁")
+    centre_y: float = _centre("x₂")
     line: Points = points(  # noqa: RUF009
         ((-2.6, -1.4), (2.4, 1.8)),
         -100.0,
@@ -173,7 +162,7 @@ def widths(params: Params) -> tuple[int, ...]:
     return (params.width,) * params.depth
 
 
-def window(params: Params) -> tuple[float, float, float, float]:
+def window(params: Params) -> Window:
     """x_min, x_max, y_min, y_max."""
     half = 0.5 * params.size
     x, y = params.centre_x, params.centre_y

@@ -2,8 +2,9 @@
 
 from compute.experiment import Experiment
 from compute.experiments.ntk_regime.claims import CLAIMS
-from compute.experiments.ntk_regime.run import Params, Result, run, work
+from compute.experiments.ntk_regime.run import Result, run, work
 from compute.experiments.ntk_regime.sampler import SAMPLER
+from compute.experiments.ntk_regime.setting import Params
 
 EXPERIMENT: Experiment[Params, Result] = Experiment(
     key="ntk_regime",

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.estimates import mean_and_error, slope_weights
-from compute.experiments.ntk_regime.run import Params, activation_of
+from compute.experiments.ntk_regime.setting import Params, activation_of
 from compute.sampling import Estimate, stream
 from compute.training.deep_network import DeepTrainer, linear_deep, sample_deep
 from compute.training.exponential_midpoint import Solver
@@ -29,7 +29,7 @@ _PARTS = {2: ((0, 1, 2, 3), (4,)), 3: ((0, 1, 2), (3,), (4,))}
 class DeepSweep:
     """Sums over networks of every width, `skipped` of `drawn` of which trained too slowly.
 
-    counts (W,): networks; logs (4, W, 2): sum and sum of squares of the logarithms of
+    counts (W,): networks; logs (2, 4, W): sum and sum of squares of the logarithms of
     sup‖θ − θ^lin‖, sup‖Θ_t − Θ_0‖, the root mean square over the data of z − z^lin (its largest
     in time), and ‖θ_t − θ_0‖ at the end.
     """
@@ -46,26 +46,17 @@ class DeepSweep:
 
     def by_width(self, which: int) -> tuple[Array, Array]:
         """Geometric mean over networks and the relative standard error of it, both (W,)."""
-        mean, error = mean_and_error(self.counts, *np.moveaxis(self.logs[which], -1, 0))
+        mean, error = mean_and_error(self.counts, *self.logs[:, which])
         return np.exp(mean), error
 
     def slope(self, which: int) -> Estimate:
         """The slope against the width, fitted to the means of the logarithms."""
         if self.counted < 2:
-            return Estimate(math.nan, math.nan, 0)
+            return Estimate.unknown()
         weights = slope_weights(DEEP_WIDTHS)
         mean, error = self.by_width(which)
         spread = math.sqrt(float(weights**2 @ error**2))
         return Estimate(float(weights @ np.log(mean)), spread, self.counted)
-
-    def merge(self, other: DeepSweep) -> DeepSweep:
-        """Both samples together."""
-        return DeepSweep(
-            self.drawn + other.drawn,
-            self.skipped + other.skipped,
-            self.counts + other.counts,
-            self.logs + other.logs,
-        )
 
 
 def deep_batches(params: Params) -> int:
@@ -79,27 +70,20 @@ def deep_batch(
     """Networks of some widths, one each, trained on x, y: 40 to 200 ms."""
     parts = _PARTS[params.layers]
     seed, part = divmod(index, len(parts))
-    counts, logs = np.zeros(len(DEEP_WIDTHS)), np.zeros((4, len(DEEP_WIDTHS), 2))
+    counts, logs = np.zeros(len(DEEP_WIDTHS)), np.zeros((2, 4, len(DEEP_WIDTHS)))
     for k in parts[part]:
-        found = _flow(params, seed, DEEP_WIDTHS[k], x, y, params.time, rtol, max_steps)
+        found = _flow(params, seed, DEEP_WIDTHS[k], x, y, rtol, max_steps)
         if found is None:
             # wider networks take longer still
             break
         counts[k] = 1
-        logs[:, k] = np.stack([np.log(found), np.log(found) ** 2], axis=1)
+        logs[:, :, k] = np.log(found), np.log(found) ** 2
     drawn = len(parts[part])
     return DeepSweep(drawn, drawn - int(counts.sum()), counts, logs)
 
 
 def _flow(
-    params: Params,
-    seed: int,
-    width: int,
-    x: Array,
-    y: Array,
-    time: float,
-    rtol: float,
-    max_steps: int,
+    params: Params, seed: int, width: int, x: Array, y: Array, rtol: float, max_steps: int
 ) -> Array | None:
     """The four numbers of one network, looked at after every step of the flow; None where it did
     not arrive or nothing moved."""
@@ -122,7 +106,7 @@ def _flow(
         )
         found[:3] = np.maximum(found[:3], seen)
 
-    if solver.run(time, look):
+    if solver.run(params.time, look):
         return None
     found[MOVED] = solver.point.weights.distance(start.weights)
-    return found if np.all(found > 0) and np.all(np.isfinite(found)) else None
+    return found if np.all((found > 0) & np.isfinite(found)) else None

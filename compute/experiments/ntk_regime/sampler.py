@@ -14,16 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import Activation
-from compute.estimates import mean_and_error, slope_weights
+from compute.estimates import mean_and_error, slope_weights, sums
 from compute.experiments.ntk_regime.deep_sweep import (
     DEEP_WIDTHS,
     DeepSweep,
     deep_batch,
     deep_batches,
 )
-from compute.experiments.ntk_regime.run import Params, activation_of, data_of
+from compute.experiments.ntk_regime.setting import Params, activation_of, data_of
 from compute.experiments.one_layer_fields import KINKED
-from compute.sampling import Estimate, Moments, Sampler, stream
+from compute.sampling import Estimate, Sampler, merge, stream
 from compute.training.gradient_flow import gradient_flow
 from compute.training.one_layer import sample_parameters
 from compute.training.one_layer_hessian import hessian_norm, second_derivative
@@ -43,16 +43,16 @@ _KINKED_STEPS, _KINKED_RTOL, _DEEP_STEPS = 80, 3e-2, 40
 class Sweep:
     """Sums over `drawn` seeds, `skipped` of which trained too slowly to be counted.
 
-    logs (3, W, 2): sum and sum of squares of the logarithms of sup‖θ − θ^lin‖, sup‖Θ_t − Θ_0‖
-    and max‖Hess z‖ at θ_0; slopes: moments of each one's fitted slope in log N_1, one number per
-    seed, () while there is none. peaks (5, 3): number, sum and sum of squares of √N‖Hess‖ at one
-    input with ‖x̃‖ = 1, for N in SIZES.
+    logs (2, 3, W): sum and sum of squares of the logarithms of sup‖θ − θ^lin‖, sup‖Θ_t − Θ_0‖
+    and max‖Hess z‖ at θ_0; slopes (2, 3): of each one's fitted slope in log N_1, one number per
+    seed. peaks (3, 5): number, sum and sum of squares of √N‖Hess‖ at one input with ‖x̃‖ = 1, for
+    N in SIZES.
     """
 
     drawn: int
     skipped: int
     logs: Array
-    slopes: tuple[Moments, ...]
+    slopes: Array
     peaks: Array
 
     @property
@@ -62,32 +62,17 @@ class Sweep:
 
     def by_width(self, which: int) -> tuple[Array, Array]:
         """Geometric mean over seeds and the relative standard error of it, both (W,)."""
-        mean, error = mean_and_error(self.counted, *np.moveaxis(self.logs[which], -1, 0))
+        mean, error = mean_and_error(self.counted, *self.logs[:, which])
         return np.exp(mean), error
 
     def slope(self, which: int) -> Estimate:
         """The fitted slope against the width, mean over seeds."""
-        if not self.slopes:
-            return Estimate(math.nan, math.nan, 0)
-        return self.slopes[which].centred_estimate()
+        mean, error = mean_and_error(self.counted, *self.slopes[:, which])
+        return Estimate(float(mean), float(error), self.counted)
 
     def peak(self) -> tuple[Array, Array]:
         """Mean of √N‖Hess‖ and its standard error, both (5,)."""
-        return mean_and_error(*self.peaks.T)
-
-    def merge(self, other: Sweep) -> Sweep:
-        """Both samples together."""
-        slopes = self.slopes or other.slopes
-        if self.slopes and other.slopes:
-            pairs = zip(self.slopes, other.slopes, strict=True)
-            slopes = tuple(a.merge(b) for a, b in pairs)
-        return Sweep(
-            self.drawn + other.drawn,
-            self.skipped + other.skipped,
-            self.logs + other.logs,
-            slopes,
-            self.peaks + other.peaks,
-        )
+        return mean_and_error(*self.peaks)
 
     def peak_growth(self) -> Estimate:
         """Mean √N‖Hess‖ at the largest size over that at the smallest."""
@@ -95,7 +80,7 @@ class Sweep:
         ratio = float(mean[-1] / mean[0])
         # the same neurons are in both, but the smallest size has 10⁴ times the networks
         relative = math.hypot(float(error[-1] / mean[-1]), float(error[0] / mean[0]))
-        return Estimate(ratio, ratio * relative, int(self.peaks[-1, 0]))
+        return Estimate(ratio, ratio * relative, int(self.peaks[0, -1]))
 
 
 Swept = Sweep | DeepSweep
@@ -119,14 +104,9 @@ def batch(params: Params, index: int) -> Swept:
         if params.layers > 1:
             x, y, _, accuracy = _task(params)
             return deep_batch(params, index, x, y, **accuracy)
-        found = _flows(params, index)
+        logs = np.log(_flows(params, index))
         peaks = _peaks(activation_of(params), stream(params.seed, "neurons", index))
-    if found is None:
-        return Sweep(1, 1, np.zeros((3, len(WIDTHS), 2)), (), peaks)
-    logs = np.log(found)
-    slopes = logs @ slope_weights(WIDTHS)
-    moments = tuple(Moments.of(slopes[k : k + 1]) for k in range(3))
-    return Sweep(1, 0, np.stack([logs, logs**2], axis=-1), moments, peaks)
+    return Sweep(1, 1 - len(logs), sums(logs), sums(logs @ slope_weights(WIDTHS)), peaks)
 
 
 def swept_count(params: Params) -> int:
@@ -146,11 +126,11 @@ def _task(params: Params) -> tuple[Array, Array, Array, dict[str, Any]]:
     return data.inputs[:n], data.targets[:n], times, {"rtol": rtol, "max_steps": steps}
 
 
-def _flows(params: Params, index: int) -> Array | None:
-    """(3, W) numbers of one seed, or None where a flow did not arrive or nothing moved."""
+def _flows(params: Params, index: int) -> Array:
+    """Numbers of one seed, (1, 3, W); (0, 3, W) where a flow did not arrive or nothing moved."""
     x, y, times, accuracy = _task(params)
     activation = activation_of(params)
-    found = np.empty((3, len(WIDTHS)))
+    found = np.empty((1, 3, len(WIDTHS)))
     rng = stream(params.seed, "sweep", index)
     largest = sample_parameters(WIDTHS[-1], x.shape[1], rng, bias=True)
     for k, width in enumerate(WIDTHS):
@@ -159,11 +139,11 @@ def _flows(params: Params, index: int) -> Array | None:
         scales = {"gamma": gamma, "eta": params.rate * gamma**2}
         flow = gradient_flow(network, x, y, activation, times=times, **accuracy, **scales)
         if not flow.converged:
-            return None
+            return found[:0]
         change = np.linalg.norm(flow.kernels - flow.kernels[0], ord=2, axis=(1, 2))
         bend = hessian_norm(network, x, activation, gamma=gamma)
-        found[:, k] = flow.linear_distance.max(), change.max(), bend.max()
-    return found if np.all(found > 0) and np.all(np.isfinite(found)) else None
+        found[0, :, k] = flow.linear_distance.max(), change.max(), bend.max()
+    return found if np.all((found > 0) & np.isfinite(found)) else found[:0]
 
 
 def _peaks(activation: Activation, rng: np.random.Generator) -> Array:
@@ -171,16 +151,8 @@ def _peaks(activation: Activation, rng: np.random.Generator) -> Array:
     hidden, outer = rng.standard_normal((2, SIZES[-1]))
     bend = np.abs(outer * second_derivative(activation, hidden))
     norms = 0.5 * (bend + np.hypot(bend, 2 * activation.dphi(hidden)))
-    rows = []
-    for width in SIZES:
-        largest = norms.reshape(-1, width).max(axis=1)
-        rows.append([largest.size, largest.sum(), (largest**2).sum()])
-    return np.array(rows)
-
-
-def merge(first: Swept, second: Swept) -> Swept:
-    """Both samples together."""
-    return first.merge(second)  # type: ignore[arg-type]
+    largest = (norms.reshape(-1, width).max(axis=1) for width in SIZES)
+    return np.array([(found.size, *sums(found)) for found in largest]).T
 
 
 def expected_slopes(params: Params) -> tuple[float, float]:

@@ -44,10 +44,7 @@ class Setting:
     def flow(self, times: Array, *, keep: bool = False) -> Flow:
         """Gradient flow through the times."""
         return gradient_flow(
-            self.network,
-            self.data.inputs,
-            self.data.targets,
-            self.activation,
+            *self._problem,
             gamma=self.gamma,
             eta=self.eta,
             times=times,
@@ -58,15 +55,21 @@ class Setting:
 
     def linear(self, times: Array) -> Linearised:
         """The linearisation at the same times."""
-        return linearised(
-            self.network,
-            self.data.inputs,
-            self.data.targets,
-            self.activation,
-            gamma=self.gamma,
-            eta=self.eta,
-            times=times,
+        return linearised(*self._problem, gamma=self.gamma, eta=self.eta, times=times)
+
+    def outputs(self, network: OneLayer, inputs: Array) -> Array:
+        """z of another network of this kind, (m,) at m inputs."""
+        return forward(network, inputs, self.activation, gamma=self.gamma)
+
+    def jacobian(self) -> Array:
+        """∇z at the data, (n, parameters)."""
+        return parameter_gradients(
+            self.network, self.data.inputs, self.activation, gamma=self.gamma
         )
+
+    @property
+    def _problem(self) -> tuple[OneLayer, Array, Array, Activation]:
+        return self.network, self.data.inputs, self.data.targets, self.activation
 
     def limit_kernel(self) -> Array:
         """E Θ by (2.1.10) and (2.2.6), with η/γ² and 1/|D|: (n, n)."""
@@ -150,12 +153,7 @@ def train(setting: Setting, end: float) -> Training:
     grid = setting.data.grid
     drawn = np.empty((len(flow.times), 0))
     if len(grid):
-        drawn = np.array(
-            [
-                forward(network, grid, setting.activation, gamma=setting.gamma)
-                for network in flow.parameters
-            ]
-        )
+        drawn = np.array([setting.outputs(network, grid) for network in flow.parameters])
     explicit, closed = _explicit(setting, linear)
     return Training(
         data=setting.data,
@@ -184,10 +182,7 @@ def _explicit(setting: Setting, linear: Linearised) -> tuple[Array, Array]:
     nothing = np.full(count, math.nan)
     if count * parameters > _EXPLICIT_SIZE or not linear.rates[-1] > 0:
         return nothing, nothing
-    jacobian = parameter_gradients(
-        setting.network, setting.data.inputs, setting.activation, gamma=setting.gamma
-    )
-    start = linear.residuals[0]
+    jacobian, start = setting.jacobian(), linear.residuals[0]
     pull = (-setting.eta / count) * np.ascontiguousarray(jacobian.T)
     step = 4 / float(linear.rates[-1]) / _EXPLICIT_STEPS
 
@@ -284,18 +279,9 @@ def metric(setting: Setting, end: float) -> Metric:
 
 def _velocity(setting: Setting, residual: Array) -> Array:
     """dz/dt at θ_0: central difference of the network along −η∇L."""
-    network, data = setting.network, setting.data
-    jacobian = parameter_gradients(network, data.inputs, setting.activation, gamma=setting.gamma)
-    theta = network.vector()
-    direction = -setting.eta / len(residual) * (jacobian.T @ residual)
+    network, theta = setting.network, setting.network.vector()
+    direction = -setting.eta / len(residual) * (setting.jacobian().T @ residual)
     step = 1e-5 / max(float(np.abs(direction).max()), 1e-300)
-    ends = [
-        forward(
-            network.with_vector(theta + sign * step * direction),
-            data.inputs,
-            setting.activation,
-            gamma=setting.gamma,
-        )
-        for sign in (1, -1)
-    ]
-    return np.asarray((ends[0] - ends[1]) / (2 * step))
+    moved = (network.with_vector(theta + sign * step * direction) for sign in (1, -1))
+    ahead, behind = (setting.outputs(net, setting.data.inputs) for net in moved)
+    return np.asarray((ahead - behind) / (2 * step))

@@ -27,11 +27,6 @@ class Gradients:
     squares: tuple[Moments, ...]
     fourth: Moments
 
-    def merge(self, other: Gradients) -> Gradients:
-        """Both samples together."""
-        pairs = zip(self.squares, other.squares, strict=True)
-        return Gradients(tuple(a.merge(b) for a, b in pairs), self.fourth.merge(other.fourth))
-
 
 def sample_gradients(ensemble: Ensemble, half_width: float, rng: np.random.Generator) -> Gradients:
     """Gradients of up to 1000 networks of two inputs and one output at (a/2, a/4).

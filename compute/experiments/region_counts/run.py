@@ -65,11 +65,13 @@ class Arrangement:
 class Distance:
     """Nodal density of the layers against the distance from the origin.
 
-    points (160,): distances.  density (L, 160): expected length per area and neuron of a layer,
-    exact in the first, else the limit of wide layers; nan at C_b = 0.  bound (L,): of it.
-    edges (17,): radii of the rings.  gradients (L + 1,): expected squared gradient.
+    widths: N_1, …, N_L.  points (160,): distances.  density (L, 160): expected length per area
+    and neuron of a layer, exact in the first, else the limit of wide layers; nan at C_b = 0.
+    bound (L,): of it.  edges (17,): radii of the rings.  gradients (L + 1,): expected squared
+    gradient.
     """
 
+    widths: tuple[int, ...]
     points: Array
     density: Array
     bound: Array
@@ -81,11 +83,12 @@ class Distance:
 class Line:
     """Expected zeros of one neuron of every layer, one input.
 
-    whole (L,): on the whole line, exactly.  window (L,): in [−a, a], exact in the first layer,
-    else the limit of wide layers.  bound (L,): of that.  tail (L,): about as many lie beyond what
-    stands for the whole line.
+    widths: N_1, …, N_L.  whole (L,): on the whole line, exactly.  window (L,): in [−a, a], exact
+    in the first layer, else the limit of wide layers.  bound (L,): of that.  tail (L,): about as
+    many lie beyond what stands for the whole line.
     """
 
+    widths: tuple[int, ...]
     whole: Array
     window: Array
     bound: Array
@@ -108,15 +111,13 @@ class Result:
 
 def run(params: Params) -> Result:
     """Laws, bounds and bins of the tab in front. Cost: 1 to 15 ms; nothing grows with n."""
-    arrangements = tuple(_arrangement(params, cell) for cell in cells_of(params))
     found = Result(
-        arrangements,
+        tuple(_arrangement(params, cell) for cell in cells_of(params)),
         distance=_distance(params) if params.figure == "distance" else None,
         line=_line(params) if params.figure == "line" else None,
         one_neuron=_one_neuron(params.seed) if params.figure == "growth" else math.nan,
     )
-    read_only(found)
-    return found
+    return read_only(found)
 
 
 def work(_params: Params) -> float:
@@ -151,6 +152,7 @@ def _distance(params: Params) -> Distance:
     points = np.linspace(0, params.half_width, POINTS)
     variances = params.weight_variance, params.bias_variance
     return Distance(
+        widths=cell.widths,
         points=points,
         density=np.array([nodal_density(points, s) for s in scales(params, cell).tolist()]),
         bound=length_bounds((1,) * cell.layers, 1.0, *variances),
@@ -164,6 +166,7 @@ def _line(params: Params) -> Line:
     s = scales(params, window)
     variances = params.weight_variance, params.bias_variance
     return Line(
+        widths=window.widths,
         whole=expected_zeros(window.widths),
         window=np.array([zeros_in_interval(params.half_width, x) for x in s.tolist()]),
         bound=length_bounds((1,) * window.layers, 2 * params.half_width, *variances),

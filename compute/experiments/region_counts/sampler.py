@@ -25,7 +25,7 @@ from compute.experiments.region_counts.setting import (
     region_edges,
 )
 from compute.regions.statistics import Statistics, sample_regions
-from compute.sampling import Sampler, stream
+from compute.sampling import Sampler, merge, stream
 
 BATCH_MS = 100.0
 
@@ -39,14 +39,6 @@ class RegionSample:
 
     cells: tuple[Statistics | None, ...]
     gradients: Gradients | None
-
-    def merge(self, other: RegionSample) -> RegionSample:
-        """Both samples together."""
-        pairs = zip(self.cells, other.cells, strict=True)
-        gradients = self.gradients
-        if other.gradients is not None:
-            gradients = other.gradients if gradients is None else gradients.merge(other.gradients)
-        return RegionSample(tuple(_joined(a, b) for a, b in pairs), gradients)
 
     @property
     def networks(self) -> int:
@@ -79,7 +71,7 @@ def batches(params: Params) -> int:
     return min(max(1, math.ceil(cost / BATCH_MS)), most)
 
 
-SAMPLER: Sampler[Params, RegionSample] = Sampler(batch, RegionSample.merge, batches)
+SAMPLER: Sampler[Params, RegionSample] = Sampler(batch, merge, batches)
 
 
 def radii(params: Params) -> Array:
@@ -104,9 +96,3 @@ def _sampled(params: Params, cell: Cell, size: int, index: int) -> Statistics:
         region_edges=region_edges(params, cell) if shown else (),
         length_edges=length_edges(params, cell) if shown else (),
     )
-
-
-def _joined(a: Statistics | None, b: Statistics | None) -> Statistics | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return a.merge(b)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import numpy as np
 
 from compute.estimates import mean_and_error
-from compute.experiments.region_counts.run import Arrangement
 from compute.experiments.region_counts.sampler import RegionSample
 from compute.experiments.region_counts.setting import Array
 from compute.regions.statistics import Statistics
@@ -37,13 +36,8 @@ def length_variance(s: Statistics) -> Estimate:
 
 def by_cell(state: RegionSample, measure: Callable[[Statistics], Estimate]) -> tuple[Array, Array]:
     """Values and standard errors of all cells, (cells,) each; nan below two networks."""
-    found = [
-        measure(s) if s is not None and s.networks > 1 else Estimate(math.nan, math.nan, 0)
-        for s in state.cells
-    ]
-    return (
-        np.array([e.value for e in found], dtype=np.float64),
-        np.array([e.standard_error for e in found], dtype=np.float64),
+    return columns(
+        measure(s) if s is not None and s.networks > 1 else Estimate.unknown() for s in state.cells
     )
 
 
@@ -62,14 +56,6 @@ def variance_trend(state: RegionSample) -> Trend:
     return "overall" if ends else "mixed"
 
 
-def density(histogram: Array, edges: Array) -> tuple[Array, Array]:
-    """Share of the networks per unit in every bin, with standard errors, (bins,) each."""
-    total = float(histogram.sum())
-    share = histogram[1:-1] / total
-    width = np.diff(edges)
-    return share / width, np.sqrt(share * (1 - share) / total) / width
-
-
 def outside(histogram: Array) -> tuple[int, int]:
     """How many networks lie below and above the bins."""
     return int(histogram[0]), int(histogram[-1])
@@ -84,18 +70,21 @@ def component_shares(s: Statistics, layer: int, width: int) -> tuple[Array, Arra
     return mean / width, error / width
 
 
-def ring_density(s: Statistics, edges: Array, arrangement: Arrangement) -> tuple[Array, Array]:
+def ring_density(s: Statistics, edges: Array, widths: tuple[int, ...]) -> tuple[Array, Array]:
     """Length per area and neuron of each layer in each ring, with standard errors, (L, rings)."""
     mean, error = mean_and_error(s.networks, *s.radial)
     area = math.pi * np.diff(edges**2)
-    per = np.array(arrangement.widths, dtype=np.float64)[:, None] * area
+    per = np.array(widths, dtype=np.float64)[:, None] * area
     return mean / per, error / per
 
 
 def zeros_by_layer(s: Statistics, widths: tuple[int, ...]) -> tuple[Array, Array]:
     """Zeros per neuron of each layer, with standard errors, (L,) each."""
-    found = [m.centred_estimate() for m in s.by_layer]
-    return (
-        np.array([e.value / n for e, n in zip(found, widths, strict=True)]),
-        np.array([e.standard_error / n for e, n in zip(found, widths, strict=True)]),
-    )
+    found = [m.centred_estimate().scaled(1 / n) for m, n in zip(s.by_layer, widths, strict=True)]
+    return columns(found)
+
+
+def columns(found: Iterable[Estimate]) -> tuple[Array, Array]:
+    """Values and standard errors, (k,) each."""
+    value, error = np.array([(e.value, e.standard_error) for e in found], dtype=np.float64).T
+    return value, error

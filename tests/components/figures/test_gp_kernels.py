@@ -14,7 +14,7 @@ def said(drawing: Any, **changes: Any) -> str:
     """The title of a figure and the sentence above it."""
     params = Params(**changes)
     result = run(params)
-    drawn = drawing(params, result, None)
+    drawn = drawing(params, getattr(result, params.figure), None)
     return f"{drawn['layout']['title']['text']} | {words.sentence(params, result, None, None)}"
 
 
@@ -63,7 +63,7 @@ def test_the_plane_says_what_is_measured_by_chi(changes: dict[str, Any], words: 
 
 def test_unbounded_variance_is_not_painted_as_chaos() -> None:
     params = Params(figure="plane")
-    notes = plane.phase_plane(params, run(params), None)["layout"]["annotations"]
+    notes = plane.phase_plane(params, run(params).plane, None)["layout"]["annotations"]
     assert [note["text"] for note in notes] == ["K grows without bound"]
     params = Params(figure="plane", activation="tanh")
-    assert not plane.phase_plane(params, run(params), None)["layout"]["annotations"]
+    assert not plane.phase_plane(params, run(params).plane, None)["layout"]["annotations"]

@@ -91,7 +91,7 @@ def test_frames_end_where_the_figure_is() -> None:
 
 def test_the_table_is_a_place_to_click() -> None:
     params = Params(figure="table")
-    layout = tables.table(params, run(params), None)["layout"]
+    layout = tables.table(params, run(params).table, None)["layout"]
     assert layout["meta"]["click"] == {"y": "eta"}
 
 

@@ -76,7 +76,7 @@ def test_every_setting_has_its_words(tab: str, setting: Params) -> None:
 
 
 def test_the_sentence_at_the_default() -> None:
-    said = sentence(Params(), run(Params()))
+    said = sentence(Params(), run(Params()), None, None)
     assert said == (
         "64 wide, 32 deep, 64 outputs: β = 0.516, and the median of ‖z‖² is 0.60 of its mean."
     )
@@ -95,7 +95,7 @@ def test_notices_say_what_is_shown_instead() -> None:
 
 def test_the_plane_is_a_place_to_click() -> None:
     params = Params(figure="plane")
-    layout = figures.plane(params, run(params), None)["layout"]
+    layout = figures.plane(params, run(params).plane, None)["layout"]
     assert layout["meta"]["click"] == {"x": "width", "y": "depth"}
 
 

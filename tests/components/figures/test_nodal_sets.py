@@ -16,7 +16,6 @@ from dash._utils import to_json
 
 import app
 from components.answer import answer
-from components.figures.nodal_sets import lines
 from components.figures.nodal_sets import partition as figures
 from components.figures.nodal_sets.colours import PALETTES, depth_colour, palette
 from components.figures.nodal_sets.words import notice, sentence
@@ -47,8 +46,8 @@ def unpacked(array: dict[str, str]) -> Any:
 @pytest.mark.parametrize("params", SETTINGS)
 def test_figures_are_valid(params: Params) -> None:
     result = run(params)
-    for build in (figures.partition, lines.cut, lines.plane):
-        spec = build(params, result, None)
+    for plot in PAGE.plots:
+        spec = plot.draw(params, result, None)
         go.Figure(coloured(spec))
         assert spec["data"]
         json.loads(to_json(spec))
@@ -181,8 +180,8 @@ def test_words() -> None:
     v, e = result.vertices, result.edges
     assert f"V − E + F = {v} − {e} + 8 = 2" in said
     assert notice(params, result, None, None) == ""
-    assert "two different points" in notice(replace(params, line=()), result)
+    assert "two different points" in notice(replace(params, line=()), result, None, None)
     more = replace(params, line=((0, 0), (1, 1), (2, 0)))
     assert "first two points" in notice(more, result, None, None)
     one = run(Params(depth=1, width=1, size=0.01))
-    assert "1 nodal cell, 1 linear region;" in sentence(Params(), one)
+    assert "1 nodal cell, 1 linear region;" in sentence(Params(), one, None, None)

@@ -115,12 +115,12 @@ def test_the_presets_refute_no_true_statement_for_twenty_seeds() -> None:
 @pytest.mark.parametrize("name", ["by_angle", "by_width"])
 def test_a_singular_kernel_is_said_to_be_singular(name: str) -> None:
     params = Params(figure="eigenvalues", activation="cubic", count=12)
-    made = getattr(kernel, name)(params, run(params), None)
+    made = getattr(kernel, name)(params, run(params).eigenvalues, None)
     assert [n["text"] for n in made["layout"]["annotations"]] == [
         "λ<sub>min</sub> is 0 here, to every digit"
     ]
     params = Params(figure="eigenvalues")
-    made = getattr(kernel, name)(params, run(params), None)
+    made = getattr(kernel, name)(params, run(params).eigenvalues, None)
     assert all("is 0" not in n["text"] for n in made["layout"]["annotations"])
 
 
@@ -130,5 +130,5 @@ def test_a_singular_kernel_is_said_to_be_singular(name: str) -> None:
 )
 def test_the_path_is_called_what_it_is(changes: dict[str, Any], words: str) -> None:
     params = Params(figure="movement", **changes)
-    title = movement.parameters(params, run(params), None)["layout"]["title"]["text"]
+    title = movement.parameters(params, run(params).movement, None)["layout"]["title"]["text"]
     assert words in title

@@ -64,14 +64,14 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
 
 
 def test_the_sentence_at_the_default() -> None:
-    assert sentence(Params(), run(Params())) == (
+    assert sentence(Params(), run(Params()), None, None) == (
         "48 neurons: one layer makes 852 regions in [−3, 3]² on average, exactly; 6 layers make "
         "640 in the limit of wide layers."
     )
 
 
 def test_the_notice_says_when_fewer_networks_are_drawn() -> None:
-    assert notice(Params(), run(Params())) == ""
+    assert notice(Params(), run(Params()), None, None) == ""
     many = Params(figure="counts", neurons=384, networks=100_000)
     assert "are drawn" in notice(many, run(many), None, None)
 
@@ -80,10 +80,10 @@ def test_the_conjecture_is_not_overclaimed() -> None:
     """Without a sample it is a question; with one the title says that it is no proof."""
     params = Params(neurons=24, networks=400)
     result = run(params)
-    plain = by_depth.variance_by_depth(params, result, None)
+    plain = by_depth.variance_by_depth(params, result.arrangements, None)
     assert plain["layout"]["title"]["text"].endswith("An open question")
     sample = collect(SAMPLER, params, 1000)
-    spec = by_depth.variance_by_depth(params, result, sample)
+    spec = by_depth.variance_by_depth(params, result.arrangements, sample)
     assert "no proof" in spec["layout"]["title"]["text"]
     (measured,) = (t for t in spec["data"] if t["name"] == "measured")
     assert measured["error_y"]["array"]["bdata"]
@@ -123,7 +123,8 @@ def test_the_page_has_what_it_promises() -> None:
 )
 def test_growth_is_called_what_it_is(changes: dict[str, Any], words: str) -> None:
     params = dataclasses.replace(Params(figure="growth"), **changes)
-    assert words in growth.regions_by_neurons(params, run(params), None)["layout"]["title"]["text"]
+    spec = growth.regions_by_neurons(params, run(params).arrangements, None)
+    assert words in spec["layout"]["title"]["text"]
 
 
 @pytest.mark.parametrize(

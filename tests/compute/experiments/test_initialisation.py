@@ -167,7 +167,9 @@ def test_spreads_against_single_neurons(name: str) -> None:
     params = Params(activation=name, norm=1.3, angle=50.0)
     sigma, points = activation_of(params), pair(params)
     rng = np.random.default_rng(5)
-    drawn = _entries(1, 200_000, points, sigma, rng, 1.0)
+    shape = 200_000, 1
+    weights = rng.standard_normal((*shape, params.inputs)), rng.standard_normal(shape)
+    drawn = _entries(*weights, points, sigma, 1.0)
     exact = spreads(sigma, variance_of(params), math.cos(math.radians(50)))
     for row, (first, entries) in enumerate(((0, (0, 1)), (3, (3, 4)))):
         unit = drawn[:, first].mean()
@@ -180,9 +182,10 @@ def test_sampled_kernels_are_those_of_gradients() -> None:
     """An entry is the inner product of two rows of the Jacobian, and (2.1.9) corrected."""
     params = Params(activation="tanh", inputs=4)
     points, sigma = pair(params), activation_of(params)
-    found = _entries(6, 1, points, sigma, np.random.default_rng(9), 2.0)[0]
     rng = np.random.default_rng(9)
-    network = OneLayer(rng.standard_normal((1, 6, 4))[0], rng.standard_normal((1, 6))[0])
+    first, second = rng.standard_normal((1, 6, 4)), rng.standard_normal((1, 6))
+    found = _entries(first, second, points, sigma, 2.0)[0]
+    network = OneLayer(first[0], second[0])
     rows = parameter_gradients(network, points, sigma, gamma=2.0)
     assert found[3:] == pytest.approx([(rows @ rows.T)[i] for i in ((0, 0), (0, 1), (1, 1))])
 

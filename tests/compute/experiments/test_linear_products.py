@@ -13,8 +13,8 @@ from compute.experiment import BUDGET_MS
 from compute.experiments.linear_products import EXPERIMENT, Params, run
 from compute.experiments.linear_products.checks.law import KOLMOGOROV_AGREE, KOLMOGOROV_REFUTE
 from compute.experiments.linear_products.checks.matrices import UNIFORM_PAIR, sign_correlation
-from compute.experiments.linear_products.run import log_mean, route_of, widths
-from compute.experiments.linear_products.sampler import batch, batches, merge
+from compute.experiments.linear_products.sampler import batch, batches
+from compute.experiments.linear_products.setting import log_mean, route_of, widths
 from compute.experiments.linear_products.weights import (
     OVERLAP,
     frame_exponents,
@@ -28,7 +28,7 @@ from compute.linear_products import (
     lyapunov_exponents,
 )
 from compute.params import parameters
-from compute.sampling import collect
+from compute.sampling import collect, merge
 
 TABS = [name for name, _ in parameters(Params)["figure"].choices]
 SAMPLED = [tab for tab in TABS if tab != "plane"]

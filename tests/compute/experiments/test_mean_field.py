@@ -37,7 +37,7 @@ from compute.experiments.mean_field.squares import Squares
 from compute.experiments.mean_field.ways import INSTANTS, agreement
 from compute.ledger import Entry, evaluate
 from compute.params import parameters
-from compute.sampling import collect
+from compute.sampling import collect, merge
 from compute.training.flow_reference import reference_flow
 from compute.training.mean_field import wasserstein
 from compute.training.one_layer import OneLayer, forward
@@ -172,7 +172,7 @@ def test_slopes_of_mean_squares() -> None:
     at = (8, 16, 32, 64)
     rows = rng.gamma(4.0, 0.25, (500, 4)) / np.array(at)
     whole = Squares.of(rows, 500)
-    parts = Squares.of(rows[:200], 200).merge(Squares.of(rows[200:], 300))
+    parts = merge(Squares.of(rows[:200], 200), Squares.of(rows[200:], 300))
     assert np.allclose(whole.products, parts.products)
     slope = parts.slope(at)
     assert abs(slope.value + 0.5) < 4 * slope.standard_error

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from compute.claims import Verdict
 from compute.experiment import OverBudgetError, ensure_affordable
-from compute.experiments.nodal_sets import EXPERIMENT, Params, Result, checks, run
+from compute.experiments.nodal_sets import EXPERIMENT, Params, Result, run
+from compute.experiments.nodal_sets.checks import counting
 from compute.experiments.nodal_sets.plane import crossings, whole_plane
 from compute.experiments.nodal_sets.raster import FIRST_SHADE, PIXELS, SHADES
 from compute.experiments.nodal_sets.setting import (
@@ -114,7 +115,7 @@ def test_cells_hold_the_networks_map(params: Params) -> None:
     np.testing.assert_allclose(z, output(result.net, points), atol=1e-9 * scale)
     low, high = result.output_range
     assert low - 1e-9 * scale <= z.min() <= z.max() <= high + 1e-9 * scale
-    slopes = checks.gradients(result.net, points)
+    slopes = counting.gradients(result.net, points)
     np.testing.assert_allclose(cells.maps[at, :2], slopes, atol=1e-9 * np.abs(slopes).max())
 
 
@@ -192,7 +193,7 @@ def test_an_image_shows_the_cell_under_every_pixel(colour: str) -> None:
     if colour == "output":
         value = output(result.net, points)
     elif colour == "gradient":
-        value = np.hypot(*checks.gradients(result.net, points).T)
+        value = np.hypot(*counting.gradients(result.net, points).T)
     else:
         partition = partition_of(params)
         cell = partition.locate(points)
@@ -322,16 +323,16 @@ def test_counts_by_hand() -> None:
     weight = np.array([[1.0, 0], [0, 1], [1, 1]])
     for shift, cells in ((-0.5, 7), (0.0, 6)):
         net = Net((weight, np.ones((1, 3))), (np.array([0, 0, shift]), np.zeros(1)))
-        assert checks.arrangement_cells(net, (-1, 1, -1, 1)) == cells
+        assert counting.arrangement_cells(net, (-1, 1, -1, 1)) == cells
 
 
 def test_a_line_is_clipped_to_the_window() -> None:
     box = (-1.0, 1.0, -1.0, 1.0)
-    found = checks.clipped(box, np.array([0.0, 0.0]), np.array([1.0, 0.5]))
+    found = counting.clipped(box, np.array([0.0, 0.0]), np.array([1.0, 0.5]))
     assert found is not None
     np.testing.assert_allclose(found, [[-1, -0.5], [1, 0.5]])
-    assert checks.clipped(box, np.array([0.0, 2.0]), np.array([1.0, 2.0])) is None
-    assert checks.clipped(box, np.array([2.0, 0.0]), np.array([2.0, 2.0])) is None
+    assert counting.clipped(box, np.array([0.0, 2.0]), np.array([1.0, 2.0])) is None
+    assert counting.clipped(box, np.array([2.0, 0.0]), np.array([2.0, 2.0])) is None
 
 
 # ---- bounds -----------------------------------------------------------------------------------
@@ -391,7 +392,7 @@ def test_areas_fill_the_window_and_euler_holds(
     result = run(params)
     assert result.vertices - result.edges + result.cells == 1
     assert result.drawn is not None
-    assert checks.euler(result.drawn) == 2
+    assert counting.euler(result.drawn) == 2
     assert result.cells == result.cells_by_layer[-1] == len(result.drawn.maps)
     for claim in EXPERIMENT.claims:
         check = claim.check(params, result, None)

@@ -15,7 +15,6 @@ from compute.experiments.ntk_regime.data import dataset
 from compute.experiments.ntk_regime.deep_sweep import DEEP_WIDTHS, GAP, MOVED
 from compute.experiments.ntk_regime.lemma import lemma
 from compute.experiments.ntk_regime.positivity import positivity
-from compute.experiments.ntk_regime.run import data_of, setting_of
 from compute.experiments.ntk_regime.sampler import (
     APART,
     SIZES,
@@ -23,10 +22,10 @@ from compute.experiments.ntk_regime.sampler import (
     _peaks,
     batch,
     batches,
-    merge,
 )
+from compute.experiments.ntk_regime.setting import data_of, setting_of
 from compute.params import parameters
-from compute.sampling import collect, stream
+from compute.sampling import collect, merge, stream
 from compute.training.flow_reference import reference_flow
 from compute.training.one_layer import OneLayer, empirical_ntk, sample_parameters
 from compute.training.one_layer_hessian import hessian_norm
@@ -220,8 +219,8 @@ def test_the_peaks_are_those_of_the_hessian():
     hidden, outer = stream(1, "neurons").standard_normal((2, SIZES[-1]))
     network = OneLayer(hidden[:, None], outer)
     norm = hessian_norm(network, np.array([[1.0]]), get_activation("tanh"), gamma=1.0)[0]
-    assert peaks[-1, 1] == pytest.approx(math.sqrt(SIZES[-1]) * norm)
-    assert list(peaks[:, 0]) == [10_000, 1000, 100, 10, 1]
+    assert peaks[1, -1] == pytest.approx(math.sqrt(SIZES[-1]) * norm)
+    assert list(peaks[0]) == [10_000, 1000, 100, 10, 1]
 
 
 def test_batches_are_deterministic_and_merge_into_one():
@@ -232,7 +231,7 @@ def test_batches_are_deterministic_and_merge_into_one():
     both = merge(first, second)
     assert both.drawn == 2
     np.testing.assert_allclose(both.logs, first.logs + second.logs)
-    slope = np.polyfit(np.log(WIDTHS), first.logs[APART, :, 0], 1)[0]
+    slope = np.polyfit(np.log(WIDTHS), first.logs[0, APART], 1)[0]
     assert first.slope(APART).value == pytest.approx(slope)
     assert both.slope(APART).value == pytest.approx(
         0.5 * (first.slope(APART).value + second.slope(APART).value)
@@ -248,7 +247,7 @@ def test_deep_batches_merge_and_fit_the_slope_of_their_means(layers):
     np.testing.assert_array_equal(batch(params, 1).logs, batch(params, 1).logs)
     assert list(whole.counts) == [2] * len(DEEP_WIDTHS)
     assert whole.skipped == 0
-    means = whole.logs[APART, :, 0] / 2
+    means = whole.logs[0, APART] / 2
     slope = np.polyfit(np.log(DEEP_WIDTHS), means, 1)[0]
     assert whole.slope(APART).value == pytest.approx(slope)
     assert whole.slope(APART).standard_error > 0

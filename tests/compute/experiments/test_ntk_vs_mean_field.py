@@ -12,7 +12,8 @@ import pytest
 from compute.claims import Verdict
 from compute.experiment import BUDGET_MS, nearest_affordable
 from compute.experiments.ntk_vs_mean_field import EXPERIMENT, Params, run
-from compute.experiments.ntk_vs_mean_field.claims import BENDING, SWEEP
+from compute.experiments.ntk_vs_mean_field.checks import BENDING
+from compute.experiments.ntk_vs_mean_field.claims import SWEEP
 from compute.experiments.ntk_vs_mean_field.neurons import measured_velocity, velocity_formula
 from compute.experiments.ntk_vs_mean_field.run import initial
 from compute.experiments.ntk_vs_mean_field.sampler import batch, batches, merge

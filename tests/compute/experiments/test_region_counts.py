@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from compute.claims import Verdict
+from compute.estimates import bin_density
 from compute.experiments.region_counts import EXPERIMENT, Params, run, sampler
 from compute.experiments.region_counts.checks.arrangements import FINITE_WIDTH, mean_of
 from compute.experiments.region_counts.gradients import sample_gradients
@@ -27,7 +28,6 @@ from compute.experiments.region_counts.setting import (
 from compute.experiments.region_counts.summaries import (
     by_cell,
     component_shares,
-    density,
     length_variance,
     outside,
     regions,
@@ -128,7 +128,7 @@ def test_a_histogram_is_a_density():
     params = Params(figure="counts", neurons=24, networks=500)
     edges = run(params).arrangements[0].region_edges
     state = collect(SAMPLER, params, 100).current.cells[0]
-    height, error = density(state.region_histogram, edges)
+    height, error = bin_density(state.region_histogram, edges, state.networks)
     inside = state.networks - sum(outside(state.region_histogram))
     assert np.sum(height * np.diff(edges)) == pytest.approx(inside / state.networks)
     assert (error[height > 0] > 0).all()
@@ -159,7 +159,7 @@ def test_rings_add_up_to_the_disc():
     params = Params(figure="distance", neurons=12, deep=2, networks=200)
     state, result = collect(SAMPLER, params, 100).current.cells[0], run(params)
     edges = result.distance.edges
-    per, error = ring_density(state, edges, result.arrangements[0])
+    per, error = ring_density(state, edges, result.distance.widths)
     length = (per * math.pi * np.diff(edges**2) * 6).sum(axis=1)
     assert length == pytest.approx(state.radial[0].sum(axis=1) / state.networks)
     assert (error >= 0).all()

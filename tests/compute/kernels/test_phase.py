@@ -11,12 +11,10 @@ from compute.activations import ACTIVATION_NAMES, Activation, get_activation
 from compute.activations.gaussian import expectation
 from compute.kernels import correlation_gap, nngp
 from compute.kernels.phase import (
-    classify,
-    correlation_fixed_point,
     correlation_map,
-    depth_scales,
     edge_of_chaos,
     edge_reason,
+    fixed_point,
     phase_raster,
     printed_shaped_ode,
     relu_gap_asymptote,
@@ -153,7 +151,7 @@ def test_no_edge_comes_with_a_reason(name: str) -> None:
     ],
 )
 def test_phases(name: str, weight: float, bias: float, phase: str) -> None:
-    assert classify(make(name), weight_variance=weight, bias_variance=bias) == phase
+    assert fixed_point(make(name), weight_variance=weight, bias_variance=bias).phase == phase
 
 
 @pytest.mark.parametrize("name", ACTIVATION_NAMES)
@@ -165,11 +163,9 @@ def test_raster_is_the_single_points(name: str) -> None:
     for i, bias in enumerate(biases):
         for j, weight in enumerate(weights):
             options = {"weight_variance": float(weight), "bias_variance": float(bias)}
-            q = variance_fixed_point(activation, **options)
-            expected = math.inf
-            if q < math.inf:
-                expected = float(susceptibility(activation, q, weight_variance=float(weight)))
-            assert raster[i, j] == pytest.approx(expected, rel=1e-12)
+            found = fixed_point(activation, **options)
+            assert found.variance == variance_fixed_point(activation, **options)
+            assert raster[i, j] == pytest.approx(found.chi, rel=1e-12)
 
 
 @pytest.mark.parametrize(("weight", "bias"), [(2.0, 0.1), (3.0, 0.05), (3.0, 0.0), (1.5, 0.1)])
@@ -177,10 +173,10 @@ def test_raster_is_the_single_points(name: str) -> None:
 def test_correlation_ends_at_its_fixed_point(name: str, weight: float, bias: float) -> None:
     options = {"weight_variance": weight, "bias_variance": bias}
     activation = make(name)
-    gap = correlation_fixed_point(activation, **options)
-    q = variance_fixed_point(activation, **options)
+    found = fixed_point(activation, **options)
+    gap, q = found.gap, found.variance
     _, gaps = correlation_gap(q, 1.0, 20_000, activation, **options)
-    if classify(activation, **options) == "chaotic":
+    if found.phase == "chaotic":
         assert gaps[-1] == pytest.approx(gap, rel=1e-8)
         assert float(correlation_map(gap, q, activation, **options)) == pytest.approx(gap)
     else:
@@ -190,10 +186,10 @@ def test_correlation_ends_at_its_fixed_point(name: str, weight: float, bias: flo
 
 def test_where_there_is_no_correlation_to_tell() -> None:
     tanh = {"weight_variance": 1.0, "bias_variance": 0.0}
-    assert correlation_fixed_point(make("tanh"), **tanh) == 1.0
-    assert correlation_fixed_point(make("linear"), **tanh) == 1.0
-    assert correlation_fixed_point(make("relu"), **tanh) == 0.0
-    assert math.isnan(correlation_fixed_point(make("exp"), **tanh))
+    assert fixed_point(make("tanh"), **tanh).gap == 1.0
+    assert fixed_point(make("linear"), **tanh).gap == 1.0
+    assert fixed_point(make("relu"), **tanh).gap == 0.0
+    assert math.isnan(fixed_point(make("exp"), **tanh).gap)
 
 
 @pytest.mark.parametrize(
@@ -203,9 +199,8 @@ def test_where_there_is_no_correlation_to_tell() -> None:
 def test_depth_scales_are_the_measured_rates(name: str, weight: float, bias: float) -> None:
     options = {"weight_variance": weight, "bias_variance": bias}
     activation = make(name)
-    xi_q, xi_c = depth_scales(activation, **options)
-    q, gap = variance_fixed_point(activation, **options), 0.0
-    gap = correlation_fixed_point(activation, **options)
+    found = fixed_point(activation, **options)
+    q, gap, (xi_q, xi_c) = found.variance, found.gap, found.scales
     log_variance, _ = correlation_gap(1.05 * q, 0.5, 60, activation, **options)
     off = np.abs(np.exp(log_variance) - q)
     near = np.flatnonzero(off > 1e-9 * q)[-1]
@@ -217,15 +212,12 @@ def test_depth_scales_are_the_measured_rates(name: str, weight: float, bias: flo
 
 
 def test_depth_scales_at_criticality_and_beyond() -> None:
-    assert depth_scales(make("relu"), weight_variance=2.0, bias_variance=0.0) == (
-        math.inf,
-        math.inf,
-    )
-    assert depth_scales(make("exp"), weight_variance=1.0, bias_variance=0.0)[0] == math.inf
-    weight, bias = edge_of_chaos(make("tanh"), [0.5])
-    xi_q, xi_c = depth_scales(
-        make("tanh"), weight_variance=float(weight[0]), bias_variance=float(bias[0])
-    )
+    for name, weight in (("relu", 2.0), ("exp", 1.0)):
+        found = fixed_point(make(name), weight_variance=weight, bias_variance=0.0)
+        assert found.scales == (math.inf, math.inf)
+    weights, biases = edge_of_chaos(make("tanh"), [0.5])
+    at_edge = {"weight_variance": float(weights[0]), "bias_variance": float(biases[0])}
+    xi_q, xi_c = fixed_point(make("tanh"), **at_edge).scales
     assert 0 < xi_q < 10
     assert xi_c == math.inf
 
@@ -316,20 +308,17 @@ def test_shaped_relu_is_a_flow() -> None:
 )
 def test_nothing_breaks_in_the_plane(name: str, weight: float, bias: float) -> None:
     options = {"weight_variance": weight, "bias_variance": bias}
-    phase = classify(make(name), **options)
-    assert phase in ("ordered", "chaotic", "critical", "unbounded")
-    xi_q, xi_c = depth_scales(make(name), **options)
-    assert xi_q >= 0
-    assert xi_c >= 0
-    gap = correlation_fixed_point(make(name), **options)
-    assert math.isnan(gap) == (phase == "unbounded")
-    assert math.isnan(gap) or 0 <= gap <= 1
+    found = fixed_point(make(name), **options)
+    assert found.phase in ("ordered", "chaotic", "critical", "unbounded")
+    assert min(found.scales) >= 0
+    assert math.isnan(found.gap) == math.isinf(found.chi) == (found.phase == "unbounded")
+    assert math.isnan(found.gap) or 0 <= found.gap <= 1
 
 
 def test_bad_input() -> None:
     tanh = make("tanh")
     with pytest.raises(ValueError, match="weight_variance"):
-        classify(tanh, weight_variance=0.0, bias_variance=0.0)
+        fixed_point(tanh, weight_variance=0.0, bias_variance=0.0)
     with pytest.raises(ValueError, match="bias_variance"):
         phase_raster(tanh, [1.0], [-1.0])
     with pytest.raises(ValueError, match="start"):
@@ -341,7 +330,7 @@ def test_bad_input() -> None:
     with pytest.raises(ValueError, match="gap"):
         correlation_map(3.0, 1.0, tanh, weight_variance=1.0, bias_variance=0.0)
     with pytest.raises(TypeError, match="activation"):
-        classify("tanh", weight_variance=1.0, bias_variance=0.0)  # type: ignore[arg-type]
+        fixed_point("tanh", weight_variance=1.0, bias_variance=0.0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="tau"):
         shaped_tanh_limit(np.eye(2), 1.0, -0.1)
     with pytest.raises(ValueError, match="gap0"):

@@ -6,6 +6,7 @@ import pytest
 from compute.partition import nodal_partition
 from compute.regions import exact_laws
 from compute.regions import statistics as rs
+from compute.sampling import merge
 
 
 def near(moments, expected, errors=4.0):
@@ -43,7 +44,7 @@ def test_merging_batches():
     ensemble, rng = rs.Ensemble((5, 4)), generator()
     parts = [rs.sample_regions(ensemble, 50, rng, half_width=1.0) for _ in range(2)]
     both, once = (
-        parts[0].merge(parts[1]),
+        merge(*parts),
         rs.sample_regions(ensemble, 100, generator(), half_width=1.0),
     )
     assert both.networks == once.networks == 100
@@ -194,7 +195,7 @@ def test_histograms_hold_every_network():
     inside = found.region_histogram[1:-1]
     if found.region_histogram[[0, -1]].sum() == 0:
         assert (inside * middle).sum() / 300 == pytest.approx(found.regions.mean)
-    assert (found.merge(found).region_histogram == 2 * found.region_histogram).all()
+    assert (merge(found, found).region_histogram == 2 * found.region_histogram).all()
     plain = rs.sample_regions(rs.Ensemble((5, 3)), 3, generator(2), half_width=2.0)
     assert plain.region_histogram.size == plain.length_histogram.size == 0
 
@@ -207,7 +208,7 @@ def test_squares_are_over_networks():
     ]
     whole = parts[0]
     for part in parts[1:]:
-        whole = whole.merge(part)
+        whole = merge(whole, part)
     for name in ("components", "crossings", "radial"):
         tables = np.array([getattr(p, name)[0] for p in parts])
         assert getattr(whole, name)[0] == pytest.approx(tables.sum(axis=0))

@@ -16,17 +16,9 @@ import numpy as np
 
 from compute.claims import Check, Statement, Verdict, sampled
 from compute.experiments.linear_products.law import Law
-from compute.experiments.linear_products.run import (
-    Params,
-    Result,
-    log_mean,
-    route_of,
-    widths,
-)
-from compute.experiments.linear_products.sampler import (
-    LawSample,
-    has_overlaps,
-)
+from compute.experiments.linear_products.run import Result
+from compute.experiments.linear_products.sampler import LawSample, has_overlaps
+from compute.experiments.linear_products.setting import Params, log_mean, route_of, widths
 from compute.experiments.linear_products.weights import OVERLAP
 from compute.linear_products import log_norm_moments
 from compute.sampling import Estimate, Moments, Sample

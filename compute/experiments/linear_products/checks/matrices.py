@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, sampled
-from compute.experiments.linear_products.run import Params, Result
+from compute.experiments.linear_products.run import Result
 from compute.experiments.linear_products.sampler import ImageSample, has_frames, has_traces
+from compute.experiments.linear_products.setting import Params
 from compute.linear_products import lyapunov_exponents
 from compute.sampling import Sample
 

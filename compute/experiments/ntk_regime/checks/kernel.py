@@ -9,24 +9,31 @@ import numpy as np
 
 from compute.claims import Check, Statement, at_most, exact
 from compute.experiments.ntk_regime.lemma import SLOW
-from compute.experiments.ntk_regime.positivity import NULL
-from compute.experiments.ntk_regime.run import Params, Result
+from compute.experiments.ntk_regime.positivity import NULL, ROUNDING
+from compute.experiments.ntk_regime.run import Result
+from compute.experiments.ntk_regime.setting import Params
 from compute.experiments.one_layer_fields import KINKED
+
+# Share of λ_min(E Θ), and for how many data: five networks of 4096 neurons were within 0.05.
+POSITIVE_WITHIN, _WIDE_FOR = 0.1, 8
 
 
 def positive_limit(params: Params, result: Result, _sample: Any) -> Check | None:
-    """λ_min(Θ_0) → λ_min(E Θ): by Weyl they differ by ‖Θ_0 − E Θ‖ at most, of order N_1^{−½}."""
+    """λ_min(Θ_0) → λ_min(E Θ).
+
+    λ_min(Θ_0) is nearly a mean over 4096 · 5 neurons of positive numbers, a few times λ_min large:
+    it is within a few percent, wherever λ_min is more than rounding. More data need more neurons.
+    """
     part = result.eigenvalues
     if part is None or not part.limit > 0 or params.activation in {"exp", "cubic"}:
         return None
-    gap = float(np.sqrt(np.mean(part.distances[:, -1] ** 2)))
-    if part.limit < gap:
+    if part.size > _WIDE_FOR:
         return None
     return exact(
         f"λ_min(Θ₀) at N₁ = {part.widths[-1]:.0f}, mean of {len(part.by_width)} networks",
         float(part.by_width[:, -1].mean()),
         Statement("λ_min(E Θ)", part.limit),
-        tolerance=gap,
+        tolerance=POSITIVE_WITHIN * part.limit + ROUNDING * len(part.by_width) * part.limit_trace,
     )
 
 
@@ -82,11 +89,10 @@ def angle_law(params: Params, result: Result, _sample: Any) -> Check | None:
     if part is None or part.size > 4 or params.activation in {"linear", "cubic", "exp"}:
         return None
     low = part.by_angle[:3]
-    if not np.all(low > 0):
-        return None
+    seen = bool(np.all(low > 0))
     return exact(
         "slope of λ_min(E Θ) against the smallest angle, log–log",
-        float(np.polyfit(np.log(part.angles[:3]), np.log(low), 1)[0]),
+        float(np.polyfit(np.log(part.angles[:3]), np.log(low), 1)[0]) if seen else math.nan,
         Statement("1, a kink" if params.activation in KINKED else "2, smooth", _power(params)),
         tolerance=0.05,
     )
@@ -149,11 +155,11 @@ def kernel_factor(params: Params, result: Result, _sample: Any) -> Check | None:
     part = result.lemma
     if part is None:
         return None
-    measured = float(part.change[-1])
+    corrected = float(part.corrected[-1])
     return exact(
         "change of TK for z = θ², trained from z = ¼ to 9/4",
-        measured,
-        at_most("with 2η²|D| max‖∇z‖", float(part.corrected[-1]) * (1 + 1e-5), measured),
-        at_most("as printed", float(part.printed[-1]), measured),
-        tolerance=1e-5 * measured,
+        float(part.change[-1]),
+        Statement("with 2η²|D| max‖∇z‖, attained", corrected),
+        at_most("as printed", float(part.printed[-1])),
+        tolerance=1e-5 * corrected,
     )

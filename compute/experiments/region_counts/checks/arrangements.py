@@ -49,9 +49,8 @@ def length_at_most(params: Params, result: Result, sample: Found) -> Check | Non
     def share(s: Statistics) -> Estimate:
         return scaled(s.length.mean_estimate(), 1 / size)
 
-    now = _measured(sample, place, share)
     word = "zeros" if cell.inputs == 1 else "length"
-    said = at_most("1/√π", constant, now.value)
+    said = at_most("1/√π", constant)
     return _judged(f"mean {word} per neuron and volume of A", sample, place, share, said)
 
 
@@ -243,11 +242,6 @@ def table_estimate(sums: object, networks: int) -> Estimate:
     mean = total / networks
     spread = max(squares / networks - mean * mean, 0.0)
     return Estimate(mean, math.sqrt(spread / max(networks - 1, 1)), networks)
-
-
-def _measured(sample: Found, place: int, measure: Measure) -> Estimate:
-    state = None if sample is None else sample.current.cells[place]
-    return Estimate(math.nan, math.nan, 0) if state is None else measure(state)
 
 
 def _judged(

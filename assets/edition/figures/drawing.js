@@ -1,0 +1,113 @@
+/* Figures are drawn where they are on screen, and later where they are not. */
+
+import { holder, measure, onScreen, pages, part } from "../page/state.js";
+import { TOUCHED, dress } from "./dressing.js";
+import { unmarked } from "./labels.js";
+import { forget, react } from "./plotly.js";
+
+/** @import { State } from "../page/state.js" */
+
+const CONFIG = {
+  // a finger has no place to hover over: the icons would stay on the title
+  displayModeBar: TOUCHED ? false : "hover",
+  displaylogo: false, showSendToCloud: false, doubleClick: false,
+  modeBarButtonsToRemove: ["toImage", "lasso2d", "select2d", "autoScale2d"],
+};
+
+const followers = [];
+const extensions = {};
+
+/**
+ * Call `extension` after every drawing of a figure.
+ * @param {string} key
+ * @param {(s: State, slot: number, gd: any, item: any) => void} extension
+ * @returns {void}
+ */
+export const extend = (key, extension) => { extensions[key] = extension; };
+
+/**
+ * A figure has been drawn.
+ * @param {State} s
+ * @param {number} slot
+ * @param {any} gd
+ * @returns {void}
+ */
+export function extended(s, slot, gd) {
+  const item = s.items[slot];
+  if (item) extensions[item.key]?.(s, slot, gd, item);
+}
+
+/**
+ * Call `follow` whenever a slot has been drawn.
+ * @param {(s: State, slot: number) => void} follow
+ * @returns {void}
+ */
+export const whenDrawn = (follow) => { followers.push(follow); };
+
+/**
+ * Draw a slot as its item, the look and the controls say.
+ * @param {State} s
+ * @param {number} slot
+ * @returns {void}
+ */
+export function plot(s, slot) {
+  s.pending.delete(slot);
+  const figure = dress(s, slot);
+  react(part(s, `graph-${slot}`), figure, CONFIG);
+  part(s, `${slot}-slot`).setAttribute("aria-label", unmarked(figure.layout.title.text));
+  for (const follow of followers) follow(s, slot);
+}
+
+function plotBeside(s, slot) {
+  const gd = part(s, `beside-${slot}`);
+  if (s.beside && s.items[slot] && s.beside.figures[slot])
+    react(gd, dress(s, slot, true), { ...CONFIG, displayModeBar: false });
+  else if (gd && gd.data) forget(gd);
+}
+
+/**
+ * Draw slots now, or when they come on screen.
+ * @param {State} s
+ * @param {Iterable<number>} slots
+ * @param {boolean} both side B too
+ * @returns {void}
+ */
+export function redraw(s, slots, both) {
+  for (const slot of slots) {
+    if (!s.items[slot]) continue;
+    if (onScreen(s, slot)) {
+      plot(s, slot);
+      if (both) plotBeside(s, slot);
+    } else s.pending.add(slot);
+  }
+}
+
+let waiting = false;
+function catchUp() {
+  waiting = false;
+  for (const s of Object.values(pages))
+    for (const slot of s.pending)
+      if (s.items[slot] && onScreen(s, slot)) {
+        plot(s, slot);
+        plotBeside(s, slot);
+      }
+}
+
+for (const name of ["scroll", "resize"])
+  window.addEventListener(name, () => {
+    if (!waiting) requestAnimationFrame(catchUp);
+    waiting = true;
+  }, { passive: true });
+
+/* Titles are broken to the width they have. */
+let settling;
+window.addEventListener("resize", () => {
+  clearTimeout(settling);
+  settling = setTimeout(() => {
+    for (const s of Object.values(pages)) {
+      if (holder(s)) measure(s);
+      for (const slot of s.items.keys()) s.pending.add(slot);
+    }
+    catchUp();
+  }, 200);
+});

@@ -1,0 +1,118 @@
+/* Figures in the colours of the look, for the place they have. */
+
+import { narrow, part, plotOf } from "../page/state.js";
+import { fitAxes, fitLabels, fitTitle, spreadLabels } from "./labels.js";
+
+/** @import { Params, State } from "../page/state.js" */
+
+const WIDER = new Set(["width", "size", "thickness"]);
+const MARKS = new Set(["line", "marker", "error_x", "error_y"]);
+
+/** Whether there is no pointer, but fingers. */
+export const TOUCHED = window.matchMedia("(hover: none)").matches;
+
+const preparations = {};
+
+/**
+ * Call `preparation` before every drawing of a figure: what it puts into it is in downloads and
+ * tables too.
+ * @param {string} key
+ * @param {(figure: any, item: any, params: Params, slot: number) => void} preparation
+ * @returns {void}
+ */
+export const prepare = (key, preparation) => { preparations[key] = preparation; };
+
+/**
+ * Whether a figure is prepared by a script of its own.
+ * @param {any} item
+ * @returns {boolean}
+ */
+export const isPrepared = (item) => item.key in preparations;
+
+let themes = null;
+let look = "light";
+
+/**
+ * The look that figures are dressed for from now on.
+ * @param {string} name
+ * @param {Record<string, any>} looks colours, template and scale of every look
+ * @returns {void}
+ */
+export function wear(name, looks) {
+  themes = looks;
+  look = name;
+}
+
+/* A copy of `node` with "@role" replaced by the look's colour and strokes widened. */
+function dressed(node, theme, inMark) {
+  if (typeof node === "string") return node[0] === "@" ? theme.colours[node.slice(1)] || node : node;
+  if (Array.isArray(node)) return node.map((v) => dressed(v, theme, inMark));
+  if (!node || typeof node !== "object" || node.bdata !== undefined || ArrayBuffer.isView(node)) return node;
+  const copy = {};
+  for (const [k, v] of Object.entries(node)) {
+    const mark = inMark || MARKS.has(k);
+    copy[k] = inMark && WIDER.has(k) && typeof v === "number" ? v * theme.scale
+      : dressed(v, theme, mark && k !== "colorbar");
+  }
+  return copy;
+}
+
+/**
+ * Side A of a slot, or side B on common axes with it, for the place it has.
+ * @param {State} s
+ * @param {number} slot
+ * @param {boolean} [sideB]
+ * @returns {{data: any[], layout: any}}
+ */
+export function dress(s, slot, sideB = false) {
+  const item = sideB
+    ? { ...s.items[slot], spec: s.beside.figures[slot], extra: s.beside.extras[slot] } : s.items[slot];
+  const theme = themes[look];
+  const figure = dressed(item.spec, theme, false);
+  const { layout } = figure;
+  if (s.player && !sideB) s.player.apply(slot, figure);
+  for (const [axis, kept] of Object.entries(sideB ? {} : s.zoom[item.key] || {}))
+    if (layout[axis] && (layout[axis].type || "linear") === kept.type)
+      Object.assign(layout[axis], { range: kept.range, autorange: false });
+  layout.template = theme.template;
+  fit(s, slot, layout, theme);
+  layout.autosize = true;
+  // a finger scrolls the page, wherever it begins
+  if (TOUCHED) layout.dragmode = false;
+  preparations[item.key]?.(figure, item, sideB ? s.pinned : s.params, slot);
+  return figure;
+}
+
+/* Words that fit the place that a slot has. */
+function fit(s, slot, layout, { scale, template }) {
+  const place = (part(s, `${slot}-slot`)?.clientWidth || 1100) / (s.beside && !narrow() ? 2 : 1);
+  // beside the axis, and the buttons of the main figure, which a phone has below it
+  const taken = slot === 0 && look !== "projector" && !narrow() && !s.beside ? 280 : 80;
+  fitTitle(layout, (place - taken) / (9 * scale), scale);
+  // before labels are fitted into what the axes show
+  if (s.beside) share(s, slot, layout);
+  const { t, b } = { ...template.layout.margin, ...layout.margin };
+  const height = (plotOf(s, slot)?.clientHeight || 500) - t - b;
+  const room = { width: place - 100, height, letter: 7.3 * scale, row: 19 * scale };
+  fitLabels(layout, room, `${template.layout.paper_bgcolor}b0`);
+  spreadLabels(layout, room);
+  fitAxes(layout, place - 100, height, 7.5 * scale);
+}
+
+/* The union of both sides' ranges, where both have the same kind of axis. */
+function share(s, slot, layout) {
+  const a = s.items[slot].spec.layout;
+  const b = s.beside.figures[slot] && s.beside.figures[slot].layout;
+  if (!b) return;
+  layout.margin = { ...layout.margin, t: Math.max(74, layout.margin?.t || 0) };
+  for (const axis of ["xaxis", "yaxis"]) {
+    const [p, q] = [a[axis], b[axis]];
+    if (!p || !q || !p.range || !q.range || p.type !== q.type) continue;
+    if ((s.zoom[s.items[slot].key] || {})[axis]) continue;
+    const range = [Math.min(p.range[0], q.range[0]), Math.max(p.range[1], q.range[1])];
+    // the ticks of the side that reaches as far, or plotly's
+    const { tickmode, tickvals, ticktext, dtick } =
+      [p, q].find((side) => side.range.every((end, i) => end === range[i])) || {};
+    Object.assign(layout[axis], { range, tickmode, tickvals, ticktext, dtick });
+  }
+}

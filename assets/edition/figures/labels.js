@@ -1,0 +1,146 @@
+/* Words of a figure that fit the room they have: titles are broken, labels moved. Knows nothing of
+   the document. */
+
+/**
+ * @typedef {object} Room The place of a figure's axes.
+ * @property {number} width Pixels.
+ * @property {number} height Pixels.
+ * @property {number} letter Pixels of a letter's width.
+ * @property {number} row Pixels of a line's height.
+ */
+
+/**
+ * Words of a figure without their markup.
+ * @param {string | null | undefined} text
+ * @returns {string}
+ */
+export const unmarked = (text) => (text || "").replaceAll("<br>", " ").replace(/<[^>]+>/g, "");
+
+const letters = (text) => unmarked(text).length;
+
+const widest = (lines) => Math.max(...lines.map(letters));
+
+/* Where a label stands along its axis, in pixels; not a number where it stands on the paper. */
+function along(layout, note, letter, length) {
+  const { range = [0, 0], domain = [0, 1] } = layout[(note[`${letter}ref`] || letter).replace(letter, `${letter}axis`)] || {};
+  const ends = domain.map((end) => end * length);
+  return { at: ends[0] + (ends[1] - ends[0]) * (note[letter] - range[0]) / (range[1] - range[0]), end: ends[1] };
+}
+
+/**
+ * Labels that would reach beyond the right or the left end of their panel are moved inwards, and
+ * above the line they end, or below it where it is at the top; other lines shine through.
+ * @param {any} layout is changed
+ * @param {Room} room
+ * @param {string} bgcolor
+ * @returns {void}
+ */
+export function fitLabels(layout, { width, height, letter, row }, bgcolor) {
+  for (const note of layout.annotations || []) {
+    const { at, end } = along(layout, note, "x", width);
+    if (!Number.isFinite(at)) continue;
+    const length = letter * widest(String(note.text).split("<br>"));
+    const shift = note.xshift || 0;
+    const over = note.xanchor === "left" ? at + shift + length - end - 12 : 0;
+    const under = note.xanchor === "right" ? length - at - shift : 0;
+    if (over > 0) note.xshift = shift - Math.min(over, at);
+    if (over > shift + 2 * letter && note.yanchor === "middle") {
+      const below = along(layout, note, "y", height).at + 6 + row > height;
+      Object.assign(note, { yanchor: below ? "top" : "bottom", yshift: below ? -6 : 6, bgcolor });
+    }
+    if (under > 0) note.xshift = shift + Math.min(under, end - at);
+  }
+}
+
+/* The boxes of the labels that stand on the axes. */
+function boxesOf(layout, { width, height, letter, row }) {
+  const boxes = [];
+  for (const note of layout.annotations || []) {
+    const [x, y] = [along(layout, note, "x", width).at, along(layout, note, "y", height).at];
+    if (!Number.isFinite(x + y) || note.textangle) continue;
+    const lines = String(note.text).split("<br>");
+    const [wide, high] = [letter * widest(lines), row * lines.length];
+    const left = x + (note.xshift || 0) - wide * ({ left: 0, right: 1 }[note.xanchor] ?? 0.5);
+    const low = y + (note.yshift || 0) - high * ({ bottom: 0, top: 1 }[note.yanchor] ?? 0.5);
+    boxes.push({ note, left, right: left + wide, high, low, was: low });
+  }
+  return boxes;
+}
+
+/**
+ * Labels of lines are moved up, and from the top down again, until none covers another.
+ * @param {any} layout is changed
+ * @param {Room} room
+ * @returns {void}
+ */
+export function spreadLabels(layout, room) {
+  const boxes = boxesOf(layout, room);
+  const beside = (a, b) => a !== b && a.left < b.right && b.left < a.right;
+  boxes.sort((a, b) => a.low - b.low);
+  for (const [i, box] of boxes.entries())
+    for (const under of boxes.slice(0, i).sort((a, b) => a.low - b.low))
+      if (beside(box, under) && box.low < under.low + under.high && under.low < box.low + box.high)
+        box.low = under.low + under.high;
+  boxes.sort((a, b) => b.low - a.low);
+  for (const [i, box] of boxes.entries()) {
+    const above = boxes.slice(0, i).filter((other) => beside(box, other)).map((other) => other.low);
+    const ceiling = Math.min(box.low === box.was ? Infinity : room.height, ...above);
+    box.low = Math.min(box.low, ceiling - box.high);
+  }
+  for (const { note, low, was } of boxes) if (low !== was) note.yshift = (note.yshift || 0) + low - was;
+}
+
+/**
+ * Of panels side by side the first one names their axis, where there is no room for each to; beside a
+ * low panel its name is broken into two lines.
+ * @param {any} layout is changed
+ * @param {number} width
+ * @param {number} height
+ * @param {number} letter
+ * @returns {void}
+ */
+export function fitAxes(layout, width, height, letter) {
+  for (const [name, { title, domain = [0, 1] }] of Object.entries(layout).filter(([key]) => /^yaxis\d*$/.test(key)))
+    if (title?.text) {
+      const most = Math.max(1.1 * height * (domain[1] - domain[0]) / letter, letters(title.text) / 2 + 3);
+      layout[name].title = { ...title, text: broken(title.text, most) };
+    }
+  const { title, domain = [0, 1] } = layout.xaxis;
+  if (!title || letter * letters(title.text) < width * (domain[1] - domain[0])) return;
+  for (const [name, axis] of Object.entries(layout))
+    if (/^xaxis\d/.test(name) && axis.title?.text === title.text) axis.title = { text: "" };
+}
+
+/**
+ * A text in lines of so many letters at most, where one is longer; a formula stays on its line.
+ * @param {string} text
+ * @param {number} most
+ * @returns {string}
+ */
+export function broken(text, most) {
+  if (text.split("<br>").every((line) => letters(line) <= most)) return text;
+  const lines = [];
+  for (const word of text.split(/<br>|(?<! [=+−]) (?![=+−] )/)) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && letters(longer) <= most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.join("<br>");
+}
+
+/**
+ * Break a title that is longer than so many letters into lines, and give them room.
+ * @param {any} layout is changed
+ * @param {number} most
+ * @param {number} scale how much larger than usual letters are
+ * @returns {void}
+ */
+export function fitTitle(layout, most, scale) {
+  const title = layout.title && layout.title.text;
+  const text = title && broken(title, most);
+  if (text === title) return;
+  const size = most < 40 ? { font: { size: 14 * scale } } : {};
+  layout.title = { ...layout.title, ...size, y: 0.965, text };
+  const top = (layout.margin?.t || 50) - 30 + 24 * (text.split("<br>").length - 1);
+  layout.margin = { ...layout.margin, t: 30 + scale * top };
+}

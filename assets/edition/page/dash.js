@@ -1,0 +1,123 @@
+/* Dash's renderer and its components: what they are told, and what they tell. */
+
+import { pages } from "./state.js";
+
+/** @import { State } from "./state.js" */
+
+/**
+ * Tell a component something, as a callback would.
+ * @param {string} id
+ * @param {object} props
+ * @returns {void}
+ */
+export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+
+/**
+ * What a callback returns that changes nothing.
+ * @returns {unknown}
+ */
+export const unchanged = () => window.dash_clientside.no_update;
+
+/**
+ * The properties that have triggered the callback that runs, as "id.property"; none when a page opens.
+ * @returns {string[]}
+ */
+export const triggers = () =>
+  window.dash_clientside.callback_context.triggered.map((one) => one.prop_id);
+
+/* ---- inputs ---------------------------------------------------------------------- */
+
+/** @typedef {"box" | "slider"} Kind */
+
+// Boxes and sliders that are laid out, by page, kind and field.
+const parts = {};
+
+let listener = null;
+
+/**
+ * Name what hears when a hand has changed an input of a page that has been laid out.
+ * @param {(s: State) => void} hears
+ * @returns {void}
+ */
+export const whenSaid = (hears) => { listener = hears; };
+
+/* A Mantine input that tells the gate itself what is done to it. The renderer need not hear of it:
+   it would look at every component of the page before anybody else is told. */
+const heard = (type) => function Heard(props) {
+  const { createElement, useLayoutEffect, useReducer, useRef } = window.React;
+  const [, draw] = useReducer((n) => n + 1, 0);
+  const part = useRef({ now: {} }).current;
+  Object.assign(part, { props, draw });
+  const { kind, page, param } = JSON.parse(props.id);
+  useLayoutEffect(() => {
+    const its = (parts[page] ||= { box: {}, slider: {} })[kind];
+    its[param] = part;
+    return () => { if (its[param] === part) delete its[param]; };
+  }, [kind, page, param, part]);
+  const its = { ...props, ...part.now, setProps: (change) => said(page, part, change) };
+  return createElement(window.dash_mantine_components[type], its);
+};
+
+/** The components that components/inputs.py names. */
+export const INPUTS = Object.fromEntries(
+  ["NumberInput", "SegmentedControl", "Select", "Slider", "Switch", "TextInput"].map((type) => [type, heard(type)]));
+
+function set(part, change) {
+  Object.assign(part.now, change);
+  part.draw();
+}
+
+function said(page, part, change) {
+  set(part, change);
+  const s = pages[page];
+  if (s?.meta && ("value" in change || "checked" in change)) listener(s);
+}
+
+/**
+ * Put something into an input, of which nobody hears.
+ * @param {string} page
+ * @param {Kind} kind
+ * @param {string} param
+ * @param {object} change
+ * @returns {void}
+ */
+export const put = (page, kind, param, change) => set(parts[page][kind][param], change);
+
+/**
+ * Change an input as a hand does.
+ * @param {string} page
+ * @param {Kind} kind
+ * @param {string} param
+ * @param {object} change
+ * @returns {void}
+ */
+export const touch = (page, kind, param, change) => said(page, parts[page][kind][param], change);
+
+/**
+ * The properties of a page's boxes and sliders, by the names of their fields.
+ * @param {State} s
+ * @returns {{box: Record<string, any>, slider: Record<string, any>} | null} null where it is not laid out
+ */
+export function held(s) {
+  const its = parts[s.page];
+  if (!its || !Object.keys(s.meta.fields).every((name) => its.box[name])) return null;
+  const of = (kind) => Object.fromEntries(
+    Object.entries(its[kind]).map(([name, { props, now }]) => [name, { ...props, ...now }]));
+  return { box: of("box"), slider: of("slider") };
+}
+
+/**
+ * A page that is laid out once more may find the inputs of its last visit: they say what it does.
+ * @param {State} s
+ * @returns {void}
+ */
+export function refresh(s) {
+  for (const its of Object.values(parts[s.page] || {}))
+    for (const part of Object.values(its)) {
+      if (part.visit && part.visit !== s.meta.visit) {
+        part.now = {};
+        part.draw();
+      }
+      part.visit = s.meta.visit;
+    }
+}

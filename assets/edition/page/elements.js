@@ -1,0 +1,58 @@
+/* Elements of the document, and the signs that stand in their words. */
+
+/**
+ * An element. An attribute of null is left out; "onclick" and its like are listened to.
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...(Node | string)} parts
+ * @returns {any}
+ */
+export function element(tag, attributes = {}, ...parts) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value !== null) made.setAttribute(name, value);
+  }
+  made.append(...parts);
+  return made;
+}
+
+/**
+ * A button.
+ * @param {string} text
+ * @param {() => void} act
+ * @param {string} [name] what it is called where its text is only a sign
+ * @returns {HTMLButtonElement}
+ */
+export const button = (text, act, name) =>
+  element("button", { class: "button", "aria-label": name ?? null, onclick: act }, text);
+
+/**
+ * Plain text with C_W, θ^lin and their like written with a subscript or a superscript.
+ * @param {string} text
+ * @returns {(Node | string)[]}
+ */
+export const typeset = (text) =>
+  text.split(/(?<=\p{L})(_\w+|\^\w+)|(?<=_\w+)(\^\w+)/u).filter(Boolean).map((word) =>
+    word[0] === "_" ? element("sub", {}, word.slice(1))
+      : word[0] === "^" ? element("sup", {}, word.slice(1)) : word);
+
+/**
+ * Say something in the place of what stood there, unless it is that already.
+ * @param {HTMLElement} place
+ * @param {string} text
+ * @returns {void}
+ */
+export function say(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
+/** What stands before a verdict. */
+export const SIGNS = { agrees: "✓", refuted: "✗", undecided: "?" };
+
+/**
+ * A verdict, with its sign.
+ * @param {keyof SIGNS} verdict
+ * @returns {HTMLElement}
+ */
+export const marked = (verdict) => element("span", { class: `verdict ${verdict}` }, `${SIGNS[verdict]} ${verdict}`);

@@ -1,0 +1,145 @@
+/* The words of a page: result, claims, progress of the sample, and what is wrong. */
+
+import { element, marked, say, typeset } from "./elements.js";
+import { inLines } from "./spelling.js";
+import { measure, part } from "./state.js";
+
+/** @import { Params, State } from "./state.js" */
+
+/* A screen reader is told what has stood for so many milliseconds. */
+const SPOKEN = 700;
+
+/**
+ * Say what an answer says: result, warning, Python, checks, sample.
+ * @param {State} s
+ * @param {any} answer
+ * @returns {void}
+ */
+export function tell(s, answer) {
+  part(s, "sentence")?.replaceChildren(...typeset((s.beside ? "A: " : "") + answer.sentence));
+  part(s, "sentence-b")?.replaceChildren(...typeset(s.beside ? "B: " + s.beside.sentence : ""));
+  clearTimeout(s.speaker);
+  s.speaker = setTimeout(() => {
+    const status = part(s, "status");
+    if (status) status.textContent = answer.sentence;
+  }, SPOKEN);
+  const warning = part(s, "warning");
+  warning.hidden = !answer.warning;
+  say(warning, answer.warning);
+  tellPython(s);
+  for (const [key, check] of Object.entries(answer.checks)) tellCheck(s, key, check);
+  tellChosen(s);
+  tellSampling(s, answer.sampling);
+}
+
+/**
+ * The lines of Python that give what is shown.
+ * @param {State} s
+ * @returns {string}
+ */
+export const pythonOf = (s) => inLines(s.shown.answer.python, s.local, s.shown.params);
+
+/**
+ * Say them.
+ * @param {State} s
+ * @returns {void}
+ */
+export function tellPython(s) {
+  part(s, "python").textContent = pythonOf(s);
+}
+
+/* ---- claims -------------------------------------------------------------------- */
+
+/* The numbers of a check and its verdicts, or that there are none. */
+function tellCheck(s, key, check) {
+  const place = part(s, `claim-${key}`);
+  if (!place || !news(place, check)) return;
+  place.closest(".claim").classList.toggle("untested", !check);
+  place.replaceChildren(...(check ? numbersOf(check)
+    : [element("span", { class: "quiet" }, "Not tested by this setting.")]));
+}
+
+/**
+ * The claim that has been asked for, for as long as the setting tests it.
+ * @param {State} s
+ * @returns {void}
+ */
+export function tellChosen(s) {
+  const place = part(s, "chosen");
+  const check = (s.claim && s.answer?.checks[s.claim]) || null;
+  if (!news(place, check)) return;
+  place.replaceChildren(...(check ? [element("strong", {}, "Claim:"), ...numbersOf(check)] : []));
+}
+
+/* Whether `place` does not say `check` already. */
+function news(place, check) {
+  const said = JSON.stringify(check);
+  if (place.dowSaid === said) return false;
+  place.dowSaid = said;
+  return true;
+}
+
+function numbersOf(check) {
+  const parts = [element("span", { class: "quantity" }, ...typeset(check.quantity))];
+  if (check.measured) {
+    const error = check.sampled ? ` ± ${check.error}` : ` (tolerance ${check.error})`;
+    parts.push(element("span", { class: "measured" }, `measured ${check.measured}${error}`));
+  }
+  for (const [label, predicted, verdict] of check.statements)
+    parts.push(element("span", { class: "statement-row" },
+      element("span", {}, ...typeset(`${label}: ${predicted}`)), marked(verdict)));
+  if (check.reason) parts.push(element("span", { class: "quiet" }, check.reason));
+  return parts;
+}
+
+/* ---- the sample ---------------------------------------------------------------- */
+
+/* How far the sample is; null where a setting draws none. */
+function tellSampling(s, sampling) {
+  const panel = part(s, "sampler");
+  if (!panel) return;
+  const before = panel.hidden;
+  panel.hidden = !sampling;
+  // on a phone it has a line of its own
+  if (panel.hidden !== before) measure(s);
+  if (!sampling) return;
+  const bar = part(s, "progress");
+  bar.max = sampling.total;
+  bar.value = sampling.done;
+  bar.setAttribute("aria-valuetext", `${sampling.done} of ${sampling.total} batches`);
+  part(s, "sampled").replaceChildren(...typeset(sampling.text));
+  pauseLabel(s);
+}
+
+/**
+ * What the button does next.
+ * @param {State} s
+ * @returns {void}
+ */
+export function pauseLabel(s) {
+  const button = part(s, "pause");
+  const sampling = s.answer?.sampling;
+  if (!button) return;
+  button.textContent = s.playing ? "Pause" : "Continue";
+  // nothing is left to pause
+  button.hidden = Boolean(sampling && sampling.done >= sampling.total);
+}
+
+/* ---- problems ------------------------------------------------------------------ */
+
+/**
+ * Say what is wrong, or nothing; a button takes the nearest setting where there is one.
+ * @param {State} s
+ * @param {{text: string, nearest?: Params | null} | null} given
+ * @returns {void}
+ */
+export function problem(s, given) {
+  const note = part(s, "problem");
+  note.hidden = !given;
+  note.replaceChildren();
+  if (!given) return;
+  note.append(element("p", {}, given.text));
+  if (!given.nearest) return;
+  const nearest = JSON.stringify(given.nearest);
+  note.append(element("button", { class: "button", "data-page": s.page, "data-nearest": nearest }, "Take the nearest setting"));
+}

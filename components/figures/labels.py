@@ -1,0 +1,36 @@
+"""Labels of a figure: at a point on two logarithmic axes, on the paper, at the ticks of an axis;
+and the words about the part of a result that is in front."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from components.figures.base import at_end, axis, beside
+
+
+def on_logs(
+    x: float, y: float, text: str, role: str, shift: float = 0.0, **more: Any
+) -> dict[str, Any]:
+    """A label at a point of two logarithmic axes; with a `shift`, so many pixels beside it."""
+    where = (beside(shift) if shift else {}) | more
+    return at_end(float(x), float(y), text, role, log_x=True, log_y=True, **where)
+
+
+def on_paper(x: float, y: float, text: str, **more: Any) -> dict[str, Any]:
+    """A label at a share of the plot's width and height; at y = 1 a heading above it."""
+    place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+    return {"x": x, "y": y, "text": text, "showarrow": False} | place | more
+
+
+def width_axis(title: str, widths: Sequence[int], low: float, high: float) -> dict[str, Any]:
+    """A logarithmic axis with these widths at its ticks, from `low` times the narrowest to `high`
+    times the widest."""
+    made = axis(title, log=True, range=(low * widths[0], high * widths[-1]))
+    return made | {"tickvals": list(widths), "ticktext": [str(n) for n in widths]}
+
+
+def of_part(params: Any, result: Any, **said: Callable[[Any, Any], str]) -> str:
+    """What is said of the part of the result that is there: `said` names a function by part."""
+    name = next(name for name in said if getattr(result, name) is not None)
+    return said[name](params, getattr(result, name))

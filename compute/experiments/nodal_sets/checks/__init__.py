@@ -1,0 +1,1 @@
+"""How the claims of section 4.1 are measured and judged at any setting."""

@@ -1,0 +1,54 @@
+/* Notes when keys go down and when figures have been painted, on any page that has Plotly's. */
+(() => {
+  const bench = (window.bench = { key: 0, paints: [] });
+
+  document.addEventListener("keydown", (event) => {
+    bench.key = event.timeStamp;
+    bench.paints = [];
+  }, true);
+
+  bench.figures = () => [...document.querySelectorAll(".js-plotly-plot")]
+    .filter((gd) => gd.querySelector(".main-svg") && gd.getClientRects().length);
+
+  /* What tells two drawings of a figure apart: the ends and the middle of every trace. */
+  const content = (gd) => JSON.stringify((gd._fullData || []).map((trace) =>
+    ["x", "y", "z"].map((axis) => {
+      const all = trace[axis] || [];
+      const some = [0, all.length >> 1, all.length - 1].map((i) => all[i]);
+      return some.map((one) => (one?.length ? [one[0], one[one.length >> 1]] : one));
+    })));
+
+  /* A paint is the first frame after a figure's plotly_afterplot. */
+  bench.watch = () => bench.figures().forEach((gd, graph) => {
+    if (gd.bench || !gd.on) return;
+    gd.bench = true;
+    gd.on("plotly_afterplot", () => requestAnimationFrame(() =>
+      bench.paints.push({ graph, at: performance.now(), content: content(gd) })));
+  });
+
+  /* Milliseconds from the key to the first paint of the last figure that it paints; null until all
+     have been painted, or, where some stay as they are, until nothing has for a while. */
+  bench.painted = (figures) => {
+    const first = new Map();
+    for (const paint of bench.paints)
+      if (paint.at > bench.key && !first.has(paint.graph)) first.set(paint.graph, paint.at);
+    if (!first.size) return null;
+    const last = Math.max(...first.values());
+    if (first.size < figures && performance.now() - last < 500) return null;
+    return last - bench.key;
+  };
+
+  /* Counts the values that a slider passes; its thumb says each of them. */
+  bench.count = (thumb) => {
+    bench.values = 0;
+    bench.counter?.disconnect();
+    bench.counter = new MutationObserver((changes) => { bench.values += changes.length; });
+    bench.counter.observe(thumb, { attributeFilter: ["aria-valuenow"] });
+  };
+
+  /* How many different drawings of the first figure have been painted. */
+  bench.drawings = () => {
+    const own = bench.paints.filter((paint) => paint.graph === 0).map((paint) => paint.content);
+    return own.filter((one, i) => one !== own[i - 1]).length;
+  };
+})();

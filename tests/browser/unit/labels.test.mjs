@@ -1,0 +1,125 @@
+/* Words of a figure that fit the room they have. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { broken, fitAxes, fitLabels, fitTitle, spreadLabels, unmarked } from "../../../assets/edition/figures/labels.js";
+import { generator } from "./random.mjs";
+
+const ROOM = { width: 400, height: 300, letter: 7, row: 20 };
+const axes = () => ({ xaxis: { range: [0, 10] }, yaxis: { range: [0, 3] } });
+
+/* Where a label's box is, by the rules of plotly, from the place it annotates. */
+function boxOf(note) {
+  const lines = note.text.split("<br>");
+  const wide = ROOM.letter * Math.max(...lines.map((line) => unmarked(line).length));
+  const high = ROOM.row * lines.length;
+  const left = note.x / 10 * ROOM.width + (note.xshift || 0) - wide * { left: 0, center: 0.5, right: 1 }[note.xanchor];
+  const low = note.y / 3 * ROOM.height + (note.yshift || 0) - high * { bottom: 0, middle: 0.5, top: 1 }[note.yanchor];
+  return { left, right: left + wide, low, high: low + high };
+}
+
+const meet = (a, b) => a.left < b.right - 1e-9 && b.left < a.right - 1e-9 && a.low < b.high - 1e-9 && b.low < a.high - 1e-9;
+
+test("markup takes no room", () => {
+  assert.equal(unmarked("C<sub>W</sub><br>= 2"), "CW = 2");
+  assert.equal(unmarked(null), "");
+});
+
+test("a text that fits stays as it is", () => {
+  assert.equal(broken("short enough", 12), "short enough");
+  assert.equal(broken("two<br>lines", 6), "two<br>lines");
+});
+
+test("a long text is broken between words, and never within a formula", () => {
+  const random = generator(3);
+  const words = ["depth", "x = 3", "of", "a", "L − 1", "network", "C<sub>W</sub> = 2", "grows"];
+  for (let k = 0; k < 200; k++) {
+    const text = Array.from({ length: 12 }, () => words[Math.floor(words.length * random())]).join(" ");
+    const most = 8 + Math.floor(30 * random());
+    const lines = broken(text, most).split("<br>");
+    assert.equal(lines.join(" "), text, "nothing is lost");
+    for (const line of lines) {
+      assert.doesNotMatch(line, /^[=−]|[=−]$/);
+      const whole = !/ (?![=−])/.test(line.replace(/ [=−] /g, "="));
+      assert.ok(unmarked(line).length <= most || whole, `${line} is longer than ${most}`);
+    }
+  }
+});
+
+test("a label at the right end is moved inwards, and lifted off its line", () => {
+  const layout = { ...axes(), annotations: [{ text: "measured mean", x: 10, y: 1, xanchor: "left", yanchor: "middle", xshift: 6 }] };
+  fitLabels(layout, ROOM, "#fff");
+  const [note] = layout.annotations;
+  assert.ok(boxOf(note).right <= ROOM.width + 12 + 1e-9);
+  assert.equal(note.yanchor, "bottom");
+  assert.equal(note.bgcolor, "#fff");
+});
+
+test("at the top it goes below its line", () => {
+  const layout = { ...axes(), annotations: [{ text: "measured mean", x: 10, y: 3, xanchor: "left", yanchor: "middle" }] };
+  fitLabels(layout, ROOM, "#fff");
+  assert.equal(layout.annotations[0].yanchor, "top");
+});
+
+test("a label at the left end is moved inwards; others stay", () => {
+  const layout = {
+    ...axes(),
+    annotations: [
+      { text: "a bound", x: 0, y: 1, xanchor: "right", yanchor: "middle" },
+      { text: "here", x: 5, y: 1, xanchor: "left", yanchor: "middle" },
+      { text: "on the paper", xref: "paper", x: 1, y: 1, xanchor: "left" },
+    ],
+  };
+  const before = structuredClone(layout.annotations);
+  fitLabels(layout, ROOM, "#fff");
+  assert.ok(boxOf(layout.annotations[0]).left >= -1e-9);
+  assert.deepEqual(layout.annotations.slice(1), before.slice(1));
+});
+
+test("labels that cover one another are spread, within the figure, and the others stay", () => {
+  const random = generator(4);
+  for (let k = 0; k < 200; k++) {
+    const annotations = Array.from({ length: 5 }, (_, i) => ({
+      text: "label".repeat(1 + i % 2), x: 2 + 4 * random(), y: 0.3 + 2.4 * random(), xanchor: "left", yanchor: "middle",
+    }));
+    const before = annotations.map(boxOf);
+    const layout = { ...axes(), annotations };
+    spreadLabels(layout, ROOM);
+    const after = annotations.map(boxOf);
+    for (const [i, a] of after.entries()) {
+      assert.ok(a.high <= ROOM.height + 1e-9 || annotations[i].yshift === undefined);
+      for (const b of after.slice(0, i)) assert.ok(!meet(a, b), `round ${k}`);
+      if (before.every((b, j) => i === j || !(before[i].left < b.right && b.left < before[i].right)))
+        assert.equal(annotations[i].yshift, undefined, "nothing is beside it");
+    }
+  }
+});
+
+test("panels without room name their common axis once", () => {
+  const panels = (text) => ({
+    xaxis: { domain: [0, 0.3], title: { text } }, xaxis2: { domain: [0.35, 0.65], title: { text } },
+    xaxis3: { domain: [0.7, 1], title: { text: "another" } }, yaxis: { title: { text: "y" } },
+  });
+  const [narrow, wide] = [panels("a title of more than thirty letters"), panels("depth ℓ")];
+  fitAxes(narrow, 400, 300, 7);
+  fitAxes(wide, 400, 300, 7);
+  assert.deepEqual([narrow.xaxis2.title.text, narrow.xaxis3.title.text], ["", "another"]);
+  assert.ok(narrow.xaxis.title.text);
+  assert.equal(wide.xaxis2.title.text, "depth ℓ");
+});
+
+test("beside a low panel the name of an axis has two lines", () => {
+  const layout = { xaxis: {}, yaxis: { title: { text: "share of networks that are dead" } } };
+  fitAxes(layout, 400, 100, 7);
+  assert.equal(layout.yaxis.title.text.split("<br>").length, 2);
+});
+
+test("a title's lines have room", () => {
+  const layout = { title: { text: "a title of two lines" }, margin: { t: 50 } };
+  fitTitle(layout, 12, 1);
+  assert.equal(layout.title.text, "a title of<br>two lines");
+  assert.equal(layout.margin.t, 74);
+  const fits = { title: { text: "short" } };
+  fitTitle(fits, 12, 1);
+  assert.deepEqual(fits, { title: { text: "short" } });
+});
