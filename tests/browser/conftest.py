@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from tests.browser.served import OBSERVER, ROOT, chromium, serve
-from tests.browser.visit import PHONE, Visit, newcomer, usual_context
+from tests.browser.visit import PATIENCE, PHONE, Visit, newcomer, usual_context
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -50,10 +50,10 @@ def serve(
             yield address
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=120)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 180) -> None:
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 600) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -132,7 +132,8 @@ def test_nothing_overflows_in_any_look(opened: Opened, artifacts: Path) -> None:
         page.screenshot(path=artifacts / f"{name}-{look.lower()}.png", caret="initial")
         too_wide[look] = page.evaluate(OVERFLOW)
     page.set_viewport_size(sizes["phone"])
-    page.wait_for_timeout(300)
+    assert visit.eventually(lambda: page.evaluate(OVERFLOW) <= 0), "too wide for a phone"
+    visit.next_frames()
     page.screenshot(path=artifacts / f"{name}-phone.png", caret="initial")
     too_wide["phone"] = page.evaluate(OVERFLOW)
     if visit.is_experiment:
@@ -194,7 +195,7 @@ def reveal(visit: Visit, name: str) -> None:
         else:
             visit.type(choice, str(values[0]))
             visit.wait_until("(s, name, value) => s.params[name] === value", choice, values[0])
-        visit.page.wait_for_timeout(150)
+        visit.next_frames()
 
 
 def touch(visit: Visit, name: str) -> None:

@@ -80,11 +80,15 @@ def test_the_whole_main_figure_is_in_sight(visit, path) -> None:
     ]
     for size, address in sizes:
         page = visit(address, viewport=size)
-        page.page.wait_for_timeout(300)
-        graph = page.page.locator(f"#{page.key}-graph-0").bounding_box()
-        drawer = page.page.locator(f"#{page.key}-rail").bounding_box()
-        assert graph["y"] + graph["height"] <= (drawer["y"] if size["width"] < 900 else 900)
-        assert graph["height"] >= 250
+        small = size["width"] < 900
+
+        def whole(page=page, small=small) -> bool:
+            graph = page.page.locator(f"#{page.key}-graph-0").bounding_box()
+            drawer = page.page.locator(f"#{page.key}-rail").bounding_box()
+            end = drawer["y"] if small else 900
+            return graph["y"] + graph["height"] <= end and graph["height"] >= 250
+
+        assert page.eventually(whole)
 
 
 def test_what_a_finger_hits_is_large_enough(visit) -> None:
@@ -122,8 +126,8 @@ def test_no_words_are_cut_off_on_a_phone(visit, path) -> None:
     page = visit(path, **PHONE)
     for slot in range(page.state("s => s.items.length")):
         page.page.locator(f"#{page.key}-{slot}-slot").scroll_into_view_if_needed()
-        page.page.wait_for_timeout(200)
-    assert page.page.evaluate(CUT) == []
+        page.wait_until("(s, slot) => !s.pending.has(slot)", slot)
+    assert page.eventually(lambda: page.page.evaluate(CUT) == []), page.page.evaluate(CUT)
 
 
 # Pairs of a figure's labels that cover each other, by more than the edge of a letter.

@@ -38,8 +38,7 @@ def test_the_burger_is_worked_by_keys(visit) -> None:
     assert reached
     burger.focus()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(400)
-    assert not page.locator("#navigation a").first.is_visible()
+    page.locator("#navigation a").first.wait_for(state="hidden")
     assert burger.get_attribute("aria-expanded") == "false"
     for _ in range(4):
         page.keyboard.press("Tab")
@@ -51,10 +50,8 @@ def test_a_link_of_the_navigation_opens_its_page_and_closes_it(visit) -> None:
     one.page.locator("#burger").click()
     one.page.locator("#navigation a", has_text="GP kernels at depth").click()
     one.page.locator(".slot.drawn .js-plotly-plot .main-svg").first.wait_for()
-    one.settle()
-    one.page.wait_for_timeout(400)
-    assert one.location == PAGE
-    assert not one.page.locator("#navigation a").first.is_visible()
+    assert one.settle_address() == PAGE
+    one.page.locator("#navigation a").first.wait_for(state="hidden")
 
 
 def test_planned_pages_are_no_links(visit) -> None:

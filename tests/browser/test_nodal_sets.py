@@ -104,11 +104,17 @@ def test_colour_neuron_and_layers_ask_the_server_nothing(visit: Callable[..., Vi
 def test_layers_play_in_the_browser(visit: Callable[..., Visit]) -> None:
     here = visit(PATH)
     asked = len(here.requests())
+    here.state(
+        """s => {
+          const gd = window.dow.plotOf(s, 0);
+          const folds = () => gd.data.filter((t) => /^layer/.test(t.name)).map((t) => t.visible);
+          s.played = [];
+          gd.on("plotly_afterplot", () => s.played.push(folds()));
+        }"""
+    )
     here.page.get_by_role("button", name="Play the layers").click()
-    here.wait_until("s => s.params.layers === 1")
-    here.page.wait_for_timeout(150)
-    assert shown(here) == [True, False, False]
-    here.wait_until("s => s.params.layers === 6")
+    here.wait_until("s => s.played.length > 0 && s.params.layers === 6")
+    assert [True, False, False] in here.state("s => s.played")
     assert here.page.get_by_role("button", name="Play the layers").inner_text() == "Play layers"
     assert len(here.requests()) == asked
 

@@ -19,7 +19,7 @@ def test_dragging_asks_one_at_a_time(visit, delay) -> None:
         "ms => { seen.delay = ms; seen.watch(); seen.most = 0; seen.paints = []; }", delay
     )
     before = len(page.requests())
-    page.drag("weight_variance")
+    page.drag("weight_variance", answers=3)
     # What is painted until here has been painted while dragging.
     paints = page.page.evaluate("seen.answersPainted()")
     page.settle()

@@ -136,9 +136,11 @@ def test_no_batch_is_asked_for_while_a_slider_moves(visit) -> None:
     page.wait_until("s => s.answer.sampling.done >= 1")
     page.thumb("depth").focus()
     before = len(page.all_requests())
-    for _ in range(12):
-        page.page.keyboard.press("ArrowLeft")
-        page.page.wait_for_timeout(100)
+    answered = "n => seen.requests.filter((r) => r.index === 0 && r.answered).length >= n"
+    for answers in range(1, 4):
+        for _ in range(4):
+            page.page.keyboard.press("ArrowLeft")
+        page.page.wait_for_function(answered, arg=answers)
     page.settle()
     requests = page.all_requests()[before:]
     first = [at for at, request in enumerate(requests) if request["index"] == 0]

@@ -48,7 +48,7 @@ def page(usual, server):
 def copied(page, what: str) -> str:
     page.button(f"copy-{what}").click()
     page.page.get_by_text("Copied").wait_for()
-    page.page.wait_for_timeout(1300)
+    page.page.get_by_text("Copied").wait_for(state="hidden")
     return str(page.page.evaluate("navigator.clipboard.readText()"))
 
 

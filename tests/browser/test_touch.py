@@ -16,7 +16,7 @@ def plot_area(page: Visit, slot: int = 0) -> tuple[float, float, float, float]:
     area = page.page.locator(f"#{page.key}-graph-{slot} .nsewdrag").first
     # below the header, above the drawer
     area.evaluate("e => scrollTo(0, scrollY + e.getBoundingClientRect().top - 130)")
-    page.page.wait_for_timeout(300)
+    page.next_frames(6)
     box = area.bounding_box()
     assert box is not None
     return box["x"], box["y"], box["width"], box["height"]
@@ -31,7 +31,7 @@ def swipe(page: Visit, x: float, start: float, end: float) -> None:
         send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
         page.page.wait_for_timeout(20)
     send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.page.wait_for_timeout(400)
+    page.next_frames(12)
 
 
 def test_a_tap_on_the_phase_plane_goes_there(visit: Callable[..., Visit]) -> None:
@@ -51,7 +51,7 @@ def test_a_finger_on_a_figure_scrolls_the_page(visit: Callable[..., Visit], path
     x, y, width, height = plot_area(page)
     before, top = page.params, page.page.evaluate("scrollY")
     swipe(page, x + 0.6 * width, y + 0.8 * height, y + 0.1 * height)
-    assert page.page.evaluate("scrollY") > top + 50
+    assert page.eventually(lambda: page.page.evaluate("scrollY") > top + 50)
     assert page.params == before
     assert page.state("s => s.zoom") == {}
 
@@ -72,6 +72,7 @@ def test_two_fingers_zoom_the_window_and_nothing_else(visit: Callable[..., Visit
         send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": at})
         page.page.wait_for_timeout(30)
     send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_until("s => Math.abs(s.params.size - 2) < 0.04")
     page.settle()
     assert page.params["size"] == pytest.approx(6 / 3, rel=0.02)
     assert [page.params["centre_x"], page.params["centre_y"]] == pytest.approx([0, 0], abs=0.05)
@@ -84,8 +85,9 @@ def test_a_tap_shows_a_cell_and_chooses_a_fold(visit: Callable[..., Visit]) -> N
     x, y, width, height = plot_area(page)
     for share in (0.3, 0.4, 0.5, 0.6, 0.7):
         page.page.touchscreen.tap(x + share * width, y + 0.45 * height)
-        page.page.wait_for_timeout(150)
-    assert page.page.locator(".nodal-cell").first.inner_text().startswith("x = (")
+        page.next_frames()
+    cell = page.page.locator(".nodal-cell").first
+    assert page.eventually(lambda: cell.inner_text().startswith("x = ("))
 
 
 def test_a_list_opens_on_the_screen(visit: Callable[..., Visit]) -> None:
@@ -95,12 +97,13 @@ def test_a_list_opens_on_the_screen(visit: Callable[..., Visit]) -> None:
     box.tap()
     option = page.page.get_by_role("option", name="tanh", exact=True).locator("visible=true")
     option.wait_for()
-    page.page.wait_for_timeout(300)
-    at = option.bounding_box()
-    assert at is not None
-    assert at["x"] >= 0
-    assert at["x"] + at["width"] <= 390
-    assert 0 <= at["y"] <= 844
+
+    def on_the_screen() -> bool:
+        at = option.bounding_box()
+        assert at is not None
+        return at["x"] >= 0 and at["x"] + at["width"] <= 390 and 0 <= at["y"] <= 844
+
+    assert page.eventually(on_the_screen)
     option.tap()
     page.wait_until("s => s.params.activation === 'tanh'")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -28,7 +29,13 @@ DRAWN = """([page, slot]) => JSON.stringify(
 
 BYTES = """["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
   .reduce((sum, entry) => sum + entry.transferSize, 0)"""
+FRAMES = """(count) => new Promise((done) => {
+  const next = () => (count-- > 0 ? requestAnimationFrame(next) : done());
+  next();
+})"""
 BLANK = "about:blank"
+# Seconds that the slowest machine is given; nothing waits for them to pass.
+PATIENCE = 120
 # A context of a phone, for those who hold one.
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -65,7 +72,7 @@ class Visit:
         # animations wait in tabs that are behind another one
         self.page.bring_to_front()
         self.size = self.page.viewport_size
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(1000 * PATIENCE)
         self.errors: list[str] = []
         self.strangers: list[str] = []
         self.asked: list[str] = []
@@ -117,14 +124,15 @@ class Visit:
     def settle(self, still: float = 0.15) -> None:
         """Wait until the figures show what the controls say, and have said for a moment."""
         settled = self.page.evaluate(
-            "([page, still]) => window.seen.rest(page, still, 20_000)", [self.key, 1000 * still]
+            "([page, still, limit]) => window.seen.rest(page, still, limit)",
+            [self.key, 1000 * still, 1000 * PATIENCE],
         )
         assert settled, f"{self.page.url} did not settle: {self.state('s => s.params')}"
 
     def settle_address(self) -> str:
-        """The address, after the quarter of a second that it waits before it follows."""
+        """The address, when it has followed."""
         self.settle()
-        self.page.wait_for_timeout(400)
+        self.wait_until("s => !s.writer")
         return self.location
 
     def stop_sampling(self) -> None:
@@ -132,6 +140,18 @@ class Visit:
         if self.page.locator(f"#{self.key}-sampler").is_visible():
             self.button("stop").click()
             self.settle()
+
+    def next_frames(self, count: int = 3) -> None:
+        """Wait until the browser has drawn so many frames more."""
+        self.page.evaluate(FRAMES, count)
+
+    @staticmethod
+    def eventually(holds: Callable[[], bool]) -> bool:
+        """Whether it holds, at once or within the time that the slowest machine is given."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return holds()
 
     def wait_until(self, script: str, *arguments: Any) -> None:
         """Wait until `script`, a function of the page's state in the browser, holds."""
@@ -247,10 +267,21 @@ class Visit:
         self.page.wait_for_function(
             "n => document.documentElement.dataset.look === n", arg=name.lower()
         )
-        self.page.wait_for_timeout(150)
+        self.next_frames()
 
-    def drag(self, name: str, seconds: float = 2.5, start: float = 0.2, end: float = 0.8) -> None:
-        """Drag a slider with the mouse, in 30 moves a second at most."""
+    def drag(
+        self,
+        name: str,
+        seconds: float = 2.5,
+        start: float = 0.2,
+        end: float = 0.8,
+        answers: int = 0,
+    ) -> None:
+        """Drag a slider with the mouse, in 30 moves a second at most.
+
+        Near its end it is moved to and fro until the first figure has been painted for so many
+        answers, however slow the machine is.
+        """
         box = self.part("slider", name).bounding_box()
         grip = self.thumb(name).bounding_box()
         assert box is not None
@@ -263,6 +294,8 @@ class Visit:
         passed = 0.0
         while passed < 1:
             passed = min(1.0, (time.monotonic() - begun) / seconds)
+            if passed > 0.9 and self.page.evaluate("seen.answersPainted()") < answers:
+                passed = 0.85 + 0.05 * math.sin(10 * time.monotonic())
             mouse.move(box["x"] + (start + (end - start) * passed) * box["width"], y)
             self.page.wait_for_timeout(30)
         mouse.up()

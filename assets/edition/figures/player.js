@@ -2,6 +2,8 @@
 
 import { button, element } from "../page/elements.js";
 import { part, plotOf } from "../page/state.js";
+import { tellResult } from "../page/words.js";
+import { plot } from "./drawing.js";
 import { frames } from "./numbers.js";
 import { AT_ONCE } from "./plotly.js";
 
@@ -20,6 +22,8 @@ class Player {
     this.due = 0;
     this.at = 0;
     this.slots = new Map();
+    this.titles = new Map();
+    this.titled = new Map();
     this.playing = !still();
   }
 
@@ -29,8 +33,10 @@ class Player {
   load(items) {
     const before = this.names ? this.names.length : null;
     this.slots.clear();
+    this.titles.clear();
     items.forEach((item, slot) => {
       if (!item.frames) return;
+      if (item.frames.titles) this.titles.set(slot, item.frames.titles);
       this.names = item.frames.names;
       this.word = item.frames.label;
       this.slots.set(slot, item.frames.traces.map((t) => ({ index: t.index, attribute: t.attribute, all: frames(t) })));
@@ -45,6 +51,9 @@ class Player {
   apply(slot, figure) {
     for (const t of this.slots.get(slot) || [])
       figure.data[t.index] = { ...figure.data[t.index], [t.attribute]: t.all[this.at] };
+    const text = this.titles.get(slot)?.[this.at];
+    if (text !== undefined) figure.layout.title = { ...figure.layout.title, text };
+    this.titled.set(slot, text);
   }
 
   restart() { this.at = 0; this.play(!still()); this.go(still() ? this.last : 0); }
@@ -59,13 +68,15 @@ class Player {
   go(k) {
     this.at = Math.min(this.last, Math.max(0, k));
     this.show();
+    if (this.s.shown?.answer.played?.length) tellResult(this.s);
     const drawn = Promise.all(Array.from(this.slots, ([slot, traces]) => this.paint(slot, traces)));
     this.drawing = drawn;
     return drawn.finally(() => { if (this.drawing === drawn) this.drawing = null; });
   }
 
-  /* Curves and points are moved where they are; a heat map has to be drawn anew. */
+  /* Curves and points are moved where they are; a heat map, or a title of other words, is drawn anew. */
   paint(slot, traces) {
+    if (this.titles.get(slot)?.[this.at] !== this.titled.get(slot)) return plot(this.s, slot);
     const gd = plotOf(this.s, slot);
     if (!gd || !gd._fullLayout || !gd.data || gd.data.length <= Math.max(...traces.map((t) => t.index))) return null;
     const now = new Map();

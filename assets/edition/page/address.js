@@ -40,6 +40,7 @@ function shown() {
  */
 export function remember(s, query) {
   clearTimeout(s.writer);
+  s.writer = 0;
   const entry = { ...window.history.state, dow: { page: s.page, params: s.params, pinned: s.pinned, claim: s.claim } };
   const put = (how) => {
     if (window.location.pathname === s.meta.path) window.history[how](entry, "", address(s, query));
@@ -51,7 +52,10 @@ export function remember(s, query) {
     s.push = false;
     put("pushState");
   } else {
-    s.write = () => put("replaceState");
+    s.write = () => {
+      s.writer = 0;
+      put("replaceState");
+    };
     s.writer = setTimeout(s.write, 250);
   }
 }

@@ -6,7 +6,7 @@ import { linkTo } from "./address.js";
 import { element } from "./elements.js";
 import { short, spelled } from "./spelling.js";
 import { pages, part } from "./state.js";
-import { pythonOf } from "./words.js";
+import { pythonOf, wordsOf } from "./words.js";
 
 /** @import { State } from "./state.js" */
 
@@ -149,7 +149,7 @@ const copies = {
   link: linkTo,
   python: pythonOf,
   result: (s) => [
-    linkTo(s), s.shown.answer.sentence, s.shown.answer.sampling?.text, setting(s).join(", "), `version ${version()}`,
+    linkTo(s), wordsOf(s).sentence, s.shown.answer.sampling?.text, setting(s).join(", "), `version ${version()}`,
   ].filter(Boolean).join(" | "),
 };
 

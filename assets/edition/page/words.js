@@ -16,20 +16,40 @@ const SPOKEN = 700;
  * @returns {void}
  */
 export function tell(s, answer) {
-  part(s, "sentence")?.replaceChildren(...typeset((s.beside ? "A: " : "") + answer.sentence));
+  tellResult(s);
   part(s, "sentence-b")?.replaceChildren(...typeset(s.beside ? "B: " + s.beside.sentence : ""));
-  clearTimeout(s.speaker);
-  s.speaker = setTimeout(() => {
-    const status = part(s, "status");
-    if (status) status.textContent = answer.sentence;
-  }, SPOKEN);
-  const warning = part(s, "warning");
-  warning.hidden = !answer.warning;
-  say(warning, answer.warning);
   tellPython(s);
   for (const [key, check] of Object.entries(answer.checks)) tellCheck(s, key, check);
   tellChosen(s);
   tellSampling(s, answer.sampling);
+}
+
+/**
+ * The words of what is in front: of the frame, where they follow what is played.
+ * @param {State} s
+ * @returns {{ sentence: string, warning: string }}
+ */
+export function wordsOf(s) {
+  const { answer } = s.shown;
+  return (s.player && answer.played?.[s.player.at]) || answer;
+}
+
+/**
+ * Say the result and the warning of what is in front.
+ * @param {State} s
+ * @returns {void}
+ */
+export function tellResult(s) {
+  const { sentence, warning } = wordsOf(s);
+  part(s, "sentence")?.replaceChildren(...typeset((s.beside ? "A: " : "") + sentence));
+  const place = part(s, "warning");
+  place.hidden = !warning;
+  say(place, warning);
+  clearTimeout(s.speaker);
+  s.speaker = setTimeout(() => {
+    const status = part(s, "status");
+    if (status) status.textContent = sentence;
+  }, SPOKEN);
 }
 
 /**
