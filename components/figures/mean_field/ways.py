@@ -95,8 +95,5 @@ def losses(_params: Params, part: Ways, _sample: None) -> Figure:
         dots(times, part.loss[1:], "on ½|D|⁻¹Σ", hover),
     ]
     return figure(
-        "Downhill all the way",
-        time_axis(times),
-        fine("loss ½|D|⁻¹ Σ(z − y)²", low, high),
-        data,
+        "Downhill all the way", time_axis(times), fine("loss ½|D|⁻¹ Σ(z − y)²", low, high), data
     )

@@ -23,13 +23,7 @@ from components.figures.base import (
 )
 from components.figures.labels import on_logs, width_axis
 from components.figures.mean_field.inputs import input_axis, unit_of
-from compute.experiments.mean_field.sampler import (
-    DRAWN_WIDTHS,
-    Approximation,
-    Chaos,
-    Drawn,
-    Theory,
-)
+from compute.experiments.mean_field.sampler import DRAWN_WIDTHS, Approximation, Chaos, Drawn, Theory
 from compute.experiments.mean_field.setting import Params
 from compute.experiments.mean_field.squares import Squares
 from compute.sampling import Sample

@@ -6,17 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    Array,
-    Figure,
-    axis,
-    dots,
-    figure,
-    level,
-    line,
-    named,
-    reach,
-)
+from components.figures.base import Array, Figure, axis, dots, figure, level, line, named, reach
 from components.figures.labels import on_logs
 from components.figures.trained import time_axis
 from compute.experiments.ntk_regime.setting import Params
