@@ -132,7 +132,7 @@ def clouds(params: Params, known: Theory, sample: Sample[Chaos] | None) -> Figur
 # ---- approximation -------------------------------------------------------------------
 
 
-def functions(params: Params, part: Approximation, _sample: None) -> Figure:
+def functions(params: Params, part: Approximation, _sample: object) -> Figure:
     """The function of the measure and ten networks drawn from it."""
     at = unit_of(params) * part.grid
     look = {"line": {"color": "@measurement", "width": 1}, "opacity": 0.55}

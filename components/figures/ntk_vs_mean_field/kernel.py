@@ -27,7 +27,7 @@ _HOVER = "x = %{x:.2f}, x′ = %{y:.2f}<br>±√|Θ| = %{z:.3f}"
 _HEADINGS = ("Θ₀", "Θ<sub>t</sub>", "change")
 
 
-def heat_maps(_params: Params, result: Result, _sample: None) -> Figure:
+def heat_maps(_params: Params, result: Result, _sample: object) -> Figure:
     """Θ_0, Θ_t and their difference, one row a side."""
     sides = sides_of(result)
     at = np.linspace(-REACH, REACH, KERNEL_POINTS)
@@ -120,7 +120,7 @@ def heat_frames(_params: Params, result: Result) -> dict[str, Any] | None:
     return over_time(result.times, *moving)
 
 
-def alignment(_params: Params, result: Result, _sample: None) -> Figure:
+def alignment(_params: Params, result: Result, _sample: object) -> Figure:
     """Alignment of the kernel with yyᵀ over time, on both sides."""
     times = result.times[1:]
     data, notes = [], []

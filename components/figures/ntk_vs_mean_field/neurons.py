@@ -38,7 +38,7 @@ def _neurons(result: Result) -> list[Neurons]:
     return [side.neurons for side in sides_of(result) if side.neurons is not None]
 
 
-def cloud(params: Params, result: Result, _sample: None) -> Figure:
+def cloud(params: Params, result: Result, _sample: object) -> Figure:
     """Every neuron with the way it goes, on both sides."""
     parts = _neurons(result)
     left, right = (_cloud_traces(params, part.path) for part in parts)
@@ -112,7 +112,7 @@ def _movement_title(sides: tuple[Side, Side]) -> str:
     return f"Pre-activations move {ratio} times as far in {far} as in {near}"
 
 
-def movement(_params: Params, result: Result, _sample: None) -> Figure:
+def movement(_params: Params, result: Result, _sample: object) -> Figure:
     """How far pre-activations and output have gone, over time, on both sides."""
     sides, times = sides_of(result), result.times[1:]
     data, notes, heights = [], [], []

@@ -53,7 +53,7 @@ def end_label(
     return {"x": x, "y": y, "text": text} | look | beside(shift)
 
 
-def outputs(_params: Params, result: Result, _sample: None) -> Figure:
+def outputs(_params: Params, result: Result, _sample: object) -> Figure:
     """Data, initial and present output, and the linearised network, on both sides."""
     sides = sides_of(result)
     left, right = (_output_traces(result, side) for side in sides)
@@ -120,7 +120,7 @@ def own_points(_params: Params, result: Result) -> dict[str, Any]:
     return {"points": points_of(result.x, result.y)}
 
 
-def losses(_params: Params, result: Result, _sample: None) -> Figure:
+def losses(_params: Params, result: Result, _sample: object) -> Figure:
     """Loss over time of both networks and both linearisations."""
     sides, times = sides_of(result), result.times[1:]
     data: list[Trace] = []
