@@ -13,11 +13,11 @@ import numpy as np
 
 from components.figures.base import Array, Figure, Trace, axis, dots, figure, frame_trace
 from components.figures.labels import on_paper
-from components.figures.ntk_vs_mean_field.outputs import end_label, power, sides_of
+from components.figures.ntk_vs_mean_field.outputs import end_label, power
 from components.figures.packed import typed
 from components.figures.trained import over_time, time_axis
 from components.theme import SIGN_SCALE
-from compute.experiments.ntk_vs_mean_field.run import Result
+from compute.experiments.ntk_vs_mean_field.run import Sides
 from compute.experiments.ntk_vs_mean_field.setting import KERNEL_POINTS, Params
 from compute.experiments.one_layer_fields import REACH
 
@@ -27,9 +27,8 @@ _HOVER = "x = %{x:.2f}, x′ = %{y:.2f}<br>±√|Θ| = %{z:.3f}"
 _HEADINGS = ("Θ₀", "Θ<sub>t</sub>", "change")
 
 
-def heat_maps(_params: Params, result: Result, _sample: object) -> Figure:
+def heat_maps(_params: Params, sides: Sides, _sample: object) -> Figure:
     """Θ_0, Θ_t and their difference, one row a side."""
-    sides = sides_of(result)
     at = np.linspace(-REACH, REACH, KERNEL_POINTS)
     largest = max(float(np.abs(side.kernels).max()) for side in sides) or 1.0
     data: list[Trace] = []
@@ -45,7 +44,7 @@ def heat_maps(_params: Params, result: Result, _sample: object) -> Figure:
             notes.append(on_paper(*corner, f"<b>{name}</b>  {_HEADINGS[column]}"))
     x, y = layout.pop("xaxis"), layout.pop("yaxis")
     layout |= {"annotations": notes, "margin": {"t": 74}}
-    return figure(_title(result), x, y, data, **layout)
+    return figure(_title(sides), x, y, data, **layout)
 
 
 def _root(values: Array) -> Array:
@@ -97,8 +96,7 @@ def _axes(place: int, row: int, column: int) -> dict[str, Any]:
     return {f"xaxis{suffix}": x, f"yaxis{suffix}": y}
 
 
-def _title(result: Result) -> str:
-    sides = sides_of(result)
+def _title(sides: Sides) -> str:
     changes = [float(side.kernel_change[-1]) for side in sides]
     named = ", ".join(f"{n}: {power(s.exponent)}" for n, s in zip("AB", sides, strict=True))
     if max(changes) < 0.15:
@@ -109,22 +107,22 @@ def _title(result: Result) -> str:
     return f"The same kernel at first; both sides rebuild it. {named}"
 
 
-def heat_frames(_params: Params, result: Result) -> dict[str, Any] | None:
+def heat_frames(_params: Params, sides: Sides) -> dict[str, Any] | None:
     """The training times of :func:`heat_maps`."""
     moving = []
-    for letter, side in zip("AB", sides_of(result), strict=True):
+    for letter, side in zip("AB", sides, strict=True):
         moving += [
             frame_trace(f"{letter}: {_HEADINGS[1]}", "z", _root(side.kernels)),
             frame_trace(f"{letter}: {_HEADINGS[2]}", "z", _root(side.kernels - side.kernels[0])),
         ]
-    return over_time(result.times, *moving)
+    return over_time(sides[0].times, *moving)
 
 
-def alignment(_params: Params, result: Result, _sample: object) -> Figure:
+def alignment(_params: Params, sides: Sides, _sample: object) -> Figure:
     """Alignment of the kernel with yyᵀ over time, on both sides."""
-    times = result.times[1:]
+    times = sides[0].times[1:]
     data, notes = [], []
-    looks = zip("AB", sides_of(result), ("circle", "square-open"), ("solid", "dash"), strict=True)
+    looks = zip("AB", sides, ("circle", "square-open"), ("solid", "dash"), strict=True)
     for name, side, symbol, dash in looks:
         data.append(
             dots(
@@ -141,7 +139,7 @@ def alignment(_params: Params, result: Result, _sample: object) -> Figure:
         if math.isfinite(side.alignment[-1]):
             notes.append(end_label(math.log10(times[-1]), float(side.alignment[-1]), name))
     return figure(
-        _alignment_title(result),
+        _alignment_title(sides),
         time_axis(times, 1.35),
         axis("alignment yᵀΘy / (‖Θ‖ ‖y‖²)", range=(0, 1.04)),
         data,
@@ -149,8 +147,8 @@ def alignment(_params: Params, result: Result, _sample: object) -> Figure:
     )
 
 
-def _alignment_title(result: Result) -> str:
-    gains = [float(side.alignment[-1] - side.alignment[0]) for side in sides_of(result)]
+def _alignment_title(sides: Sides) -> str:
+    gains = [float(side.alignment[-1] - side.alignment[0]) for side in sides]
     if not all(map(math.isfinite, gains)):
         return "All targets are 0: there is nothing to align with"
     if max(gains) > 0.05:

@@ -18,11 +18,11 @@ from components.figures.base import (
     line,
     number,
 )
-from components.figures.ntk_vs_mean_field.outputs import end_label, least, names, sides_of
+from components.figures.ntk_vs_mean_field.outputs import end_label, least, names
 from components.figures.side_by_side import headings, on_right, side_by_side
 from components.figures.trained import over_time, time_axis
 from compute.experiments.ntk_vs_mean_field.neurons import Neurons
-from compute.experiments.ntk_vs_mean_field.run import Result, Side
+from compute.experiments.ntk_vs_mean_field.run import Sides
 from compute.experiments.ntk_vs_mean_field.setting import Params
 
 # Where breakpoints are marked on the axis of angles, for neurons that look right and left.
@@ -33,14 +33,14 @@ _MARKS = tuple(
 )
 
 
-def _neurons(result: Result) -> list[Neurons]:
+def _neurons(sides: Sides) -> list[Neurons]:
     """Those of A and of B."""
-    return [side.neurons for side in sides_of(result) if side.neurons is not None]
+    return [side.neurons for side in sides if side.neurons is not None]
 
 
-def cloud(params: Params, result: Result, _sample: object) -> Figure:
+def cloud(params: Params, sides: Sides, _sample: object) -> Figure:
     """Every neuron with the way it goes, on both sides."""
-    parts = _neurons(result)
+    parts = _neurons(sides)
     left, right = (_cloud_traces(params, part.path) for part in parts)
     x, y = _cloud_axes(params, np.concatenate([part.path.reshape(-1, 2) for part in parts]))
     return side_by_side(
@@ -48,7 +48,7 @@ def cloud(params: Params, result: Result, _sample: object) -> Figure:
         x,
         y,
         [*left, *on_right(right)],
-        annotations=headings(*names(sides_of(result))),
+        annotations=headings(*names(sides)),
         margin={"t": 74},
     )
 
@@ -93,17 +93,17 @@ def _cloud_title(parts: list[Neurons]) -> str:
     return f"In {far} the neurons travel; in {near} the same neurons hardly move"
 
 
-def cloud_frames(_params: Params, result: Result) -> dict[str, Any] | None:
+def cloud_frames(_params: Params, sides: Sides) -> dict[str, Any] | None:
     """The training times of :func:`cloud`."""
     moving = [
         frame_trace("neuron", attribute, part.path[:, :, column], nth=k)
-        for k, part in enumerate(_neurons(result))
+        for k, part in enumerate(_neurons(sides))
         for column, attribute in enumerate("xy")
     ]
-    return over_time(result.times, *moving)
+    return over_time(sides[0].times, *moving)
 
 
-def _movement_title(sides: tuple[Side, Side]) -> str:
+def _movement_title(sides: Sides) -> str:
     a, b = (float(side.hidden_movement[-1]) for side in sides)
     if min(a, b) <= 0 or max(a, b) < 1.05 * min(a, b):
         return "Pre-activations move equally far on both sides"
@@ -112,9 +112,9 @@ def _movement_title(sides: tuple[Side, Side]) -> str:
     return f"Pre-activations move {ratio} times as far in {far} as in {near}"
 
 
-def movement(_params: Params, result: Result, _sample: object) -> Figure:
+def movement(_params: Params, sides: Sides, _sample: object) -> Figure:
     """How far pre-activations and output have gone, over time, on both sides."""
-    sides, times = sides_of(result), result.times[1:]
+    times = sides[0].times[1:]
     data, notes, heights = [], [], []
     for name, side, dash in zip("AB", sides, ("solid", "dash"), strict=True):
         for values, symbol, colour, words in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,14 +25,8 @@ from components.figures.base import (
 from components.figures.side_by_side import headings, on_right, side_by_side
 from components.figures.trained import HOLLOW, over_time, tamed, time_axis
 from components.figures.trained import own_points as points_of
-from compute.experiments.ntk_vs_mean_field.run import Result, Side
+from compute.experiments.ntk_vs_mean_field.run import Result, Side, Sides
 from compute.experiments.ntk_vs_mean_field.setting import WINDOW, Params
-
-
-def sides_of(result: Result) -> tuple[Side, Side]:
-    """Sides A and B."""
-    assert result.sides is not None
-    return result.sides
 
 
 def power(exponent: float) -> str:
@@ -40,7 +35,7 @@ def power(exponent: float) -> str:
     return named.get(round(exponent, 6), f"γ = N₁<sup>{exponent:.4g}</sup>")
 
 
-def names(sides: tuple[Side, Side]) -> list[str]:
+def names(sides: Sequence[Side]) -> list[str]:
     """The heading of each side: its letter and its γ."""
     return [f"<b>{k}</b>  {power(side.exponent)}" for k, side in zip("AB", sides, strict=True)]
 
@@ -55,7 +50,7 @@ def end_label(
 
 def outputs(_params: Params, result: Result, _sample: object) -> Figure:
     """Data, initial and present output, and the linearised network, on both sides."""
-    sides = sides_of(result)
+    sides = result.sides or ()
     left, right = (_output_traces(result, side) for side in sides)
     heights = [result.target, result.y]
     heights += [values for side in sides for values in (side.outputs, side.linear)]
@@ -84,7 +79,7 @@ def _output_traces(result: Result, side: Side) -> list[Trace]:
     ]
 
 
-def _output_title(sides: tuple[Side, Side], obstacle: str) -> str:
+def _output_title(sides: Sequence[Side], obstacle: str) -> str:
     if obstacle:
         return "No width and no γ can fit these data"
     if sides[0].exponent == sides[1].exponent:
@@ -107,7 +102,7 @@ def _gap(side: Side) -> float:
 def output_frames(_params: Params, result: Result) -> dict[str, Any] | None:
     """The training times of :func:`outputs`."""
     moving = []
-    for k, side in enumerate(sides_of(result)):
+    for k, side in enumerate(result.sides or ()):
         moving += [
             frame_trace("linearised", "y", side.linear, nth=k),
             frame_trace("network", "y", side.outputs, nth=k),
@@ -120,9 +115,9 @@ def own_points(_params: Params, result: Result) -> dict[str, Any]:
     return {"points": points_of(result.x, result.y)}
 
 
-def losses(_params: Params, result: Result, _sample: object) -> Figure:
+def losses(_params: Params, sides: Sides, _sample: object) -> Figure:
     """Loss over time of both networks and both linearisations."""
-    sides, times = sides_of(result), result.times[1:]
+    times = sides[0].times[1:]
     data: list[Trace] = []
     notes = []
     top = max(float(s.loss.max()) for s in sides) or 1.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from components.figures.base import number, plural
 from components.figures.labels import of_part
-from compute.experiments.ntk_vs_mean_field.run import First, Result, Side, Strip
+from compute.experiments.ntk_vs_mean_field.run import First, Result, Sides, Strip
 from compute.experiments.ntk_vs_mean_field.sampler import Sweep
 from compute.experiments.ntk_vs_mean_field.setting import EXPONENTS, Params
 from compute.experiments.ntk_vs_mean_field.sweep import AT
@@ -46,7 +46,7 @@ def _first(params: Params, part: First) -> str:
     )
 
 
-def _kernel(params: Params, sides: tuple[Side, Side]) -> str:
+def _kernel(params: Params, sides: Sides) -> str:
     a, b = sides
     return (
         f"By t = {params.time:g} the kernel has changed by {_percent(a.kernel_change[-1])} in "
@@ -56,7 +56,7 @@ def _kernel(params: Params, sides: tuple[Side, Side]) -> str:
     )
 
 
-def _particles(params: Params, sides: tuple[Side, Side]) -> str:
+def _particles(params: Params, sides: Sides) -> str:
     hidden = [number(side.hidden_movement[-1], 2) for side in sides]
     output = [number(side.output_movement[-1], 2) for side in sides]
     return (
@@ -65,7 +65,7 @@ def _particles(params: Params, sides: tuple[Side, Side]) -> str:
     )
 
 
-def _outputs(params: Params, sides: tuple[Side, Side]) -> str:
+def _outputs(params: Params, sides: Sides) -> str:
     (a, linear_a), (b, linear_b) = ([number(e, 2) for e in side.test_error] for side in sides)
     return (
         f"{params.width} wide, t = {params.time:g}: test error {a} in A (linearised {linear_a})"

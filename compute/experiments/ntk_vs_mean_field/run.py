@@ -46,11 +46,11 @@ def _nothing() -> Array:
 class Side:
     """One side of the comparison; F frames, |D| data, G points of the grid, M neurons.
 
-    exponent, gamma: a and γ = N_1^a.   steps: of the flow.   reason: '' or what stopped it; the
-    frames after that repeat the last state.   loss, linear_loss (F,): of the network and of its
-    linearisation.   hidden_movement, output_movement (F,): root mean square change of z^(1) over
-    neurons and data, and of z^(2) over the data.   kernel_change (F,): ‖Θ_t − Θ_0‖/‖Θ_0‖ on the
-    data.   alignment (F,): yᵀΘ_t y/(‖Θ_t‖‖y‖²), nan where y = 0.
+    exponent, gamma: a and γ = N_1^a.   times (F,).   steps: of the flow.   reason: '' or what
+    stopped it; the frames after that repeat the last state.   loss, linear_loss (F,): of the
+    network and of its linearisation.   hidden_movement, output_movement (F,): root mean square
+    change of z^(1) over neurons and data, and of z^(2) over the data.   kernel_change (F,):
+    ‖Θ_t − Θ_0‖/‖Θ_0‖ on the data.   alignment (F,): yᵀΘ_t y/(‖Θ_t‖‖y‖²), nan where y = 0.
 
     Of the tab in front, else empty or None: outputs, linear (F, G) of both models on the grid;
     test_error (2,): root mean square distance of the last output, and of the last linear one,
@@ -59,6 +59,7 @@ class Side:
 
     exponent: float
     gamma: float
+    times: Array
     steps: int
     reason: str
     loss: Array
@@ -72,6 +73,10 @@ class Side:
     linear: Array = field(default_factory=_nothing)
     test_error: Array = field(default_factory=_nothing)
     kernels: Array = field(default_factory=_nothing)
+
+
+# A and B.
+Sides = tuple[Side, Side]
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ class Result:
     grid: Array
     target: Array
     obstacle: str
-    sides: tuple[Side, Side] | None = None
+    sides: Sides | None = None
     strip: Strip | None = None
     first: First | None = None
 
@@ -186,6 +191,7 @@ def side_of(params: Params, exponent: float) -> Side:
         Side(
             exponent=exponent,
             gamma=scale,
+            times=times,
             steps=flow.steps,
             reason=flow.reason,
             loss=flow.loss[held],
