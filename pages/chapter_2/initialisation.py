@@ -47,11 +47,7 @@ PAGE = Page(
             "Far from Gaussian: one network in eight gives exactly 0 here",
             Params(width=3),
         ),
-        Preset(
-            "Thousand neurons",
-            "The mixture has become its Gaussian limit",
-            Params(width=1000),
-        ),
+        Preset("Thousand neurons", "The mixture has become its Gaussian limit", Params(width=1000)),
         Preset(
             "Random functions",
             "Five networks grow from 1 to 1000 neurons, beside the Gaussian process",

@@ -48,9 +48,7 @@ PAGE = Page(
             Params(width=2048),
         ),
         Preset(
-            "Narrow",
-            "16 neurons at γ = 1: the linearisation takes another way",
-            Params(width=16),
+            "Narrow", "16 neurons at γ = 1: the linearisation takes another way", Params(width=16)
         ),
         Preset(
             "Mean field",

@@ -111,7 +111,7 @@ def _slopes(state: KernelSample, kernel: int) -> list[dict[str, Any]]:
     return [on_paper(0.02, 0.03, text, **look)]
 
 
-def one_kernel(_params: Params, part: Settle, _sample: None) -> Figure:
+def one_kernel(_params: Params, part: Settle, _sample: object) -> Figure:
     """The tangent kernel of one network against the angle: (2.1.9) twice, numerical, limit."""
     hover = "angle %{x:.0f}°<br>NTK = %{y:.6g}"
     data = [

@@ -177,7 +177,7 @@ def function_frames(_params: Params, part: Circle) -> dict[str, Any] | None:
     return frames("neurons", [str(w) for w in part.widths], *traces)
 
 
-def process(_params: Params, part: Circle, _sample: None) -> Figure:
+def process(_params: Params, part: Circle, _sample: object) -> Figure:
     """Five draws of the Gaussian process of the limit, on the same axes."""
     return figure(
         "Draws of the limiting process",

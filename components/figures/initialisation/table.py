@@ -29,7 +29,7 @@ from compute.experiments.initialisation.setting import Params, scale_of
 from compute.sampling import Sample
 
 
-def table(params: Params, part: Table, _sample: None) -> Figure:
+def table(params: Params, part: Table, _sample: object) -> Figure:
     """E NTK(x, x) over η and γ, as a table one can click."""
     scales, etas = _borders(part.scales), _borders(part.etas)
     data: list[Trace] = [

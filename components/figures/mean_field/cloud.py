@@ -36,7 +36,7 @@ _SYMBOLS = ("triangle-down", "triangle-down", "triangle-up", "triangle-up")
 # ---- the cloud -----------------------------------------------------------------------
 
 
-def neurons(params: Params, part: Cloud, _sample: None) -> Figure:
+def neurons(params: Params, part: Cloud, _sample: object) -> Figure:
     """Neurons as points of the plane, with the paths of the first few."""
     on_line = params.inputs == "line"
     second = -1 if on_line else 1
@@ -165,7 +165,7 @@ def neuron_frames(params: Params, part: Cloud) -> dict[str, Any] | None:
 # ---- its output ----------------------------------------------------------------------
 
 
-def output(params: Params, part: Cloud, _sample: None) -> Figure:
+def output(params: Params, part: Cloud, _sample: object) -> Figure:
     """Data, target, first and present output."""
     unit = unit_of(params)
     at, hover = unit * part.grid, "%{x:.3g}: z = %{y:.3f}"

@@ -26,7 +26,7 @@ from compute.experiments.mean_field.setting import Params
 from compute.experiments.mean_field.ways import Ways, agreement
 
 
-def both(_params: Params, part: Ways, _sample: None) -> Figure:
+def both(_params: Params, part: Ways, _sample: object) -> Figure:
     """W^(2) of a few neurons: particles, parameters, and parameters on the printed loss."""
     times = part.times[1:]
     hover = {"hovertemplate": "t = %{x:.3g}<br>W⁽²⁾ = %{y:.4f}<extra>%{customdata}</extra>"}
@@ -53,7 +53,7 @@ def both(_params: Params, part: Ways, _sample: None) -> Figure:
     )
 
 
-def gaps(params: Params, part: Ways, _sample: None) -> Figure:
+def gaps(params: Params, part: Ways, _sample: object) -> Figure:
     """The difference between particles and parameters against time."""
     times = part.times[1:]
     hover = "t = %{x:.3g}<br>difference %{y:.2g}"
@@ -82,7 +82,7 @@ def gaps(params: Params, part: Ways, _sample: None) -> Figure:
     )
 
 
-def losses(_params: Params, part: Ways, _sample: None) -> Figure:
+def losses(_params: Params, part: Ways, _sample: object) -> Figure:
     """The loss along both parameter flows."""
     times = part.times[1:]
     hover = "t = %{x:.3g}<br>loss %{y:.4g}"
@@ -95,8 +95,5 @@ def losses(_params: Params, part: Ways, _sample: None) -> Figure:
         dots(times, part.loss[1:], "on ½|D|⁻¹Σ", hover),
     ]
     return figure(
-        "Downhill all the way",
-        time_axis(times),
-        fine("loss ½|D|⁻¹ Σ(z − y)²", low, high),
-        data,
+        "Downhill all the way", time_axis(times), fine("loss ½|D|⁻¹ Σ(z − y)²", low, high), data
     )

@@ -23,13 +23,7 @@ from components.figures.base import (
 )
 from components.figures.labels import on_logs, width_axis
 from components.figures.mean_field.inputs import input_axis, unit_of
-from compute.experiments.mean_field.sampler import (
-    DRAWN_WIDTHS,
-    Approximation,
-    Chaos,
-    Drawn,
-    Theory,
-)
+from compute.experiments.mean_field.sampler import DRAWN_WIDTHS, Approximation, Chaos, Drawn, Theory
 from compute.experiments.mean_field.setting import Params
 from compute.experiments.mean_field.squares import Squares
 from compute.sampling import Sample
@@ -138,7 +132,7 @@ def clouds(params: Params, known: Theory, sample: Sample[Chaos] | None) -> Figur
 # ---- approximation -------------------------------------------------------------------
 
 
-def functions(params: Params, part: Approximation, _sample: None) -> Figure:
+def functions(params: Params, part: Approximation, _sample: object) -> Figure:
     """The function of the measure and ten networks drawn from it."""
     at = unit_of(params) * part.grid
     look = {"line": {"color": "@measurement", "width": 1}, "opacity": 0.55}

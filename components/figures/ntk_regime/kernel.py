@@ -18,7 +18,7 @@ from compute.experiments.one_layer_fields import KINKED
 SMALLEST = "smallest eigenvalue of E Θ"
 
 
-def by_count(params: Params, part: Positivity, _sample: None) -> Figure:
+def by_count(params: Params, part: Positivity, _sample: object) -> Figure:
     """λ_min(E Θ) against the number of data."""
     curve = positive(part.by_count, 0.0)
     here = np.array([part.limit if part.limit > 0 else np.nan])
@@ -55,7 +55,7 @@ def _count_title(params: Params, polynomial: bool) -> str:
     return "Smooth σ: λ<sub>min</sub> is positive, and soon tiny"
 
 
-def by_angle(params: Params, part: Positivity, _sample: None) -> Figure:
+def by_angle(params: Params, part: Positivity, _sample: object) -> Figure:
     """λ_min(E Θ) against the angle between the two closest inputs."""
     curve = positive(part.by_angle, 0.0)
     low, high = ends(np.nan_to_num(curve))
@@ -82,7 +82,7 @@ def by_angle(params: Params, part: Positivity, _sample: None) -> Figure:
     )
 
 
-def by_width(_params: Params, part: Positivity, _sample: None) -> Figure:
+def by_width(_params: Params, part: Positivity, _sample: object) -> Figure:
     """λ_min(Θ_0) of growing networks, and its limit."""
     data = [
         dots(
@@ -120,7 +120,7 @@ def _nothing() -> dict[str, Any]:
     return on_paper(0.5, 0.5, "λ<sub>min</sub> is 0 here, to every digit", **look)
 
 
-def lemma_loss(_params: Params, part: Lemma, _sample: None) -> Figure:
+def lemma_loss(_params: Params, part: Lemma, _sample: object) -> Figure:
     """Three losses and how fast each of them falls."""
     low = 1e-8
     curves = (
@@ -151,7 +151,7 @@ def lemma_loss(_params: Params, part: Lemma, _sample: None) -> Figure:
     )
 
 
-def one_parameter(_params: Params, part: Lemma, _sample: None) -> Figure:
+def one_parameter(_params: Params, part: Lemma, _sample: object) -> Figure:
     """z = θ²: the change of its kernel, with both bounds."""
     data = [
         line(part.times, part.corrected, "bound", "corrected bound", HOVER),

@@ -35,7 +35,7 @@ def _point(point: Array) -> tuple[float, float]:
     return float(point[0]), float(point[1])
 
 
-def plane(params: Params, part: Metric, _sample: None) -> Figure:
+def plane(params: Params, part: Metric, _sample: object) -> Figure:
     """The plane of two predictions: paths, target, and unit balls of the metric Θ⁻¹."""
     hover = "z(x₁) = %{x:.4f}<br>z(x₂) = %{y:.4f}"
     chosen = np.unique(np.linspace(0, len(part.times) - 1, 5).round().astype(int))
@@ -97,7 +97,7 @@ def plane_frames(_params: Params, part: Metric) -> dict[str, Any] | None:
     )
 
 
-def metric_rates(_params: Params, part: Metric, _sample: None) -> Figure:
+def metric_rates(_params: Params, part: Metric, _sample: object) -> Figure:
     """The two eigenvalues of Θ over time."""
     times = part.times[1:]
     low = max(float(part.rates[:, 0].min()), 1e-8 * float(part.rates.max()))

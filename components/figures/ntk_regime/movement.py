@@ -6,17 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    Array,
-    Figure,
-    axis,
-    dots,
-    figure,
-    level,
-    line,
-    named,
-    reach,
-)
+from components.figures.base import Array, Figure, axis, dots, figure, level, line, named, reach
 from components.figures.labels import on_logs
 from components.figures.trained import time_axis
 from compute.experiments.ntk_regime.setting import Params
@@ -46,7 +36,7 @@ def label(x: Array, y: Array, text: str, role: str, **more: Any) -> list[dict[st
     return [on_logs(x[kept[-1]], y[kept[-1]], text, role, **more)]
 
 
-def kernel_change(params: Params, part: Movement, _sample: None) -> Figure:
+def kernel_change(params: Params, part: Movement, _sample: object) -> Figure:
     """‖Θ_t − Θ_0‖ over time, with the corrected and the printed bound."""
     t = part.times[1:]
     change, corrected, printed = (
@@ -87,7 +77,7 @@ def _change_title(params: Params, change: float, printed: float) -> str:
     return "The kernel moves far less than its bounds allow"
 
 
-def spectrum(_params: Params, part: Movement, _sample: None) -> Figure:
+def spectrum(_params: Params, part: Movement, _sample: object) -> Figure:
     """Eigenvalues of Θ before and after, beside those of E Θ."""
     rank = np.arange(1, len(part.start_rates) + 1)
     low = 1e-13 * float(part.start_rates[0])
@@ -110,7 +100,7 @@ def spectrum(_params: Params, part: Movement, _sample: None) -> Figure:
     )
 
 
-def parameters(_params: Params, part: Movement, _sample: None) -> Figure:
+def parameters(_params: Params, part: Movement, _sample: object) -> Figure:
     """How far the parameters go, and how far from those of the linearisation."""
     t = part.times[1:]
     moved, apart = positive(part.moved[1:]), positive(part.apart[1:])

@@ -38,7 +38,7 @@ _MODES = 5
 _APART, _MOMENTS = 3, 2
 
 
-def predictions(params: Params, part: Training, _sample: None) -> Figure:
+def predictions(params: Params, part: Training, _sample: object) -> Figure:
     """The network and its linearisation at the last time, with the data."""
     linear, network = _outputs(part)
     place = part.data.grid_place if len(part.data.grid_place) else part.data.place
@@ -137,7 +137,7 @@ def own_data(params: Params, part: Training) -> dict[str, Any]:
     return {"points": own_points(part.data.place, part.data.targets) if on_line else None}
 
 
-def modes(_params: Params, part: Training, _sample: None) -> Figure:
+def modes(_params: Params, part: Training, _sample: object) -> Figure:
     """The residual in the eigenvectors of Θ_0, mode by mode."""
     top = max(float(np.abs(part.shares).max()), 1e-12)
     low = 1e-5 * top
@@ -188,7 +188,7 @@ def _rate_label(times: Array, curve: Array, rate: float, height: float) -> list[
     return [on_logs(times[at], curve[at], f"λ = {number(rate, 2)}", "theory", shift)]
 
 
-def loss(params: Params, part: Training, _sample: None) -> Figure:
+def loss(params: Params, part: Training, _sample: object) -> Figure:
     """Loss of network and linearisation, with the bound of Lemma 2.2.2."""
     start = max(float(part.loss[0]), 1e-30)
     hover = "t = %{x:.4g}<br>%{y:.4g}"

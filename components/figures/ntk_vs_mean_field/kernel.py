@@ -11,40 +11,40 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, axis, dots, figure, frame_trace, frames
-from components.figures.ntk_vs_mean_field.outputs import TIME, power, sides_of, time_names
+from components.figures.base import Array, Figure, Trace, axis, dots, figure, frame_trace
+from components.figures.labels import on_paper
+from components.figures.ntk_vs_mean_field.outputs import end_label, power
 from components.figures.packed import typed
+from components.figures.trained import over_time, time_axis
 from components.theme import SIGN_SCALE
-from compute.experiments.ntk_vs_mean_field.run import Result
+from compute.experiments.ntk_vs_mean_field.run import Sides
 from compute.experiments.ntk_vs_mean_field.setting import KERNEL_POINTS, Params
 from compute.experiments.one_layer_fields import REACH
 
 _COLUMNS = ((0.0, 0.27), (0.335, 0.605), (0.67, 0.94))
 _ROWS = ((0.57, 1.0), (0.0, 0.43))
+_HOVER = "x = %{x:.2f}, x′ = %{y:.2f}<br>±√|Θ| = %{z:.3f}"
 _HEADINGS = ("Θ₀", "Θ<sub>t</sub>", "change")
 
 
-def heat_maps(_params: Params, result: Result, _sample: Any) -> Figure:
+def heat_maps(_params: Params, sides: Sides, _sample: object) -> Figure:
     """Θ_0, Θ_t and their difference, one row a side."""
-    sides = sides_of(result)
     at = np.linspace(-REACH, REACH, KERNEL_POINTS)
-    largest = max(float(np.abs(s.kernels).max()) for s in sides if s.kernels is not None) or 1.0
+    largest = max(float(np.abs(side.kernels).max()) for side in sides) or 1.0
     data: list[Trace] = []
     layout: dict[str, Any] = {}
     notes = []
     for row, (name, side) in enumerate(zip("AB", sides, strict=True)):
-        assert side.kernels is not None
         shown = (side.kernels[0], side.kernels[-1], side.kernels[-1] - side.kernels[0])
         for column, values in enumerate(shown):
             place = 3 * row + column + 1
             data.append(_map(at, values, largest, place, f"{name}: {_HEADINGS[column]}"))
             layout |= _axes(place, row, column)
-        notes += [
-            _note(_COLUMNS[k][0], _ROWS[row][1], f"<b>{name}</b>  {_HEADINGS[k]}") for k in range(3)
-        ]
+            corner = _COLUMNS[column][0], _ROWS[row][1]
+            notes.append(on_paper(*corner, f"<b>{name}</b>  {_HEADINGS[column]}"))
     x, y = layout.pop("xaxis"), layout.pop("yaxis")
     layout |= {"annotations": notes, "margin": {"t": 74}}
-    return figure(_title(result), x, y, data, **layout)
+    return figure(_title(sides), x, y, data, **layout)
 
 
 def _root(values: Array) -> Array:
@@ -65,9 +65,7 @@ def _map(at: Array, values: Array, largest: float, place: int, name: str) -> Tra
         "colorscale": SIGN_SCALE,
         "name": name,
         "showscale": place == 1,
-        "hovertemplate": "x = %{x:.2f}, x′ = %{y:.2f}<br>±√|Θ| = %{z:.3f}<extra>"
-        + name
-        + "</extra>",
+        "hovertemplate": f"{_HOVER}<extra>{name}</extra>",
     }
     if place > 1:
         return trace | {"xaxis": f"x{place}", "yaxis": f"y{place}"}
@@ -98,21 +96,7 @@ def _axes(place: int, row: int, column: int) -> dict[str, Any]:
     return {f"xaxis{suffix}": x, f"yaxis{suffix}": y}
 
 
-def _note(x: float, y: float, text: str) -> dict[str, Any]:
-    return {
-        "x": x,
-        "y": y,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "text": text,
-    }
-
-
-def _title(result: Result) -> str:
-    sides = sides_of(result)
+def _title(sides: Sides) -> str:
     changes = [float(side.kernel_change[-1]) for side in sides]
     named = ", ".join(f"{n}: {power(s.exponent)}" for n, s in zip("AB", sides, strict=True))
     if max(changes) < 0.15:
@@ -123,25 +107,23 @@ def _title(result: Result) -> str:
     return f"The same kernel at first; both sides rebuild it. {named}"
 
 
-def heat_frames(_params: Params, result: Result) -> dict[str, Any]:
+def heat_frames(_params: Params, sides: Sides) -> dict[str, Any] | None:
     """The training times of :func:`heat_maps`."""
     moving = []
-    for letter, side in zip("AB", sides_of(result), strict=True):
-        assert side.kernels is not None
+    for letter, side in zip("AB", sides, strict=True):
         moving += [
             frame_trace(f"{letter}: {_HEADINGS[1]}", "z", _root(side.kernels)),
             frame_trace(f"{letter}: {_HEADINGS[2]}", "z", _root(side.kernels - side.kernels[0])),
         ]
-    return frames("t =", time_names(result.times), *moving)
+    return over_time(sides[0].times, *moving)
 
 
-def alignment(_params: Params, result: Result, _sample: Any) -> Figure:
+def alignment(_params: Params, sides: Sides, _sample: object) -> Figure:
     """Alignment of the kernel with yyᵀ over time, on both sides."""
-    times = result.times[1:]
+    times = sides[0].times[1:]
     data, notes = [], []
-    for name, side, symbol, dash in zip(
-        "AB", sides_of(result), ("circle", "square-open"), ("solid", "dash"), strict=True
-    ):
+    looks = zip("AB", sides, ("circle", "square-open"), ("solid", "dash"), strict=True)
+    for name, side, symbol, dash in looks:
         data.append(
             dots(
                 times,
@@ -150,32 +132,23 @@ def alignment(_params: Params, result: Result, _sample: Any) -> Figure:
                 "t = %{x:.3g}<br>alignment %{y:.3f}",
                 mode="lines+markers",
                 line={"color": "@measurement", "width": 1.5, "dash": dash},
-                marker={"color": "@measurement", "size": 7, "symbol": symbol},
+                size=7,
+                symbol=symbol,
             )
         )
-        if math.isfinite(float(side.alignment[-1])):
-            notes.append(
-                {
-                    "x": math.log10(times[-1]),
-                    "y": float(side.alignment[-1]),
-                    "text": name,
-                    "font": {"color": "@measurement"},
-                    "xanchor": "left",
-                    "xshift": 8,
-                    "showarrow": False,
-                }
-            )
+        if math.isfinite(side.alignment[-1]):
+            notes.append(end_label(math.log10(times[-1]), float(side.alignment[-1]), name))
     return figure(
-        _alignment_title(result),
-        axis(TIME, log=True, range=(times[0], 1.35 * times[-1]), steady=True),
+        _alignment_title(sides),
+        time_axis(times, 1.35),
         axis("alignment yᵀΘy / (‖Θ‖ ‖y‖²)", range=(0, 1.04)),
         data,
         annotations=notes,
     )
 
 
-def _alignment_title(result: Result) -> str:
-    gains = [float(side.alignment[-1] - side.alignment[0]) for side in sides_of(result)]
+def _alignment_title(sides: Sides) -> str:
+    gains = [float(side.alignment[-1] - side.alignment[0]) for side in sides]
     if not all(map(math.isfinite, gains)):
         return "All targets are 0: there is nothing to align with"
     if max(gains) > 0.05:

@@ -15,20 +15,14 @@ from components.figures.base import (
     dots,
     figure,
     frame_trace,
-    frames,
     line,
     number,
 )
-from components.figures.ntk_vs_mean_field.outputs import (
-    TIME,
-    least,
-    on_right,
-    paired,
-    panels,
-    sides_of,
-    time_names,
-)
-from compute.experiments.ntk_vs_mean_field.run import Result, Side
+from components.figures.ntk_vs_mean_field.outputs import end_label, least, names
+from components.figures.side_by_side import headings, on_right, side_by_side
+from components.figures.trained import over_time, time_axis
+from compute.experiments.ntk_vs_mean_field.neurons import Neurons
+from compute.experiments.ntk_vs_mean_field.run import Sides
 from compute.experiments.ntk_vs_mean_field.setting import Params
 
 # Where breakpoints are marked on the axis of angles, for neurons that look right and left.
@@ -39,30 +33,33 @@ _MARKS = tuple(
 )
 
 
-def cloud(params: Params, result: Result, _sample: Any) -> Figure:
+def _neurons(sides: Sides) -> list[Neurons]:
+    """Those of A and of B."""
+    return [side.neurons for side in sides if side.neurons is not None]
+
+
+def cloud(params: Params, sides: Sides, _sample: object) -> Figure:
     """Every neuron with the way it goes, on both sides."""
-    sides = sides_of(result)
-    data: list[Trace] = []
-    for k, side in enumerate(sides):
-        made = _cloud_traces(params, side)
-        data += [on_right(t) for t in made] if k else made
-    places = np.concatenate([s.neurons.path.reshape(-1, 2) for s in sides if s.neurons])
-    x, y = _cloud_axes(params, places)
-    layout = panels(sides, "outgoing weight W<sup>(2)</sup>", x, y)
-    return paired(_cloud_title(sides), layout, data)
+    parts = _neurons(sides)
+    left, right = (_cloud_traces(params, part.path) for part in parts)
+    x, y = _cloud_axes(params, np.concatenate([part.path.reshape(-1, 2) for part in parts]))
+    return side_by_side(
+        _cloud_title(parts),
+        x,
+        y,
+        [*left, *on_right(right)],
+        annotations=headings(*names(sides)),
+        margin={"t": 74},
+    )
 
 
 def _cloud_axes(params: Params, places: Array) -> tuple[dict[str, Any], dict[str, Any]]:
     low, high = places.min(axis=0), places.max(axis=0)
     pad = 0.04 * np.maximum(high - low, 0.5)
-    y = axis("", range=(low[1] - pad[1], high[1] + pad[1]), steady=True)
+    (left, bottom), (right, top) = low - pad, high + pad
+    y = axis("outgoing weight W<sup>(2)</sup>", range=(bottom, top), steady=True)
     if not params.bias:
-        x = axis(
-            "incoming weight W<sup>(1)</sup>",
-            range=(low[0] - pad[0], high[0] + pad[0]),
-            steady=True,
-        )
-        return x, y
+        return axis("incoming weight W<sup>(1)</sup>", range=(left, right), steady=True), y
     ends = min(low[0], -0.5 * math.pi) - 0.1, max(high[0], 1.5 * math.pi) + 0.1
     name = "breakpoint ξ = −b/W<sup>(1)</sup>;  W<sup>(1)</sup> &gt; 0 | &lt; 0"
     x = axis(name, range=ends, steady=True)
@@ -70,42 +67,24 @@ def _cloud_axes(params: Params, places: Array) -> tuple[dict[str, Any], dict[str
     return x | {"tickvals": [m[0] for m in marks], "ticktext": [m[1] for m in marks]}, y
 
 
-def _cloud_traces(params: Params, side: Side) -> list[Trace]:
-    assert side.neurons is not None
-    path = side.neurons.path
-    where = "ψ = %{x:.2f}" if params.bias else "W⁽¹⁾ = %{x:.2f}"
-    hover = where + "<br>W⁽²⁾ = %{y:.2f}"
+def _cloud_traces(params: Params, path: Array) -> list[Trace]:
+    hover = ("ψ" if params.bias else "W⁽¹⁾") + " = %{x:.2f}<br>W⁽²⁾ = %{y:.2f}"
     stops = np.unique(np.concatenate([np.arange(0, len(path), 3), [len(path) - 1]]))
     gap = np.full((1, path.shape[1], 2), np.nan)
     trail = np.concatenate([path[stops], gap]).transpose(1, 0, 2).reshape(-1, 2)
+    way = {"hoverinfo": "skip", "hovertemplate": None, "line": {"color": "@faint", "width": 1.3}}
     size = 8 if path.shape[1] <= 100 else 6
-    started = {"color": "@bound", "size": 3}
-    arrows: Trace = line(
-        trail[:, 0],
-        trail[:, 1],
-        "faint",
-        "its way",
-        hoverinfo="skip",
-        hovertemplate=None,
-        line={"color": "@faint", "width": 1.3},
-    )
+    marker = {"color": "@measurement", "size": size, "opacity": 0.8}
+    first, last = path[0], path[-1]
     return [
-        arrows,
-        dots(path[0, :, 0], path[0, :, 1], "neuron at t = 0", hover, marker=started),
-        dots(
-            path[-1, :, 0],
-            path[-1, :, 1],
-            "neuron",
-            hover,
-            marker={"color": "@measurement", "size": size, "opacity": 0.8},
-        ),
+        line(trail[:, 0], trail[:, 1], "faint", "its way", **way),
+        dots(first[:, 0], first[:, 1], "neuron at t = 0", hover, role="bound", size=3),
+        dots(last[:, 0], last[:, 1], "neuron", hover, marker=marker),
     ]
 
 
-def _cloud_title(sides: tuple[Side, Side]) -> str:
-    moved = [
-        float(np.sqrt(np.mean(s.neurons.displacement**2))) if s.neurons else 0.0 for s in sides
-    ]
+def _cloud_title(parts: list[Neurons]) -> str:
+    moved = [float(np.sqrt(np.mean(part.displacement**2))) for part in parts]
     if max(moved) < 0.1:
         return "No neuron goes anywhere, and yet the output has learned"
     if min(moved) > 0.5 * max(moved):
@@ -114,17 +93,17 @@ def _cloud_title(sides: tuple[Side, Side]) -> str:
     return f"In {far} the neurons travel; in {near} the same neurons hardly move"
 
 
-def cloud_frames(_params: Params, result: Result) -> dict[str, Any]:
+def cloud_frames(_params: Params, sides: Sides) -> dict[str, Any] | None:
     """The training times of :func:`cloud`."""
-    moving = []
-    for k, side in enumerate(sides_of(result)):
-        assert side.neurons is not None
-        for column, name in enumerate("xy"):
-            moving.append(frame_trace("neuron", name, side.neurons.path[:, :, column], nth=k))
-    return frames("t =", time_names(result.times), *moving)
+    moving = [
+        frame_trace("neuron", attribute, part.path[:, :, column], nth=k)
+        for k, part in enumerate(_neurons(sides))
+        for column, attribute in enumerate("xy")
+    ]
+    return over_time(sides[0].times, *moving)
 
 
-def _movement_title(sides: tuple[Side, Side]) -> str:
+def _movement_title(sides: Sides) -> str:
     a, b = (float(side.hidden_movement[-1]) for side in sides)
     if min(a, b) <= 0 or max(a, b) < 1.05 * min(a, b):
         return "Pre-activations move equally far on both sides"
@@ -133,53 +112,31 @@ def _movement_title(sides: tuple[Side, Side]) -> str:
     return f"Pre-activations move {ratio} times as far in {far} as in {near}"
 
 
-def movement(_params: Params, result: Result, _sample: Any) -> Figure:
+def movement(_params: Params, sides: Sides, _sample: object) -> Figure:
     """How far pre-activations and output have gone, over time, on both sides."""
-    sides, times = sides_of(result), result.times[1:]
-    curves = [
-        (name, side, values, symbol, colour, words)
-        for name, side in zip("AB", sides, strict=True)
+    times = sides[0].times[1:]
+    data, notes, heights = [], [], []
+    for name, side, dash in zip("AB", sides, ("solid", "dash"), strict=True):
         for values, symbol, colour, words in (
             (side.hidden_movement[1:], "circle", "@measurement", "z<sup>(1)</sup>"),
             (side.output_movement[1:], "square-open", "@text", "z<sup>(2)</sup>"),
-        )
-    ]
-    data, notes = [], []
-    for name, _, values, symbol, colour, words in curves:
-        dash = "solid" if name == "A" else "dash"
-        data.append(
-            dots(
-                times,
-                values,
-                f"{name}: {words}",
-                "t = %{x:.3g}<br>moved by %{y:.3g}",
-                mode="lines+markers",
-                line={"color": colour, "width": 1.5, "dash": dash},
-                marker={"color": colour, "size": 6, "symbol": symbol},
-            )
-        )
-        notes.append(
-            {
-                "x": math.log10(times[-1]),
-                "y": math.log10(max(float(values[-1]), 1e-9)),
-                "text": f"{name}: {words}",
-                "font": {"color": colour},
-                "xanchor": "left",
-                "xshift": 6,
-                "showarrow": False,
+        ):
+            text = f"{name}: {words}"
+            look = {
+                "mode": "lines+markers",
+                "line": {"color": colour, "width": 1.5, "dash": dash},
+                "marker": {"color": colour, "size": 6, "symbol": symbol},
             }
-        )
-    everything = np.concatenate([values for _, _, values, *_ in curves])
-    low, high = least(everything), max(float(everything.max()), 1e-6)
+            data.append(dots(times, values, text, "t = %{x:.3g}<br>moved by %{y:.3g}", **look))
+            end = math.log10(times[-1]), math.log10(max(float(values[-1]), 1e-9))
+            notes.append(end_label(*end, text, colour, 6))
+            heights.append(values)
+    low, high = least(*heights), max(1e-6, *(float(values.max()) for values in heights))
+    shown = 0.7 * low, max(1.6 * high, 10 * low)
     return figure(
         _movement_title(sides),
-        axis(TIME, log=True, range=(times[0], 2.2 * times[-1]), steady=True),
-        axis(
-            "root mean square change",
-            log=True,
-            range=(0.7 * low, max(1.6 * high, 10 * low)),
-            steady=True,
-        ),
+        time_axis(times, 2.2),
+        axis("root mean square change", log=True, range=shown, steady=True),
         data,
         annotations=notes,
     )

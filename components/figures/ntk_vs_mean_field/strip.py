@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from components.figures.base import BELOW, Array, Figure, Trace, axis, dots, figure, line
-from components.figures.ntk_vs_mean_field.sweep import head, reach
-from compute.experiments.ntk_vs_mean_field.run import Result
+from components.figures.base import (
+    BELOW,
+    Array,
+    Figure,
+    Trace,
+    axis,
+    dots,
+    figure,
+    line,
+    named,
+    reach,
+)
+from components.figures.labels import on_paper
+from components.figures.ntk_vs_mean_field.outputs import end_label
+from compute.experiments.ntk_vs_mean_field.run import Strip
 from compute.experiments.ntk_vs_mean_field.sampler import Sweep
 from compute.experiments.ntk_vs_mean_field.setting import Params
 from compute.experiments.ntk_vs_mean_field.sweep import AT
@@ -21,40 +31,25 @@ _PARTS = (
 )
 
 
-def strip(params: Params, result: Result, sample: Sample[Sweep] | None) -> Figure:
+def strip(params: Params, part: Strip, sample: Sample[Sweep] | None) -> Figure:
     """Test error, above, and relative kernel change, below, against a."""
-    part = result.strip
-    assert part is not None
     x = axis("exponent a:  0 kernel regime, ½ mean field", range=(-0.015, 0.515))
-    above = _along(params, result, sample, "test_error")
-    below = _along(params, result, sample, "kernel_change")
-    changes = np.concatenate([np.ravel(t) for t in below[1]])
-    errors = np.concatenate([np.ravel(t) for t in above[1]])
-    low, high = reach([changes[changes > 0]] if np.any(changes > 0) else [])
-    data = [t | {"showlegend": True} for t in above[0]] + [t | {"yaxis": "y2"} for t in below[0]]
-    marks = [_marker(a, name) for a, name in ((params.exponent_a, "A"), (params.exponent_b, "B"))]
-    lines = [
-        {
-            "type": "line",
-            "x0": a,
-            "x1": a,
-            "y0": 0,
-            "y1": 1,
-            "xref": "x",
-            "yref": "paper",
-            "line": {"color": "@bound", "width": 1.5, "dash": "dot"},
-        }
-        for a in (params.exponent_a, params.exponent_b)
-    ]
+    errors, above = _along(params, part, sample, "test_error")
+    changes, below = _along(params, part, sample, "kernel_change")
+    shown = reach([changes]) if np.any(changes > 0) else (0.01, 1.0)
+    top = 1.15 * max(float(errors.max()), 1e-6)
+    at = (params.exponent_a, params.exponent_b)
+    look = {"xref": "x", "xanchor": "center", "align": "left"}
+    marks = [on_paper(a, 1.0, f"<b>{side}</b>", **look) for side, a in zip("AB", at, strict=True)]
+    dotted = {"color": "@bound", "width": 1.5, "dash": "dot"}
+    across = {"type": "line", "y0": 0, "y1": 1, "xref": "x", "yref": "paper", "line": dotted}
     return figure(
         "From lazy to rich: click to put side A there",
         x | {"anchor": "y2", "dtick": 0.1},
-        axis("test error on [−2, 2]", range=(0, 1.15 * max(float(errors.max()), 1e-6)), steady=True)
-        | {"domain": (0.53, 1.0)},
-        data,
-        yaxis2=axis("kernel change", log=True, range=(low, high), steady=True)
-        | {"domain": (0.0, 0.47)},
-        shapes=lines,
+        axis("test error on [−2, 2]", range=(0, top), steady=True) | {"domain": (0.53, 1.0)},
+        [*named(above), *(trace | {"yaxis": "y2"} for trace in below)],
+        yaxis2=axis("kernel change", log=True, range=shown, steady=True) | {"domain": (0.0, 0.47)},
+        shapes=[across | {"x0": a, "x1": a} for a in at],
         annotations=marks,
         meta={"click": {"x": "exponent_a"}},
         legend=BELOW["legend"],
@@ -62,54 +57,35 @@ def strip(params: Params, result: Result, sample: Sample[Sweep] | None) -> Figur
     )
 
 
-def _marker(a: float, name: str) -> dict[str, Any]:
-    return head(a, f"<b>{name}</b>") | {"xref": "x", "xanchor": "center"}
-
-
 def _along(
-    params: Params, result: Result, sample: Sample[Sweep] | None, name: str
-) -> tuple[list[Trace], list[Array]]:
-    """One network's values as a faint line; the sample's geometric means as dots."""
-    part = result.strip
-    assert part is not None
+    params: Params, part: Strip, sample: Sample[Sweep] | None, name: str
+) -> tuple[Array, list[Trace]]:
+    """What is drawn: one network's values as a faint line, the sample's geometric means as dots;
+    and all heights."""
     own = part.measured[:, AT[name]]
-    hover = "a = %{x:.2f}<br>%{y:.4g}"
-    traces = [
-        line(
-            part.exponents,
-            own,
-            "faint",
-            f"the network of seed {params.seed}",
-            hover,
-            mode="lines+markers",
-            marker={"color": "@faint", "size": 6},
-        )
-    ]
-    heights = [own]
-    if sample is not None:
-        state = sample.current
-        mean, error = state.mean(name)[:, 0], state.error(name)[:, 0]
-        seen = np.isfinite(mean)
-        heights.append(mean[seen])
-        words = f"geometric mean of up to {int(state.counts.max())} networks"
-        traces.append(dots(part.exponents[seen], mean[seen], words, hover, error=error[seen]))
-    return traces, heights
+    hover, seed = "a = %{x:.2f}<br>%{y:.4g}", f"the network of seed {params.seed}"
+    dotted = {"mode": "lines+markers", "marker": {"color": "@faint", "size": 6}}
+    network = line(part.exponents, own, "faint", seed, hover, **dotted)
+    if sample is None:
+        return own, [network]
+    state = sample.current
+    mean, error = state.mean(name)[:, 0], state.error(name)[:, 0]
+    seen = np.isfinite(mean)
+    words = f"geometric mean of up to {int(state.counts.max())} networks"
+    means = dots(part.exponents[seen], mean[seen], words, hover, error=error[seen])
+    return np.append(own, mean[seen]), [network, means]
 
 
-def split(params: Params, result: Result, sample: Sample[Sweep] | None) -> Figure:
+def split(_params: Params, part: Strip, sample: Sample[Sweep] | None) -> Figure:
     """The three parts of the change of z^(2), as shares of it, against a."""
-    part = result.strip
-    assert part is not None
     data: list[Trace] = []
     notes = []
     tops = [1.0]
     for name, words, symbol, role in _PARTS:
-        colour = f"@{role}"
-        own = part.measured[:, AT[name]]
-        y, error = own, None
+        y, error = part.measured[:, AT[name]], None
         if sample is not None:
             mean = sample.current.mean(name)[:, 0]
-            y = np.where(np.isfinite(mean), mean, own)
+            y = np.where(np.isfinite(mean), mean, y)
             error = sample.current.error(name)[:, 0]
         data.append(
             dots(
@@ -119,23 +95,13 @@ def split(params: Params, result: Result, sample: Sample[Sweep] | None) -> Figur
                 "a = %{x:.2f}<br>%{y:.3g} of the change",
                 error=error,
                 role=role,
+                symbol=symbol,
                 mode="lines+markers",
-                line={"color": colour, "width": 2},
-                marker={"color": colour, "size": 8, "symbol": symbol},
+                line={"color": f"@{role}", "width": 2},
             )
         )
         tops.append(float(y.max()))
-        notes.append(
-            {
-                "x": 0.5,
-                "y": float(y[-1]),
-                "text": words,
-                "font": {"color": colour},
-                "xanchor": "left",
-                "xshift": 10,
-                "showarrow": False,
-            }
-        )
+        notes.append(end_label(0.5, float(y[-1]), words, f"@{role}", 10))
     top = 1.12 * min(max(tops), 20.0)
     return figure(
         "Who changes the output: last layer, hidden layer to first order, or neither",

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import number, plural
-from compute.experiments.ntk_vs_mean_field.run import Result, Side
+from components.figures.labels import of_part
+from compute.experiments.ntk_vs_mean_field.run import First, Result, Sides, Strip
 from compute.experiments.ntk_vs_mean_field.sampler import Sweep
 from compute.experiments.ntk_vs_mean_field.setting import EXPONENTS, Params
 from compute.experiments.ntk_vs_mean_field.sweep import AT
@@ -19,48 +20,56 @@ def sentence(
     params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
 ) -> str:
     """The result of the tab in front, in one sentence."""
-    if result.strip is not None:
-        first, last = result.strip.measured[0], result.strip.measured[-1]
-        error, change = AT["test_error"], AT["kernel_change"]
-        return (
-            f"{params.width} wide, from a = 0 to ½: the kernel's change goes from "
-            f"{_percent(first[change])} to {_percent(last[change])}, the test error goes from "
-            f"{number(first[error], 2)} to {number(last[error], 2)}."
-        )
-    if result.first is not None:
-        narrow, wide = result.first.measured[:, 0], result.first.measured[:, -1]
-        name = "hidden_speed" if params.shows == "speed" else "hidden_movement"
-        ratios = [number(float(wide[k, AT[name]] / narrow[k, AT[name]]), 2) for k in (0, 2)]
-        return (
-            "Four times as wide, one network: pre-activations "
-            f"{'start' if params.shows == 'speed' else 'move'} {ratios[0]} times as "
-            f"{'fast' if params.shows == 'speed' else 'far'} at γ = 1, "
-            f"{ratios[1]} times at γ = √N₁."
-        )
-    assert result.sides is not None
-    a, b = result.sides
-    if params.figure == "kernel":
-        return (
-            f"By t = {params.time:g} the kernel has changed by {_percent(a.kernel_change[-1])} in "
-            f"A and by {_percent(b.kernel_change[-1])} in B; its alignment with yyᵀ goes from "
-            f"{_share(a.alignment[0])} to {_share(a.alignment[-1])} and to "
-            f"{_share(b.alignment[-1])}."
-        )
-    if params.figure == "particles":
-        return (
-            f"{plural(params.width, 'neuron')}: pre-activations move by "
-            f"{number(float(a.hidden_movement[-1]), 2)} in A and "
-            f"{number(float(b.hidden_movement[-1]), 2)} in B, the output by "
-            f"{number(float(a.output_movement[-1]), 2)} and "
-            f"{number(float(b.output_movement[-1]), 2)}."
-        )
-    assert a.test_error is not None
-    assert b.test_error is not None
+    tabs = {"outputs": _outputs, "particles": _particles, "kernel": _kernel}
+    sides = tabs.get(params.figure, _outputs)
+    return of_part(params, result, strip=_strip, first=_first, sides=sides)
+
+
+def _strip(params: Params, part: Strip) -> str:
+    first, last = part.measured[0], part.measured[-1]
+    error, change = AT["test_error"], AT["kernel_change"]
     return (
-        f"{params.width} wide, t = {params.time:g}: test error "
-        f"{number(float(a.test_error[0]), 2)} in A (linearised {number(float(a.test_error[1]), 2)})"
-        f", {number(float(b.test_error[0]), 2)} in B "
-        f"(linearised {number(float(b.test_error[1]), 2)})."
+        f"{params.width} wide, from a = 0 to ½: the kernel's change goes from "
+        f"{_percent(first[change])} to {_percent(last[change])}, the test error goes from "
+        f"{number(first[error], 2)} to {number(last[error], 2)}."
+    )
+
+
+def _first(params: Params, part: First) -> str:
+    speed = params.shows == "speed"
+    moves, far = ("start", "fast") if speed else ("move", "far")
+    at = AT["hidden_speed" if speed else "hidden_movement"]
+    lazy, _, rich = part.measured[:, -1, at] / part.measured[:, 0, at]
+    return (
+        f"Four times as wide, one network: pre-activations {moves} {number(lazy, 2)} times as "
+        f"{far} at γ = 1, {number(rich, 2)} times at γ = √N₁."
+    )
+
+
+def _kernel(params: Params, sides: Sides) -> str:
+    a, b = sides
+    return (
+        f"By t = {params.time:g} the kernel has changed by {_percent(a.kernel_change[-1])} in "
+        f"A and by {_percent(b.kernel_change[-1])} in B; its alignment with yyᵀ goes from "
+        f"{_share(a.alignment[0])} to {_share(a.alignment[-1])} and to "
+        f"{_share(b.alignment[-1])}."
+    )
+
+
+def _particles(params: Params, sides: Sides) -> str:
+    hidden = [number(side.hidden_movement[-1], 2) for side in sides]
+    output = [number(side.output_movement[-1], 2) for side in sides]
+    return (
+        f"{plural(params.width, 'neuron')}: pre-activations move by {hidden[0]} in A and "
+        f"{hidden[1]} in B, the output by {output[0]} and {output[1]}."
+    )
+
+
+def _outputs(params: Params, sides: Sides) -> str:
+    (a, linear_a), (b, linear_b) = ([number(e, 2) for e in side.test_error] for side in sides)
+    return (
+        f"{params.width} wide, t = {params.time:g}: test error {a} in A (linearised {linear_a})"
+        f", {b} in B (linearised {linear_b})."
     )
 
 
@@ -80,19 +89,14 @@ def notice(params: Params, result: Result, _sample: Sample[Any] | None, _frame: 
     if result.obstacle:
         said.append(f"No width and no γ can fit these data. {result.obstacle}")
     for name, side in zip("AB", result.sides or (), strict=False):
-        said += _stopped(name, side)
+        if side.reason:
+            said.append(f"Side {name} was {side.reason}; later times repeat its last state.")
     return " ".join(said)
 
 
-def _stopped(name: str, side: Side) -> list[str]:
-    if not side.reason:
-        return []
-    return [f"Side {name} was {side.reason}; later times repeat its last state."]
-
-
-def progress(params: Params, sample: Sample[Any]) -> str:
+def progress(params: Params, sample: Sample[Sweep]) -> str:
     """How many networks are trained, and the present standard error."""
-    state: Sweep = sample.current
+    state = sample.current
     done = int(state.counts.min())
     text = f"{done} of {params.networks} starts"
     if params.figure == "width" and done > 1:

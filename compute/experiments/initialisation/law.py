@@ -18,6 +18,14 @@ from scipy.interpolate import CubicSpline
 
 from compute.activations import Activation
 from compute.activations.layer_maps import SIN
+from compute.experiments.initialisation.setting import (
+    LADDER,
+    Params,
+    activation_of,
+    scale_of,
+    scales_of,
+    variance_of,
+)
 from compute.training.one_layer_limits import hidden_moment
 
 Array = NDArray[np.float64]
@@ -112,25 +120,15 @@ def window(y: Array, density: Array, atom: float) -> float:
     return float(np.clip(y[min(int(inside), y.size - 1)], 0.5, 6.0))
 
 
-def law_of(
-    width: int,
-    variance: float,
-    activation: Activation,
-    scale: float,
-    *,
-    inputs: int,
-    layers: Array,
-    widths: Array,
-) -> Law:
-    """The law at scale γ = `scale`; `layers` (k,) are values of S, the conditional variances.
-
-    `widths` (m, 2) holds a ladder of widths with γ at each. Cost: 4 ms.
-    """
+def law_of(params: Params, layers: Array) -> Law:
+    """The law at x; `layers` (k,) are values of S, the conditional variances. Cost: 4 ms."""
+    variance, activation = variance_of(params), activation_of(params)
+    widths, scales = np.array(LADDER, dtype=np.float64), scales_of(params)
     second = hidden_moment(lambda z: activation.phi(z) ** 2, variance, activation)
     fourth = hidden_moment(lambda z: activation.phi(z) ** 4, variance, activation)
     spread = 3 * (fourth / second**2 - 1)
-    y, density, atom = mixture(width, variance, activation)
-    unit = math.sqrt(second) / scale
+    y, density, atom = mixture(params.width, variance, activation)
+    unit = math.sqrt(second) / scale_of(params)
     reach = window(y, density, atom)
     shown = np.linspace(-reach, reach, POINTS)
     return Law(
@@ -141,10 +139,10 @@ def law_of(
         atom=atom,
         edges=unit * np.linspace(-reach, reach, BINS + 1),
         layers=np.array([_normal(shown, s / second) / unit for s in layers if s > 0]),
-        kurtosis=spread / width,
-        widths=widths[:, 0],
-        kurtoses=spread / widths[:, 0],
-        printed=second / widths[:, 1] ** 2 * widths[:, 0] / inputs,
+        kurtosis=spread / params.width,
+        widths=widths,
+        kurtoses=spread / widths,
+        printed=second / scales**2 * widths / params.inputs,
     )
 
 

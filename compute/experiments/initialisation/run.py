@@ -16,15 +16,14 @@ from numpy.typing import NDArray
 from compute.arrays import read_only
 from compute.experiments.initialisation.circle import BLOCK, Circle, block_ms, circle_of
 from compute.experiments.initialisation.law import Law, law_of
-from compute.experiments.initialisation.samples import KERNEL_WIDTHS
 from compute.experiments.initialisation.setting import (
+    LADDER,
     Params,
     activation_of,
-    cosine_of,
-    directions,
     neuron_ns,
     pair,
     scale_of,
+    scales_of,
     variance_of,
 )
 from compute.experiments.initialisation.settle import Settle, settle_of
@@ -35,7 +34,6 @@ from compute.training.one_layer_limits import limit_kernels, mean_ntk_table, squ
 
 Array = NDArray[np.float64]
 
-LADDER = tuple(2**k for k in range(17))
 TABLE_ETAS = tuple(16.0**k for k in range(-1, 5))
 TABLE_SCALES = tuple(4.0**k for k in range(5))
 LAYERS = 10
@@ -112,20 +110,7 @@ def work(params: Params) -> float:
 @lru_cache(maxsize=64)
 def output_edges(params: Params) -> Array:
     """The histogram's bins, (51,): those of the law."""
-    return _law(params, np.empty(0)).edges
-
-
-def _law(params: Params, layers: Array) -> Law:
-    widths = np.array([(w, scale_of(params, w)) for w in LADDER], dtype=np.float64)
-    return law_of(
-        params.width,
-        variance_of(params),
-        activation_of(params),
-        scale_of(params),
-        inputs=params.inputs,
-        layers=layers,
-        widths=widths,
-    )
+    return law_of(params, np.empty(0)).edges
 
 
 def _layers(params: Params) -> int:
@@ -140,7 +125,7 @@ def _output(params: Params) -> Law:
     for _ in range(_layers(params)):
         network = sample_parameters(params.width, params.inputs, rng)
         found.append(conditional_covariance(network, point, activation, gamma=1.0)[0, 0])
-    return _law(params, np.array(found))
+    return law_of(params, np.array(found))
 
 
 def one_width(params: Params) -> int:
@@ -152,21 +137,12 @@ def one_width(params: Params) -> int:
 def _width(params: Params) -> Settle:
     rng = stream(params.seed, "one network")
     network = sample_parameters(one_width(params), params.inputs, rng)
-    return settle_of(
-        network,
-        directions(params),
-        cosine_of(params),
-        activation_of(params),
-        scale=scale_of(params),
-        eta=params.eta,
-        widths=np.array(KERNEL_WIDTHS, dtype=np.float64),
-    )
+    return settle_of(params, network)
 
 
 def _table(params: Params) -> Table:
     activation, point = activation_of(params), pair(params)[0]
     unit = float(limit_kernels(point[None], activation, gamma=1.0, eta=1.0).ntk[0, 0])
-    scales = np.array([scale_of(params, w) for w in LADDER])
     return Table(
         etas=np.array(TABLE_ETAS),
         scales=np.array(TABLE_SCALES),
@@ -174,7 +150,7 @@ def _table(params: Params) -> Table:
         here=unit * params.eta / scale_of(params) ** 2,
         unit=unit,
         widths=np.array(LADDER, dtype=np.float64),
-        fixed=unit * params.eta / scales**2,
+        fixed=unit * params.eta / scales_of(params) ** 2,
         matched=np.full(len(LADDER), unit),
     )
 

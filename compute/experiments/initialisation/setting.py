@@ -14,6 +14,8 @@ from compute.params import WIDTHS, check, choice, integer, real, seed
 Array = NDArray[np.float64]
 
 LARGEST_WIDTH = 65_536
+# The widths at which a figure against the width is known.
+LADDER = tuple(2**k for k in range(17))
 WIDE = (
     *WIDTHS,
     *(5120, 6400, 8192, 10_240, 12_800, 16_384, 20_480, 25_600, 32_768, 40_960, 51_200),
@@ -201,6 +203,11 @@ def power_of(params: Params) -> float:
 def scale_of(params: Params, width: int | None = None) -> float:
     """γ at the page's width, or at another."""
     return math.pow(width or params.width, power_of(params))
+
+
+def scales_of(params: Params) -> Array:
+    """γ at the widths of LADDER, (17,)."""
+    return np.array([scale_of(params, width) for width in LADDER])
 
 
 def variance_of(params: Params) -> float:

@@ -15,6 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import Activation
+from compute.experiments.initialisation.samples import KERNEL_WIDTHS
+from compute.experiments.initialisation.setting import (
+    Params,
+    activation_of,
+    cosine_of,
+    directions,
+    scale_of,
+    variance_of,
+)
 from compute.training.one_layer import OneLayer, empirical_ntk, printed_ntk
 from compute.training.one_layer_limits import limit_kernels
 
@@ -138,29 +147,21 @@ def numerical_ntk(
     return eta * total, bool((np.abs(hidden) <= reach).any())
 
 
-def settle_of(
-    network: OneLayer,
-    directions: Array,
-    cosine: float,
-    activation: Activation,
-    *,
-    scale: float,
-    eta: float,
-    widths: Array,
-) -> Settle:
-    """Both figures' numbers; x' turns in the plane of `directions` (2, N_0)."""
+def settle_of(params: Params, network: OneLayer) -> Settle:
+    """Both figures' numbers; x' turns in the plane of the two directions."""
+    cosine, plane = cosine_of(params), directions(params)
+    activation, scale, eta = activation_of(params), scale_of(params), params.eta
     angle = math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
     angles = np.unique(np.append(np.arange(0.0, 181.0, 15.0), angle))
     turns = np.radians(angles)
-    points = np.cos(turns)[:, None] * directions[0] + np.sin(turns)[:, None] * directions[1]
+    points = np.cos(turns)[:, None] * plane[0] + np.sin(turns)[:, None] * plane[1]
     numerical, crossed = numerical_ntk(network, points, activation, scale, eta)
     at = int(np.argmin(np.abs(angles - angle)))
     unit = limit_kernels(points[[0, at]], activation, gamma=1.0, eta=1.0)
-    variance = float(directions[0] @ directions[0]) / directions.shape[1]
     return Settle(
-        widths=widths,
+        widths=np.array(KERNEL_WIDTHS, dtype=np.float64),
         limits=np.array([[k[0, 0], k[0, 1], k[1, 1]] for k in (unit.covariance, unit.ntk)]),
-        spreads=spreads(activation, variance, cosine),
+        spreads=spreads(activation, variance_of(params), cosine),
         neurons=network.width,
         angles=angles,
         corrected=empirical_ntk(network, points, activation, gamma=scale, eta=eta)[0],

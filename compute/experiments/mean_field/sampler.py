@@ -241,8 +241,7 @@ def _repetition(params: Params, index: int) -> Array:
     ]
     clouds = [_cloud_square(params, n, index, x, y) for n in cloud_widths(params)]
     return np.array(
-        [measured.path_distance**2, measured.output_distance**2, initial, clouds],
-        dtype=np.float64,
+        [measured.path_distance**2, measured.output_distance**2, initial, clouds], dtype=np.float64
     )
 
 

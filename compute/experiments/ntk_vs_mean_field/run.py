@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -37,23 +38,28 @@ from compute.training.linearised import linearised
 from compute.training.one_layer import OneLayer, empirical_ntk, forward, sample_parameters
 
 
+def _nothing() -> Array:
+    return np.empty(0)
+
+
 @dataclass(frozen=True)
 class Side:
     """One side of the comparison; F frames, |D| data, G points of the grid, M neurons.
 
-    exponent, gamma: a and γ = N_1^a.   steps: of the flow.   reason: '' or what stopped it; the
-    frames after that repeat the last state.   loss, linear_loss (F,): of the network and of its
-    linearisation.   hidden_movement, output_movement (F,): root mean square change of z^(1) over
-    neurons and data, and of z^(2) over the data.   kernel_change (F,): ‖Θ_t − Θ_0‖/‖Θ_0‖ on the
-    data.   alignment (F,): yᵀΘ_t y/(‖Θ_t‖‖y‖²), nan where y = 0.
+    exponent, gamma: a and γ = N_1^a.   times (F,).   steps: of the flow.   reason: '' or what
+    stopped it; the frames after that repeat the last state.   loss, linear_loss (F,): of the
+    network and of its linearisation.   hidden_movement, output_movement (F,): root mean square
+    change of z^(1) over neurons and data, and of z^(2) over the data.   kernel_change (F,):
+    ‖Θ_t − Θ_0‖/‖Θ_0‖ on the data.   alignment (F,): yᵀΘ_t y/(‖Θ_t‖‖y‖²), nan where y = 0.
 
-    Of the tab in front, else None: outputs, linear (F, G) of both models on the grid;
+    Of the tab in front, else empty or None: outputs, linear (F, G) of both models on the grid;
     test_error (2,): root mean square distance of the last output, and of the last linear one,
     from the target on [−2, 2]; neurons; kernels (F, 25, 25): Θ_t on evenly spaced inputs.
     """
 
     exponent: float
     gamma: float
+    times: Array
     steps: int
     reason: str
     loss: Array
@@ -62,11 +68,15 @@ class Side:
     output_movement: Array
     kernel_change: Array
     alignment: Array
-    outputs: Array | None = None
-    linear: Array | None = None
-    test_error: Array | None = None
     neurons: Neurons | None = None
-    kernels: Array | None = None
+    outputs: Array = field(default_factory=_nothing)
+    linear: Array = field(default_factory=_nothing)
+    test_error: Array = field(default_factory=_nothing)
+    kernels: Array = field(default_factory=_nothing)
+
+
+# A and B.
+Sides = tuple[Side, Side]
 
 
 @dataclass(frozen=True)
@@ -79,10 +89,14 @@ class Strip:
 
 @dataclass(frozen=True)
 class First:
-    """One network at the narrowest widths: widths (3,), measured (3 exponents, 3, 9)."""
+    """One network at the narrowest widths: widths (3,), measured (3 exponents, 3, 9).
+
+    obstacle: why no network fits.
+    """
 
     widths: Array
     measured: Array
+    obstacle: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +113,7 @@ class Result:
     grid: Array
     target: Array
     obstacle: str
-    sides: tuple[Side, Side] | None = None
+    sides: Sides | None = None
     strip: Strip | None = None
     first: First | None = None
 
@@ -107,7 +121,7 @@ class Result:
 def run(params: Params) -> Result:
     """What the tab `params.figure` draws. Cost: `setting.work`, 45 ms by default."""
     x, y = dataset(params)
-    points = grid()
+    obstacle, points = why_not(params), grid()
     sides = strip = first = None
     if params.figure in SIDES:
         either = replace(params, exponent_a=0.0, exponent_b=0.0)
@@ -115,27 +129,15 @@ def run(params: Params) -> Result:
     elif params.figure == "phase":
         network = initial(params, params.width)
         exponents = phase_exponents(params)
-        strip = read_only(
-            Strip(exponents, np.array([measure(params, network, float(a)) for a in exponents]))
-        )
+        strip = Strip(exponents, np.array([measure(params, network, float(a)) for a in exponents]))
     else:
         narrow = first_widths(params)
-        network = initial(params, narrow[-1])
-        measured = [[measure(params, network.neurons(0, n), a) for n in narrow] for a in EXPONENTS]
-        first = read_only(First(np.array(narrow, dtype=np.float64), np.array(measured)))
-    return read_only(
-        Result(
-            x[:, 0],
-            y,
-            frame_times(params),
-            points,
-            target_values(params, points),
-            why_not(params),
-            sides,
-            strip,
-            first,
-        )
-    )
+        networks = [initial(params, narrow[-1]).neurons(0, n) for n in narrow]
+        measured = np.array([[measure(params, net, a) for net in networks] for a in EXPONENTS])
+        first = First(np.array(narrow, dtype=np.float64), measured, obstacle)
+    target = target_values(params, points)
+    times = frame_times(params)
+    return read_only(Result(x[:, 0], y, times, points, target, obstacle, sides, strip, first))
 
 
 def initial(params: Params, width: int) -> OneLayer:
@@ -168,7 +170,7 @@ def side_of(params: Params, exponent: float) -> Side:
     # a flow that stopped early shows its last state in all later frames
     held = np.minimum(np.arange(FRAMES), len(flow.times) - 1)
     line = linearised(network, x, y, sigma, gamma=scale, eta=scale**2, times=times)
-    outputs = linear = error = neurons = kernels = None
+    shown: dict[str, Any] = {}
     if params.figure == "outputs":
         at = grid()[:, None]
         outputs = np.array([forward(n, at, sigma, gamma=scale) for n in flow.parameters])[held]
@@ -176,32 +178,29 @@ def side_of(params: Params, exponent: float) -> Side:
         tested = np.isin(at[:, 0], inside())
         wrong = np.array([outputs[-1], linear[-1]]) - target_values(params, at[:, 0])
         error = np.sqrt(np.mean(wrong[:, tested] ** 2, axis=1))
+        shown = {"outputs": outputs, "linear": linear, "test_error": error}
     if params.figure == "particles":
-        neurons = read_only(neurons_of(params, flow, held, exponent))
+        shown = {"neurons": neurons_of(params, flow, held, exponent)}
     if params.figure == "kernel":
         at = np.linspace(-REACH, REACH, KERNEL_POINTS)[:, None]
-        kernels = np.array(
-            [empirical_ntk(n, at, sigma, gamma=scale, eta=scale**2) for n in flow.parameters]
-        )[held] / len(x)
+        scales = {"gamma": scale, "eta": scale**2}
+        kernels = [empirical_ntk(n, at, sigma, **scales) for n in flow.parameters]
+        shown = {"kernels": np.array(kernels)[held] / len(x)}
+    moved = np.sqrt(np.mean((flow.residuals - flow.residuals[0]) ** 2, axis=1))
     return read_only(
         Side(
             exponent=exponent,
             gamma=scale,
+            times=times,
             steps=flow.steps,
             reason=flow.reason,
             loss=flow.loss[held],
             linear_loss=np.array(line.loss),
             hidden_movement=flow.hidden_movement[held],
-            output_movement=np.sqrt(np.mean((flow.residuals - flow.residuals[0]) ** 2, axis=1))[
-                held
-            ],
+            output_movement=moved[held],
             kernel_change=kernel_change(flow)[held],
             alignment=alignment(flow, y)[held],
-            outputs=outputs,
-            linear=linear,
-            test_error=error,
-            neurons=neurons,
-            kernels=kernels,
+            **shown,
         )
     )
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from compute.arrays import read_only
-from compute.estimates import mean_and_error, slope_weights
+from compute.estimates import mean_and_error, slope_weights, sums
 from compute.experiments.ntk_vs_mean_field.setting import (
     EXPONENTS,
     Array,
@@ -24,7 +24,7 @@ from compute.experiments.ntk_vs_mean_field.setting import (
     widths,
 )
 from compute.experiments.ntk_vs_mean_field.sweep import AT, QUANTITIES, measure
-from compute.sampling import Estimate, Sampler, stream
+from compute.sampling import Estimate, Sampler, merge, stream
 from compute.training.one_layer import sample_parameters
 
 # Estimates are generous: a batch takes 30 to 100 ms.
@@ -36,16 +36,14 @@ _FLOOR = 1e-300
 class Sweep:
     """Sums over random starts; E exponents, W widths, the nine QUANTITIES.
 
-    counts (E,): how many starts.   logs, squares (E, W, 9): sums of the logarithms of the
-    quantities and of their squares.   slopes, slope_squares (E, 9): the same of the slope of
-    each start's logarithms against log N_1; zero where there is one width.
+    counts (E,): how many starts.   logs (2, E, W, 9): sums of the logarithms of the quantities and
+    of their squares.   slopes (2, E, 9): the same of the slope of each start's logarithms against
+    log N_1; zero where there is one width.
     """
 
     counts: Array
     logs: Array
-    squares: Array
     slopes: Array
-    slope_squares: Array
 
     def mean(self, name: str) -> Array:
         """Geometric mean of a quantity, (E, W); nan without networks."""
@@ -61,13 +59,12 @@ class Sweep:
         k, q = EXPONENTS.index(exponent), AT[name]
         n = int(self.counts[k])
         if n < 2:
-            return Estimate(math.nan, math.nan, n)
-        mean, error = mean_and_error(n, self.slopes[k, q], self.slope_squares[k, q])
+            return Estimate.unknown(n)
+        mean, error = mean_and_error(n, *self.slopes[:, k, q])
         return Estimate(float(mean), float(error), n)
 
     def _logs(self, name: str) -> tuple[Array, Array]:
-        q = AT[name]
-        return mean_and_error(self.counts[:, None], self.logs[:, :, q], self.squares[:, :, q])
+        return mean_and_error(self.counts[:, None], *self.logs[..., AT[name]])
 
 
 def sampled_widths(params: Params) -> tuple[int, ...]:
@@ -98,40 +95,29 @@ def _batch(params: Params, index: int) -> Sweep:
     parts = math.ceil(len(exponents) / cells)
     at, first = index % parts, (index // parts) * starts
     sizes = sampled_widths(params)
-    shape = len(exponents), len(sizes), len(QUANTITIES)
-    counts, logs, squares = np.zeros(shape[0]), np.zeros(shape), np.zeros(shape)
-    slopes, slope_squares = np.zeros((shape[0], shape[2])), np.zeros((shape[0], shape[2]))
+    cell = slice(at * cells, min((at + 1) * cells, len(exponents)))
+    found = []
     for start in range(first, min(first + starts, params.networks)):
         rng = stream(params.seed, "sweep", start)
-        network = sample_parameters(max(sizes), 1, rng, bias=params.bias)
-        for k in range(at * cells, min((at + 1) * cells, len(exponents))):
-            a = float(exponents[k])
-            found = [measure(params, network.neurons(0, n), a) for n in sizes]
-            log = np.log(np.maximum(found, _FLOOR))
-            counts[k] += 1
-            logs[k] += log
-            squares[k] += log**2
-            slope = _slopes(log, sizes)
-            slopes[k] += slope
-            slope_squares[k] += slope**2
-    return read_only(Sweep(counts, logs, squares, slopes, slope_squares))
+        widest = sample_parameters(max(sizes), 1, rng, bias=params.bias)
+        networks = [widest.neurons(0, n) for n in sizes]
+        found.append(
+            [[measure(params, net, float(a)) for net in networks] for a in exponents[cell]]
+        )
+    trained = np.log(np.maximum(found, _FLOOR))
+    counts, logs = np.zeros(len(exponents)), np.zeros((2, len(exponents), *trained.shape[2:]))
+    slopes = np.zeros((2, len(exponents), len(QUANTITIES)))
+    counts[cell], logs[:, cell] = len(found), sums(trained)
+    if len(sizes) > 1:
+        # least squares against log N_1
+        slopes[:, cell] = sums(slope_weights(sizes) @ trained)
+    return read_only(Sweep(counts, logs, slopes))
 
 
 def batches(params: Params) -> int:
     """How many batches hold the networks asked for."""
     exponents, cells, starts = _plan(params)
     return math.ceil(len(exponents) / cells) * math.ceil(params.networks / starts)
-
-
-def merge(a: Sweep, b: Sweep) -> Sweep:
-    """Both samples together."""
-    return Sweep(
-        a.counts + b.counts,
-        a.logs + b.logs,
-        a.squares + b.squares,
-        a.slopes + b.slopes,
-        a.slope_squares + b.slope_squares,
-    )
 
 
 SAMPLER: Sampler[Params, Sweep] = Sampler(batch, merge, batches)
@@ -144,10 +130,3 @@ def _plan(params: Params) -> tuple[Array, int, int]:
     cells = int(min(max(BATCH_MS / max(costs), 1), len(exponents)))
     starts = int(max(BATCH_MS / sum(costs), 1)) if cells == len(exponents) else 1
     return exponents, cells, starts
-
-
-def _slopes(log: Array, sizes: tuple[int, ...]) -> Array:
-    """Least-squares slope of each column of log (W, 9) against log N_1, (9,)."""
-    if len(sizes) < 2:
-        return np.zeros(log.shape[1])
-    return np.asarray(slope_weights(sizes) @ log)

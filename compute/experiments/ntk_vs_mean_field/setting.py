@@ -108,10 +108,7 @@ class Params:
         shown_if_any=(("target", ("step", "sine", "hat", "bumps", "neuron")),),
     )
     time: float = ask.training_time(
-        300.0,
-        1.0,
-        1000.0,
-        help="Gradient flow runs until here, in units of 1/(eigenvalue of Θ).",
+        300.0, 1.0, 1000.0, help="Gradient flow runs until here, in units of 1/(eigenvalue of Θ)."
     )
     networks: int = integer(
         12,

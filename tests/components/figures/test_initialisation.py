@@ -62,7 +62,7 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
 
 
 def test_the_sentence_at_the_default() -> None:
-    assert sentence(Params(), run(Params())) == (
+    assert sentence(Params(), run(Params()), None, None) == (
         "8 neurons, ReLU, γ = 1: the output has variance 0.5 and excess kurtosis 1.87, and "
         "0.39\u00a0% of the networks give exactly 0."
     )

@@ -75,7 +75,7 @@ def test_every_setting_has_its_words(tab: str, setting: Params) -> None:
 
 
 def test_the_sentence_at_the_default() -> None:
-    said = sentence(Params(), run(Params()))
+    said = sentence(Params(), run(Params()), None, None)
     assert said == ("256 neurons: by t = 120 the loss goes from 0.224 to 0.0283; they move by 2.1.")
 
 

@@ -60,7 +60,7 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
 
 
 def test_the_sentence_at_the_default() -> None:
-    said = sentence(Params(), run(Params()))
+    said = sentence(Params(), run(Params()), None, None)
     assert said == (
         "256 wide, t = 300: test error 0.22 in A (linearised 0.21), 0.13 in B (linearised 0.22)."
     )
@@ -71,7 +71,7 @@ def test_notices_say_why_nothing_fits() -> None:
     assert "odd" in notice(params, run(params), None, None)
     params = Params(target="own", points=(), width=20)
     assert "four stand in" in notice(params, run(params), None, None)
-    assert notice(Params(width=20), run(Params(width=20))) == ""
+    assert notice(Params(width=20), run(Params(width=20)), None, None) == ""
 
 
 def test_a_click_finds_the_present_points() -> None:
