@@ -197,11 +197,7 @@ def scales(params: Params, cell: Cell) -> Array:
 
     0, as without biases, where the partition cannot tell folds from folds through the origin.
     """
-    return _scales(cell, params.weight_variance, params.bias_variance)
-
-
-def _scales(cell: Cell, weight_variance: float, bias_variance: float) -> Array:
-    found = nodal_scales(cell.layers, weight_variance, bias_variance, cell.inputs)
+    found = nodal_scales(cell.layers, params.weight_variance, params.bias_variance, cell.inputs)
     return np.where(found < _FINEST * cell.half_width, 0.0, found)
 
 
@@ -219,14 +215,10 @@ class Means:
     length_spread: float
 
 
+@lru_cache(maxsize=1024)
 def means(params: Params, cell: Cell) -> Means:
     """The expectations of a cell; regions nan where no law is known (C_b = 0, deeper than one)."""
-    return _means(cell, params.weight_variance, params.bias_variance)
-
-
-@lru_cache(maxsize=1024)
-def _means(cell: Cell, weight_variance: float, bias_variance: float) -> Means:
-    s = _scales(cell, weight_variance, bias_variance)
+    s = scales(params, cell)
     a, n = cell.half_width, cell.neurons
     # over depth the spread of N_A was measured to be 0.5 L/√n from n = 24 to 384 at a = 3
     deep = 0.5 * cell.layers / math.sqrt(n) if cell.layers > 1 else 0.0
