@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.experiments import deep_network_fields as ask
 from compute.params import check, choice, integer, real, seed
 from compute.regions.laws import (
     expected_length,
@@ -91,23 +92,11 @@ class Params:
         help="A is the square [−a, a]², or the interval [−a, a].",
         ladder=(*_WINDOWS, 1000.0, 10_000.0),
     )
-    weight_variance: float = real(
-        2.0,
-        0.2,
-        4.0,
-        step=0.1,
-        label="weight variance",
-        symbol="C_W",
-        help="Variance of a weight before the factor 1/√N; 2 in the notes.",
+    weight_variance: float = ask.weight_variance(
+        2.0, 0.2, 4.0, "Variance of a weight before the factor 1/√N; 2 in the notes.", 0.1
     )
-    bias_variance: float = real(
-        1.0,
-        0.0,
-        4.0,
-        step=0.1,
-        label="bias variance",
-        symbol="C_b",
-        help="Variance of a bias; 1 in the notes. At 0 all folds run through the origin.",
+    bias_variance: float = ask.bias_variance(
+        1.0, 4.0, "Variance of a bias; 1 in the notes. At 0 all folds run through the origin.", 0.1
     )
     inputs: int = integer(
         2,
@@ -118,14 +107,13 @@ class Params:
         help="Two: curves in the plane. One: zeros on the line, counted in place of lengths.",
         shown_if_any=_PLANE,
     )
-    networks: int = integer(
+    networks: int = ask.draws(
         1000,
         10,
         100_000,
-        label="sample size",
-        symbol="n",
-        help="Random networks of every arrangement, drawn batch by batch.",
-        ladder=_SIZES,
+        "sample size",
+        "Random networks of every arrangement, drawn batch by batch.",
+        _SIZES,
     )
     seed: int = seed()
 
