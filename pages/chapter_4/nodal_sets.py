@@ -53,12 +53,7 @@ PAGE = Page(
             "Deep and narrow",
             "Folds that the output does not see: fewer linear regions than nodal cells",
             Params(
-                depth=6,
-                width=4,
-                colour="region",
-                neuron=0,
-                line=((-2.8, 2.4), (2.6, 0.2)),
-                seed=5,
+                depth=6, width=4, colour="region", neuron=0, line=((-2.8, 2.4), (2.6, 0.2)), seed=5
             ),
         ),
         Preset(

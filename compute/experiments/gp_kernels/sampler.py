@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.estimates import mean_and_error
 from compute.experiments.gp_kernels.setting import Params, activation_of
 from compute.sampling import Estimate, Moments, Sampler, merge, stream
 
@@ -38,9 +39,7 @@ class Networks:
 
     def variance(self) -> tuple[Array, Array]:
         """Mean of K^(x, x) with its standard error, (m,) each."""
-        mean = self.sums[:, 0] / self.count
-        spread = self.sums[:, 2] / self.count - mean**2
-        return mean, np.sqrt(np.maximum(spread, 0) / max(self.count - 1, 1))
+        return mean_and_error(self.count, self.sums[:, 0], self.sums[:, 2])
 
     def gap(self) -> tuple[Array, Array]:
         """Mean of D over mean of K^(x, x), with its standard error by the delta method.

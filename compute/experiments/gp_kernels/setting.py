@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 
 from compute.activations import Activation, get_activation
-from compute.params import DEPTHS, WIDTHS, check, choice, integer, real, seed
+from compute.experiments import deep_network_fields as ask
+from compute.params import WIDTHS, check, choice, integer, real, seed
 
-INFINITE_WIDTH = ("depth", "map", "plane", "circle")
+_WIDE = (("figure", ("depth", "map", "plane", "circle")),)
 # What starts with two inputs and goes through layers.
 _DEEP = ("figure", ("depth", "map", "circle", "shaped"))
 FIGURES = (
@@ -45,34 +46,18 @@ class Params:
         label="activation",
         symbol="σ",
         help="The nonlinearity of every layer.",
-        shown_if_any=(("figure", INFINITE_WIDTH),),
+        shown_if_any=_WIDE,
     )
-    weight_variance: float = real(
-        2.0,
-        0.1,
-        6.0,
-        label="weight variance",
-        symbol="C_W",
-        help="Var W = C_W (times 1/N).",
-        shown_if_any=(("figure", INFINITE_WIDTH),),
+    weight_variance: float = ask.weight_variance(
+        2.0, 0.1, 6.0, "Var W = C_W (times 1/N).", shown_if_any=_WIDE
     )
-    bias_variance: float = real(
-        0.0,
-        0.0,
-        2.0,
-        label="bias variance",
-        symbol="C_b",
-        help="Var b = C_b in every layer.",
-        shown_if_any=(("figure", INFINITE_WIDTH),),
+    bias_variance: float = ask.bias_variance(
+        0.0, 2.0, "Var b = C_b in every layer.", shown_if_any=_WIDE
     )
-    depth: int = integer(
+    depth: int = ask.depth(
         1000,
-        1,
         10_000,
-        label="depth",
-        symbol="L",
-        help="Number of hidden layers.",
-        ladder=DEPTHS,
+        "Number of hidden layers.",
         shown_if_any=(_DEEP, ("activation", ("cubic", "shaped_tanh"))),
     )
     correlation: float = real(
@@ -147,14 +132,13 @@ class Params:
         ladder=WIDTHS,
         shown_if_any=(("figure", ("depth",)),),
     )
-    networks: int = integer(
+    networks: int = ask.draws(
         200,
         50,
         5000,
-        label="networks",
-        symbol="n",
-        help="How many real networks are measured, all weights drawn.",
-        ladder=(50, 100, 200, 500, 1000, 2000, 5000),
+        "networks",
+        "How many real networks are measured, all weights drawn.",
+        (50, 100, 200, 500, 1000, 2000, 5000),
         shown_if_any=(("figure", ("depth",)),),
     )
     seed: int = seed(shown_if_any=(("figure", ("depth", "circle")),))

@@ -27,11 +27,7 @@ from compute.experiments.linear_products.setting import (
     widths,
 )
 from compute.experiments.linear_products.spectrum import direction_edges, spectrum_edges
-from compute.experiments.linear_products.weights import (
-    frame_exponents,
-    overlaps,
-    second_moments,
-)
+from compute.experiments.linear_products.weights import frame_exponents, overlaps, second_moments
 from compute.linear_products import effective_depth, sample_log_norm
 from compute.linear_products.matrix_products import (
     direction_samples,

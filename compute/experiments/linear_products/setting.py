@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from compute.experiments import deep_network_fields as ask
 from compute.linear_products.matrix_products import product_cost
-from compute.params import DEPTHS, WIDTHS, check, choice, integer, real, seed
+from compute.params import DEPTHS, WIDTHS, check, choice, integer, seed
 
 Route = Literal["weights", "exact", "none"]
 
@@ -26,6 +27,7 @@ ENTRY_NS = {"gaussian": 10.0, "sign": 2.2, "uniform": 2.5, "student": 30.0}
 # where a batch holds two networks.
 PATIENCE_MS, NETWORK_MS = 30_000.0, 60.0
 
+_SAMPLED = (("figure", ("law", "spectrum", "direction")),)
 _SIZES = (100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
 # Stops of the plane's axes.
 WIDTH_STOPS, DEPTH_STOPS = (tuple(n for n in ladder if n <= LARGEST) for ladder in (WIDTHS, DEPTHS))
@@ -61,14 +63,10 @@ class Params:
         help="Which question about the product is drawn.",
     )
     width: int = _width(64, "width", "N", "Neurons in a hidden layer.")
-    depth: int = integer(
+    depth: int = ask.depth(
         32,
-        1,
         LARGEST,
-        label="depth",
-        symbol="L",
-        help="Number of hidden layers; the product has L + 1 factors.",
-        ladder=DEPTHS,
+        "Number of hidden layers; the product has L + 1 factors.",
         shown_if_any=(("figure", ("law", "plane", "spectrum")),),
     )
     taper: str = choice(
@@ -99,14 +97,12 @@ class Params:
         "Output dimension: the output layer counts in β like any other.",
         figure=("law", "plane"),
     )
-    weight_variance: float = real(
+    weight_variance: float = ask.weight_variance(
         1.0,
         0.2,
         4.0,
-        step=0.05,
-        label="weight variance",
-        symbol="C_W",
-        help="Variance of a weight before the factor 1/√N.",
+        "Variance of a weight before the factor 1/√N.",
+        0.05,
         shown_if_any=(("figure", ("law",)),),
     )
     entries: str = choice(
@@ -119,7 +115,7 @@ class Params:
         ),
         label="law of the weights",
         help="All with mean 0 and the same variance; (3.2.3) is about Gaussian weights.",
-        shown_if_any=(("figure", ("law", "spectrum", "direction")),),
+        shown_if_any=_SAMPLED,
     )
     shows: str = choice(
         "variance",
@@ -128,15 +124,14 @@ class Params:
         help="What the plane is coloured by.",
         shown_if_any=(("figure", ("plane",)),),
     )
-    samples: int = integer(
+    samples: int = ask.draws(
         3000,
         100,
         1_000_000,
-        label="sample size",
-        symbol="n",
-        help="How many networks, products or matrices are drawn, batch by batch.",
-        ladder=_SIZES,
-        shown_if_any=(("figure", ("law", "spectrum", "direction")),),
+        "sample size",
+        "How many networks, products or matrices are drawn, batch by batch.",
+        _SIZES,
+        shown_if_any=_SAMPLED,
     )
     route: str = choice(
         "auto",
@@ -149,7 +144,7 @@ class Params:
         help="Multiplied weight matrices test the law; draws from the exact law only show it.",
         shown_if_any=(("figure", ("law",)),),
     )
-    seed: int = seed(shown_if_any=(("figure", ("law", "spectrum", "direction")),))
+    seed: int = seed(shown_if_any=_SAMPLED)
 
     def __post_init__(self) -> None:
         check(self)

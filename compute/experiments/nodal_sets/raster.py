@@ -21,11 +21,7 @@ Bytes = NDArray[np.uint8]
 
 
 def rows(
-    corners: Floats,
-    rings: tuple[Counts, Ints],
-    plane: Floats,
-    edges: Ints,
-    layer: Ints,
+    corners: Floats, rings: tuple[Counts, Ints], plane: Floats, edges: Ints, layer: Ints
 ) -> bytes:
     """The picture's rows, top first, each behind a byte 0, compressed.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,6 @@ from compute.experiments.nodal_sets.setting import (
     ends,
     expected_cells,
     network,
-    widths,
     window,
 )
 from compute.partition import NodalPartition, nodal_partition
@@ -36,6 +36,10 @@ from compute.partition.strands import Strands, strands
 Array = NDArray[np.float64]
 
 VECTOR_CELLS = 5000
+# What does not make the partition, so that a new colour makes none.
+_LOOKS: dict[str, Any] = {
+    name: getattr(Params(), name) for name in ("colour", "layers", "neuron", "arrows", "line")
+}
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def work(params: Params) -> float:
 
 def run(params: Params) -> Result:
     """The partition of the window, and all that is shown of it."""
-    geometry = _geometry(_Key(params))
+    geometry = _geometry(replace(params, **_LOOKS))
     partition, net = geometry.partition, geometry.net
     few = partition.region_count <= VECTOR_CELLS
     return Result(
@@ -139,23 +143,6 @@ def run(params: Params) -> Result:
     )
 
 
-class _Key:
-    """Parameters that compare by what makes the partition, so that a new colour makes none."""
-
-    def __init__(self, params: Params) -> None:
-        self.params = params
-        self.parts = (
-            *(params.network, widths(params), window(params), params.seed),
-            *(params.weight_variance, params.bias_variance),
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.parts == other.parts
-
-    def __hash__(self) -> int:
-        return hash(self.parts)
-
-
 @dataclass(frozen=True)
 class _Geometry:
     net: Net
@@ -168,10 +155,10 @@ class _Geometry:
 
 
 @lru_cache(maxsize=4)
-def _geometry(key: _Key) -> _Geometry:
-    net = network(key.params)
+def _geometry(params: Params) -> _Geometry:
+    net = network(params)
     partition = nodal_partition(
-        list(net.weights[:-1]), list(net.biases[:-1]), window=window(key.params)
+        list(net.weights[:-1]), list(net.biases[:-1]), window=window(params)
     )
     maps = affine_maps(partition, net.weights[-1], net.biases[-1])
     return _Geometry(

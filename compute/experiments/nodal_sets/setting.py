@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.experiments import deep_network_fields as ask
 from compute.params import WIDTHS, Points, check, choice, flag, integer, points, real, seed
 from compute.partition import cell_estimate
 from compute.sampling import stream
@@ -101,24 +102,14 @@ class Params:
     arrows: bool = flag(
         False, label="arrows to the side that is on", help="The co-orientation of every fold."
     )
-    weight_variance: float = real(
-        2.0,
-        0.2,
-        4.0,
-        step=0.1,
-        label="weight variance",
-        symbol="C_W",
-        help="Variance of the weights in (4.0.1).",
-        shown_if_any=_DRAWN,
+    weight_variance: float = ask.weight_variance(
+        2.0, 0.2, 4.0, "Variance of the weights in (4.0.1).", 0.1, shown_if_any=_DRAWN
     )
-    bias_variance: float = real(
+    bias_variance: float = ask.bias_variance(
         1.0,
-        0.0,
         4.0,
-        step=0.1,
-        label="bias variance",
-        symbol="C_b",
-        help="Variance of the biases; at 0 every fold goes through the origin.",
+        "Variance of the biases; at 0 every fold goes through the origin.",
+        0.1,
         shown_if_any=_DRAWN,
     )
     size: float = real(

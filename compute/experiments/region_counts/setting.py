@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.experiments import deep_network_fields as ask
 from compute.params import check, choice, integer, real, seed
 from compute.regions.laws import (
     expected_length,
@@ -91,23 +92,11 @@ class Params:
         help="A is the square [−a, a]², or the interval [−a, a].",
         ladder=(*_WINDOWS, 1000.0, 10_000.0),
     )
-    weight_variance: float = real(
-        2.0,
-        0.2,
-        4.0,
-        step=0.1,
-        label="weight variance",
-        symbol="C_W",
-        help="Variance of a weight before the factor 1/√N; 2 in the notes.",
+    weight_variance: float = ask.weight_variance(
+        2.0, 0.2, 4.0, "Variance of a weight before the factor 1/√N; 2 in the notes.", 0.1
     )
-    bias_variance: float = real(
-        1.0,
-        0.0,
-        4.0,
-        step=0.1,
-        label="bias variance",
-        symbol="C_b",
-        help="Variance of a bias; 1 in the notes. At 0 all folds run through the origin.",
+    bias_variance: float = ask.bias_variance(
+        1.0, 4.0, "Variance of a bias; 1 in the notes. At 0 all folds run through the origin.", 0.1
     )
     inputs: int = integer(
         2,
@@ -118,14 +107,13 @@ class Params:
         help="Two: curves in the plane. One: zeros on the line, counted in place of lengths.",
         shown_if_any=_PLANE,
     )
-    networks: int = integer(
+    networks: int = ask.draws(
         1000,
         10,
         100_000,
-        label="sample size",
-        symbol="n",
-        help="Random networks of every arrangement, drawn batch by batch.",
-        ladder=_SIZES,
+        "sample size",
+        "Random networks of every arrangement, drawn batch by batch.",
+        _SIZES,
     )
     seed: int = seed()
 
@@ -197,11 +185,7 @@ def scales(params: Params, cell: Cell) -> Array:
 
     0, as without biases, where the partition cannot tell folds from folds through the origin.
     """
-    return _scales(cell, params.weight_variance, params.bias_variance)
-
-
-def _scales(cell: Cell, weight_variance: float, bias_variance: float) -> Array:
-    found = nodal_scales(cell.layers, weight_variance, bias_variance, cell.inputs)
+    found = nodal_scales(cell.layers, params.weight_variance, params.bias_variance, cell.inputs)
     return np.where(found < _FINEST * cell.half_width, 0.0, found)
 
 
@@ -219,14 +203,10 @@ class Means:
     length_spread: float
 
 
+@lru_cache(maxsize=1024)
 def means(params: Params, cell: Cell) -> Means:
     """The expectations of a cell; regions nan where no law is known (C_b = 0, deeper than one)."""
-    return _means(cell, params.weight_variance, params.bias_variance)
-
-
-@lru_cache(maxsize=1024)
-def _means(cell: Cell, weight_variance: float, bias_variance: float) -> Means:
-    s = _scales(cell, weight_variance, bias_variance)
+    s = scales(params, cell)
     a, n = cell.half_width, cell.neurons
     # over depth the spread of N_A was measured to be 0.5 L/√n from n = 24 to 384 at a = 3
     deep = 0.5 * cell.layers / math.sqrt(n) if cell.layers > 1 else 0.0

@@ -14,12 +14,19 @@ from hypothesis import strategies as st
 from components.figures.base import (
     at_end,
     axis,
+    beside,
     dots,
     figure,
     frame_trace,
     frames,
+    heatmap,
+    level,
     line,
+    measured,
+    middles,
+    named,
     number,
+    reach,
     superscript,
     together,
     widened,
@@ -100,6 +107,48 @@ def test_an_error_that_is_not_known_is_not_shown() -> None:
     more = dots([1, 2], [3, 4], "a", hover, error=[math.nan, 0.1])
     assert hover in more["hovertemplate"]
     assert "error_y" in more
+
+
+def test_measured_points_say_their_error_and_stay_on_a_logarithmic_axis() -> None:
+    made = measured([1, 2], [4.0, 4.0], [1.0, 9.0], "a", "%{y:.4g}")
+    assert made["hovertemplate"] == "%{y:.4g} ± %{error_y.array:.2g}<extra>a</extra>"
+    assert decoded(made["error_y"]["array"]).tolist() == [1, 9]
+    on_log = measured([1, 2], [4.0, 4.0], [1.0, 9.0], "a", "%{y:.4g}", log=True, symbol="diamond")
+    assert decoded(on_log["error_y"]["array"]).tolist() == pytest.approx([1, 3.6])
+    assert on_log["marker"] == {"color": "@measurement", "size": 8, "symbol": "diamond"}
+
+
+def test_a_level_joins_the_ends_of_what_it_runs_over() -> None:
+    made = level([1.0, 5.0, 3.0], 2.0, "bound", "b")
+    assert decoded(made["x"]).tolist() == [1, 3]
+    assert decoded(made["y"]).tolist() == [2, 2]
+    assert made["line"]["color"] == "@bound"
+
+
+def test_a_heat_map_is_one_that_plotly_draws() -> None:
+    scale = [[0.0, "#000000"], [1.0, "#ffffff"]]
+    bar = {"title": {"text": "z"}}
+    z = np.array([[1.0, 2.0], [3.0, math.nan]])
+    made = heatmap([1, 2], [3, 4], z, "z", "%{z}", scale=scale, ends=(1, 3), bar=bar)
+    drawn = go.Heatmap(made)
+    assert (drawn.zmin, drawn.zmax) == (1, 3)
+    assert drawn.colorbar.title.text == "z"
+
+
+def test_the_range_of_a_logarithmic_axis_holds_every_positive_number() -> None:
+    heights = [np.array([0.0, 2.0, math.nan]), np.array([[8.0, -1.0]])]
+    assert reach(heights) == (1, 16)
+    assert reach(heights, 1 / 4, 4) == (0.5, 32)
+    assert reach([]) == reach([np.zeros(3)]) == (0.5, 2)
+
+
+def test_marks_and_labels_have_their_places() -> None:
+    assert middles(np.array([0.0, 1.0, 4.0])).tolist() == [0.5, 2.5]
+    assert beside(8) == {"xanchor": "left", "xshift": 8}
+    assert beside(-8) == {"xanchor": "right", "xshift": -8}
+    traces = [line([0], [0], "theory", "a"), dots([0], [0], "b")]
+    assert [t["showlegend"] for t in named(traces)] == [True, True]
+    assert [t["showlegend"] for t in traces] == [False, False]
 
 
 def test_series_together_keep_their_names() -> None:
