@@ -1,5 +1,6 @@
 """Claims: what the notes assert, and how measurement decides."""
 
+from compute.claims.faults import Fault
 from compute.claims.judging import (
     AGREE_AT,
     REFUTE_AT,
@@ -20,6 +21,7 @@ __all__ = [
     "REFUTE_AT",
     "Check",
     "Claim",
+    "Fault",
     "Side",
     "Statement",
     "Verdict",

@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
+from compute.claims.faults import Fault
 from compute.sampling import Estimate, Sample
 
 AGREE_AT, REFUTE_AT = 3.5, 5.0
@@ -103,8 +104,8 @@ class Claim:
     says nothing about it: what was measured never decides that, for None is not a verdict (see
     `undecided`). `params` is the setting at which the ledger runs it and the page shows
     it; `batches` is how many batches of the experiment's sampler it needs there. `route` says how
-    the measurement avoids the formula it tests. `expected` is *undecided* where the lesson is that
-    no affordable sample can tell.
+    the measurement avoids the formula it tests. `faults` are wrongs of its subject that it should
+    notice. `expected` is *undecided* where the lesson is that no affordable sample can tell.
     """
 
     key: str
@@ -115,6 +116,7 @@ class Claim:
     check: Callable[[Any, Any, Sample[Any] | None], Check | None]
     batches: int = 0
     errata: tuple[int, ...] = ()
+    faults: tuple[Fault, ...] = ()
     expected: Verdict = Verdict.AGREES
 
 

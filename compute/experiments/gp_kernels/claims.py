@@ -6,7 +6,7 @@ How each is judged: `checks`.
 from __future__ import annotations
 
 from compute.claims import Claim
-from compute.experiments.gp_kernels import checks
+from compute.experiments.gp_kernels import checks, faults
 from compute.experiments.gp_kernels.sampler import LAYERS
 from compute.experiments.gp_kernels.setting import Params
 
@@ -23,6 +23,7 @@ CLAIMS = (
         route="real weight matrices, exact at every width",
         params=Params(activation="linear", weight_variance=1.0, depth=LAYERS, networks=1000),
         check=checks.linear_constant,
+        faults=(faults.WEIGHTS,),
         batches=1000,
     ),
     Claim(
@@ -35,6 +36,7 @@ CLAIMS = (
         route="real weight matrices, exact at every width",
         params=Params(networks=1000),
         check=checks.relu_variance,
+        faults=(faults.WEIGHTS,),
         batches=1000,
         errata=(14,),
     ),
@@ -45,6 +47,7 @@ CLAIMS = (
         route=RECURSION,
         params=Params(depth=10_000),
         check=checks.relu_gap_law,
+        faults=(faults.KERNEL, faults.GAP),
         errata=(16,),
     ),
     Claim(
@@ -54,6 +57,7 @@ CLAIMS = (
         route="quadrature of (3.3.1), no expansion",
         params=_TANH,
         check=checks.tanh_variance_step,
+        faults=(faults.KERNEL,),
         errata=(17,),
     ),
     Claim(
@@ -63,6 +67,7 @@ CLAIMS = (
         route=RECURSION,
         params=Params(activation="tanh", weight_variance=1.0, depth=10_000),
         check=checks.tanh_law,
+        faults=(faults.KERNEL,),
     ),
     Claim(
         key="tanh_correlation",
@@ -73,6 +78,7 @@ CLAIMS = (
         route=RECURSION,
         params=_TANH,
         check=checks.tanh_correlation,
+        faults=(faults.KERNEL, faults.GAP),
         errata=(41,),
     ),
     Claim(
@@ -86,6 +92,7 @@ CLAIMS = (
         route=RECURSION,
         params=Params(activation="tanh", bias_variance=0.3, weight_variance=1.0, depth=100),
         check=checks.order_rate,
+        faults=(faults.KERNEL, faults.GAP),
     ),
     Claim(
         key="chaos_fixed_point",
@@ -100,6 +107,7 @@ CLAIMS = (
             depth=200,
         ),
         check=checks.chaos_fixed_point,
+        faults=(faults.KERNEL, faults.GAP),
     ),
     Claim(
         key="edge_of_chaos",
@@ -111,6 +119,7 @@ CLAIMS = (
         route="one layer on a gap of 10⁻⁹, at the fixed point found from K = 2",
         params=Params(figure="plane", activation="tanh", weight_variance=1.76, bias_variance=0.05),
         check=checks.edge,
+        faults=(faults.KERNEL, faults.GAP),
     ),
     Claim(
         key="shaped_limit",
@@ -121,6 +130,7 @@ CLAIMS = (
         route="recursion at depths L, 2L, 4L, 8L, extrapolated in 1/L",
         params=_SHAPED,
         check=checks.shaped_limit,
+        faults=(faults.KERNEL, faults.PSI),
         errata=(18, 19),
     ),
     Claim(
@@ -132,6 +142,7 @@ CLAIMS = (
             figure="shaped", activation="cubic", weight_variance=1.0, psi=0.5, depth=1000
         ),
         check=checks.shaped_blow_up,
+        faults=(faults.PSI,),
         errata=(20,),
     ),
     Claim(
@@ -141,5 +152,6 @@ CLAIMS = (
         route="recursion at depths L, 2L, 4L, 8L, extrapolated in 1/L",
         params=_SHAPED,
         check=checks.shaped_correlation,
+        faults=(faults.GAP,),
     ),
 )

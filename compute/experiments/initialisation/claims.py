@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compute.claims import Claim
-from compute.experiments.initialisation import checks
+from compute.experiments.initialisation import checks, faults
 from compute.experiments.initialisation.setting import Params
 
 WEIGHTS = "outputs (2.1.1) of networks with every weight drawn"
@@ -23,6 +23,7 @@ CLAIMS = (
         route="products of pre-activations of drawn networks",
         params=_OUTPUT,
         check=checks.same_neuron,
+        faults=(faults.WEIGHTS,),
         batches=4,
     ),
     Claim(
@@ -32,6 +33,7 @@ CLAIMS = (
         route="products of pre-activations of drawn networks",
         params=_OUTPUT,
         check=checks.other_neuron,
+        faults=(faults.SHARED,),
         batches=4,
     ),
     Claim(
@@ -44,6 +46,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=_OUTPUT,
         check=checks.prefactor,
+        faults=(faults.WEIGHTS,),
         batches=4,
         errata=(3,),
     ),
@@ -57,6 +60,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=_OUTPUT,
         check=checks.kernel_index,
+        faults=(faults.WEIGHTS,),
         batches=4,
         errata=(48,),
     ),
@@ -70,6 +74,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=_OUTPUT,
         check=checks.kurtosis,
+        faults=(faults.SHARED,),
         batches=4,
     ),
     Claim(
@@ -82,6 +87,7 @@ CLAIMS = (
         route="first layers of drawn networks",
         params=_WIDTH,
         check=checks.covariance_mean,
+        faults=(faults.WEIGHTS,),
         batches=12,
     ),
     Claim(
@@ -94,6 +100,7 @@ CLAIMS = (
         route="first layers of drawn networks, 4 to 4096 wide",
         params=_WIDTH,
         check=checks.covariance_slope,
+        faults=(faults.SHARED,),
         batches=12,
     ),
     Claim(
@@ -107,6 +114,7 @@ CLAIMS = (
         route=NUMERICAL,
         params=Params(figure="width", activation="tanh"),
         check=checks.ntk_formula,
+        faults=(faults.GRADIENT,),
         errata=(4,),
     ),
     Claim(
@@ -119,6 +127,7 @@ CLAIMS = (
         route=GRADIENTS,
         params=_WIDTH,
         check=checks.ntk_spread,
+        faults=(faults.WEIGHTS, faults.SHARED),
         batches=12,
         errata=(4,),
     ),
@@ -129,6 +138,7 @@ CLAIMS = (
         route=GRADIENTS,
         params=_WIDTH,
         check=checks.ntk_mean,
+        faults=(faults.WEIGHTS,),
         batches=12,
     ),
     Claim(
@@ -141,6 +151,7 @@ CLAIMS = (
         route=GRADIENTS,
         params=_WIDTH,
         check=checks.ntk_slope,
+        faults=(faults.SHARED,),
         batches=12,
     ),
     Claim(
@@ -153,6 +164,7 @@ CLAIMS = (
         route=GRADIENTS,
         params=Params(figure="table", scaling="root"),
         check=checks.learning_rate,
+        faults=(faults.GAMMA,),
         batches=12,
     ),
     Claim(
@@ -165,6 +177,7 @@ CLAIMS = (
         route="two outputs of networks with every weight drawn",
         params=Params(figure="outputs"),
         check=checks.squares,
+        faults=(faults.SHARED, faults.ALIKE),
         batches=6,
     ),
 )

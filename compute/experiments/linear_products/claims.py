@@ -6,6 +6,7 @@ Every measurement multiplies real weight matrices. How each is judged: `checks`.
 from __future__ import annotations
 
 from compute.claims import Claim, Verdict
+from compute.experiments.linear_products import faults
 from compute.experiments.linear_products.checks import law, matrices
 from compute.experiments.linear_products.setting import Params
 
@@ -42,6 +43,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=TEN_WIDE,
         check=law.layer_mean,
+        faults=(faults.WEIGHTS, faults.NEURON, faults.LAYER),
         batches=4,
         errata=(9, 12),
     ),
@@ -54,6 +56,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=TEN_WIDE,
         check=law.layer_variance,
+        faults=(faults.NEURON, faults.LAYER, faults.UNIFORM),
         batches=4,
         errata=(9,),
     ),
@@ -68,6 +71,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=CRITICAL,
         check=law.lognormal_mean,
+        faults=(faults.WEIGHTS, faults.NEURON, faults.NARROW),
         batches=8,
         errata=(10,),
     ),
@@ -78,6 +82,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=CRITICAL,
         check=law.lognormal_variance,
+        faults=(faults.NEURON, faults.NARROW),
         batches=8,
         errata=(10,),
     ),
@@ -88,6 +93,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=_law(3, 10, 8, 4, 100_000),
         check=law.output_layer,
+        faults=(faults.WEIGHTS, faults.NEURON, faults.LAYER),
         batches=4,
         errata=(11,),
     ),
@@ -98,6 +104,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=_law(16, 16, 16, 16, 30_000),
         check=law.chi_square_law(),
+        faults=(faults.WEIGHTS, faults.NEURON, faults.UNIFORM),
         batches=8,
     ),
     Claim(
@@ -107,6 +114,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=_law(3, 3, 5, 3, 300_000),
         check=law.chi_square_law(at=(3,) * 7),
+        faults=(faults.WEIGHTS, faults.NEURON, faults.UNIFORM),
         batches=2,
     ),
     Claim(
@@ -116,6 +124,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=_law(3, 8, 2, 5, 300_000, taper="bottleneck", neck=2),
         check=law.chi_square_law(at=(3, 8, 2, 5)),
+        faults=(faults.WEIGHTS, faults.NEURON, faults.UNIFORM),
         batches=2,
     ),
     Claim(
@@ -128,6 +137,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=_law(3, 30, 2, 2, 100_000, weight_variance=1.5),
         check=law.mean_norm,
+        faults=(faults.WEIGHTS, faults.LAYER),
         batches=4,
         errata=(8,),
     ),
@@ -138,6 +148,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=_law(3, 30, 2, 2, 100_000),
         check=law.prefactor,
+        faults=(faults.WEIGHTS, faults.LAYER),
         batches=4,
         errata=(7,),
     ),
@@ -151,6 +162,7 @@ CLAIMS = (
         route=WEIGHTS,
         params=_law(10, 10, 99, 10, 30_000),
         check=law.deep_mean,
+        faults=(faults.WEIGHTS,),
         batches=8,
         expected=Verdict.UNDECIDED,
     ),
@@ -163,6 +175,7 @@ CLAIMS = (
         route=WEIGHTS + ", two inputs 60° apart",
         params=_law(4, 40, 4, 10, 30_000),
         check=law.covariance,
+        faults=(faults.WEIGHTS, faults.LARGE),
         batches=8,
         errata=(7,),
     ),
@@ -176,6 +189,7 @@ CLAIMS = (
         route=FRAMES,
         params=Params(figure="spectrum", width=4, depth=64),
         check=matrices.largest_exponent,
+        faults=(faults.WEIGHTS, faults.UNIFORM),
         batches=4,
     ),
     Claim(
@@ -188,6 +202,7 @@ CLAIMS = (
         route=FRAMES,
         params=Params(figure="spectrum", width=4, depth=64),
         check=matrices.exponent_spread,
+        faults=(faults.UNIFORM,),
         batches=4,
     ),
     Claim(
@@ -200,6 +215,7 @@ CLAIMS = (
         route="traces of products of real matrices, 256 wide",
         params=Params(figure="spectrum", width=256, depth=2, entries="student"),
         check=matrices.free_moment,
+        faults=(faults.WEIGHTS, faults.MATRIX),
         batches=24,
     ),
     Claim(
@@ -212,6 +228,7 @@ CLAIMS = (
         route=FRAMES,
         params=Params(figure="spectrum", width=2, depth=64, entries="uniform"),
         check=matrices.exponents_differ,
+        faults=(faults.WEIGHTS, faults.GAUSSIAN),
         batches=4,
     ),
     Claim(
@@ -221,6 +238,7 @@ CLAIMS = (
         route=IMAGES,
         params=Params(figure="direction", inputs=3, width=5, samples=1_000_000),
         check=matrices.squared_image,
+        faults=(faults.WEIGHTS,),
         batches=4,
         errata=(6,),
     ),
@@ -234,6 +252,7 @@ CLAIMS = (
         route=IMAGES,
         params=Params(figure="direction", inputs=4, width=4, samples=1_000_000),
         check=matrices.independent,
+        faults=(faults.UNIFORM,),
         batches=4,
     ),
     Claim(
@@ -243,6 +262,7 @@ CLAIMS = (
         route=IMAGES,
         params=Params(figure="direction", inputs=3, width=3, samples=1_000_000, entries="sign"),
         check=matrices.dependent,
+        faults=(faults.UNIFORM, faults.GAUSSIAN),
         batches=2,
     ),
 )

@@ -6,7 +6,7 @@ How each is judged: `checks`.
 from __future__ import annotations
 
 from compute.claims import Claim
-from compute.experiments.mean_field import checks
+from compute.experiments.mean_field import checks, faults
 from compute.experiments.mean_field.setting import Params
 
 _WAYS = Params(figure="ways")
@@ -24,6 +24,7 @@ CLAIMS = (
         route="two integrations that share no equation",
         params=_WAYS,
         check=checks.particles,
+        faults=(faults.FAST,),
         errata=(5,),
     ),
     Claim(
@@ -36,6 +37,7 @@ CLAIMS = (
         route="differences of the printed loss",
         params=_WAYS,
         check=checks.data_factor,
+        faults=(faults.OUTPUT,),
         errata=(5,),
     ),
     Claim(
@@ -45,6 +47,7 @@ CLAIMS = (
         route="Runge–Kutta of order 8 on all parameters",
         params=_WAYS,
         check=checks.monotone,
+        faults=(faults.FAST, faults.LABEL),
     ),
     Claim(
         key="descent_in_wasserstein",
@@ -56,6 +59,7 @@ CLAIMS = (
         route="differences in time of loss and neurons",
         params=_WAYS,
         check=checks.descent,
+        faults=(faults.FAST,),
         errata=(39,),
     ),
     Claim(
@@ -65,6 +69,7 @@ CLAIMS = (
         route="outputs of the trained network",
         params=Params(target="hat"),
         check=checks.odd_activation,
+        faults=(faults.BIAS,),
         errata=(37,),
     ),
     Claim(
@@ -74,6 +79,7 @@ CLAIMS = (
         route=_COUPLED,
         params=_CHAOS,
         check=checks.coupled_path,
+        faults=(faults.GAMMA,),
         batches=1000,
     ),
     Claim(
@@ -83,6 +89,7 @@ CLAIMS = (
         route=_COUPLED,
         params=_CHAOS,
         check=checks.coupled_output,
+        faults=(faults.GAMMA,),
         batches=1000,
     ),
     Claim(
@@ -94,6 +101,7 @@ CLAIMS = (
         route="optimal assignment of the neurons",
         params=_CHAOS,
         check=checks.wasserstein,
+        faults=(faults.FLAT,),
         batches=1000,
     ),
     Claim(
@@ -105,6 +113,7 @@ CLAIMS = (
         route="networks drawn neuron by neuron",
         params=Params(figure="approximation"),
         check=checks.approximation_rate,
+        faults=(faults.FEWER,),
         batches=1000,
     ),
     Claim(
@@ -114,6 +123,7 @@ CLAIMS = (
         route="networks drawn neuron by neuron; the variance by one quadrature",
         params=Params(figure="approximation"),
         check=checks.approximation_constant,
+        faults=(faults.FEWER,),
         batches=1000,
     ),
 )

@@ -6,6 +6,7 @@ How each is judged: `checks`.
 from __future__ import annotations
 
 from compute.claims import Claim
+from compute.experiments.nodal_sets import faults
 from compute.experiments.nodal_sets.checks import folds
 from compute.experiments.nodal_sets.setting import Params
 
@@ -31,6 +32,7 @@ CLAIMS = (
         route="pairs of lines, one by one",
         params=_ONE_LAYER,
         check=folds.line_arrangement,
+        faults=(faults.NEURON, faults.WEIGHTS),
         errata=(58,),
     ),
     Claim(
@@ -43,6 +45,7 @@ CLAIMS = (
         route="cells of a square that holds every crossing",
         params=Params(depth=1, width=3, neuron=0),
         check=folds.whole_plane,
+        faults=(faults.NEURON,),
         errata=(29, 59),
     ),
     Claim(
@@ -52,6 +55,7 @@ CLAIMS = (
         route="cells of a square about the origin",
         params=Params(depth=1, width=8, bias_variance=0, neuron=0),
         check=folds.zero_bias,
+        faults=(faults.NEURON,),
         errata=(59,),
     ),
     Claim(
@@ -61,6 +65,7 @@ CLAIMS = (
         route="the network along the window’s four sides",
         params=_CENTRAL,
         check=folds.sectors,
+        faults=(faults.NEURON,),
     ),
     Claim(
         key="euler",
@@ -69,6 +74,7 @@ CLAIMS = (
         route="corners and sides of the polygons",
         params=Params(),
         check=folds.euler,
+        faults=(faults.NEURON, faults.CORNER),
     ),
     Claim(
         key="two_partitions",
@@ -80,6 +86,7 @@ CLAIMS = (
         route="chain rule at the middle of every cell",
         params=_NARROW,
         check=folds.two_partitions,
+        faults=(faults.MERGED,),
         errata=(57,),
     ),
     Claim(
@@ -92,6 +99,7 @@ CLAIMS = (
         route="the drawn line",
         params=_ONE_LAYER,
         check=folds.fold_distance,
+        faults=(faults.WEIGHTS,),
         errata=(56,),
     ),
     Claim(
@@ -101,6 +109,7 @@ CLAIMS = (
         route="one number after the other is changed",
         params=Params(),
         check=folds.weight_index,
+        faults=(faults.NEURON, faults.READ),
         errata=(26,),
     ),
     Claim(
@@ -110,6 +119,7 @@ CLAIMS = (
         route="corners on both sides of the line",
         params=Params(),
         check=folds.slice_pieces,
+        faults=(faults.NEURON, faults.WEIGHTS),
     ),
     Claim(
         key="composed_hats",
@@ -120,5 +130,6 @@ CLAIMS = (
         route="integer weights, exact",
         params=_HATS,
         check=folds.composed_hats,
+        faults=(faults.NEURON, faults.WEIGHTS),
     ),
 )

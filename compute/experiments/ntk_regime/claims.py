@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compute.claims import Claim
+from compute.experiments.ntk_regime import faults
 from compute.experiments.ntk_regime.checks.flow import (
     closed_form,
     deep_slope,
@@ -41,6 +42,7 @@ CLAIMS = (
         route=FLOW,
         params=Params(time=5000.0),
         check=loss_vanishes,
+        faults=(faults.RATE, faults.LABEL),
     ),
     Claim(
         key="linear_slope",
@@ -52,6 +54,7 @@ CLAIMS = (
         route="networks of six widths trained from their weights; linearisation in closed form",
         params=_WIDTH,
         check=linear_slope,
+        faults=(faults.EXPONENT,),
         batches=100,
     ),
     Claim(
@@ -64,6 +67,7 @@ CLAIMS = (
         route="networks of five widths trained from their weights; linearisation in closed form",
         params=Params(figure="width", dataset="sphere", count=4, layers=2, seeds=100),
         check=deep_slope,
+        faults=(faults.EXPONENT,),
         batches=200,
     ),
     Claim(
@@ -73,6 +77,7 @@ CLAIMS = (
         route="networks of six widths trained from their weights",
         params=Params(figure="width", activation="relu", count=2, seeds=200),
         check=kink_slope,
+        faults=(faults.EXPONENT,),
         batches=200,
     ),
     Claim(
@@ -82,6 +87,7 @@ CLAIMS = (
         route="Runge–Kutta steps of all its parameters",
         params=Params(),
         check=closed_form,
+        faults=(faults.GRADIENT,),
     ),
     Claim(
         key="velocity",
@@ -90,6 +96,7 @@ CLAIMS = (
         route="difference of the network's outputs along its gradient",
         params=Params(figure="metric"),
         check=velocity,
+        faults=(faults.GRADIENT,),
         errata=(51,),
     ),
     Claim(
@@ -102,6 +109,7 @@ CLAIMS = (
         route=FLOW,
         params=Params(),
         check=rate_bound,
+        faults=(faults.RATE,),
         errata=(34,),
     ),
     Claim(
@@ -111,6 +119,7 @@ CLAIMS = (
         route="DOP853 in the predictions, along the slow eigenvector",
         params=Params(figure="lemma", rate=2.0),
         check=half_rate,
+        faults=(faults.SPEED,),
         errata=(34,),
     ),
     Claim(
@@ -120,6 +129,7 @@ CLAIMS = (
         route="DOP853 in the predictions, along the slow eigenvector",
         params=Params(figure="lemma"),
         check=square_rate,
+        faults=(faults.SPEED,),
         errata=(34,),
     ),
     Claim(
@@ -129,6 +139,7 @@ CLAIMS = (
         route="DOP853 for a, no formula",
         params=Params(figure="lemma"),
         check=strict_convexity,
+        faults=(faults.SPEED,),
         errata=(33,),
     ),
     Claim(
@@ -138,6 +149,7 @@ CLAIMS = (
         route="mean over the neurons of real networks",
         params=_MEAN,
         check=mean_kernel,
+        faults=(faults.WEIGHTS, faults.LARGE),
         errata=(50,),
     ),
     Claim(
@@ -147,6 +159,7 @@ CLAIMS = (
         route="real networks that grow from 8 to 4096 neurons",
         params=Params(figure="eigenvalues"),
         check=concentration,
+        faults=(faults.WEIGHTS, faults.LARGE, faults.SHARED),
     ),
     Claim(
         key="positive_limit",
@@ -155,6 +168,7 @@ CLAIMS = (
         route="real networks of 4096 neurons, within Weyl's bound",
         params=Params(figure="eigenvalues", dataset="sphere"),
         check=positive_limit,
+        faults=(faults.WEIGHTS, faults.LARGE, faults.SHARED),
     ),
     Claim(
         key="polynomial_rank",
@@ -166,6 +180,7 @@ CLAIMS = (
         route="eigenvalues of the kernel, counted",
         params=Params(figure="eigenvalues", activation="cubic", count=12),
         check=polynomial_rank,
+        faults=(faults.KERNEL,),
     ),
     Claim(
         key="angle_law",
@@ -177,6 +192,7 @@ CLAIMS = (
         route="eigenvalues of the limit kernel",
         params=Params(figure="eigenvalues", count=2),
         check=angle_law,
+        faults=(faults.KERNEL,),
     ),
     Claim(
         key="kernel_factor",
@@ -187,6 +203,7 @@ CLAIMS = (
         route="DOP853 for θ, both integrals alongside",
         params=Params(figure="lemma"),
         check=kernel_factor,
+        faults=(faults.CHANGE, faults.SPEED),
         errata=(35,),
     ),
     Claim(
@@ -198,6 +215,7 @@ CLAIMS = (
         route=FLOW,
         params=Params(figure="movement", exponent=0.5),
         check=kernel_bound,
+        faults=(faults.RATE, faults.BOUND),
         errata=(35,),
     ),
     Claim(
@@ -210,6 +228,7 @@ CLAIMS = (
         route="networks of six widths trained from their weights",
         params=_WIDTH,
         check=kernel_slope,
+        faults=(faults.EXPONENT,),
         batches=100,
     ),
     Claim(
@@ -219,6 +238,7 @@ CLAIMS = (
         route="the largest of N blocks, each from its neuron's weights",
         params=_WIDTH,
         check=hessian_growth,
+        faults=(faults.TAILS,),
         batches=100,
         errata=(36,),
     ),

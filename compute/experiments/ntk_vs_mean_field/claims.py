@@ -6,6 +6,7 @@ How each is judged: `checks`.
 from __future__ import annotations
 
 from compute.claims import Claim, Statement
+from compute.experiments.ntk_vs_mean_field import faults
 from compute.experiments.ntk_vs_mean_field.checks import factor, frozen_side, slope
 from compute.experiments.ntk_vs_mean_field.setting import EXPONENTS, Params
 
@@ -46,6 +47,7 @@ def _movement(exponent: float) -> Claim:
             Statement("a − ½", exponent - 0.5),
         ),
         batches=BATCHES,
+        faults=(faults.EXPONENT,),
     )
 
 
@@ -70,6 +72,7 @@ def _kernel(exponent: float) -> Claim:
             *rival,
         ),
         batches=BATCHES,
+        faults=(faults.EXPONENT,),
     )
 
 
@@ -89,6 +92,7 @@ def _speed(layer: str, exponent: float, predicted: float, statement: str) -> Cla
             Statement("N₁ to the power", predicted),
         ),
         batches=BATCHES,
+        faults=(faults.PREFACTOR if layer == "output" else faults.EXPONENT,),
     )
 
 
@@ -109,6 +113,7 @@ def _rest(exponent: float, statement: str) -> Claim:
             *rival,
         ),
         batches=BATCHES,
+        faults=(faults.EXPONENT,),
     )
 
 
@@ -145,6 +150,7 @@ CLAIMS = (
         route="velocities of four neurons from differences of the loss, before and after training",
         params=NEURONS,
         check=frozen_side,
+        faults=(faults.VELOCITY, faults.FORMULA),
         errata=(52,),
     ),
     Claim(
@@ -157,6 +163,7 @@ CLAIMS = (
         route="velocities of four neurons from differences of the loss at t = 0",
         params=NEURONS,
         check=factor,
+        faults=(faults.VELOCITY, faults.FORMULA),
         errata=(52,),
     ),
 )

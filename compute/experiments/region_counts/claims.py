@@ -6,6 +6,7 @@ Every measurement is of real random networks. How each is judged: `checks`.
 from __future__ import annotations
 
 from compute.claims import Claim
+from compute.experiments.region_counts import faults
 from compute.experiments.region_counts.checks import arrangements, trends
 from compute.experiments.region_counts.setting import Params
 
@@ -29,6 +30,7 @@ CLAIMS = (
         route=EXACTLY,
         params=Params(figure="depth", networks=1000),
         check=arrangements.length_at_most,
+        faults=(faults.WEIGHTS, faults.TWICE),
         batches=4,
         errata=(44,),
     ),
@@ -42,6 +44,7 @@ CLAIMS = (
         route=EXACTLY,
         params=ONE_LAYER,
         check=arrangements.square_regions,
+        faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
     Claim(
@@ -54,6 +57,7 @@ CLAIMS = (
         route=EXACTLY + "; cells that meet the disc",
         params=ONE_LAYER,
         check=arrangements.disc_regions,
+        faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
     Claim(
@@ -66,6 +70,7 @@ CLAIMS = (
         route=EXACTLY,
         params=ONE_LAYER,
         check=arrangements.square_length,
+        faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
     Claim(
@@ -78,6 +83,7 @@ CLAIMS = (
         route=EXACTLY,
         params=ONE_LAYER,
         check=arrangements.square_variance,
+        faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
     Claim(
@@ -90,6 +96,7 @@ CLAIMS = (
         route=EXACTLY + "; components by union–find over shared vertices",
         params=ONE_LAYER,
         check=arrangements.one_component,
+        faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
     Claim(
@@ -102,6 +109,7 @@ CLAIMS = (
         route=EXACTLY + ", in a window of ten thousand",
         params=PLANE,
         check=arrangements.zaslavsky,
+        faults=(faults.NEURON,),
         batches=3,
         errata=(29,),
     ),
@@ -115,6 +123,7 @@ CLAIMS = (
         route=EXACTLY + "; vertices of the partition by the layers that meet there",
         params=PLANE,
         check=arrangements.line_meets_curve,
+        faults=(faults.NEURON,),
         batches=3,
     ),
     Claim(
@@ -126,6 +135,7 @@ CLAIMS = (
         route=EXACTLY + "; vertices of the partition by the layers that meet there",
         params=PLANE,
         check=arrangements.curve_meets_curve,
+        faults=(faults.NEURON,),
         batches=3,
     ),
     Claim(
@@ -139,6 +149,7 @@ CLAIMS = (
         route=EXACTLY,
         params=Params(figure="counts", neurons=128, layers=2, deep=2, networks=200),
         check=arrangements.wide_limit,
+        faults=(faults.NEURON, faults.TWICE),
         batches=8,
     ),
     Claim(
@@ -151,6 +162,7 @@ CLAIMS = (
         route=EXACTLY + "; components without an end, against 200 000 other networks",
         params=Params(figure="counts", neurons=32, layers=2, deep=2, networks=10_000),
         check=arrangements.loops,
+        faults=(faults.NEURON, faults.TWICE),
         batches=8,
     ),
     Claim(
@@ -163,6 +175,7 @@ CLAIMS = (
         route=EXACTLY,
         params=Params(figure="growth", neurons=144, layers=3, deep=3, networks=200),
         check=trends.growth_slope,
+        faults=(faults.NEURON, faults.FOUR),
         batches=13,
     ),
     Claim(
@@ -175,6 +188,7 @@ CLAIMS = (
         route="1000 random neurons, signs at the corners of the cube",
         params=Params(figure="growth"),
         check=trends.one_neuron,
+        faults=(faults.BIAS,),
         errata=(30,),
     ),
     Claim(
@@ -188,6 +202,7 @@ CLAIMS = (
         route=EXACTLY,
         params=Params(networks=300),
         check=trends.prefactor,
+        faults=(faults.WEIGHTS, faults.NEURON, faults.TWICE),
         batches=6,
     ),
     Claim(
@@ -200,6 +215,7 @@ CLAIMS = (
         route=EXACTLY,
         params=Params(networks=1000),
         check=trends.variance_grows,
+        faults=(faults.WEIGHTS, faults.NEURON, faults.HALF),
         batches=19,
     ),
     Claim(
@@ -212,6 +228,7 @@ CLAIMS = (
         route=ZEROS + r"; zeros beyond a million declared as bias",
         params=NARROW_LINE,
         check=trends.zeros_per_neuron,
+        faults=(faults.NEURON,),
         batches=3,
         errata=(45,),
     ),
@@ -225,6 +242,7 @@ CLAIMS = (
         route=ZEROS,
         params=NARROW_LINE,
         check=trends.pieces,
+        faults=(faults.NEURON,),
         batches=3,
         errata=(45,),
     ),
@@ -237,6 +255,7 @@ CLAIMS = (
         route=ZEROS,
         params=Params(figure="line", neurons=6, deep=1, half_width=1.0, networks=30_000),
         check=trends.window_zeros,
+        faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
     Claim(
@@ -249,6 +268,7 @@ CLAIMS = (
         route=EXACTLY + ", edges cut by circles",
         params=NEAR,
         check=trends.first_density,
+        faults=(faults.WEIGHTS, faults.BIASES, faults.HALF),
         batches=6,
     ),
     Claim(
@@ -261,6 +281,7 @@ CLAIMS = (
         route=EXACTLY + ", edges cut by circles",
         params=Params(figure="distance", neurons=96, deep=2, networks=300),
         check=trends.deep_density,
+        faults=(faults.WEIGHTS, faults.NEURON, faults.HALF),
         batches=8,
     ),
     Claim(
@@ -273,6 +294,7 @@ CLAIMS = (
         route=CHAIN_RULE,
         params=NEAR,
         check=trends.output_gradient,
+        faults=(faults.WEIGHTS, faults.LARGE),
         batches=6,
         errata=(27,),
     ),
@@ -286,6 +308,7 @@ CLAIMS = (
         route=CHAIN_RULE,
         params=NEAR,
         check=trends.hidden_gradient,
+        faults=(faults.WEIGHTS, faults.LARGE),
         batches=6,
         errata=(28,),
     ),
@@ -299,6 +322,7 @@ CLAIMS = (
         route=CHAIN_RULE,
         params=Params(figure="distance", neurons=64, deep=2, networks=1000),
         check=trends.fourth_moment,
+        faults=(faults.WEIGHTS, faults.LARGE),
         batches=11,
     ),
 )
