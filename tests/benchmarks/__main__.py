@@ -37,7 +37,8 @@ def main(arguments: list[str]) -> None:
     start = time.monotonic()
     print(
         f"Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores, "
-        f"load {os.getloadavg()[0]:.1f}; ours and rivals by turns in the same run"
+        f"load {os.getloadavg()[0]:.1f}; ours and rivals by turns in the same run, processor time "
+        "where both run in one process"
     )
     table = Table()
     table.head()

@@ -25,7 +25,7 @@ from compute.experiments import EXPERIMENTS
 from compute.params import Parameter, parameters, to_query
 from tests.benchmarks.runs import tabs
 from tests.benchmarks.table import Row, at_least, at_most
-from tests.benchmarks.timing import Times, once, short
+from tests.benchmarks.timing import Times, short, waited
 from tests.benchmarks.visitors import (
     FIGURE,
     drag,
@@ -192,7 +192,9 @@ def _keys(
                 for k, side in enumerate(sides):
                     found[k] += press(side.visit, side.thumbs[slider], key, figures, len(turn))
                 if key == "ArrowRight":
-                    runs += [once(lambda p=p: experiment.run(p)) for p in _at(params, slider, turn)]
+                    runs += [
+                        waited(lambda p=p: experiment.run(p)) for p in _at(params, slider, turn)
+                    ]
     yield from _slider_rows(name, figures, len(room), Times(tuple(runs)), cold, cached)
 
 

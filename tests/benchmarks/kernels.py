@@ -15,7 +15,7 @@ from compute.activations import get_activation
 from compute.kernels import nngp, nngp_and_ntk, relu_correlation_gap
 from tests.benchmarks.outside import MISSING, Case, Child, outside
 from tests.benchmarks.table import Row, at_least, at_most, faster
-from tests.benchmarks.timing import by_turns, once, short, side_by_side, timed
+from tests.benchmarks.timing import by_turns, once, short, side_by_side, timed, waited
 
 Array = NDArray[np.float64]
 
@@ -44,7 +44,7 @@ def _beside(work: str, ours: Any, rival: Case | None, goal: float) -> Row:
     name = "neural-tangents"
     if rival is None:
         return Row(work, str(timed(ours)), f"{name}: {MISSING}", goal=at_least(goal))
-    mine, other = by_turns(lambda: once(ours), lambda: rival.milliseconds()[0], 9)
+    mine, other = by_turns(lambda: waited(ours), lambda: rival.milliseconds()[0], 9)
     return faster(work, mine, other, name, goal)
 
 

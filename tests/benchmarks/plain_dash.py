@@ -19,7 +19,6 @@ import plotly.graph_objects as go
 import plotly.io
 from dash import ALL, Dash, Input, Output, State, dcc, html
 
-from app import create_app
 from components.page import Page
 from components.registry import built_pages
 from components.settings import settings
@@ -27,8 +26,9 @@ from components.theme import LOOKS, template
 from compute.cache import Settings, cached, store
 from compute.params import from_query, parameters
 
-# Ours makes the pages and takes its callbacks, which Dash keeps for whoever is served first.
-create_app().server.test_client().get("/_dash-dependencies")
+# Not by `create_app`, which sets Dash up as ours needs it. Whoever is served first takes the
+# callbacks of the pages, which are not wanted here.
+Dash("app", use_pages=True).server.test_client().get("/_dash-dependencies")
 PAGES = built_pages()
 
 plotly.io.templates["edition"] = go.layout.Template(template("light"))
@@ -47,14 +47,13 @@ def page_of(search: str) -> list[Any]:
     names = [name for name in query["sliders"].split(",") if name]
     sizes = dict(part.split(":") for part in query["figures"].split(","))
     drawn = zip(sizes.items(), _figures(page, params, [*sizes]), strict=True)
-    return [
-        html.H1(page.question),
-        *[html.Div([html.Label(name), _slider(page, params, name)]) for name in names],
-        html.Div(
-            [_graph(slot, size, figure) for (slot, size), figure in drawn],
-            style={"display": "flex", "flexWrap": "wrap"},
-        ),
+    rail = [html.Div([html.Label(name), _slider(page, params, name)]) for name in names]
+    graphs = [_graph(slot, size, figure) for (slot, size), figure in drawn]
+    columns = [
+        html.Div(rail, style={"flex": "0 0 300px"}),
+        html.Div(graphs, style={"display": "flex", "flexWrap": "wrap"}),
     ]
+    return [html.H1(page.question), html.Div(columns, style={"display": "flex"})]
 
 
 @app.callback(
