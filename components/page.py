@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from components.figures.base import Figure, resolved
+from components.figures.base import Figure
 from components.figures.orders import Words, tell
+from components.figures.playing import resolved
 from compute.claims import Claim
 from compute.experiment import Experiment, R
 from compute.params import P, Params, tabs, to_query

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from components.figures.base import Array, axis, frames, number
+from components.figures.base import Array, axis, number
+from components.figures.playing import frames
 
 TIME = "training time t"
 # How data look, before or behind curves.

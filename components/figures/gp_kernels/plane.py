@@ -7,18 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    Figure,
-    at_end,
-    axis,
-    dots,
-    figure,
-    frame_trace,
-    frames,
-    heatmap,
-    line,
-)
+from components.figures.base import Figure, at_end, axis, dots, figure, heatmap, line
 from components.figures.gp_kernels.depth import LAYER
+from components.figures.playing import frame_trace, frames
 from components.theme import SIGN_SCALE
 from compute.experiments.gp_kernels.run import Circle, Plane
 from compute.experiments.gp_kernels.setting import Params

@@ -13,8 +13,6 @@ from components.figures.base import (
     axis,
     beside,
     figure,
-    frame_trace,
-    frames,
     line,
     measured,
     middles,
@@ -22,6 +20,7 @@ from components.figures.base import (
     reach,
 )
 from components.figures.labels import on_logs
+from components.figures.playing import frame_trace, frames
 from compute.experiments.initialisation.circle import Circle, CircleSample
 from compute.experiments.initialisation.law import Law
 from compute.experiments.initialisation.samples import OutputSample

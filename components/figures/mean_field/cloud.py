@@ -8,19 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    BELOW,
-    Array,
-    Figure,
-    Trace,
-    axis,
-    dots,
-    figure,
-    frame_trace,
-    line,
-    named,
-)
+from components.figures.base import BELOW, Array, Figure, Trace, axis, dots, figure, line, named
 from components.figures.mean_field.inputs import input_axis, unit_of
+from components.figures.playing import frame_trace
 from components.figures.trained import HOLLOW, over_time, tamed
 from components.figures.trained import own_points as points_of
 from components.theme import SIGN_SCALE

@@ -16,11 +16,11 @@ from components.figures.base import (
     beside,
     dots,
     figure,
-    frame_trace,
     line,
     number,
 )
 from components.figures.labels import on_logs
+from components.figures.playing import frame_trace
 from components.figures.trained import over_time, time_axis
 from compute.experiments.ntk_regime.setting import Params
 from compute.experiments.ntk_regime.training import Metric

@@ -7,18 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    Array,
-    Figure,
-    axis,
-    dots,
-    figure,
-    frame_trace,
-    line,
-    number,
-    together,
-)
+from components.figures.base import Array, Figure, axis, dots, figure, line, number, together
 from components.figures.labels import on_logs, on_paper
+from components.figures.playing import frame_trace
 from components.figures.trained import over_time, own_points, time_axis
 from compute.experiments.ntk_regime.setting import Params
 from compute.experiments.ntk_regime.training import Training

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, axis, dots, figure, frame_trace
+from components.figures.base import Array, Figure, Trace, axis, dots, figure
 from components.figures.labels import on_paper
 from components.figures.ntk_vs_mean_field.outputs import end_label, power
 from components.figures.packed import typed
+from components.figures.playing import frame_trace
 from components.figures.trained import over_time, time_axis
 from components.theme import SIGN_SCALE
 from compute.experiments.ntk_vs_mean_field.run import Sides

@@ -7,18 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    Array,
-    Figure,
-    Trace,
-    axis,
-    dots,
-    figure,
-    frame_trace,
-    line,
-    number,
-)
+from components.figures.base import Array, Figure, Trace, axis, dots, figure, line, number
 from components.figures.ntk_vs_mean_field.outputs import end_label, least, names
+from components.figures.playing import frame_trace
 from components.figures.side_by_side import headings, on_right, side_by_side
 from components.figures.trained import over_time, time_axis
 from compute.experiments.ntk_vs_mean_field.neurons import Neurons

@@ -17,11 +17,11 @@ from components.figures.base import (
     beside,
     dots,
     figure,
-    frame_trace,
     line,
     named,
     reach,
 )
+from components.figures.playing import frame_trace
 from components.figures.side_by_side import headings, on_right, side_by_side
 from components.figures.trained import HOLLOW, over_time, tamed, time_axis
 from components.figures.trained import own_points as points_of

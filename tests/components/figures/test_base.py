@@ -17,8 +17,6 @@ from components.figures.base import (
     beside,
     dots,
     figure,
-    frame_trace,
-    frames,
     heatmap,
     level,
     line,
@@ -32,6 +30,7 @@ from components.figures.base import (
     widened,
 )
 from components.figures.packed import typed
+from components.figures.playing import frame_trace, frames
 from components.theme import LIGHT, LOOKS
 
 ROLES = ("theory", "measurement", "printed", "bound", "faint")

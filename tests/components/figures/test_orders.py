@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from components.figures.base import axis, dots, figure, frame_trace, frames, line, resolved
+from components.figures.base import axis, dots, figure, line
 from components.figures.orders import Order, holds, orders, tell
+from components.figures.playing import frame_trace, frames, resolved
 
 X = np.arange(1.0, 6.0)
 RISING = line(X, X, "theory", "theory")

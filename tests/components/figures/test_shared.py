@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from components.figures.base import axis, frame_trace, line
+from components.figures.base import axis, line
 from components.figures.labels import of_part, on_logs, width_axis
+from components.figures.playing import frame_trace
 from components.figures.side_by_side import headings, on_right, side_by_side
 from components.figures.trained import over_time, own_points, tamed, time_axis
 
