@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
-.PHONY: serve test lint types warm unit browser bench claims clean
+.PHONY: serve test lint types warm unit browser bench claims power clean
 .DEFAULT_GOAL := serve
 
 $(VENV)/runtime: requirements.txt
@@ -61,6 +61,9 @@ bench: $(VENV)/develop warm
 
 claims: $(VENV)/runtime
 	@$(BIN)/python -m compute.claims
+
+power: $(VENV)/runtime
+	@$(BIN)/python -m compute.claims --power
 
 clean:
 	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks artifacts

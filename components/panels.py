@@ -18,6 +18,7 @@ from components.controls import control_id
 from components.figures.base import number
 from components.formulas import formulas
 from compute.claims import Check, Claim
+from compute.claims.noticed import told
 from compute.experiment import Experiment
 from compute.params import parameters
 
@@ -234,6 +235,7 @@ def _claim(page: str, claim: Claim) -> html.Article:
                 ],
                 className="claim-foot",
             ),
+            html.P(formulas(told(page, claim)), className="quiet notices"),
         ],
         className="claim",
     )
