@@ -11,6 +11,7 @@ BLIND = frozenset(
         "mean_field.coupled_neurons",
         "mean_field.loss_never_rises",
         "ntk_regime.kernel_bound",
+        "ntk_vs_mean_field.remainder_mean_field",
         "region_counts.gradient_fourth",
         "region_counts.length_bound",
         "region_counts.one_neuron",
