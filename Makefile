@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
-.PHONY: serve test lint types warm scripts unit browser bench rivals claims clean
+.PHONY: serve test lint types warm scripts unit browser bench rivals claims power clean
 .DEFAULT_GOAL := serve
 
 $(VENV)/runtime: requirements.txt
@@ -77,6 +77,9 @@ $(RIVALS)/ready: requirements-bench.txt
 
 claims: $(VENV)/runtime
 	@$(BIN)/python -m compute.claims
+
+power: $(VENV)/runtime
+	@$(BIN)/python -m compute.claims --power
 
 clean:
 	rm -rf $(VENV) $(RIVALS) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks artifacts

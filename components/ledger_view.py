@@ -17,6 +17,7 @@ from components.formulas import formulas
 from components.page import link_to_claim
 from compute.cache import PrefixError, cached, cached_sample, kept_sample
 from compute.claims import Verdict
+from compute.claims.noticed import told
 from compute.deadline import OverTimeError
 from compute.ledger import Entry, entries
 from compute.params import ParameterError, clip
@@ -84,6 +85,7 @@ def _row(entry: Entry) -> html.Tr:
                 [
                     html.Div(formulas(claim.statement), className="ledger-statement"),
                     html.Div([expected, _quiet(claim.route), *_spaced(errata)]),
+                    html.Div(formulas(told(experiment.key, claim)), className="quiet notices"),
                 ]
             ),
             html.Td("–", className="predicted quiet", **{"data-label": "Predicted"}),

@@ -18,6 +18,7 @@ from components.figures.base import number
 from components.formulas import formulas
 from components.inputs import SegmentedControl
 from compute.claims import Check, Claim
+from compute.claims.noticed import told
 from compute.experiment import Experiment
 from compute.params import parameters
 from compute.params import tabs as params_tabs
@@ -235,6 +236,7 @@ def _claim(page: str, claim: Claim) -> html.Article:
                 ],
                 className="claim-foot",
             ),
+            html.P(formulas(told(page, claim)), className="quiet notices"),
         ],
         className="claim",
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -68,42 +65,3 @@ def rows(chapter: int | None = None) -> Iterator[dict[str, Any]]:
             "expected": entry.claim.expected.value,
             "reason": check.reason,
         }
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """`python -m compute.claims [--chapter 3] [--json]`; 1 where a verdict surprises."""
-    parser = argparse.ArgumentParser(prog="python -m compute.claims", description=__doc__)
-    parser.add_argument("--chapter", type=int, choices=(1, 2, 3, 4))
-    parser.add_argument("--json", action="store_true", help="one JSON object per line")
-    options = parser.parse_args(arguments)
-    failed = 0
-    for row in rows(options.chapter):
-        failed += row["verdict"] != row["expected"]
-        print(_json(row) if options.json else _line(row), flush=True)
-    return 1 if failed else 0
-
-
-def _json(row: dict[str, Any]) -> str:
-    """A row as JSON, which has no NaN and no infinity: null stands for them."""
-    return json.dumps(_finite(row), allow_nan=False)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _finite(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_finite(v) for v in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _line(row: dict[str, Any]) -> str:
-    sign = "± s.e." if row["sampled"] else "tol."
-    said = "; ".join(
-        f"{label} {shown or format(value, '.6g')}: {verdict}"
-        for label, value, verdict, shown in row["statements"]
-    )
-    reason = f" ({row['reason']})" if row["reason"] else ""
-    return (
-        f"{row['verdict']:9} §{row['section']:6} {row['claim']:28} "
-        f"measured {row['measured']:.8g} {sign} {row['error']:.2g} | {said}{reason}"
-    )

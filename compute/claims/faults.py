@@ -39,7 +39,7 @@ class Fault:
         """Everything computed inside is faulty; nothing that is cached crosses the border."""
         places = [_place(target) for target in self.targets]
         kept = [getattr(owner, name) for owner, name in places]
-        _forget()
+        self._forget()
         try:
             for (owner, name), original in zip(places, kept, strict=True):
                 _put(owner, name, self.wrap(original))
@@ -47,7 +47,16 @@ class Fault:
         finally:
             for (owner, name), original in zip(places, kept, strict=True):
                 _put(owner, name, original)
-            _forget()
+            self._forget()
+
+    def _forget(self) -> None:
+        """Empty every cache of the mathematics, and of where the fault is."""
+        own = {target.partition(":")[0] for target in self.targets}
+        for name, module in list(sys.modules.items()):
+            if name.partition(".")[0] == "compute" or name in own:
+                for value in list(vars(module).values()):
+                    if callable(getattr(value, "cache_clear", None)):
+                        value.cache_clear()
 
 
 def _place(target: str) -> tuple[Any, str]:
@@ -61,15 +70,6 @@ def _put(owner: Any, name: str, value: Any) -> None:
     """Samplers and experiments are frozen, for good reason; a fault is the exception."""
     put = setattr if isinstance(owner, type | ModuleType) else object.__setattr__
     put(owner, name, value)
-
-
-def _forget() -> None:
-    """Empty every cache of the mathematics."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "compute":
-            for value in list(vars(module).values()):
-                if callable(getattr(value, "cache_clear", None)):
-                    value.cache_clear()
 
 
 # ---- what can go wrong -----------------------------------------------------------------------

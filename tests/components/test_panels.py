@@ -10,6 +10,7 @@ from typing import Any
 from components import panels
 from compute.claims import Check, Claim, Statement, Verdict
 from compute.experiment import Experiment
+from compute.experiments import gp_kernels
 from tests.layouts import nodes, text
 
 
@@ -105,3 +106,10 @@ def test_a_check_without_a_sample_prints_no_numbers() -> None:
     assert told is not None
     assert (told["measured"], told["error"], told["reason"]) == ("", "", "no sample yet")
     assert panels.check_data(None) is None
+
+
+def test_a_claim_says_what_it_would_notice() -> None:
+    claims = {c.key: c for c in gp_kernels.EXPERIMENT.claims}
+    panel = panels.claims(dataclasses.replace(gp_kernels.EXPERIMENT, claims=(claims["tanh_law"],)))
+    assert "Would notice a variance off by 10⁻⁴ in every layer." in text(panel)
+    assert "Blind: no fault of its subject would turn it red." in text(panels.claims(fake(claim())))

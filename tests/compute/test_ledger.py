@@ -11,6 +11,7 @@ import pytest
 
 from compute import ledger
 from compute.claims import Check, Claim, Statement, Verdict, exact
+from compute.claims.__main__ import main
 from compute.errata import ERRATA
 from compute.experiment import Experiment
 from compute.experiments import EXPERIMENTS
@@ -93,10 +94,10 @@ def test_the_exit_code_says_whether_a_verdict_surprises(
     publish: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     publish(claim("counts", count))
-    assert ledger.main([]) == 0
+    assert main([]) == 0
     assert "agrees" in capsys.readouterr().out
     publish(claim("counts", count, expected=Verdict.UNDECIDED))
-    assert ledger.main([]) == 1
+    assert main([]) == 1
 
 
 def test_json_is_json_even_where_a_number_is_not_finite(
@@ -104,7 +105,7 @@ def test_json_is_json_even_where_a_number_is_not_finite(
 ) -> None:
     nowhere = claim("nan", lambda *_: exact("x", math.nan, Statement("t", 1.0), tolerance=1.0))
     publish(claim("counts", count), nowhere)
-    assert ledger.main(["--json", "--chapter", "1"]) == 1
+    assert main(["--json", "--chapter", "1"]) == 1
 
     def refuse(constant: str) -> None:
         raise AssertionError(f"{constant} is not JSON")

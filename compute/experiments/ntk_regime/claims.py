@@ -77,7 +77,7 @@ CLAIMS = (
         route="networks of six widths trained from their weights",
         params=Params(figure="width", activation="relu", count=2, seeds=200),
         check=kink_slope,
-        faults=(faults.EXPONENT,),
+        faults=(faults.EXPONENT, faults.FURTHER),
         batches=200,
     ),
     Claim(
@@ -228,7 +228,7 @@ CLAIMS = (
         route="networks of six widths trained from their weights",
         params=_WIDTH,
         check=kernel_slope,
-        faults=(faults.EXPONENT,),
+        faults=(faults.EXPONENT, faults.FURTHER),
         batches=100,
     ),
     Claim(

@@ -71,6 +71,12 @@ EXPONENT = Fault(
     targets=(f"{_HERE}.sampler:SAMPLER.batch",),
     wrap=at_other_params(exponent=lambda a: a + 0.1),
 )
+FURTHER = Fault(
+    name="further",
+    words=r"$\gamma=N_1^{0.2}$ in place of 1",
+    targets=(f"{_HERE}.sampler:SAMPLER.batch",),
+    wrap=at_other_params(exponent=lambda a: a + 0.2),
+)
 TAILS = Fault(
     name="tails",
     words="weights that never exceed 3",

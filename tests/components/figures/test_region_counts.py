@@ -18,7 +18,7 @@ from compute.claims import Verdict
 from compute.experiments.region_counts import EXPERIMENT, Params, run, sampler
 from compute.experiments.region_counts.sampler import SAMPLER
 from compute.params import parameters
-from compute.sampling import advance, collect
+from compute.sampling import collect
 from tests.figures import coloured
 
 assert app.server  # pages register themselves with the app
@@ -87,22 +87,6 @@ def test_the_conjecture_is_not_overclaimed() -> None:
     assert "no proof" in spec["layout"]["title"]["text"]
     (measured,) = (t for t in spec["data"] if t["name"] == "measured")
     assert measured["error_y"]["array"]["bdata"]
-
-
-@pytest.mark.parametrize("setting", [p.params for p in PAGE.presets], ids=str)
-def test_no_true_statement_is_refuted_at_any_preset(setting: Params) -> None:
-    """Twenty seeds, at every one of the first batches, which are small here."""
-    result, judged = run(setting), 0
-    for seed in range(20):
-        params = dataclasses.replace(setting, seed=seed)
-        sample = None
-        for _ in range(min(3 if params.neurons < 96 else 2, SAMPLER.batches(params))):
-            sample = advance(SAMPLER, params, sample)
-            for claim in EXPERIMENT.claims:
-                check = claim.check(params, result, sample)
-                judged += check is not None
-                assert check is None or check.verdict != Verdict.REFUTED, (seed, claim.key, check)
-    assert judged
 
 
 def test_the_page_has_what_it_promises() -> None:

@@ -39,7 +39,7 @@ from compute.ledger import Entry, evaluate
 from compute.params import ParameterError, parameters, values
 from compute.partition import nodal_partition
 from compute.regions.statistics import Ensemble
-from compute.sampling import Moments, advance, collect
+from compute.sampling import Moments, collect
 
 TABS = [name for name, _ in parameters(Params)["figure"].choices]
 CLAIMS = {claim.key: claim for claim in EXPERIMENT.claims}
@@ -256,23 +256,6 @@ def test_claims_say_nothing_where_they_do_not_hold():
         assert not [c.key for c in EXPERIMENT.claims if c.check(params, result, None) is not None]
     narrow = Params(figure="growth", neurons=24, deep=6)
     assert CLAIMS["growth_slope"].check(narrow, run(narrow), None) is None
-
-
-def test_true_statements_are_never_refuted_over_twenty_seeds(monkeypatch):
-    """At the settings of the small claims; those of the presets: tests/components."""
-    monkeypatch.setattr(sampler, "BATCH_MS", 10.0)
-    judged = 0
-    for setting in {c.params for c in EXPERIMENT.claims if c.params.neurons <= 48}:
-        result = run(setting)
-        for seed in range(20):
-            params, sample = changed(setting, seed=seed), None
-            for _ in range(min(2, batches(params))):
-                sample = advance(SAMPLER, params, sample)
-            for claim in EXPERIMENT.claims:
-                check = claim.check(params, result, sample)
-                judged += check is not None
-                assert check is None or check.verdict != Verdict.REFUTED, (seed, claim.key, check)
-    assert judged > 200
 
 
 def test_moments_of_cells_are_moments():

@@ -1,0 +1,20 @@
+"""Claims that no fault of their subject refutes, as "page.key". The list may only shrink.
+
+A blind claim needs a sharper measurement, a larger sample or a rival. `make power` fails where a
+claim is blind that does not stand here, and where one stands here that is not.
+"""
+
+BLIND = frozenset(
+    {
+        "linear_products.mean_norm_deep",
+        "mean_field.clouds_in_wasserstein",
+        "mean_field.coupled_neurons",
+        "mean_field.loss_never_rises",
+        "ntk_regime.kernel_bound",
+        "ntk_vs_mean_field.remainder_mean_field",
+        "region_counts.gradient_fourth",
+        "region_counts.length_bound",
+        "region_counts.one_neuron",
+        "region_counts.variance_grows",
+    }
+)
