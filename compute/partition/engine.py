@@ -6,11 +6,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from compute.compiled import compiled, internal
+from compute.compiled import compiled
 from compute.partition.curve_measures import CurveMeasures, empty_curves
 from compute.partition.inputs import MAX_CELLS, Network
-from compute.partition.marks import Marks, empty_marks, patterns
+from compute.partition.marks import empty_marks, gather
 from compute.partition.mesh import (
+    FACES,
     FAILED,
     OVERFLOW,
     TOO_MANY,
@@ -18,11 +19,20 @@ from compute.partition.mesh import (
     Floats,
     Mesh,
     Words,
+    empty_mesh,
+)
+from compute.partition.packed import (
+    Packed,
+    lengths_inside,
+    mesh_inside,
+    patterns_inside,
+    pieces_inside,
+    places_inside,
 )
 from compute.partition.subdivision import Scratch, empty_scratch, subdivide
 
 _MOST_KEPT: Final = 1 << 22
-_FEW_CELLS: Final = 1000
+_FEW_CELLS: Final = 2000
 # Beyond that, fresh memory costs more page faults than a partition costs arithmetic.
 _kept = threading.local()
 Window = tuple[float, float, float, float]
@@ -47,7 +57,14 @@ class Measured(NamedTuple):
     stages: Counts
     """(L, 3) vertices, edges, faces with the outside after each layer."""
     patterns: Words
-    curves: CurveMeasures
+    lengths: Floats
+    """As in `CurveMeasures`."""
+    pieces: Counts
+
+    @property
+    def used(self) -> Counts:
+        """The counts of what there is in the mesh."""
+        return self.mesh.used
 
 
 @compiled
@@ -70,17 +87,21 @@ def _measured(
         half_height,
         distance,
         most_cells,
-        room,
+        empty_mesh(room),
         scratch,
         empty_marks(bounds, 2 * room),
         curves,
         stages,
     )
-    return _measures(mesh, stages, marks, curves), scratch
+    cells = mesh.used[FACES] - 1 if mesh.used[FAILED] == 0 else 0
+    patterns = np.zeros((cells, (bounds[-1] + 63) // 64), np.uint64)
+    if mesh.used[FAILED] == 0:
+        gather(mesh, marks, patterns)
+    return Measured(mesh, stages, patterns, curves.lengths, curves.pieces), scratch
 
 
 @compiled
-def _measured_alone(
+def _fill(
     parameters: Floats,
     bounds: Counts,
     half_width: float,
@@ -88,10 +109,16 @@ def _measured_alone(
     distance: float,
     most_cells: int,
     room: int,
-) -> Measured:
-    """The same with scratch of its own: what Python does not see costs it nothing."""
+    block: Counts,
+) -> bool:
+    """The same into a block; whether it had room and nothing failed."""
     # not by way of the above: what calls compiled code is compiled together with it, 4 s longer
-    curves, stages = empty_curves(bounds[-1]), np.empty((bounds.size - 1, 3), np.int64)
+    neurons = bounds[-1]
+    at = places_inside(room, neurons, bounds.size - 1)
+    for i in range(at.points):
+        block[i] = 0
+    given = mesh_inside(block, at, room)
+    curves = CurveMeasures(lengths_inside(block, at), pieces_inside(block, at))
     mesh, _, marks = subdivide(
         parameters,
         bounds,
@@ -99,22 +126,24 @@ def _measured_alone(
         half_height,
         distance,
         most_cells,
-        room,
-        empty_scratch(4 * room),
+        given,
+        empty_scratch(8 * room),
         empty_marks(bounds, 2 * room),
         curves,
-        stages,
+        block[at.stages : at.pieces].reshape(bounds.size - 1, 3),
     )
-    return _measures(mesh, stages, marks, curves)
-
-
-@internal
-def _measures(mesh: Mesh, stages: Counts, marks: Marks, curves: CurveMeasures) -> Measured:
-    """The patterns joined to the rest, unless something failed."""
-    words = np.empty((0, 1), np.uint64)
-    if mesh.used[FAILED] == 0:
-        words = patterns(mesh, marks, curves.pieces.shape[1])
-    return Measured(mesh, stages, words, curves)
+    fits = (
+        mesh.used[FAILED] == 0
+        and mesh.used[FACES] <= room
+        and mesh.points.shape[0] == given.points.shape[0]
+        and mesh.edge.shape[0] == given.edge.shape[0]
+        and mesh.face.shape[0] == given.face.shape[0]
+        and mesh.more.shape[0] == given.more.shape[0]
+        and mesh.isolated.shape[0] == given.isolated.shape[0]
+    )
+    if fits:
+        gather(mesh, marks, patterns_inside(block, at, neurons))
+    return bool(fits)
 
 
 def centred(network: Network, centre_x: float, centre_y: float) -> Floats:
@@ -128,27 +157,31 @@ def centred(network: Network, centre_x: float, centre_y: float) -> Floats:
     return parameters
 
 
-def run(network: Network, window: Window) -> Measured:
+def run(network: Network, window: Window) -> Measured | Packed:
     """Subdivide and measure; PartitionError or ValueError where that fails."""
     x_min, x_max, y_min, y_max = window
     x, y = x_min + 0.5 * (x_max - x_min), y_min + 0.5 * (y_max - y_min)
-    parameters, bounds = centred(network, x, y), network.bounds
+    parameters = centred(network, x, y)
     box = 0.5 * (x_max - x_min), 0.5 * (y_max - y_min), math.hypot(x, y)
-    room = min(network.cell_estimate, MAX_CELLS)
+    # more than is to be expected: what is too small is copied
+    room = min(network.cell_estimate * 3 // 2, MAX_CELLS)
+    neurons = int(network.bounds[-1])
     if room <= _FEW_CELLS:
-        measured = _measured_alone(parameters, bounds, *box, MAX_CELLS, room)
-    else:
-        kept = getattr(_kept, "scratch", None) or empty_scratch(64)
-        measured, scratch = _measured(parameters, bounds, *box, MAX_CELLS, room, kept)
-        size = scratch.one.size + scratch.other.size + scratch.lists.nodes.size
-        _kept.scratch = scratch if size <= _MOST_KEPT else None
-    _check(measured.mesh, network, window)
+        packed = Packed(room, neurons, len(network.widths))
+        if _fill(parameters, network.bounds, *box, MAX_CELLS, room, packed.block):
+            _check(packed.used, network, window)
+            return packed
+    kept = getattr(_kept, "scratch", None) or empty_scratch(64)
+    measured, scratch = _measured(parameters, network.bounds, *box, MAX_CELLS, room, kept)
+    size = scratch.one.size + scratch.other.size + scratch.lists.nodes.size
+    _kept.scratch = scratch if size <= _MOST_KEPT else None
+    _check(measured.used, network, window)
     return measured
 
 
-def _check(mesh: Mesh, network: Network, window: Window) -> None:
-    """Raise what mesh.used tells of a failure; assert Euler's relation V − E + F = 2."""
-    vertices, edges, faces, _, _, failed = mesh.used.tolist()
+def _check(used: Counts, network: Network, window: Window) -> None:
+    """Raise what `used` tells of a failure; assert Euler's relation V − E + F = 2."""
+    vertices, edges, faces, _, _, failed = used.tolist()
     if failed == TOO_MANY:
         raise ValueError(f"weights: the network has more than {MAX_CELLS} cells in the window")
     if failed == OVERFLOW:

@@ -3,8 +3,7 @@
 import math
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,8 +16,7 @@ MAX_CELLS: Final = 1 << 20
 _FINEST: Final = 2.0**-30
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """Hidden layers as one vector W^(1), b^(1), W^(2), …, with the widths (N_1, …, N_L)."""
 
     inputs: int
@@ -151,7 +149,7 @@ def as_interval(low: float, high: float, name: str) -> None:
 def as_window(window: Sequence[float]) -> tuple[float, float, float, float]:
     """(x_min, x_max, y_min, y_max) as floats; ValueError where empty, not finite or too fine."""
     try:
-        x_min, x_max, y_min, y_max = (float(side) for side in window)
+        x_min, x_max, y_min, y_max = map(float, window)
     except TypeError:
         raise TypeError(f"window must be four real numbers, got {window!r}") from None
     except ValueError:

@@ -56,7 +56,8 @@ def mark(mesh: Mesh, signs: Words, marks: Marks, chunk: int, neuron: int) -> Mar
 
 
 @lean
-def _gather(mesh: Mesh, marks: Marks, patterns: Words) -> None:
+def gather(mesh: Mesh, marks: Marks, patterns: Words) -> None:
+    """Set bit j & 63 of word j >> 6 of `patterns` (cells, ⌈n/64⌉), all 0, where neuron j is on."""
     face, signs, chunks = mesh.face, marks.signs, marks.chunks
     known = 1
     for chunk in range(1, chunks.shape[0]):
@@ -71,11 +72,3 @@ def _gather(mesh: Mesh, marks: Marks, patterns: Words) -> None:
         if shift > 0 and word + 1 < patterns.shape[1]:
             for cell in range(count):
                 patterns[cell, word + 1] |= signs[begin + cell + 1] >> (np.uint64(64) - shift)
-
-
-@internal
-def patterns(mesh: Mesh, marks: Marks, neurons: int) -> Words:
-    """(cells, ⌈n/64⌉) bit j & 63 of word j >> 6 is set where neuron j is positive in the cell."""
-    result = np.zeros((mesh.used[FACES] - 1, (neurons + 63) // 64), np.uint64)
-    _gather(mesh, marks, result)
-    return result

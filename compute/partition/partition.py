@@ -32,6 +32,7 @@ from compute.partition.mesh import (
     ORIGIN,
     PARENT,
 )
+from compute.partition.packed import Packed
 from compute.partition.segments import Slice, slice_network
 
 Array = NDArray[np.float64]
@@ -56,13 +57,13 @@ def _frozen(array: NDArray[Any]) -> NDArray[Any]:
 class NodalPartition:
     """Cells of a window. Neurons are numbered 0 … n − 1 through the layers, in order.
 
-    Counts and patterns are there from the start; everything else is computed when it is first
-    asked for. Arrays are read-only.
+    Counts, patterns, lengths and components are there from the start; everything else is computed
+    when it is first asked for. Arrays are read-only.
     """
 
     network: Network
     window: Window
-    measured: Measured = field(repr=False)
+    measured: Measured | Packed = field(repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -73,38 +74,38 @@ class NodalPartition:
     @property
     def vertex_count(self) -> int:
         """V, with the window's corners and the points where curves meet its border."""
-        return int(self.measured.mesh.used[0])
+        return int(self.measured.used[0])
 
     @property
     def edge_count(self) -> int:
         """E, with the pieces of the window's border."""
-        return int(self.measured.mesh.used[1])
+        return int(self.measured.used[1])
 
     @property
     def region_count(self) -> int:
         """The number of cells: N_A of question Q2, = E − V + 1."""
-        return int(self.measured.mesh.used[2]) - 1
+        return int(self.measured.used[2]) - 1
 
     @property
     def total_length(self) -> float:
         """Z_A of question Q1: length of the union of all curves, border excluded."""
-        whole, shared = self.measured.curves.lengths
+        whole, shared = self.measured.lengths
         return float(whole.sum() - shared.sum())
 
     @property
     def length_by_neuron(self) -> Array:
         """(n,) length of each neuron's curve; an edge on several curves counts for each."""
-        return _frozen(self.measured.curves.lengths[ALL])
+        return _frozen(self.measured.lengths[ALL])
 
     @property
     def components_by_neuron(self) -> NDArray[np.int64]:
         """(n,) C_A of question Q3: connected pieces of each zero set in the closed window."""
-        return _frozen(self.measured.curves.pieces[COMPONENTS])
+        return _frozen(self.measured.pieces[COMPONENTS])
 
     @property
     def loops_by_neuron(self) -> NDArray[np.int64]:
         """(n,) closed loops of each zero set: its edges − vertices + components."""
-        return _frozen(self.measured.curves.pieces[LOOPS])
+        return _frozen(self.measured.pieces[LOOPS])
 
     @property
     def patterns(self) -> NDArray[np.uint64]:

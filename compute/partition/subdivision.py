@@ -27,7 +27,6 @@ from compute.partition.mesh import (
     Floats,
     Mesh,
     Words,
-    empty_mesh,
     start,
 )
 
@@ -105,7 +104,7 @@ def subdivide(
     half_height: float,
     distance: float,
     most_cells: int,
-    room: int,
+    mesh: Mesh,
     scratch: Scratch,
     marks: Marks,
     curves: CurveMeasures,
@@ -116,10 +115,9 @@ def subdivide(
     `parameters` is W^(1), b^(1), W^(2), … as one vector, biases taken at the window's centre,
     which lies `distance` from the origin; `bounds` (L + 1,) counts the neurons before each layer.
     Adds to `curves`, writes to `stages` (L, 3) the counts of vertices, edges and faces after each
-    layer. Returns the mesh, which has room for about `room` cells at first, the scratch for the
-    next call, and the marks. A failure: mesh.used[FAILED].
+    layer. Returns mesh, scratch and marks, whose arrays are others where they had to grow. What
+    was in them before is forgotten. A failure: mesh.used[FAILED].
     """
-    mesh = empty_mesh(room)
     start(mesh, half_width, half_height)
     lists, signs, free, taken = scratch.lists, scratch.signs, scratch.one, scratch.other
     inputs = mesh.points

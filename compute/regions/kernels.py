@@ -30,6 +30,7 @@ from compute.partition.mesh import (
     Floats,
     Ints,
     Mesh,
+    empty_mesh,
 )
 from compute.partition.segments import folds
 from compute.partition.subdivision import Scratch, subdivide
@@ -164,7 +165,7 @@ def measure_regions(
         for j in range(bounds[depth], bounds[depth + 1]):
             layer_of[j] = depth
     curves, stages = empty_curves(neurons), np.empty((layers, 3), np.int64)
-    marks = empty_marks(bounds, 2 * room)
+    mesh, marks = empty_mesh(room), empty_marks(bounds, 2 * room)
     one, other = np.empty(16, np.int32), np.empty(16, np.int32)
     shells, folded = np.empty((layers, radial.shape[2])), np.empty((layers, layers))
     few = np.empty((layers, MOST_COMPONENTS + 1))
@@ -177,7 +178,7 @@ def measure_regions(
             half_width,
             0.0,
             most_cells,
-            room,
+            mesh,
             scratch,
             marks,
             curves,
