@@ -34,14 +34,13 @@ def at(visit: Visit, x: float, y: float) -> tuple[float, float]:
     return left, top
 
 
+SHOWN = """(s => window.dow.plotOf(s, 0).data.filter((t) => /^layer/.test(t.name))
+  .map((t) => t.visible))"""
+
+
 def shown(visit: Visit) -> list[bool]:
     """Which layers' folds are drawn."""
-    return list(
-        visit.state(
-            "s => window.dow.plotOf(s, 0).data.filter((t) => /^layer/.test(t.name))"
-            ".map((t) => t.visible)"
-        )
-    )
+    return list(visit.state(SHOWN))
 
 
 @pytest.mark.parametrize(("query", "params"), [("", Params()), ("?width=50", Params(width=50))])
@@ -105,10 +104,12 @@ def test_layers_play_in_the_browser(visit: Callable[..., Visit]) -> None:
     here = visit(PATH)
     asked = len(here.requests())
     here.page.get_by_role("button", name="Play the layers").click()
-    here.wait_until("s => s.params.layers === 1")
-    here.page.wait_for_timeout(150)
-    assert shown(here) == [True, False, False]
+    for layers in (1, 2):
+        here.wait_until(
+            f"s => s.params.layers === {layers} && {SHOWN}(s).lastIndexOf(true) + 1 === {layers}"
+        )
     here.wait_until("s => s.params.layers === 6")
+    assert shown(here) == [True, True, True]
     assert here.page.get_by_role("button", name="Play the layers").inner_text() == "Play layers"
     assert len(here.requests()) == asked
 
