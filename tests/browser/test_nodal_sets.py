@@ -34,14 +34,13 @@ def at(visit: Visit, x: float, y: float) -> tuple[float, float]:
     return left, top
 
 
+SHOWN = """(s => window.dow.plotOf(s, 0).data.filter((t) => /^layer/.test(t.name))
+  .map((t) => t.visible))"""
+
+
 def shown(visit: Visit) -> list[bool]:
     """Which layers' folds are drawn."""
-    return list(
-        visit.state(
-            "s => window.dow.plotOf(s, 0).data.filter((t) => /^layer/.test(t.name))"
-            ".map((t) => t.visible)"
-        )
-    )
+    return list(visit.state(SHOWN))
 
 
 @pytest.mark.parametrize(("query", "params"), [("", Params()), ("?width=50", Params(width=50))])
@@ -115,6 +114,7 @@ def test_layers_play_in_the_browser(visit: Callable[..., Visit]) -> None:
     here.page.get_by_role("button", name="Play the layers").click()
     here.wait_until("s => s.played.length > 0 && s.params.layers === 6")
     assert [True, False, False] in here.state("s => s.played")
+    assert shown(here) == [True, True, True]
     assert here.page.get_by_role("button", name="Play the layers").inner_text() == "Play layers"
     assert len(here.requests()) == asked
 
