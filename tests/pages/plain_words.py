@@ -82,6 +82,7 @@ PLAIN: dict[str, set[str]] = {
         "fewer regions",
     },
     "region_counts": {
+        "all folds run",
         "all run through",
         "all zeros of",
         "at most",
