@@ -51,7 +51,9 @@ sample_regions(Ensemble((4, 4)), 2, np.random.default_rng(0), half_width=3.0)
 print(time.perf_counter() - begun[0], time.process_time() - begun[1])
 """
 
-Layers = list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]
+Layer = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
+Layers = list[Layer]
+Network = tuple[list[np.ndarray[Any, Any]], list[np.ndarray[Any, Any]], Layer]
 
 
 def rows() -> Iterator[Row]:
@@ -73,23 +75,28 @@ def network(widths: tuple[int, ...], seed: int) -> Layers:
     return found
 
 
-def measured(layers: Layers) -> NodalPartition:
-    """Cells with their patterns, every neuron's length and components."""
+def listed(layers: Layers) -> Network:
+    """As ours reads them: weights, biases, and the layer of the output."""
     weights, biases = zip(*layers[:-1], strict=True)
-    found = nodal_partition(list(weights), list(biases), window=WINDOW)
+    return list(weights), list(biases), layers[-1]
+
+
+def measured(network: Network) -> NodalPartition:
+    """Cells with their patterns, every neuron's length and components."""
+    found = nodal_partition(network[0], network[1], window=WINDOW)
     assert len(found.patterns) == found.region_count
     assert found.length_by_neuron.size == found.components_by_neuron.size
     return found
 
 
-def ours(layers: Layers) -> int:
+def ours(network: Network) -> int:
     """The number of cells, when all that has been measured."""
-    return measured(layers).region_count
+    return measured(network).region_count
 
 
-def ours_with_maps(layers: Layers) -> int:
+def ours_with_maps(network: Network) -> int:
     """The same with the output's affine map on every cell."""
-    return len(measured(layers).output_maps(*layers[-1]).offset)
+    return len(measured(network).output_maps(*network[2]).offset)
 
 
 def rival(layers: Layers) -> int:
@@ -118,30 +125,31 @@ def transposed(layers: Layers) -> Layers:
 
 def _networks(widths: tuple[int, ...], goal: int, goal_maps: int) -> Iterator[Row]:
     drawn = [network(widths, seed) for seed in range(NETWORKS)]
+    mine = [listed(layers) for layers in drawn]
     theirs = [transposed(layers) for layers in drawn]
-    counts = [ours(layers) for layers in drawn]
+    counts = [ours(one) for one in mine]
     assert counts == [rival(layers) for layers in theirs]
-    assert counts == [ours_with_maps(layers) for layers in drawn]
+    assert counts == [ours_with_maps(one) for one in mine]
     work = f"{list(widths)}, {np.mean(counts):.0f} cells: patterns, lengths, components"
-    yield _row(work, ours, rival, drawn, theirs, "cells", goal)
+    yield _row(work, ours, rival, mine, theirs, "cells", goal)
     work, name = "  the same with the output’s affine maps", "cells and maps"
-    yield _row(work, ours_with_maps, rival_with_maps, drawn, theirs, name, goal_maps)
+    yield _row(work, ours_with_maps, rival_with_maps, mine, theirs, name, goal_maps)
 
 
 def _row(
     work: str,
-    mine: Callable[[Layers], int],
+    own: Callable[[Network], int],
     other: Callable[[Layers], int],
-    drawn: list[Layers],
+    mine: list[Network],
     theirs: list[Layers],
     name: str,
     goal: float,
 ) -> Row:
     """All networks in every turn, so that neither is slowed by what the other left behind."""
     often = max(1, round(TURN_MS / once(lambda: [other(layers) for layers in theirs])))
-    turn = often * len(drawn)
+    turn = often * len(mine)
     a, b = side_by_side(
-        lambda: [mine(layers) for layers in drawn * often],
+        lambda: [own(one) for one in mine * often],
         lambda: [other(layers) for layers in theirs * often],
         TURNS if often > 1 else 5,
     )
@@ -170,10 +178,10 @@ def _many() -> Row:
 
 def _scaling(widths: tuple[int, ...]) -> Row:
     layers = network(widths, 0)
-    theirs = transposed(layers)
-    count = ours(layers)
+    mine, theirs = listed(layers), transposed(layers)
+    count = ours(mine)
     assert count == rival(theirs)
-    a = Times(tuple(once(lambda: ours(layers)) for _ in range(3)))
+    a = Times(tuple(once(lambda: ours(mine)) for _ in range(3)))
     b = Times((once(lambda: rival(theirs)),))
     return faster(f"  64 wide, {len(widths)} deep: {count} cells", a, b, f"{RIVAL}: cells", None)
 
