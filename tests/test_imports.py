@@ -25,6 +25,7 @@ SUBJECTS = (
     {"experiment", "one_layer", "regions"},
     {"cache", "experiments"},
     {"ledger", "warm"},
+    {"power"},
 )
 # The command line of the claims is no part of what others import.
 ENTRY = Path("compute/claims/__main__.py")

@@ -43,7 +43,7 @@ GAMMA = Fault(
     name="gamma",
     words="γ to the power 1.01",
     targets=("compute.experiments.initialisation.sampler:_entries",),
-    wrap=with_argument(5, lambda scale: scale**1.01),
+    wrap=with_argument(4, lambda scale: scale**1.01),
 )
 GRADIENT = Fault(
     name="gradient",
