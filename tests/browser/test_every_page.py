@@ -177,7 +177,11 @@ def test_reset_after_touching_everything_is_a_fresh_page(opened: Opened) -> None
 def reset(visit: Visit) -> None:
     """Press the button, and wait."""
     visit.button("reset").click()
-    visit.settle()
+    visit.wait_until(
+        "s => Object.entries(s.meta.fields).every(([name, { default: value }]) =>"
+        " JSON.stringify(s.params[name]) === JSON.stringify(value) || Array.isArray(value))"
+    )
+    visit.settle_address()
 
 
 def reveal(visit: Visit, name: str) -> None:

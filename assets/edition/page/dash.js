@@ -41,20 +41,23 @@ let listener = null;
  */
 export const whenSaid = (hears) => { listener = hears; };
 
+/* Those that are typed into. */
+const TYPED = new Set(["NumberInput", "TextInput"]);
+
 /* A Mantine input that tells the gate itself what is done to it. The renderer need not hear of it:
    it would look at every component of the page before anybody else is told. */
 const heard = (type) => function Heard(props) {
   const { createElement, useLayoutEffect, useReducer, useRef } = window.React;
   const [, draw] = useReducer((n) => n + 1, 0);
-  const part = useRef({ now: {} }).current;
-  Object.assign(part, { props, draw });
+  const part = useRef({ now: {}, made: 0 }).current;
+  Object.assign(part, { props, draw, typed: TYPED.has(type) });
   const { kind, page, param } = JSON.parse(props.id);
   useLayoutEffect(() => {
     const its = (parts[page] ||= { box: {}, slider: {} })[kind];
     its[param] = part;
     return () => { if (its[param] === part) delete its[param]; };
   }, [kind, page, param, part]);
-  const its = { ...props, ...part.now, setProps: (change) => said(page, part, change) };
+  const its = { ...props, ...part.now, key: part.made, setProps: (change) => said(page, part, change) };
   return createElement(window.dash_mantine_components[type], its);
 };
 
@@ -65,9 +68,32 @@ export const INPUTS = Object.fromEntries(
 function set(part, change) {
   Object.assign(part.now, change);
   part.draw();
+  if (part.typed) {
+    clearTimeout(part.resting);
+    part.resting = setTimeout(() => catchUp(part), REST);
+  }
+}
+
+/* What a hand has touched last. */
+let touched = null;
+for (const name of ["pointerdown", "keydown", "focusin"])
+  document.addEventListener(name, (event) => { touched = event.target; }, true);
+const inHand = ({ props }) => Boolean(document.getElementById(props.id)?.closest(".control-box, .points-box")?.contains(touched));
+
+/* A box keeps a value of its own, which follows what is put into it an effect later: where much is put
+   in a row it may stay behind. At rest it is then made anew. */
+const REST = 150;
+function catchUp(part) {
+  const box = document.getElementById(part.props.id);
+  const { value } = { ...part.props, ...part.now };
+  if (!box || inHand(part) || (typeof value === "number" ? Number(box.value) : box.value) === value) return;
+  part.made += 1;
+  part.draw();
 }
 
 function said(page, part, change) {
+  // a box also tells what has been put into it; by then something else may be meant
+  if (part.typed && "value" in change && !inHand(part)) return;
   set(part, change);
   const s = pages[page];
   if (s?.meta && ("value" in change || "checked" in change)) listener(s);
