@@ -131,3 +131,15 @@ def test_what_is_half_typed_is_not_asked_for(visit) -> None:
     page.settle()
     assert (page.params["depth"], len(page.requests())) == (75, before[1] + 1)
     assert page.part("box", "depth").get_attribute("aria-invalid") == "false"
+
+
+def test_boxes_follow_keys_that_come_faster_than_they_are_drawn(visit) -> None:
+    page = visit("/gp-kernels?networks=20000&width=64")
+    page.protocol.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    page.thumb("depth").focus()
+    for key in ("ArrowLeft", "ArrowRight"):
+        for _ in range(8):
+            page.page.keyboard.press(key)
+        page.settle()
+        assert float(page.part("box", "depth").input_value()) == page.params["depth"]
+    page.protocol.send("Emulation.setCPUThrottlingRate", {"rate": 1})
