@@ -14,11 +14,13 @@ never interrupted: it happens once, and is no part of any estimate.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import math
 import threading
 import time
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 from typing import Final, TypeVar
 
 from numba.core.event import Event, Listener, register
@@ -73,6 +75,9 @@ class _Watch:
 
     def __init__(self, limit: float) -> None:
         self.limit, self.thread = limit, threading.get_ident()
+        # Who holds it decides whether the run is shot at: the watcher for a moment, the run's own
+        # thread while it compiles and, from its end, for good.
+        self.gate = threading.RLock()
         self._clock = _clock_of(self.thread)
         self._began = self._now()
         self._paused_at = self._began
@@ -112,63 +117,74 @@ def _clock_of(thread: int) -> int:
 
 
 class _Watcher:
-    """One thread that looks at all runs, when the next of them may be due."""
+    """One thread that looks at all runs, when the next of them may be due.
+
+    A shot arrives between any two steps of the interpreter, also between taking a lock and the
+    `with` that would free it. So a run's own thread holds no lock that another thread waits for:
+    it takes the watch's gate for good, and all else it does here is one step of the interpreter.
+    """
 
     def __init__(self) -> None:
-        self._watches: list[_Watch] = []
-        self._changed = threading.Condition()
-        self._next_look = math.inf
+        self._watches: dict[int, _Watch] = {}
+        self._news: SimpleQueue[None] = SimpleQueue()
+        self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
+
+    def watched(self, thread: int) -> _Watch | None:
+        """The watch of a thread's run."""
+        return self._watches.get(thread)
 
     def add(self, watch: _Watch) -> None:
         """Look after a run from now on."""
-        with self._changed:
-            self._watches.append(watch)
+        with self._starting:  # nothing is shot at the thread before its watch is in the list
             if self._thread is None or not self._thread.is_alive():
+                self._news = SimpleQueue()
                 self._thread = threading.Thread(target=self._look, name="deadlines", daemon=True)
                 self._thread.start()
-            if time.monotonic() + watch.limit < self._next_look:
-                self._changed.notify()
+        self._watches[watch.thread] = watch
+        self._news.put(None)
 
     def remove(self, watch: _Watch) -> None:
         """Look after it no more, and take back a shot that has not arrived."""
-        with self._changed:
-            if watch in self._watches:
-                self._watches.remove(watch)
-            if watch.shots:
-                _raise_in(watch.thread, None)
+        watch.gate.acquire()
+        if watch.shots:
+            _raise_in(watch.thread, None)
+        self._watches.pop(watch.thread, None)
 
     def pause(self, thread: int) -> None:
         """A thread begins to compile."""
-        with self._changed:
-            for watch in self._of(thread):
-                watch.pause()
-                if watch.shots:
-                    _raise_in(thread, None)
-                    watch.shots = 0
+        if watch := self.watched(thread):
+            watch.gate.acquire()
+            watch.pause()
+            if watch.shots:
+                _raise_in(thread, None)
+                watch.shots = 0
 
     def go_on(self, thread: int) -> None:
         """A thread has compiled."""
-        with self._changed:
-            for watch in self._of(thread):
-                if watch.compiling:
-                    watch.go_on()
-                    self._changed.notify()
-
-    def _of(self, thread: int) -> list[_Watch]:
-        return [watch for watch in self._watches if watch.thread == thread]
+        if (watch := self.watched(thread)) and watch.compiling:
+            watch.go_on()
+            watch.gate.release()
+            self._news.put(None)
 
     def _look(self) -> None:
-        with self._changed:
-            while True:
-                for watch in self._watches:
-                    if watch.left() <= 0:
-                        watch.shots += 1
-                        _raise_in(watch.thread, _Stop)
-                nap = min((watch.left() for watch in self._watches), default=math.inf)
-                nap = max(nap, SHORTEST_NAP_S)
-                self._next_look = time.monotonic() + nap
-                self._changed.wait(None if nap == math.inf else nap)
+        while True:
+            nap = min((_look_at(watch) for watch in list(self._watches.values())), default=math.inf)
+            with contextlib.suppress(Empty):
+                self._news.get(timeout=None if nap == math.inf else max(nap, SHORTEST_NAP_S))
+
+
+def _look_at(watch: _Watch) -> float:
+    """Shoot where the limit has passed. The seconds after which to look again."""
+    if not watch.gate.acquire(blocking=False):
+        return math.inf  # over, or compiling
+    try:
+        if watch.left() <= 0:
+            watch.shots += 1
+            _raise_in(watch.thread, _Stop)
+        return watch.left()
+    finally:
+        watch.gate.release()
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:

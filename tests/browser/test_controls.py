@@ -141,5 +141,6 @@ def test_boxes_follow_keys_that_come_faster_than_they_are_drawn(visit) -> None:
         for _ in range(8):
             page.page.keyboard.press(key)
         page.settle()
-        assert float(page.part("box", "depth").input_value()) == page.params["depth"]
+        shown = page.params["depth"]
+        assert page.eventually(lambda at=shown: float(page.part("box", "depth").input_value()) == at)
     page.protocol.send("Emulation.setCPUThrottlingRate", {"rate": 1})

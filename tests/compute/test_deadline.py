@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -73,6 +74,13 @@ def shots(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return seen
 
 
+def own_watch() -> Any:
+    """The watch of the run that asks."""
+    watch = deadline._watcher.watched(threading.get_ident())
+    assert watch
+    return watch
+
+
 def in_threads(n: int, *jobs: Callable[[], Any]) -> list[Any]:
     """What `n` threads get from jobs that they take in turn: answers or errors."""
 
@@ -100,7 +108,7 @@ def test_a_short_run_gives_its_value_or_its_error(shots: list[Any]) -> None:
     with pytest.raises(ZeroDivisionError):
         within(60.0, lambda: 1 / 0)
     assert shots == []
-    assert deadline._watcher._watches == []
+    assert not deadline._watcher._watches
 
 
 def test_it_is_cleaned_up_on_the_way_out() -> None:
@@ -115,7 +123,7 @@ def test_it_is_cleaned_up_on_the_way_out() -> None:
     with pytest.raises(OverTimeError):
         within(SHORT, run)
     assert left == ["closed"]
-    assert deadline._watcher._watches == []
+    assert not deadline._watcher._watches
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -157,7 +165,7 @@ def test_a_thread_goes_on_after_it_was_stopped(shots: list[Any]) -> None:
         return sum(1 for _ in range(200_000))
 
     assert in_threads(1, again) == [200_000]
-    assert deadline._watcher._watches == []
+    assert not deadline._watcher._watches
 
 
 def test_nothing_is_raised_after_the_end(shots: list[Any]) -> None:
@@ -185,18 +193,15 @@ def test_nothing_is_raised_after_the_end(shots: list[Any]) -> None:
 
     for ended in in_threads(3, many, many, many):
         assert 0 <= ended <= 30
-    assert deadline._watcher._watches == []
+    assert not deadline._watcher._watches
 
 
 def test_a_shot_that_has_not_arrived_is_taken_back(shots: list[Any]) -> None:
     """The run ends while its thread is in a call that does not come back to the interpreter."""
 
     def run() -> str:
-        watch = deadline._watcher._watches[-1]
-        with deadline._watcher._changed:  # nobody else may shoot
-            watch.shots = 1
-            # as if it had arrived just as the run ends
-            deadline._raise_in(watch.thread, None)
+        watch = own_watch()
+        watch.shots = 1  # as if it had arrived just as the run ends
         return "ended"
 
     assert within(60.0, run) == "ended"
@@ -223,7 +228,30 @@ def test_shots_that_arrive_on_the_way_out_are_met(
             within(60.0, lambda: 1)
     else:
         assert within(60.0, lambda: 1) == 1
-    assert deadline._watcher._watches == []
+    assert not deadline._watcher._watches
+
+
+def test_shots_that_come_at_once_hold_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They arrive anywhere on the way in and out, where a lock left held would stop all others."""
+    monkeypatch.setattr(deadline, "SHORTEST_NAP_S", 1e-6)
+
+    def hunted() -> int:
+        stopped = 0
+        while stopped < 10:
+            try:
+                assert within(2e-5, lambda: sum(range(50))) == 1225
+            except OverTimeError:
+                stopped += 1
+        return stopped
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        assert in_threads(3, hunted, hunted, hunted) == [10] * 3
+    finally:
+        sys.setswitchinterval(usual)
+    assert within(60.0, lambda: 42) == 42
+    assert not deadline._watcher._watches
 
 
 class Hands:
@@ -294,7 +322,7 @@ def test_a_run_that_compiles_is_not_stopped(shots: list[Any]) -> None:
 
         def on_start(self, event: deadline.Event) -> None:
             """Compiling has begun."""
-            limits.extend(watch.left() for watch in deadline._watcher._watches)
+            limits.extend(watch.left() for watch in deadline._watcher._watches.values())
 
         def on_end(self, event: deadline.Event) -> None:
             """Compiling has ended."""
@@ -312,7 +340,7 @@ def test_a_run_that_compiles_is_not_stopped(shots: list[Any]) -> None:
 
 def test_a_shot_on_its_way_is_taken_back_when_compiling_begins(shots: list[Any]) -> None:
     def run() -> int:
-        watch = deadline._watcher._watches[-1]
+        watch = own_watch()
         watch.shots = 1
         deadline._watcher.pause(watch.thread)
         assert watch.shots == 0
@@ -326,4 +354,4 @@ def test_a_shot_on_its_way_is_taken_back_when_compiling_begins(shots: list[Any])
 def test_compiling_outside_a_run_is_nobodys_business() -> None:
     deadline._watcher.pause(threading.get_ident())
     deadline._watcher.go_on(threading.get_ident())
-    assert deadline._watcher._watches == []
+    assert not deadline._watcher._watches
