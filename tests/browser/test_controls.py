@@ -137,10 +137,10 @@ def test_boxes_follow_keys_that_come_faster_than_they_are_drawn(visit) -> None:
     page = visit("/gp-kernels?networks=20000&width=64")
     page.protocol.send("Emulation.setCPUThrottlingRate", {"rate": 6})
     page.thumb("depth").focus()
+    box = page.part("box", "depth")
     for key in ("ArrowLeft", "ArrowRight"):
         for _ in range(8):
             page.page.keyboard.press(key)
         page.settle()
-        shown = page.params["depth"]
-        assert page.eventually(lambda at=shown: float(page.part("box", "depth").input_value()) == at)
+        assert page.eventually(lambda: float(box.input_value()) == page.params["depth"])
     page.protocol.send("Emulation.setCPUThrottlingRate", {"rate": 1})
