@@ -72,7 +72,7 @@ GAMMA = Fault(
 FLAT = Fault(
     name="flat",
     words="a forgotten weight of every neuron",
-    targets=(f"{_HERE}.sampler:sample_parameters",),
+    targets=(f"{_HERE}.sampler:drawn",),
     wrap=of_result(_flat),
 )
 FEWER = Fault(

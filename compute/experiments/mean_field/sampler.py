@@ -13,6 +13,7 @@ from compute.experiments.mean_field.setting import (
     Params,
     dataset,
     dimension,
+    drawn,
     grid,
     input_dim,
     located,
@@ -28,13 +29,7 @@ from compute.training.approximation import (
 )
 from compute.training.gradient_flow import gradient_flow
 from compute.training.mean_field import propagation_of_chaos, wasserstein
-from compute.training.one_layer import (
-    OneLayer,
-    features,
-    forward,
-    preactivations,
-    sample_parameters,
-)
+from compute.training.one_layer import OneLayer, features, forward, preactivations
 
 SAMPLED = ("chaos", "approximation")
 REFERENCE, GROUPS = 32, 4
@@ -42,7 +37,8 @@ WIDEST_CLOUD = 512
 BATCH_MS = 90.0
 LONGEST_BATCH_MS = 150.0
 DRAWN_WIDTHS = (4, 16, 64, 256, 1024)
-FUNCTIONS, PLACES = 10, 16
+FUNCTIONS = 10
+_PLACES = np.linspace(-REACH, REACH, 16, endpoint=False)
 RTOL = 1e-3
 
 
@@ -143,11 +139,7 @@ def approximation(params: Params) -> Approximation:
 
 def exact_constant(params: Params) -> float:
     """N_1 E(f_{N_1} − f)², mean over the 16 inputs of the sample, by quadrature."""
-    return float(np.mean(tilted_variance(*_tilted(params, _places()), nonlinearity(params))))
-
-
-def _places() -> Array:
-    return np.linspace(-REACH, REACH, PLACES, endpoint=False)
+    return float(np.mean(tilted_variance(*_tilted(params, _PLACES), nonlinearity(params))))
 
 
 def _tilted(params: Params, u: Array) -> tuple[Array, Array]:
@@ -161,8 +153,7 @@ def _tilted(params: Params, u: Array) -> tuple[Array, Array]:
 
 
 def _from_measure(params: Params, index: int) -> OneLayer:
-    rng = stream(params.seed, "functions", index)
-    network = sample_parameters(params.width, input_dim(params), rng, bias=params.bias)
+    network = drawn(params, params.width, "functions", index)
     offset = 0.0 if network.bias is None else network.bias
     return OneLayer(network.first, params.tilt * (network.first[:, 0] + offset), network.bias)
 
@@ -203,7 +194,7 @@ def _per_batch(params: Params) -> int:
     if params.figure == "chaos":
         return max(1, int(BATCH_MS / repetition_ms(params)))
     heavy = {"sin": 25.0, "gelu": 25.0, "erf": 25.0}.get(params.activation, 8.0)
-    one = 1e-6 * sum(DRAWN_WIDTHS) * (10 * dimension(params) + PLACES * (heavy + 3))
+    one = 1e-6 * sum(DRAWN_WIDTHS) * (10 * dimension(params) + len(_PLACES) * (heavy + 3))
     return max(2, int(BATCH_MS / one))
 
 
@@ -229,7 +220,7 @@ def _repetition(params: Params, index: int) -> Array:
     """Mean squares of path, output, initial output and clouds at four widths: (4, 4)."""
     _, x, y = dataset(params)
     sigma = nonlinearity(params)
-    reference = _drawn_network(params, REFERENCE * params.widest, "reference", index)
+    reference = drawn(params, REFERENCE * params.widest, "reference", index)
     times = [0.5 * params.horizon, params.horizon]
     measured = propagation_of_chaos(
         reference, widths(params), x, y, sigma, times=times, groups=GROUPS, rtol=RTOL
@@ -249,7 +240,7 @@ def _cloud_square(params: Params, width: int, index: int, x: Array, y: Array) ->
     """W_2² of two independent networks, both trained."""
 
     def trained(name: str) -> OneLayer:
-        network = _drawn_network(params, width, f"{name} {width}", index)
+        network = drawn(params, width, f"{name} {width}", index)
         scales: dict[str, Any] = {"gamma": math.sqrt(width), "eta": width, "rtol": RTOL}
         times = [params.horizon]
         return gradient_flow(network, x, y, nonlinearity(params), times=times, **scales).final
@@ -257,13 +248,8 @@ def _cloud_square(params: Params, width: int, index: int, x: Array, y: Array) ->
     return wasserstein(trained("one cloud"), trained("other cloud")) ** 2
 
 
-def _drawn_network(params: Params, width: int, name: str, index: int) -> OneLayer:
-    rng = stream(params.seed, name, index)
-    return sample_parameters(width, input_dim(params), rng, bias=params.bias)
-
-
 def _drawn_batch(params: Params, count: int, rng: np.random.Generator) -> Drawn:
-    places, v = _tilted(params, _places())
+    places, v = _tilted(params, _PLACES)
     sigma = nonlinearity(params)
     found = [sample_approximation_error(count, n, places, v, sigma, rng) for n in DRAWN_WIDTHS]
     return Drawn(Squares.of(np.column_stack(found), count * len(DRAWN_WIDTHS)))

@@ -258,7 +258,12 @@ def target_values(params: Params, u: ArrayLike) -> Array:
 
 def start(params: Params, width: int) -> OneLayer:
     """The network at t = 0, (2.1.4): the same first neurons at every width."""
-    rng = stream(params.seed, "neurons")
+    return drawn(params, width, "neurons")
+
+
+def drawn(params: Params, width: int, name: str, index: int = 0) -> OneLayer:
+    """Another network at t = 0, of the stream with that name and index."""
+    rng = stream(params.seed, name, index)
     return sample_parameters(width, input_dim(params), rng, bias=params.bias)
 
 

@@ -72,9 +72,8 @@ def both_ways(params: Params) -> Ways:
     """Particles, parameters, and parameters on the printed loss. Cost: 20 ms at the default."""
     _, x, y = dataset(params)
     network, sigma = start(params, params.particles), nonlinearity(params)
-    most = most_evaluations(params)
     rtol = _STEEP_RTOL if params.smooth in STEEP else _RTOL
-    times, stopped = _reachable(params, network, x, y, most)
+    times, stopped = _reachable(params, network, x, y)
     probe = INSTANTS // 2
     step = 1e-3 * times[probe]
     instants = np.sort(np.append(times, [times[probe] - step, times[probe] + step]))
@@ -87,6 +86,8 @@ def both_ways(params: Params) -> Ways:
     fast = trained(params, network, x, y, times, speed=float(len(y)))
     before, after = whole.parameters[probe], whole.parameters[probe + 2]
     velocity = (cloud(after) - cloud(before)) / (2 * step)
+    small = network.width <= LARGEST_ASSIGNMENT
+    transport = wasserstein(network, networks[-1]) ** 2 if small else math.nan
 
     def gaps(others: tuple[OneLayer, ...]) -> Array:
         """Particles against networks, time by time."""
@@ -112,20 +113,18 @@ def both_ways(params: Params) -> Ways:
         probe=probe,
         descent=float(losses[probe] - losses[probe + 2]) / (2 * step),
         speed=float(np.mean(np.sum(velocity**2, axis=1))),
-        constant_speed=_constant_speed(network, networks[-1], float(times[-1])),
+        constant_speed=transport / float(times[-1]) ** 2,
         stopped=stopped,
         obstruction=why_not(params),
     )
 
 
-def _reachable(
-    params: Params, network: OneLayer, x: Array, y: Array, most: int
-) -> tuple[Array, str]:
-    """0 and 15 times up to the time asked for, or up to one that `most` evaluations reach, with
-    what to say then."""
+def _reachable(params: Params, network: OneLayer, x: Array, y: Array) -> tuple[Array, str]:
+    """0 and 15 times up to the time asked for, or up to an affordable one with what to say then."""
     end, reason, sigma = params.horizon, "", nonlinearity(params)
     if sigma.name in STEEP:
         shares = end * _SHARES
+        most = most_evaluations(params)
         path = particle_flow(network, x, y, sigma, times=shares, rtol=_STEEP_RTOL, most=most)
         end, reason = float(path.times[-1]), path.reason
     first = min(FIRST_TIME, 1e-2 * end)
@@ -147,12 +146,6 @@ def _padded(values: Array, count: int) -> Array:
     """With nan for the times that were not reached."""
     missing = np.full((count - len(values), *values.shape[1:]), np.nan)
     return np.concatenate([values, missing])
-
-
-def _constant_speed(first: OneLayer, last: OneLayer, time: float) -> float:
-    if first.width > LARGEST_ASSIGNMENT:
-        return math.nan
-    return (wasserstein(first, last) / time) ** 2
 
 
 def _speed_ratio(network: OneLayer, x: Array, y: Array, params: Params) -> float:
