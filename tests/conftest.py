@@ -35,6 +35,11 @@ settings.register_profile(
 settings.load_profile("edition")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no process is left with one of them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def application() -> Any:
     """The Dash app, set up as a worker is: its first request has been answered."""

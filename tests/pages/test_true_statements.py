@@ -182,6 +182,7 @@ def states(case: Case, params: Any) -> Iterator[Sample[Any] | None]:
         yield sample
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", ALL, ids=str)
 def test_no_true_statement_is_refuted(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """At every batch on the way, by every claim of the page."""
