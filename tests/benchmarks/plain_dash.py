@@ -89,7 +89,7 @@ def _read(search: str) -> tuple[Page, Any, dict[str, str]]:
 def _figures(page: Page, params: Any, slots: list[str]) -> list[go.Figure]:
     result = cached(page.experiment.run)(params)
     plots = page.shown(params)
-    return [go.Figure(coloured(plots[int(i)].build(params, result, None))) for i in slots]
+    return [go.Figure(coloured(plots[int(i)].draw(params, result, None))) for i in slots]
 
 
 def coloured(node: Any) -> Any:
