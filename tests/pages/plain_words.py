@@ -78,7 +78,6 @@ PLAIN: dict[str, set[str]] = {
         "the same norm",
     },
     "nodal_sets": {
-        "all the same",
         "fewer regions",
     },
     "region_counts": {

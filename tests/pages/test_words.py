@@ -1,4 +1,4 @@
-"""Words of order are true of the picture: 500 random settings a page.
+"""Words of order are true of the picture: all presets and 500 random settings a page.
 
 An order that the code decides by other means than the drawn numbers is a phrase in plain words; the
 present ones are listed in `PLAIN`, a list that may only become shorter.
@@ -22,7 +22,7 @@ from components.figures.base import dots, line
 from components.figures.orders import Order, Words, holds
 from components.page import AnyPage
 from components.registry import built_pages
-from compute.experiment import affordable_work
+from compute.experiment import BUDGET_MS
 from compute.params import Choice, Flag, Integer, Number, Parameter, PointList, parameters, tabs
 from compute.sampling import collect
 from tests.pages.plain_words import PLAIN
@@ -58,8 +58,9 @@ def drawn_value(spec: Parameter, rng: np.random.Generator) -> Any:
 
 
 def settings(page: AnyPage) -> Iterator[tuple[Any, int]]:
-    """Random settings that a page answers, as many of each tab; the first with a batch each."""
-    rng = np.random.default_rng(list(page.key.encode()))
+    """The presets, and random settings, as many of each tab; the first of a tab with a batch."""
+    yield from ((preset.params, 0) for preset in page.presets)
+    rng, rarely = np.random.default_rng(list(page.key.encode())), np.random.default_rng(0)
     fronts: list[str | None] = list(tabs(page.experiment.params)) or [None]
     specs = {n: s for n, s in parameters(page.experiment.params).items() if n != "figure"}
     count = 0
@@ -68,7 +69,7 @@ def settings(page: AnyPage) -> Iterator[tuple[Any, int]]:
         front = fronts[count % len(fronts)]
         params = replace(page.experiment.params(), **given, **({"figure": front} if front else {}))
         work = page.experiment.work(params)
-        if work > affordable_work() or rng.random() * work > CHEAP_MS:
+        if work > BUDGET_MS or rarely.random() * work > CHEAP_MS:
             continue
         yield params, int(count < len(fronts) and page.batches(params) > 0)
         count += 1

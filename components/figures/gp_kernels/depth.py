@@ -20,6 +20,7 @@ from components.figures.base import (
     number,
 )
 from components.figures.labels import on_logs
+from components.figures.orders import Order, Words
 from compute.experiments.gp_kernels.run import Depth, Map
 from compute.experiments.gp_kernels.sampler import Networks
 from compute.experiments.gp_kernels.setting import Params
@@ -71,11 +72,14 @@ def _layer_axis(params: Params) -> dict[str, Any]:
     return axis(LAYER, log=True, range=(1, max(params.depth, 10)))
 
 
-def _gap_title(part: Depth) -> str:
+def _gap_title(part: Depth) -> Words:
     if part.gap[0] == 0:
         return "The two inputs are one and the same: no gap to close"
     if math.isfinite(part.law):
-        return "The correlation gap closes like 1/ℓ²: a straight line on these axes"
+        words = "The correlation gap closes like 1/ℓ²: a straight line on these axes"
+        return (
+            Order(words, "kernel recursion", "falls", otherwise="The correlation gap at depth"),
+        )
     if part.fixed.phase == "chaotic":
         return "Chaos: close inputs are torn apart to a fixed correlation"
     if part.fixed.phase == "ordered" and part.fixed.variance > 0:

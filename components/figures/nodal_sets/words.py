@@ -32,7 +32,7 @@ def notice(params: Params, result: Result, _sample: Sample[Any] | None, _frame: 
     if result.raster is not None:
         said.append(
             f"Above {VECTOR_CELLS} cells the figure is an image; "
-            "what is under the pointer is exact all the same."
+            "what is under the pointer is exact nevertheless."
         )
     if ends(params) is None:
         said.append("The line needs two different points, x~y_x~y.")
