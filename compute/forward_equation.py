@@ -88,6 +88,8 @@ def law_of(
     high = _flow(upper or drift, start, span) + spread
     step = (high - low) / CELLS
     below = max(1, round((start - low) / step))
+    if way_out:  # one step below the lowest point
+        step = (start - low) / (below + 1)
     points: Array = start + step * (np.arange(CELLS) - below).astype(np.float64)
     faces = points - 0.5 * step
     tilt: Array = np.clip(2 * step / noise * drift(faces), -600.0, 600.0)
