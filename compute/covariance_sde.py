@@ -41,6 +41,17 @@ def correlation_drift(correlation: ArrayLike, kink: float) -> Array:
     return np.asarray(nu - 0.5 * rho * apart**2)
 
 
+def correlation_pull(y: Array, kink: float) -> Array:
+    """ν/(1 − ρ²) at y = artanh ρ, of any shape: all digits kept at either end."""
+    y = np.clip(y, -300.0, 300.0)
+    apart = 1 / np.cosh(y)
+    # arccos(tanh y), where neither end rounds it to 0
+    angle = 2 * np.arctan(np.exp(-y))
+    series = angle**3 / 3 * (1 - angle**2 / 10)
+    exact = apart - np.tanh(y) * angle
+    return np.asarray(kink**2 / (2 * math.pi) * np.where(angle < 1e-2, series, exact) / apart**2)
+
+
 def correlation_law(correlation0: float, kink: float, times: ArrayLike) -> Law:
     """The law of y = artanh ρ_t from ρ_0 at times t = L/N > 0, (k,).
 
@@ -53,7 +64,7 @@ def correlation_law(correlation0: float, kink: float, times: ArrayLike) -> Law:
     wall = -0.5 * math.log(8 * _WALL / kappa**2) if kappa > 1e-6 else -math.inf
 
     def pull(y: Array) -> Array:
-        return _pull(y, kappa)
+        return correlation_pull(y, kappa)
 
     return law_of(
         lambda y: 0.5 * np.tanh(y) + pull(y),
@@ -185,17 +196,6 @@ def log_inverse_angle_law(
 
     start = math.log(3 * math.pi / (width * angle0))
     return law_of(drift, start, at, noise=2.0, wall=min(start - 0.5, -math.log(_WALL)))
-
-
-def _pull(y: Array, kink: float) -> Array:
-    """ν/(1 − ρ²) at y = artanh ρ, all digits kept at either end."""
-    y = np.clip(y, -300.0, 300.0)
-    apart = 1 / np.cosh(y)
-    # arccos(tanh y), where neither end rounds it to 0
-    angle = 2 * np.arctan(np.exp(-y))
-    series = angle**3 / 3 * (1 - angle**2 / 10)
-    exact = apart - np.tanh(y) * angle
-    return np.asarray(kink**2 / (2 * math.pi) * np.where(angle < 1e-2, series, exact) / apart**2)
 
 
 def _inside(correlation0: float) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.interpolate import PchipInterpolator
+from scipy.interpolate import CubicHermiteSpline
 
 from compute.compiled import compiled
 
@@ -54,7 +54,9 @@ class Law:
         faces = np.append(self.points - half, self.points[-1] + half)
         inside = np.clip(np.asarray(at, dtype=np.float64), faces[0], faces[-1])
         below = np.cumsum(np.insert(self.masses, 0, self.lost, axis=1), axis=1)
-        return np.asarray(PchipInterpolator(faces, below, axis=1)(inside))
+        padded = np.pad(self.density, ((0, 0), (1, 1)))
+        slope = 0.5 * (padded[:, 1:] + padded[:, :-1])
+        return np.asarray(CubicHermiteSpline(faces, below, slope, axis=1)(inside))
 
     def quantiles(self, levels: ArrayLike) -> Array:
         """Where the distribution function reaches `levels` (j,): (k, j)."""
