@@ -9,9 +9,9 @@ PAGE = Page(
     experiment=EXPERIMENT,
     question="What remains when depth and width grow together?",
     statement=(
-        r"First width, then depth: the correlation of two inputs moves along one curve (§3.3.3). "
-        r"Together, $L = tN$ with a nonlinearity shaped by $N$, it diffuses: $d\rho = "
-        r"[\nu(\rho) - \tfrac12\rho(1-\rho^2)]\,dt + (1-\rho^2)\,dB$. The limits do not commute."
+        r"Width first, then depth: the correlation of two inputs moves along a curve (§3.3.3). If "
+        r"$L = tN$ it diffuses, $d\rho = [\nu(\rho) - \tfrac12\rho(1-\rho^2)]\,dt + "
+        r"(1-\rho^2)\,dB$: limits do not commute."
     ),
     plots=(
         Plot(
@@ -78,7 +78,7 @@ PAGE = Page(
         Preset(
             "Linear networks align",
             "ρ ends at ±1; the angle of the inputs decides how often at which",
-            Params(figure="alignment", ratio=5.0, width=32),
+            Params(figure="alignment", ratio=10.0, width=16),
         ),
     ),
     try_this=(

@@ -103,9 +103,9 @@ def spread_frames(params: Params, part: Spread, sample: Drawn) -> dict[str, Any]
 def spread_title(params: Params, part: Spread, _sample: Drawn, frame: int | None) -> str:
     """What is drawn, in the layer in front."""
     k = -1 if frame is None else frame
-    what = "the correlation of two inputs" if params.figure == "density" else "log V"
+    of = "ρ" if params.figure == "density" else "log V"
     at = f"Layer {part.layers[k]}, ℓ/N = {number(float(part.times[k]))}"
-    return f"{at}: {what} over networks, and the one value that width first gives (dotted)"
+    return f"{at}: {of} differs from network to network"
 
 
 def paths(_params: Params, part: Paths, _sample: Any) -> Figure:

@@ -121,10 +121,11 @@ def _explosion(part: Explosion, networks: Networks | None) -> str:
 
 def _alignment(params: Params, part: Alignment, networks: Networks | None) -> str:
     limit = number(1 - math.acos(params.correlation) / math.pi, 4)
-    theory = f"1 − arccos(ρ₀)/π is {limit}"
+    there = number(part.positive, 4)
+    theory = f"the diffusion has {there} there, and 1 − arccos(ρ₀)/π = {limit} in the end"
     start = f"Inputs with ρ₀ = {number(params.correlation)}"
     if networks is None or networks.above is None:
-        return f"{start}: the probability of ending at ρ = +1, {theory}"
+        return f"{start}: the probability of ρ > 0 in layer {depth_of(params)}: {theory}"
     now = networks.above.mean_estimate()
     return (
         f"{start} end with ρ > 0 in a share {number(now.value, 4)} ± "

@@ -36,15 +36,15 @@ STRAIGHT = Fault(
 )
 SHALLOW = Fault(
     name="shallow",
-    words="a quarter of the layers forgotten",
+    words="half of the layers forgotten",
     targets=(f"{_HERE}.layers:depth_of",),
-    wrap=lambda f: lambda params: max(1, (3 * f(params)) // 4),
+    wrap=lambda f: lambda params: max(1, f(params) // 2),
 )
 START = Fault(
     name="start",
-    words="inputs whose correlation is 0.15 larger",
+    words="inputs whose correlation is 0.3 larger",
     targets=(f"{_HERE}.sampler:start",),
-    wrap=with_argument(2, lambda rho: min(rho + 0.15, 1 - 2**-53)),
+    wrap=with_argument(2, lambda rho: min(rho + 0.3, 1 - 2**-53)),
 )
 WEIGHTS = Fault(
     name="weights",

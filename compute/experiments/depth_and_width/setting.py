@@ -148,7 +148,7 @@ def layers_of(params: Params) -> NDArray[np.int64]:
     """The layers of which law and sample are shown, (k,), the last is L."""
     depth = depth_of(params)
     count = PLAYED if params.figure in ("density", "variance") else POINTS
-    first = 0.1 * depth if count == PLAYED else depth / count
+    first = 0.2 * depth if count == PLAYED else depth / count
     return np.unique(np.ceil(np.linspace(first, depth, count) - 1e-9).astype(np.int64))
 
 
