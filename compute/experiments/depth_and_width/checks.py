@@ -104,37 +104,26 @@ def _width_first(number: float) -> tuple[Statement, ...]:
     return (Statement("width first", number),) if math.isfinite(number) else ()
 
 
-def explosion_by(params: Params, result: Result, sample: Drawn) -> Check | None:
-    """P(exploded by t), by the forward equation; width first it is certain from t* on (E 20)."""
-    part = result.explosion
-    if part is None or strength_of(params) <= 0:
-        return None
-    late = part.times[-1] > 1.2 * part.blow_up
-    return sampled(
-        f"share of networks that have exploded by layer {depth_of(params)}",
-        sample,
-        lambda s: s.exploded.centred_estimate(),
-        Statement(f"forward equation at L/N = {_time(params):.3g}", float(part.share[-1])),
-        *((Statement("width first: certain", 1.0),) if late else ()),
-        bias=2.0 / params.width,
-    )
+def explosion(ever: bool) -> Checker:
+    """P(exploded by t), or ever as far as L/N reaches; width first it is certain (E 20)."""
 
+    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
+        part = result.explosion
+        if part is None or strength_of(params) <= 0:
+            return None
+        by = float(part.share[-1])
+        law = Statement(f"forward equation at L/N = {_time(params):.3g}", by)
+        certain = (Statement("width first: certain", 1.0),)
+        return sampled(
+            f"share of networks that have exploded by layer {depth_of(params)}",
+            sample,
+            lambda s: s.exploded.centred_estimate(),
+            Statement("1 − exp(−gV₀)", part.ever) if ever else law,
+            *(certain if part.times[-1] > 1.2 * part.blow_up else ()),
+            bias=2.0 / params.width + (max(part.ever - by, 0.0) if ever else 0.0),
+        )
 
-def explosion_ever(params: Params, result: Result, sample: Drawn) -> Check | None:
-    """P(explosion) = 1 − e^(−gV_0), as far as L/N reaches."""
-    part = result.explosion
-    if part is None or strength_of(params) <= 0:
-        return None
-    open_ = max(part.ever - float(part.share[-1]), 0.0)
-    late = part.times[-1] > 1.2 * part.blow_up
-    return sampled(
-        f"share of networks that have exploded by layer {depth_of(params)}",
-        sample,
-        lambda s: s.exploded.centred_estimate(),
-        Statement("1 − exp(−gV₀)", part.ever),
-        *((Statement("width first: certain", 1.0),) if late else ()),
-        bias=2.0 / params.width + open_,
-    )
+    return check
 
 
 def arcsine(params: Params, result: Result, sample: Drawn) -> Check | None:
