@@ -61,12 +61,11 @@ def spread(params: Params, part: Spread, sample: Drawn) -> Figure:
     high = max([float(part.edges[-1]), *(known + 0.1)])
     return figure(
         "",
-        correlation_axis("correlation ρ of two inputs (even in artanh ρ)", low, high)
+        correlation_axis("correlation ρ (even in artanh ρ)", low, high)
         if angles
         else axis("log of the variance, log V", range=(low, high)),
-        axis("density over networks", range=(0, top)),
-        [*named(data[:3]), *data[3:]],
-        **BELOW,
+        axis("density", range=(0, top)),
+        data,
     )
 
 
@@ -105,7 +104,7 @@ def spread_title(params: Params, part: Spread, _sample: Drawn, frame: int | None
     k = -1 if frame is None else frame
     of = "ρ" if params.figure == "density" else "log V"
     at = f"Layer {part.layers[k]}, ℓ/N = {number(float(part.times[k]))}"
-    return f"{at}: {of} differs from network to network"
+    return f"{at}: {of} over networks; dotted, width first"
 
 
 def paths(_params: Params, part: Paths, _sample: Any) -> Figure:

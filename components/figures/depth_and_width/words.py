@@ -57,19 +57,17 @@ def _spread(params: Params, part: Spread, networks: Networks | None, k: int) -> 
     of = "ρ" if params.figure == "density" else "log V"
     wide = float(part.wide[k])
     wide = math.tanh(wide) if params.figure == "density" else wide
-    first = f"is {number(wide, 4)}" if math.isfinite(wide) else "has blown up"
-    limit = (
-        f"the limit L = tN has {number(float(part.mean[k]), 4)} and "
-        f"{number(float(part.deviation[k]))}; width first, {of} {first}, without any spread"
-    )
-    place = _at(params, int(part.layers[k]))
+    first = f"{number(wide, 4)}, 0" if math.isfinite(wide) else "it has blown up"
+    limit = f"{number(float(part.mean[k]), 4)}, {number(float(part.deviation[k]))}"
+    place = f"N = {params.width}, layer {part.layers[k]}"
     if networks is None or networks.alive()[k] < 2:
-        return f"{place[0].upper()}{place[1:]}: mean and standard deviation of {of} in {limit}"
+        return f"{place}: mean and standard deviation of {of}: limit {limit}; width first {first}"
     mean, error = (float(v[k]) for v in networks.means())
-    seen = plural(int(networks.alive()[k]), "network")
+    seen = f"{number(mean, 4)} ± {number(error, 2)}"
+    spread = number(float(networks.deviations()[k]))
     return (
-        f"{place[0].upper()}{place[1:]} {of} has mean {number(mean, 4)} ± {number(error, 2)} and "
-        f"standard deviation {number(float(networks.deviations()[k]))} over {seen}; {limit}"
+        f"{place}: {of} has mean {seen}, standard deviation {spread}; "
+        f"limit {limit}; width first {first}"
     )
 
 

@@ -63,7 +63,7 @@ def test_a_played_layer_has_its_dots_and_its_words() -> None:
     inside = sample.current.counts[-1, 1:-1].sum() / 100
     assert height.sum() * width == pytest.approx(inside, rel=1e-5)
     early = tell(words.sentence(params, result, sample, 0), figure["data"])
-    assert early.startswith("After 4 layers of 20 neurons (ℓ/N = 0.2)")
+    assert early.startswith("N = 20, layer 4: ρ has mean")
     bare = plot.play(params, result, plot.draw(params, result, None), None)
     assert bare is not None
     assert len(bare["traces"]) == 2
