@@ -80,7 +80,7 @@ def _answer(page: AnyPage, params: Any, batch: int) -> dict[str, Any]:
 
 def _figure(plot: Plot[Any, Any], params: Any, result: Any, sample: Any) -> dict[str, Any]:
     spec = plot.draw(params, result, sample)
-    frames, extra = plot.play(params, result, spec), plot.more(params, result)
+    frames, extra = plot.play(params, result, spec, sample), plot.more(params, result)
     return {"key": plot.key, "spec": spec, "frames": frames, "extra": extra}
 
 

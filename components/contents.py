@@ -154,13 +154,7 @@ CONTENTS = (
                 "Gradients and kernels at depth",
                 "What does depth do to the first step?",
             ),
-            _planned(
-                "depth_and_width",
-                "3.6",
-                "3",
-                "Depth and width together",
-                "What remains when depth and width grow together?",
-            ),
+            Entry("depth_and_width", "3.6"),
         ),
     ),
     Chapter(

@@ -25,15 +25,16 @@ class Plot(Generic[P, T]):
 
     `part` names the field of the result that the builders get; '' gives them the whole result.
     `figures` are the values of the page's figure choice under which the plot is shown, () for all.
-    With `frames` it can be played; `title(params, part, sample, frame)` is then the title of the
-    frame in front, and of what is drawn first (frame None). With `sampled` it is drawn again after
-    every batch. `extra` is what the figure's own script needs beside the figure.
+    With `frames(params, part)` it can be played; `title(params, part, sample, frame)` is then the
+    title of the frame in front, and of what is drawn first (frame None). With `sampled` it is drawn
+    again after every batch, and `frames` gets the sample, too. `extra` is what the figure's own
+    script needs beside the figure.
     """
 
     key: str
     build: Callable[[P, T, Drawn], Figure]
     figures: tuple[str, ...] = ()
-    frames: Callable[[P, T], Mapping[str, Any] | None] | None = None
+    frames: Callable[..., Mapping[str, Any] | None] | None = None
     extra: Callable[[P, T], Mapping[str, Any]] | None = None
     sampled: bool = False
     part: str = ""
@@ -53,10 +54,13 @@ class Plot(Generic[P, T]):
             figure["layout"]["title"] = {"text": tell(words, figure["data"])}
         return figure
 
-    def play(self, params: P, result: Any, figure: Figure) -> dict[str, Any] | None:
+    def play(
+        self, params: P, result: Any, figure: Figure, sample: Drawn = None
+    ) -> dict[str, Any] | None:
         """The frames that play in `figure`, with their titles where those follow the frame."""
         part = self.of(result)
-        played = self.frames(params, part) if self.frames else None
+        drawn = (sample,) if self.sampled else ()
+        played = self.frames(params, part, *drawn) if self.frames else None
         if played is None:
             return None
         found = resolved(played, figure["data"])

@@ -20,9 +20,9 @@ MODULES = sorted(
 # The rooms of compute: each imports from itself and from those before it.
 SUBJECTS = (
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
-    {"activations", "calibration", "sampling"},
+    {"activations", "calibration", "forward_equation", "sampling"},
     {"claims", "kernels", "linear_products", "partition", "training"},
-    {"experiment", "one_layer", "regions"},
+    {"covariance_sde", "experiment", "one_layer", "regions"},
     {"cache", "experiments"},
     {"ledger", "warm"},
     {"power"},

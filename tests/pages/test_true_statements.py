@@ -131,6 +131,25 @@ def gp_kernels() -> Iterator[Case]:
         yield Case("gp_kernels", small, 4, short)
 
 
+def depth_and_width() -> Iterator[Case]:
+    """The presets, and widths and times at the ends, in small batches."""
+    key = "depth_and_width"
+    short = (("compute.experiments.depth_and_width.sampler.BATCH_MS", 5.0),)
+    for params in PRESETS[key]:
+        if params.figure != "paths":
+            small = dataclasses.replace(params, networks=1000, width=min(params.width, 32))
+            yield Case(key, small, 2, short, fixed=True)
+    for params in settings(
+        key,
+        {"width": 5, "ratio": 2.0},
+        {"shape": "smooth", "strength": -3.0, "width": 10},
+        {"figure": "explosion", "width": 10, "strength": 0.5},
+        {"figure": "variance", "width": 10, "slope_pos": 2.0},
+        {"figure": "alignment", "width": 2, "correlation": -0.8},
+    ):
+        yield Case(key, params, 2, short, fixed=True)
+
+
 def nodal_sets() -> Iterator[Case]:
     """Everything is exact; the claims' own settings are among those of `own`."""
     for params in settings(
@@ -165,7 +184,7 @@ CASES: dict[str, Callable[[], Iterator[Case]]] = {
     f.__name__: f
     for f in (
         *(initialisation, ntk_regime, mean_field, ntk_vs_mean_field),
-        *(linear_products, gp_kernels, nodal_sets, region_counts),
+        *(linear_products, gp_kernels, depth_and_width, nodal_sets, region_counts),
     )
 }
 ALL = [case for key in BY_KEY for case in CASES[key]()]

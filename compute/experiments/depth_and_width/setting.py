@@ -1,0 +1,172 @@
+"""What page 3.6 lets a reader set: L/N, N, the nonlinearity, and where the inputs start."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.experiments import deep_network_fields as ask
+from compute.params import WIDTHS, check, choice, integer, real, seed
+
+FIGURES = (
+    ("density", "Correlation"),
+    ("variance", "Variance"),
+    ("paths", "Paths"),
+    ("angle", "Angle of ReLU"),
+    ("explosion", "Explosion"),
+    ("alignment", "Linear networks align"),
+)
+SHAPES = (
+    ("shaped", "shaped ReLU, slopes 1 + c±/√N"),
+    ("relu", "unshaped ReLU"),
+    ("smooth", "shaped smooth"),
+    ("linear", "linear"),
+)
+RATIOS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 10.0)
+SIZES = (100, 200, 500, 1000, 2000, 5000, 10_000)
+# Of how many layers the law and the sample are shown: to play, and where they are points.
+PLAYED, POINTS = 30, 12
+_SHAPED_TABS = ("figure", ("density", "variance", "paths"))
+_ANY_SHAPE = (_SHAPED_TABS,)
+_SLOPES = (_SHAPED_TABS, ("shape", ("shaped",)))
+_SIZES_FROM = ("figure", ("variance", "explosion")), ("shape", ("smooth",))
+_SIZED = (("figure", ("density", "variance", "paths", "explosion")),)
+
+
+@dataclass(frozen=True)
+class Params:
+    """What can be steered on page 3.6."""
+
+    figure: str = choice("density", FIGURES, label="figure", help="Which question is in front.")
+    shape: str = choice(
+        "shaped",
+        SHAPES,
+        label="nonlinearity",
+        symbol="σ",
+        help="Shaped ones come closer to linear as the width grows.",
+        shown_if_all=_ANY_SHAPE,
+    )
+    ratio: float = real(
+        1.0,
+        0.05,
+        10.0,
+        label="depth per width",
+        symbol="t = L/N",
+        help="Layers per neuron: what is left of depth and width in the limit.",
+        ladder=RATIOS,
+    )
+    width: int = integer(
+        100,
+        1,
+        512,
+        label="width",
+        symbol="N",
+        help="Neurons per layer of the real networks; the limit knows L/N only.",
+        ladder=WIDTHS,
+    )
+    slope_pos: float = real(
+        0.0,
+        0.0,
+        3.0,
+        step=0.1,
+        label="kink on the right",
+        symbol="c₊",
+        help="Slope 1 + c₊/√N at t > 0.",
+        shown_if_all=_SLOPES,
+    )
+    slope_neg: float = real(
+        -1.0,
+        -3.0,
+        0.0,
+        step=0.1,
+        label="kink on the left",
+        symbol="c₋",
+        help="Slope 1 + c₋/√N at t < 0.",
+        shown_if_all=_SLOPES,
+    )
+    strength: float = real(
+        1.0,
+        -3.0,
+        3.0,
+        step=0.1,
+        label="strength",
+        symbol="g",
+        help="dV = gV²dt + √2 V dB. Above 0: t + gt³/(6N). Below: tanh, with s² = 2N/|g|.",
+        shown_if_any=(("figure", ("explosion",)), ("shape", ("smooth",))),
+        shown_if_all=_SIZED,
+    )
+    correlation: float = real(
+        0.3,
+        -0.99,
+        0.99,
+        label="input correlation",
+        symbol="ρ₀",
+        help="Correlation of the two inputs' first preactivations.",
+        shown_if_any=(("figure", ("density", "paths", "angle", "alignment")),),
+    )
+    variance: float = real(
+        1.0,
+        0.05,
+        5.0,
+        step=0.05,
+        label="input variance",
+        symbol="V₀",
+        help="Variance of either input's first preactivations.",
+        shown_if_any=_SIZES_FROM,
+        shown_if_all=_SIZED,
+    )
+    networks: int = ask.draws(
+        1000,
+        100,
+        10_000,
+        "networks",
+        "How many real networks are drawn, batch by batch.",
+        SIZES,
+        shown_if_any=(("figure", ("density", "variance", "angle", "explosion", "alignment")),),
+    )
+    seed: int = seed()
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+def shape_of(params: Params) -> str:
+    """The nonlinearity of the tab in front."""
+    fixed = {"angle": "relu", "explosion": "smooth", "alignment": "linear"}
+    return fixed.get(params.figure, params.shape)
+
+
+def depth_of(params: Params) -> int:
+    """L, the whole number of layers next to tN; at least 1."""
+    return max(1, round(params.ratio * params.width))
+
+
+def layers_of(params: Params) -> NDArray[np.int64]:
+    """The layers of which law and sample are shown, (k,), the last is L."""
+    depth = depth_of(params)
+    count = PLAYED if params.figure in ("density", "variance") else POINTS
+    first = 0.2 * depth if count == PLAYED else depth / count
+    return np.unique(np.ceil(np.linspace(first, depth, count) - 1e-9).astype(np.int64))
+
+
+def kink_of(params: Params) -> float:
+    """κ = c₊ − c₋; 0 for linear and for odd smooth nonlinearities, which leave ρ its law."""
+    return params.slope_pos - params.slope_neg if shape_of(params) == "shaped" else 0.0
+
+
+def strength_of(params: Params) -> float:
+    """g; 0 where the nonlinearity is piecewise linear."""
+    return params.strength if shape_of(params) == "smooth" else 0.0
+
+
+def fluctuation(params: Params) -> tuple[float, float]:
+    """Drift and variance of log V per unit of L/N, where its law is normal."""
+    return (-2.5, 5.0) if shape_of(params) == "relu" else (-1.0, 2.0)
+
+
+def angle0(params: Params) -> float:
+    """The angle between the inputs."""
+    return math.acos(params.correlation)
