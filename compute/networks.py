@@ -82,8 +82,8 @@ def weight_layers(
     *,
     weight_variance: float,
     bias_variance: float = 0.0,
-) -> Iterator[Array]:
-    """z^(1), z^(2), … of `size` networks of which every weight is drawn, shapes (size, N_ℓ, m).
+) -> Iterator[tuple[Array, Array]]:
+    """(z^(ℓ), σ(z^(ℓ))), ℓ = 1, 2, …, of networks of which every weight is drawn, (size, N_ℓ, m).
 
     inputs (m, N_0); widths: N_1, N_2, …, the output layer's too where it is wanted. By (3.1.1):
     variance C_W/N_ℓ of weights and C_b of biases in every layer, the first included. Cost: Σ N_ℓ
@@ -103,8 +103,8 @@ def weight_layers(
             )
             if bias_variance:
                 z += math.sqrt(bias_variance) * rng.standard_normal((size, rows, 1))
-            yield z
             h = activation.phi(z)
+        yield z, h
 
 
 def symmetric_root(covariance: Array) -> Array:

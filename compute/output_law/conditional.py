@@ -25,6 +25,8 @@ from compute.output_law.outputs import scale_law
 Array = NDArray[np.float64]
 
 _POINTS = 401
+# Chance of a network beyond either end of the grid, as a logarithm.
+_LEFT_OUT = 28.0
 _EXTREME = 1e-9
 
 CONDITIONAL_LEADING: Final = {
@@ -77,7 +79,7 @@ def _expected(law: ChiProduct, metric: str) -> float:
 @lru_cache(maxsize=64)
 def _scale_points(law: ChiProduct) -> tuple[Array, Array]:
     """log √(K̂/K) and its probabilities on a grid that has 0 at a node, where distances kink."""
-    low, high = law.window
+    low, high = law.window(_LEFT_OUT)
     step = (high - low) / (_POINTS - 1)
     nodes = step * np.arange(math.floor(low / step), math.ceil(high / step) + 1.0)
     return nodes, law.density(nodes) * step
