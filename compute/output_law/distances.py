@@ -21,10 +21,10 @@ from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincc, ndtri
+from scipy.special import gammaincc, gammaln, ndtri
 
 from compute.arguments import as_positive_int
-from compute.output_law.inversion import ChiProduct, Moments, chi_product, cutoff
+from compute.output_law.inversion import Moments, chi_product, cutoff
 from compute.output_law.outputs import size_law
 
 Array = NDArray[np.float64]
@@ -32,7 +32,7 @@ Complex = NDArray[np.complex128]
 
 METRICS: Final = ("wasserstein_1", "wasserstein_2", "kolmogorov", "total_variation")
 # Left end of the grid in log x, what e^{θy} must fall to there, and the spacing.
-_LEFT, _FALL, _SPACING = -40.0, 20.0, 0.016
+_LEFT, _FALL, _SPACING = -40.0, 20.0, 0.03
 # What lies to the left of x = e^{−14} adds nothing to the distances of a law this narrow.
 _NARROW_LEFT = -14.0
 # Below this chance the coupling of quantiles knows nothing; above that cost it need not be direct.
@@ -105,41 +105,75 @@ def limiting_distance(log_variance: float, metric: str) -> float:
     return float(getattr(distances(LognormalMixture(float(log_variance))), metric))
 
 
+@dataclass(frozen=True)
+class _Grid:
+    """y = log x (n,) on a window outside of which e^{θy}|D| is negligible, and what m normals have
+    there: the frequencies (f,) with their moments, P(|Z| > x) and the density of log|Z| (n,)."""
+
+    y: Array
+    tilt: float
+    frequencies: Array
+    moments: Complex
+    above: Array
+    density: Array
+
+
+@lru_cache(maxsize=64)
+def _grid(outputs: int, left: float, right: float) -> _Grid:
+    """Ends that are whole numbers are shared by many laws."""
+    normal, tilt, period = chi_product((outputs,)), min(0.5, _FALL / -left), right - left
+    step = 2 * math.pi / period
+    frequencies = step * np.arange(math.ceil(cutoff(normal, tilt) / step) + 1.0)
+    count = 1 << math.ceil(math.log2(max(2 * len(frequencies), period / _SPACING)))
+    y = left + period / count * np.arange(count)
+    half = 0.5 * outputs
+    square = half * np.exp(np.minimum(2 * y, 600.0))
+    return _Grid(
+        y,
+        tilt,
+        frequencies,
+        _moments(normal, tilt, frequencies),
+        gammaincc(half, square),
+        2 * np.exp(half * np.log(square) - square - gammaln(half)),
+    )
+
+
+def _moments(law: Moments, tilt: float, frequencies: Array) -> Complex:
+    size = math.exp(float(law.log_moments(np.array([tilt]))[0]))
+    return np.asarray(size * law.ratios(tilt, frequencies))
+
+
 @lru_cache(maxsize=1024)
 def distances(law: Law, outputs: int = 1) -> Distances:
-    """All four at once, of a law of |z| (or ‖z‖/√m) from its normal limit."""
-    normal = chi_product((outputs,))
-    tilt, left, right = _grid(law, normal)
-    period = right - left
-    step = 2 * math.pi / period
-    u = step * np.arange(math.ceil(max(cutoff(law, tilt), cutoff(normal, tilt)) / step) + 1.0)
-    sizes = np.exp([float(one.log_moments(np.array([tilt]))[0]) for one in (law, normal)])
-    difference = sizes[0] * law.ratios(tilt, u) - sizes[1] * normal.ratios(tilt, u)
-    count = 1 << math.ceil(math.log2(max(2 * len(u), period / _SPACING)))
-    y = left + period / count * np.arange(count)
-    turned = np.conj(difference * np.exp(-1j * u * left))
-    weight = count / period * np.exp(-tilt * y)
-    above = weight * np.fft.irfft(turned / (tilt - 1j * u), count)
-    density = weight * np.fft.irfft(turned, count)
-    kept = y > max(left + 0.02 * period, min(_NARROW_LEFT, _low_end(law)))
-    y, above, density = y[kept], above[kept], density[kept]
-    dead = 1 - law.alive
+    """All four at once, of a law of |z| (or ‖z‖/√m) from its normal limit.
+
+    Takes at least as many frequencies as the normal law needs: no law's moments fall more slowly,
+    since |Z| is one of its factors.
+    """
+    low = _low_end(law)
+    grid = _grid(outputs, min(_LEFT, math.floor(1.3 * low)), math.ceil(_high_end(law, 0.5, 34.0)))
+    y, spacing = grid.y, float(grid.y[1] - grid.y[0])
+    difference = _moments(law, grid.tilt, grid.frequencies) - grid.moments
+    turned = np.conj(difference * np.exp(-1j * grid.frequencies * y[0]))
+    weight = np.exp(-grid.tilt * y) / spacing
+    # beyond the last x that matters to E|z| there is rounding, which x makes large
+    first = max(0.98 * y[0] + 0.02 * y[-1], min(_NARROW_LEFT, low))
+    kept = (y > first) & (y < _high_end(law, 1.0, 22.0))
+    above = (weight * np.fft.irfft(turned / (grid.tilt - 1j * grid.frequencies), len(y)))[kept]
+    dead, x = 1 - law.alive, np.exp(y[kept])
     variation, largest = _variation(np.concatenate([[-dead], above, [0.0]]))
-    x = np.exp(y)
-    below, _ = _variation(_running_integral(x * above, period / count))
-    cost = math.nan if outputs > 1 else _coupling(x, above, density, dead, period / count)
+    below, _ = _variation(_running_integral(x * above, spacing))
+    cost = math.nan
+    if outputs == 1:
+        density = grid.density[kept] + (weight * np.fft.irfft(turned, len(y)))[kept]
+        cost = _coupling(x, above + grid.above[kept], density * spacing, dead)
     return Distances(below, cost, 0.5 * largest, min(0.5 * (variation + dead), 1.0))
 
 
-def _grid(law: Law, normal: ChiProduct) -> tuple[float, float, float]:
-    """(tilt, left, right): outside, e^{θy}|D| is negligible."""
-    left = min(_LEFT, 1.3 * _low_end(law))
-    tilt = min(0.5, _FALL / -left)
-    tilts = np.geomspace(0.8, 300.0, 60)
-    ends = [
-        float(np.min((one.log_moments(tilts) + 34.0) / (tilts - tilt))) for one in (law, normal)
-    ]
-    return tilt, left, max(ends)
+def _high_end(law: Law, power: float, left_out: float) -> float:
+    """log x, at least 3, beyond which x^power P(|z| > x) is below e^{−left_out}."""
+    apart = np.geomspace(0.3, 300.0, 40)
+    return max(3.0, float(np.min((law.log_moments(power + apart) + left_out) / apart)))
 
 
 def _low_end(law: Law) -> float:
@@ -166,13 +200,10 @@ def _running_integral(values: Array, spacing: float) -> Array:
     return np.asarray(spacing * (whole - (slope - slope[0]) / 12))
 
 
-def _coupling(x: Array, above: Array, density: Array, dead: float, spacing: float) -> float:
+def _coupling(x: Array, tail: Array, chance: Array, dead: float) -> float:
     """Wasserstein 2: quantile by quantile, |z| at the same rank as |Z|; E z² = 1."""
-    normal_density = math.sqrt(2 / math.pi) * x * np.exp(-0.5 * x * x)
-    tail = above + gammaincc(0.5, 0.5 * x * x)
     known = (tail > _RAREST) & (tail < 1)
-    x, chance = x[known], (density + normal_density)[known] * spacing
-    ranked = -ndtri(0.5 * tail[known])
+    x, chance, ranked = x[known], chance[known], -ndtri(0.5 * tail[known])
     square = 2 - 2 * float(np.sum(x * ranked * chance))
     if square < _COSTLY:
         edge = float(ndtri(0.5 + 0.5 * dead))
