@@ -133,8 +133,8 @@ def _grid(outputs: int, left: float, right: float) -> _Grid:
         tilt,
         frequencies,
         _moments(normal, tilt, frequencies),
-        gammaincc(half, square),
-        2 * np.exp(half * np.log(square) - square - gammaln(half)),
+        np.asarray(gammaincc(half, square)),
+        np.asarray(2 * np.exp(half * np.log(square) - square - gammaln(half))),
     )
 
 
@@ -161,6 +161,8 @@ def distances(law: Law, outputs: int = 1) -> Distances:
     kept = (y > first) & (y < _high_end(law, 1.0, 22.0))
     above = (weight * np.fft.irfft(turned / (grid.tilt - 1j * grid.frequencies), len(y)))[kept]
     dead, x = 1 - law.alive, np.exp(y[kept])
+    # the level −dead to the left of the window comes back from the right
+    above += dead / math.expm1(grid.tilt * spacing * len(y))
     variation, largest = _variation(np.concatenate([[-dead], above, [0.0]]))
     below, _ = _variation(_running_integral(x * above, spacing))
     cost = math.nan

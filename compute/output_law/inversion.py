@@ -61,7 +61,7 @@ class ChiProduct:
 
     @property
     def edge(self) -> float:
-        """Minus the fewest degrees of any factor, counts that `mellin` leaves out not among them."""
+        """Minus the fewest degrees of any factor that `mellin` does not leave out."""
         return -float(min([*self.plain, *(fewest_on(float(n)) for n in self.gated)]))
 
     @cached_property
@@ -84,7 +84,7 @@ class ChiProduct:
         return {kind: Inversion.of(self, kind) for kind in ("density", "above", "below")}
 
     def window(self, left_out: float = NEGLIGIBLE) -> tuple[float, float]:
-        """log X, X > 0, lies below the first, and above the second, with a chance ≤ e^{−left_out}."""
+        """log X, X > 0, lies outside either end with a chance of at most e^{−left_out}."""
         return self._inverses["density"].window(0.0, left_out)
 
     def density(self, points: ArrayLike) -> Array:

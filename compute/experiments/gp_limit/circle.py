@@ -51,9 +51,9 @@ def circle_of(params: Params) -> Circle:
     process = np.fft.irfft(np.sqrt(shares) * np.fft.rfft(noise), POINTS)
     with np.errstate(over="ignore", invalid="ignore"):
         kernels = _kernels(params, widths) / unit**2
-        finite = np.isfinite(kernels).all(axis=(2, 3), keepdims=True)
-        roots = symmetric_root(np.where(finite, kernels, 0.0))
-        networks = np.where(finite[..., 0], np.einsum("kdij,dj->kdi", roots, noise), np.nan)
+        finite = np.asarray(np.isfinite(kernels).all(axis=(2, 3)))[..., None]
+        roots = symmetric_root(np.where(finite[..., None], kernels, 0.0))
+        networks = np.where(finite, np.einsum("kdij,dj->kdi", roots, noise), np.nan)
     apart = np.sqrt(np.mean((networks - process) ** 2, axis=(1, 2)))
     return Circle(
         angles=np.linspace(0.0, 360.0, POINTS + 1),

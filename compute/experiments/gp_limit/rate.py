@@ -66,7 +66,7 @@ def ratio(width: int, depth: int, name: str) -> float:
 
 
 def rate_of(params: Params) -> Rate:
-    """Everything for the tab. Cost: some 30 laws, 1 ms each unless they have been asked for before."""
+    """Everything for the tab. Cost: some 30 laws, 1 ms each where they are new."""
     name, depth, metric = exact_law(params), params.depth, params.metric
     both = {
         kind: np.array([distance_to_normal([n] * depth, kind, metric) for n in WIDTHS])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -244,9 +245,9 @@ def fluctuation(correlation: float, slope_neg: float, slope_pos: float) -> float
     ends = np.sort(
         np.mod([0.5 * np.pi, 1.5 * np.pi, turn + 0.5 * np.pi, turn - 0.5 * np.pi], 2 * np.pi)
     )
-    ends = np.append(ends, ends[0] + 2 * np.pi)
+    ends = np.append(ends, ends[0] + 2 * math.pi).tolist()
     second = fourth = 0.0
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
+    for low, high in pairwise(ends):
         if high - low <= 0:
             continue
         middle = 0.5 * (low + high)

@@ -117,7 +117,7 @@ class TransformSample:
 
 @dataclass(frozen=True)
 class MomentSample:
-    """Powers of d = O/K − O_limit/K of a collective observable O: count (w,); powers (11, w): Σ d^k,
+    """Powers of d = O/K − O_limit/K of a collective observable O: powers (11, w) are Σ d^k,
     k = 0…10; largest (w,): the largest d¹⁰."""
 
     powers: Array

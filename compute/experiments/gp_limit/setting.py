@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,7 +143,7 @@ def activation_of(params: Params) -> Activation:
     return get_activation(params.activation)
 
 
-def variances(params: Params) -> dict[str, float]:
+def variances(params: Params) -> dict[str, Any]:
     """C_W and C_b as the kernels and samplers take them."""
     return {"weight_variance": params.weight_variance, "bias_variance": params.bias_variance}
 
