@@ -7,6 +7,7 @@ from typing import Any
 from compute.experiment import Experiment
 from compute.experiments import (
     gp_kernels,
+    gp_limit,
     initialisation,
     linear_products,
     mean_field,
@@ -22,6 +23,7 @@ EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     mean_field.EXPERIMENT,
     ntk_vs_mean_field.EXPERIMENT,
     linear_products.EXPERIMENT,
+    gp_limit.EXPERIMENT,
     gp_kernels.EXPERIMENT,
     nodal_sets.EXPERIMENT,
     region_counts.EXPERIMENT,

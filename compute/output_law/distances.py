@@ -125,7 +125,7 @@ def _grid(outputs: int, left: float, right: float) -> _Grid:
     step = 2 * math.pi / period
     frequencies = step * np.arange(math.ceil(cutoff(normal, tilt) / step) + 1.0)
     count = 1 << math.ceil(math.log2(max(2 * len(frequencies), period / _SPACING)))
-    y = left + period / count * np.arange(count)
+    y = left + period / count * np.arange(float(count))
     half = 0.5 * outputs
     square = half * np.exp(np.minimum(2 * y, 600.0))
     return _Grid(

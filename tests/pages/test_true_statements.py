@@ -131,6 +131,16 @@ def gp_kernels() -> Iterator[Case]:
         yield Case("gp_kernels", small, 4, short)
 
 
+def gp_limit() -> Iterator[Case]:
+    """Presets and the claims' own settings, few networks in small batches."""
+    key = "gp_limit"
+    short = ((f"compute.experiments.{key}.sampler.BATCH_MS", 4.0),)
+    own = [c.params for c in BY_KEY[key].claims if c.batches]
+    for params in dict.fromkeys(PRESETS[key] + own):
+        small = dataclasses.replace(params, networks=2000, width=min(params.width, 32))
+        yield Case(key, small, 0 if params.figure == "functions" else 4, short, fixed=True)
+
+
 def nodal_sets() -> Iterator[Case]:
     """Everything is exact; the claims' own settings are among those of `own`."""
     for params in settings(
@@ -165,7 +175,7 @@ CASES: dict[str, Callable[[], Iterator[Case]]] = {
     f.__name__: f
     for f in (
         *(initialisation, ntk_regime, mean_field, ntk_vs_mean_field),
-        *(linear_products, gp_kernels, nodal_sets, region_counts),
+        *(linear_products, gp_limit, gp_kernels, nodal_sets, region_counts),
     )
 }
 ALL = [case for key in BY_KEY for case in CASES[key]()]

@@ -39,8 +39,9 @@ from compute.output_law import (
 
 Array = NDArray[np.float64]
 
-# In units of √K: where shares are counted, and the frequencies of the characteristic function.
+# In units of √K: where shares are counted, what is far out, and the frequencies of E e^{−iξz}.
 THRESHOLDS: Final = np.linspace(-4.5, 4.5, 37)
+FAR: Final = 2.5
 FREQUENCIES: Final = np.linspace(0.0, 6.0, 31)
 PROBE: Final = 10
 RATE_WIDTHS: Final = (4, 16, 64, 256)
@@ -62,24 +63,27 @@ class Joint:
 
     kernel (2, 2): K^(L); ellipses (3, 2, 121): where the limit's density is level, with 50, 90 and
     99 % inside. thresholds (t,): values of z/√K; score (t,): Φ^{-1} of the exact share below
-    them, nan where the law is not known. dead: the exact share of networks with output 0 at x.
+    them, far: P(|z| > 2.5√K); both nan where the law is not known. dead: the exact share of
+    networks with output 0 at x.
     """
 
     kernel: Array
     ellipses: Array
     thresholds: Array
     score: Array
+    far: float
     dead: float
 
 
 @dataclass(frozen=True)
 class Layers:
     """K^(ℓ), ℓ = 0…L: variance at x, covariance of x and x', (L+1,) each; printed (L+1,) the
-    variance as (3.3.1) prints it: without C_W in layer 0 and without C_b."""
+    variance as (3.3.1) prints it, without C_W in layer 0 and without C_b, and so the covariance."""
 
     variance: Array
     covariance: Array
     printed: Array
+    printed_covariance: Array
 
 
 @dataclass(frozen=True)
@@ -170,9 +174,10 @@ def _hidden(params: Params, width: int | None = None) -> list[int]:
 
 def _joint(params: Params) -> Joint:
     kernel = limit_of(params)[-1]
-    score = np.full(THRESHOLDS.size, math.nan)
+    score, far = np.full(THRESHOLDS.size, math.nan), math.nan
     name = exact_law(params)
     if name:
+        far = float(output_tail([FAR], _hidden(params), name)[0])
         tail = 0.5 * output_tail(np.abs(THRESHOLDS), _hidden(params), name)
         # at 0 itself the dead count among those below
         share = np.where(THRESHOLDS >= 0, 1 - tail, tail)
@@ -185,9 +190,8 @@ def _joint(params: Params) -> Joint:
     root = vectors * np.sqrt(np.maximum(values, 0.0))
     ellipses = np.array([math.sqrt(-2 * math.log(1 - p)) * root @ circle for p in _LEVELS])
     dead = dead_probability(_hidden(params)) if name == "relu" else 0.0
-    return Joint(
-        kernel, ellipses if finite else np.full_like(ellipses, np.nan), THRESHOLDS, score, dead
-    )
+    shown = ellipses if finite else np.full_like(ellipses, np.nan)
+    return Joint(kernel, shown, THRESHOLDS, score, far, dead)
 
 
 def _kernel(params: Params) -> Layers:
@@ -195,7 +199,7 @@ def _kernel(params: Params) -> Layers:
     plain = input_covariance(inputs_of(params), weight_variance=1.0, first_layer="plain")
     activation, weight = activation_of(params), params.weight_variance
     printed = nngp(plain, params.depth, activation, weight_variance=weight)
-    return Layers(kernels[:, 0, 0], kernels[:, 0, 1], printed[:, 0, 0])
+    return Layers(kernels[:, 0, 0], kernels[:, 0, 1], printed[:, 0, 0], printed[:, 0, 1])
 
 
 def _transform(params: Params) -> Transform:
@@ -242,10 +246,9 @@ def fluctuation(correlation: float, slope_neg: float, slope_pos: float) -> float
     """
     turn = math.acos(min(max(correlation, -1.0), 1.0 - 1e-12))
     # the kinks: where cos φ or cos(φ − turn) changes sign
-    ends = np.sort(
-        np.mod([0.5 * np.pi, 1.5 * np.pi, turn + 0.5 * np.pi, turn - 0.5 * np.pi], 2 * np.pi)
-    )
-    ends = np.append(ends, ends[0] + 2 * math.pi).tolist()
+    quarter = 0.5 * math.pi
+    kinks = sorted(k % (4 * quarter) for k in (quarter, -quarter, turn + quarter, turn - quarter))
+    ends = [*kinks, kinks[0] + 4 * quarter]
     second = fourth = 0.0
     for low, high in pairwise(ends):
         if high - low <= 0:

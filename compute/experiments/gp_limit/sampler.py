@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from compute.experiments.gp_limit.run import (
     CORRELATIONS,
+    FAR,
     FREQUENCIES,
     MOMENT_WIDTHS,
     PROBE,
@@ -133,7 +134,7 @@ def _joint(params: Params, counts: list[int], rng: np.random.Generator) -> Joint
         outside=int(np.count_nonzero(np.einsum("ci,ij,cj->c", z, inverse, z) > _OUTSIDE)),
         square=Moments.of(z[:, 0] ** 2),
         product=Moments.of(z[:, 0] * z[:, 1]),
-        far=Moments.of((np.abs(scaled) > THRESHOLDS[-9]).astype(np.float64)),
+        far=Moments.of((np.abs(scaled) > FAR).astype(np.float64)),
         cloud=z[:CLOUD],
     )
 

@@ -43,6 +43,7 @@ METRIC_NAMES = (
     ("kolmogorov", "Kolmogorov"),
     ("total_variation", "total variation"),
 )
+PIECEWISE = ("linear", "relu", "leaky_relu", "abs")
 DEEPEST, WIDEST = 100, 512
 _PAIR = (("figure", ("joint", "kernel", "moments")),)
 _SAMPLED = (("figure", ("joint", "rate", "kernel", "transform", "moments", "inputs")),)
