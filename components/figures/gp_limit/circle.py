@@ -27,8 +27,8 @@ def functions(_params: Params, part: Circle, _sample: Any) -> Figure:
             look = {"color": f"@{role}", "width": thick, "dash": _DASHES[draw]}
             said = f"{name} {draw + 1}"
             data.append(line(part.angles, values, role, said, hover, line=look))
-    finite = np.concatenate([part.process.ravel(), part.networks.ravel()])
-    top = float(np.nanmax(np.abs(finite))) * 1.05
+    last = np.abs(part.networks[-1])
+    top = 1.5 * max(float(np.abs(part.process).max()), float(np.nanmax(last, initial=0.5)))
     top = min(max(top, 1.0), 8.0)
     return figure(
         "",

@@ -29,6 +29,8 @@ from compute.experiments.gp_limit.samples import (
 from compute.experiments.gp_limit.setting import Params
 from compute.sampling import Sample
 
+# Pixels by which the labels of the orders stand apart where their lines nearly meet.
+_RAISED = (0, -9, 9, 0)
 _SYMBOLS = ("circle", "diamond", "square", "cross")
 
 
@@ -69,7 +71,7 @@ def kernels(params: Params, part: Layers, sample: Sample[KernelSample] | None) -
     low = min(0.0, 1.2 * float(np.nan_to_num(np.nanmin(covariance, initial=0.0), neginf=0.0)))
     return figure(
         title,
-        axis("layer ℓ", range=(-0.1, params.depth + 0.3)),
+        axis("layer ℓ", range=(-0.1, params.depth + 0.3)) | {"tickformat": "d"},
         axis("K̂<sup>(ℓ)</sup> and K<sup>(ℓ)</sup> over K<sup>(ℓ)</sup>(x, x)", range=(low, top)),
         named(data),
         **BELOW,
@@ -125,11 +127,12 @@ def moments(params: Params, part: CentredMoments, sample: Sample[MomentSample] |
         if np.isfinite(exact).all():
             data.append(line(part.widths, exact, "theory", f"exact, k = {order}", hover))
             text = f"k = {order}: slope {number(float(part.slopes[1, row]))}"
-            notes.append(on_logs(part.widths[-1], exact[-1], text, "theory"))
+            place = {"yanchor": "middle", "yshift": _RAISED[row]}
+            notes.append(on_logs(part.widths[-1], exact[-1], text, "theory", 8, **place))
             heights.append(exact)
         if sample is not None:
             value, error = sample.current.centred(order)
-            seen = np.abs(value) > error
+            seen = (np.abs(value) > error) & sample.current.told(order)
             points = part.sampled[seen], np.abs(value[seen]), error[seen]
             mark = {"color": "@measurement", "size": 8, "symbol": _SYMBOLS[row]}
             name = f"networks, k = {order}"
@@ -142,7 +145,7 @@ def moments(params: Params, part: CentredMoments, sample: Sample[MomentSample] |
     limits = reach(heights, 0.5, 2.0)
     return figure(
         title,
-        axis("width N", log=True, range=(3, 6000)),
+        axis("width N", log=True, range=(3, 25_000)),
         axis(
             "centred moment |E(Ô/K − EÔ/K)<sup>k</sup>|",
             log=True,

@@ -41,7 +41,7 @@ CLAIMS = (
         route=f"{WEIGHTS}, exact at every width",
         params=_KERNEL,
         check=checks.first_layer,
-        faults=(faults.WEIGHTS,),
+        faults=(faults.HEAVY,),
         batches=64,
         errata=(14,),
     ),
@@ -52,7 +52,7 @@ CLAIMS = (
         route=f"{WEIGHTS}, exact at every width",
         params=replace(_KERNEL, bias_variance=0.5),
         check=checks.biases,
-        faults=(faults.WEIGHTS,),
+        faults=(faults.HEAVY,),
         batches=64,
         errata=(15,),
     ),
@@ -63,18 +63,18 @@ CLAIMS = (
         route=f"{WEIGHTS}; beyond the first layer a bias of order L/N",
         params=replace(_SMOOTH, depth=3, width=64),
         check=checks.limit,
-        faults=(faults.HEAVY,),
+        faults=(faults.LOUD,),
         batches=64,
         errata=(14, 15),
     ),
     *(
         Claim(
-            key=f"tail_{name}",
+            key=f"law_{name}",
             section="3.3",
             statement=rf"One output of {words} has its exact law, not yet the Gaussian one.",
             route=f"{WEIGHTS} against the {EXACT}",
             params=params,
-            check=checks.tail_law(applies),
+            check=checks.output_law(applies),
             faults=(faults.LAYER,),
             batches=64,
         )
@@ -116,7 +116,7 @@ CLAIMS = (
         route=f"{WEIGHTS} against the {EXACT}",
         params=Params(figure="transform"),
         check=checks.transform_law,
-        faults=(faults.LAYER, faults.WEIGHTS),
+        faults=(faults.LAYER,),
         batches=64,
     ),
     Claim(
@@ -164,7 +164,7 @@ CLAIMS = (
             _SMOOTH, figure="moments", bias_variance=0.0, angle=90.0, observable="product", depth=1
         ),
         check=checks.odd_moments,
-        faults=(faults.ANGLE,),
+        faults=(faults.EVEN,),
         batches=64,
     ),
     Claim(

@@ -15,12 +15,6 @@ def _slower(power: float) -> Any:
     return lambda f: lambda widths, *a, **more: f(widths, *a, **more) * widths[0] ** power
 
 
-WEIGHTS = Fault(
-    name="weights",
-    words="3 % more variance in the weights drawn",
-    targets=(f"{_HERE}.sampler:weight_layers",),
-    wrap=with_argument("weight_variance", lambda v: 1.03 * v),
-)
 HEAVY = Fault(
     name="heavy",
     words="10 % more variance in the weights drawn",
@@ -41,15 +35,21 @@ NEURON = Fault(
 )
 LAST = Fault(
     name="last",
-    words="2 % too much in every output",
+    words="10 % too much in every output",
     targets=(f"{_HERE}.sampler:_drawn",),
-    wrap=of_result(lambda drawn: (drawn[0], 1.02 * drawn[1])),
+    wrap=of_result(lambda drawn: (drawn[0], 1.1 * drawn[1])),
 )
-ANGLE = Fault(
-    name="angle",
-    words="an angle of 60° in place of 90°",
+EVEN = Fault(
+    name="even",
+    words="ReLU in place of an odd σ",
     targets=(f"{_HERE}.sampler:SAMPLER.batch",),
-    wrap=at_other_params(angle=lambda _angle: 60.0),
+    wrap=at_other_params(activation=lambda _odd: "relu"),
+)
+LOUD = Fault(
+    name="loud",
+    words="30 % more variance in the weights drawn",
+    targets=(f"{_HERE}.sampler:weight_layers",),
+    wrap=with_argument("weight_variance", lambda v: 1.3 * v),
 )
 DISTANCE = Fault(
     name="distance",

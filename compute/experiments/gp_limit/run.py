@@ -39,9 +39,9 @@ from compute.output_law import (
 
 Array = NDArray[np.float64]
 
-# In units of √K: where shares are counted, what is far out, and the frequencies of E e^{−iξz}.
+# In units of √K: where shares are counted, what is near and far, and the frequencies of E e^{−iξz}.
 THRESHOLDS: Final = np.linspace(-4.5, 4.5, 37)
-FAR: Final = 2.5
+NEAR, FAR = 0.5, 2.5
 FREQUENCIES: Final = np.linspace(0.0, 6.0, 31)
 PROBE: Final = 10
 RATE_WIDTHS: Final = (4, 16, 64, 256)
@@ -63,14 +63,15 @@ class Joint:
 
     kernel (2, 2): K^(L); ellipses (3, 2, 121): where the limit's density is level, with 50, 90 and
     99 % inside. thresholds (t,): values of z/√K; score (t,): Φ^{-1} of the exact share below
-    them, far: P(|z| > 2.5√K); both nan where the law is not known. dead: the exact share of
-    networks with output 0 at x.
+    them; near, far: P(|z| ≤ ½√K) and P(|z| > 2.5√K); nan where the law is not known. dead: the
+    exact share of networks with output 0 at x.
     """
 
     kernel: Array
     ellipses: Array
     thresholds: Array
     score: Array
+    near: float
     far: float
     dead: float
 
@@ -174,10 +175,11 @@ def _hidden(params: Params, width: int | None = None) -> list[int]:
 
 def _joint(params: Params) -> Joint:
     kernel = limit_of(params)[-1]
-    score, far = np.full(THRESHOLDS.size, math.nan), math.nan
+    score, near, far = np.full(THRESHOLDS.size, math.nan), math.nan, math.nan
     name = exact_law(params)
     if name:
-        far = float(output_tail([FAR], _hidden(params), name)[0])
+        tails = output_tail([NEAR, FAR], _hidden(params), name)
+        near, far = 1 - float(tails[0]), float(tails[1])
         tail = 0.5 * output_tail(np.abs(THRESHOLDS), _hidden(params), name)
         # at 0 itself the dead count among those below
         share = np.where(THRESHOLDS >= 0, 1 - tail, tail)
@@ -191,7 +193,7 @@ def _joint(params: Params) -> Joint:
     ellipses = np.array([math.sqrt(-2 * math.log(1 - p)) * root @ circle for p in _LEVELS])
     dead = dead_probability(_hidden(params)) if name == "relu" else 0.0
     shown = ellipses if finite else np.full_like(ellipses, np.nan)
-    return Joint(kernel, shown, THRESHOLDS, score, far, dead)
+    return Joint(kernel, shown, THRESHOLDS, score, near, far, dead)
 
 
 def _kernel(params: Params) -> Layers:
@@ -227,7 +229,7 @@ def _moments(params: Params) -> CentredMoments:
 
 
 def _inputs(params: Params) -> Inputs:
-    axis = np.linspace(-1.0, 1.0, 101)
+    axis = np.cos(np.linspace(np.pi, 0.0, 101))
     exact, curve = np.full(CORRELATIONS.size, math.nan), np.full(axis.size, math.nan)
     slopes = _PIECEWISE.get(params.activation)
     if slopes and params.depth == 1 and params.bias_variance == 0:
@@ -244,7 +246,8 @@ def fluctuation(correlation: float, slope_neg: float, slope_pos: float) -> float
     outputs at angle φ of the unit circle; on each arc between kinks g = A sin(φ + δ), integrated in
     closed form. In the limit ρ = 1 it is that of σ'(z)z', of order 1: no divergence.
     """
-    turn = math.acos(min(max(correlation, -1.0), 1.0 - 1e-12))
+    # nearer to 1 the powers of a short arc lose their digits, and the limit is reached
+    turn = max(math.acos(min(max(correlation, -1.0), 1.0)), 1e-2)
     # the kinks: where cos φ or cos(φ − turn) changes sign
     quarter = 0.5 * math.pi
     kinks = sorted(k % (4 * quarter) for k in (quarter, -quarter, turn + quarter, turn - quarter))

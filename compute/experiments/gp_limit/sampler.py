@@ -18,6 +18,7 @@ from compute.experiments.gp_limit.run import (
     FAR,
     FREQUENCIES,
     MOMENT_WIDTHS,
+    NEAR,
     PROBE,
     RATE_WIDTHS,
     THRESHOLDS,
@@ -134,6 +135,7 @@ def _joint(params: Params, counts: list[int], rng: np.random.Generator) -> Joint
         outside=int(np.count_nonzero(np.einsum("ci,ij,cj->c", z, inverse, z) > _OUTSIDE)),
         square=Moments.of(z[:, 0] ** 2),
         product=Moments.of(z[:, 0] * z[:, 1]),
+        near=Moments.of((np.abs(scaled) <= NEAR).astype(np.float64)),
         far=Moments.of((np.abs(scaled) > FAR).astype(np.float64)),
         cloud=z[:CLOUD],
     )

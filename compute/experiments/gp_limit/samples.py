@@ -29,7 +29,8 @@ class JointSample:
 
     drawn, dead: networks, and those with output exactly 0 at x. below (t,): how many have
     z(x)/√K at most the thresholds. outside: how many lie outside the limit's 99 % ellipse. square,
-    product: moments of z(x)², z(x)z(x'); far: of 1 where |z(x)| > 2.5√K. cloud (≤ 1500, 2).
+    product: moments of z(x)², z(x)z(x'); near, far: of 1 where |z(x)| ≤ ½√K, > 2.5√K. cloud: of
+    the first networks, (≤ 1500, 2).
     """
 
     drawn: int
@@ -38,6 +39,7 @@ class JointSample:
     outside: int
     square: Moments
     product: Moments
+    near: Moments
     far: Moments
     cloud: Array = field(metadata=_first(CLOUD))
 
@@ -142,6 +144,11 @@ class MomentSample:
             spread = m[2 * k] - m[k] ** 2 - 2 * k * m[k - 1] * m[k + 1]
             spread = spread + k * k * m[2] * m[k - 1] ** 2
             return m[k], np.sqrt(np.maximum(spread, 0.0) / count)
+
+    def told(self, order: int) -> NDArray[np.bool_]:
+        """Where the sample tells that moment: by an effective size of 100 or more, (w,)."""
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            return np.asarray(self.powers[order] ** 2 >= 100 * self.powers[2 * order])
 
     def estimate(self, order: int, at: int) -> Estimate:
         """The same at one width, with what a heavy tail shows: order 2 is used by claims."""

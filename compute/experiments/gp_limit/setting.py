@@ -80,7 +80,7 @@ class Params:
         100,
         ladder=(1, 2, 3, 5, 10, 20, 50, 100),
         label="outputs",
-        symbol="N_{L+1}",
+        symbol="m",
         help="How many outputs are compared with independent normals, in total variation.",
         shown_if_all=(("figure", ("rate",)), ("metric", ("total_variation",))),
     )
