@@ -97,8 +97,9 @@ class KernelSample:
 
     def kernels(self) -> tuple[Array, Array, Array]:
         """Mean, its standard error and the spread over networks, (L, 2) each."""
-        mean, error = mean_and_error(self.count, *self.sums)
-        return mean, error, error * math.sqrt(max(self.count - 1, 1))
+        with np.errstate(over="ignore"):
+            mean, error = mean_and_error(self.count, *self.sums)
+            return mean, error, error * math.sqrt(max(self.count - 1, 1))
 
 
 @dataclass(frozen=True)
