@@ -127,6 +127,14 @@ def output_law(applies: Callable[[Params], bool]) -> Judge:
     return check
 
 
+def one_layer(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+    """E z(x)z(x') = K^(1)(x, x') behind one hidden layer, for any σ at every width."""
+    if result.joint is None or params.depth > 1 or not math.isfinite(result.variance):
+        return None
+    said = Statement("K⁽¹⁾ of (3.3.1)", float(result.joint.kernel[0, 1]))
+    return sampled("mean of z(x)z(x′)", sample, lambda s: s.product.centred_estimate(), said)
+
+
 def dead_share(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
     """ReLU networks without biases whose output is 0: 1 − (1 − 2^{−N})^L."""
     if result.joint is None or exact_law(params) != "relu" or result.joint.dead < 1e-3:

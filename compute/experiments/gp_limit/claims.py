@@ -100,6 +100,16 @@ CLAIMS = (
         )
     ),
     Claim(
+        key="one_layer",
+        section="3.3",
+        statement=r"One hidden layer: $\mathbb{E}\,z(x)z(x') = K^{(1)}(x,x')$ at every width.",
+        route=WEIGHTS,
+        params=replace(_SMOOTH, figure="joint", depth=1),
+        check=checks.one_layer,
+        faults=(faults.LOUD,),
+        batches=64,
+    ),
+    Claim(
         key="dead_share",
         section="3.3",
         statement=r"A share $1-(1-2^{-N})^L$ of ReLU networks without biases gives 0.",

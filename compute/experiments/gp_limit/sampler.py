@@ -133,7 +133,6 @@ def _joint(params: Params, counts: list[int], rng: np.random.Generator) -> Joint
         dead=int(np.count_nonzero(scaled == 0)),
         below=np.searchsorted(order, THRESHOLDS, side="right").astype(np.float64),
         outside=int(np.count_nonzero(np.einsum("ci,ij,cj->c", z, inverse, z) > _OUTSIDE)),
-        square=Moments.of(z[:, 0] ** 2),
         product=Moments.of(z[:, 0] * z[:, 1]),
         near=Moments.of((np.abs(scaled) <= NEAR).astype(np.float64)),
         far=Moments.of((np.abs(scaled) > FAR).astype(np.float64)),

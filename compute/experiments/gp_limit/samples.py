@@ -28,8 +28,8 @@ class JointSample:
     """Outputs at x and x'.
 
     drawn, dead: networks, and those with output exactly 0 at x. below (t,): how many have
-    z(x)/√K at most the thresholds. outside: how many lie outside the limit's 99 % ellipse. square,
-    product: moments of z(x)², z(x)z(x'); near, far: of 1 where |z(x)| ≤ ½√K, > 2.5√K. cloud: of
+    z(x)/√K at most the thresholds. outside: how many lie outside the limit's 99 % ellipse. product:
+    moments of z(x)z(x'); near, far: of 1 where |z(x)| ≤ ½√K, > 2.5√K. cloud: of
     the first networks, (≤ 1500, 2).
     """
 
@@ -37,7 +37,6 @@ class JointSample:
     dead: int
     below: Array
     outside: int
-    square: Moments
     product: Moments
     near: Moments
     far: Moments
