@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import number, plural
+from components.figures.base import number
 from components.figures.orders import Order, Words
 from compute.experiments.gp_limit.circle import WIDEST_DRAWN
 from compute.experiments.gp_limit.run import RATE_WIDTHS, Result
-from compute.experiments.gp_limit.samples import JointSample
 from compute.experiments.gp_limit.setting import ACTIVATIONS, METRIC_NAMES, Params, exact_law
 from compute.sampling import Sample
 
@@ -31,17 +30,15 @@ def _setting(params: Params) -> str:
     return f"C_W = {params.weight_variance:g}, C_b = {params.bias_variance:g}"
 
 
-def _joint(params: Params, result: Result, sample: Drawn, _frame: int | None) -> list[str | Order]:
+def _joint(
+    _params: Params, result: Result, _sample: Drawn, _frame: int | None
+) -> list[str | Order]:
+    """What holds before anything is drawn: the title and the progress say what is measured."""
     part = result.joint
     assert part is not None
-    exact = "" if math.isnan(part.far) else f", the exact law {number(100 * part.far)} %"
-    if sample is None:
-        return [f"the limit K(x, x) is {number(result.variance)}{exact}."]
-    far = sample.current.far.mean_estimate()
-    return [
-        f"{number(100 * far.value)} ± {number(100 * far.standard_error, 2)} % of the outputs lie "
-        f"beyond 2.5 √K{exact}, the Gaussian limit 1.24 % (K = {number(result.variance)})."
-    ]
+    limit = "in the Gaussian limit 1.24 % of the outputs lie beyond 2.5 √K, K = "
+    exact = "" if math.isnan(part.far) else f", by the exact law {number(100 * part.far)} %"
+    return [f"{limit}{number(result.variance)}{exact}."]
 
 
 def _rate(params: Params, result: Result, sample: Drawn, _frame: int | None) -> list[str | Order]:
@@ -147,7 +144,7 @@ _SAID = {
 }
 
 
-def warning(params: Params, result: Result, sample: Drawn, _frame: int | None) -> str:
+def warning(params: Params, result: Result, _sample: Drawn, _frame: int | None) -> str:
     """What lies outside the theorem, out of range, or is dead."""
     said = []
     if params.activation == "exp":
@@ -161,11 +158,11 @@ def warning(params: Params, result: Result, sample: Drawn, _frame: int | None) -
         said.append("The exact law is known for linear and ReLU networks without biases.")
     if params.figure == "functions" and params.width > WIDEST_DRAWN:
         said.append(f"Functions are drawn up to width {WIDEST_DRAWN}.")
-    if isinstance(sample, Sample) and isinstance(sample.current, JointSample):
-        dead = sample.current.dead
-        if dead:
-            share = 100 * dead / sample.current.drawn
-            said.append(f"{plural(dead, 'network')} ({number(share)} %) gave exactly 0 at x.")
+    if result.joint is not None and result.joint.dead >= 1e-3:
+        share = number(100 * result.joint.dead)
+        said.append(
+            f"Dead: {share} % of these networks give exactly 0 at x; the progress counts them."
+        )
     return " ".join(said)
 
 
@@ -173,8 +170,9 @@ def progress(params: Params, sample: Sample[Any]) -> str:
     """How far the measurement is."""
     state = sample.current
     if params.figure == "joint":
-        share, error = state.outside_share()
-        return f"{state.drawn} networks; {number(100 * share)} ± {number(100 * error, 2)} % outside"
+        far = state.far.mean_estimate()
+        share = f"{number(100 * far.value)} ± {number(100 * far.standard_error, 2)} %"
+        return f"{share} beyond 2.5 √K; {state.drawn} networks, {state.dead} dead"
     if params.figure == "rate":
         return f"{int(state.count.sum())} networks of {len(RATE_WIDTHS)} widths"
     if params.figure == "moments":

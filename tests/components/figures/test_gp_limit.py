@@ -55,7 +55,7 @@ def test_every_figure_is_drawn(figure: str, sampled: bool, changes: dict[str, An
     [
         ({"figure": "joint", "width": 4}, "Tails heavier than the limit’s; the networks", "dotted"),
         ({"figure": "joint", "width": 512, "depth": 1, "networks": 500}, "Close to", "heavier"),
-        ({"figure": "joint", "width": 3}, "gave exactly 0 at x", "polynomially"),
+        ({"figure": "joint", "width": 3}, "give exactly 0 at x", "polynomially"),
         ({"figure": "joint", "activation": "exp"}, "not polynomially bounded", "heavier"),
         ({"figure": "rate", "depth": 1}, "one fixed network lies farther away", "no exact law"),
         ({"figure": "rate", "activation": "tanh"}, "drawn", "slope"),
