@@ -9,6 +9,7 @@ from components.figures.base import (
     Figure,
     axis,
     figure,
+    level,
     line,
     measured,
     named,
@@ -120,7 +121,9 @@ def transform(_params: Params, part: Transform, sample: Sample[TransformSample] 
 
 def moments(params: Params, part: CentredMoments, sample: Sample[MomentSample] | None) -> Figure:
     """|E(O/K − E O/K)^k| against N on logarithmic axes, k = 2…5."""
-    data, notes, heights = [], [], []
+    guide = 1.0 / part.widths
+    data = [line(part.widths, guide, "bound", "a slope of −1", "N = %{x}<br>1/N = %{y:.3g}")]
+    notes, heights = [], []
     for row, order in enumerate(ORDERS):
         hover = f"N = %{{x}}<br>k = {order}: %{{y:.3g}}"
         exact = np.abs(part.exact[row])
@@ -159,7 +162,7 @@ def moments(params: Params, part: CentredMoments, sample: Sample[MomentSample] |
 def close_inputs(params: Params, part: Inputs, sample: Sample[InputsSample] | None) -> Figure:
     """N times the relative variance of K̂ along v = (1, −1) against the inputs' correlation."""
     hover = "ρ = %{x:.3f}<br>N Var(K̂_v)/K_v² = %{y:.3f}"
-    data, top = [], 6.0
+    data, top = [level([-1, 1], 2.0, "bound", "one linear layer: 2")], 6.0
     if np.isfinite(part.curve).any():
         data.append(line(part.axis, part.curve, "theory", "exact, one layer", hover))
     if sample is not None:

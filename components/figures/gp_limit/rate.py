@@ -6,7 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, axis, dots, figure, line, measured, number, reach
+from components.figures.base import (
+    Array,
+    Figure,
+    axis,
+    dots,
+    figure,
+    level,
+    line,
+    measured,
+    number,
+    reach,
+)
 from components.figures.labels import on_logs, on_paper
 from components.figures.orders import Order, Words
 from compute.experiments.gp_limit.rate import Rate
@@ -44,6 +55,9 @@ def rates(params: Params, part: Rate, sample: Sample[RateSample] | None) -> Figu
             on_logs(part.widths[at], part.fixed[at], f"{_ONE}: 1/√N", "theory", 8),
         ]
         heights = [part.law, part.fixed]
+    else:
+        guide = 0.5 / np.sqrt(part.widths)
+        data.append(line(part.widths, guide, "bound", "a slope of −½", hover))
     if sample is not None:
         value, error = sample.current.distances()
         name = "fixed networks, drawn"
@@ -108,7 +122,8 @@ def outputs(params: Params, part: Rate, _sample: object) -> Figure:
     hover = "m = %{x}<br>distance %{y:.4g}"
     if not np.isfinite(part.outputs).all():
         why = "Several outputs are compared in total variation, linear or ReLU without biases"
-        return figure(why, _many_axis(), axis("total variation", range=(0, 1)), [])
+        most = level([1, 100], 1.0, "bound", "largest possible")
+        return figure(why, _many_axis(), axis("total variation", range=(0, 1.1)), [most])
     leading = np.minimum(part.outputs_leading, 2.0)
     data = [
         line(part.many, leading, "bound", "leading order", hover),
