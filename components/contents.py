@@ -136,9 +136,7 @@ CONTENTS = (
         "Deep networks at initialisation",
         (
             Entry("linear_products", "3.1"),
-            _planned(
-                "gp_limit", "3.2", "3.3", "The Gaussian-process limit", "When are outputs Gaussian?"
-            ),
+            Entry("gp_limit", "3.2"),
             Entry("gp_kernels", "3.3"),
             _planned(
                 "finite_width",

@@ -21,8 +21,8 @@ MODULES = sorted(
 SUBJECTS = (
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
     {"activations", "calibration", "forward_equation", "sampling"},
-    {"claims", "kernels", "linear_products", "partition", "training"},
-    {"covariance_sde", "experiment", "one_layer", "regions"},
+    {"claims", "kernels", "linear_products", "networks", "partition", "training"},
+    {"covariance_sde", "experiment", "one_layer", "output_law", "regions"},
     {"cache", "experiments"},
     {"ledger", "warm"},
     {"power"},

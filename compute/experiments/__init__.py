@@ -8,6 +8,7 @@ from compute.experiment import Experiment
 from compute.experiments import (
     depth_and_width,
     gp_kernels,
+    gp_limit,
     initialisation,
     linear_products,
     mean_field,
@@ -23,6 +24,7 @@ EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     mean_field.EXPERIMENT,
     ntk_vs_mean_field.EXPERIMENT,
     linear_products.EXPERIMENT,
+    gp_limit.EXPERIMENT,
     gp_kernels.EXPERIMENT,
     depth_and_width.EXPERIMENT,
     nodal_sets.EXPERIMENT,

@@ -47,6 +47,7 @@ PLAIN: dict[str, set[str]] = {
         "the same neurons hardly",
     },
     "depth_and_width": set(),
+    "gp_limit": set(),
     "gp_kernels": {
         "all inputs are",
         "between",

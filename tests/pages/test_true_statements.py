@@ -150,6 +150,16 @@ def depth_and_width() -> Iterator[Case]:
         yield Case(key, params, 2, short, fixed=True)
 
 
+def gp_limit() -> Iterator[Case]:
+    """Presets and the claims' own settings, few networks in small batches."""
+    key = "gp_limit"
+    short = ((f"compute.experiments.{key}.sampler.BATCH_MS", 4.0),)
+    own = [c.params for c in BY_KEY[key].claims if c.batches]
+    for params in dict.fromkeys(PRESETS[key] + own):
+        small = dataclasses.replace(params, networks=2000, width=min(params.width, 32))
+        yield Case(key, small, 0 if params.figure == "functions" else 4, short, fixed=True)
+
+
 def nodal_sets() -> Iterator[Case]:
     """Everything is exact; the claims' own settings are among those of `own`."""
     for params in settings(
@@ -184,7 +194,7 @@ CASES: dict[str, Callable[[], Iterator[Case]]] = {
     f.__name__: f
     for f in (
         *(initialisation, ntk_regime, mean_field, ntk_vs_mean_field),
-        *(linear_products, gp_kernels, depth_and_width, nodal_sets, region_counts),
+        *(linear_products, gp_limit, gp_kernels, depth_and_width, nodal_sets, region_counts),
     )
 }
 ALL = [case for key in BY_KEY for case in CASES[key]()]

@@ -1,0 +1,188 @@
+"""Figures of page 3.2: kernels layer by layer, transforms, centred moments, close inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from components.figures.base import (
+    BELOW,
+    Figure,
+    axis,
+    figure,
+    level,
+    line,
+    measured,
+    named,
+    number,
+    reach,
+    together,
+)
+from components.figures.labels import on_logs
+from components.figures.orders import Order, Words
+from compute.experiments.gp_limit.run import CentredMoments, Inputs, Layers, Transform
+from compute.experiments.gp_limit.samples import (
+    ORDERS,
+    InputsSample,
+    KernelSample,
+    MomentSample,
+    TransformSample,
+)
+from compute.experiments.gp_limit.setting import Params
+from compute.sampling import Sample
+
+# Pixels by which the labels of the orders stand apart where their lines nearly meet.
+_RAISED = (0, -9, 9, 0)
+_SYMBOLS = ("circle", "diamond", "square", "cross")
+
+
+def kernels(params: Params, part: Layers, sample: Sample[KernelSample] | None) -> Figure:
+    """K̂^(ℓ) over networks beside K^(ℓ), all divided by K^(ℓ)(x, x)."""
+    layers = np.arange(part.variance.size)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        variance, covariance, printed = (
+            k / part.variance for k in (part.variance, part.covariance, part.printed)
+        )
+    hover = "layer %{x}<br>%{y:.4f} K(x, x)"
+    data, top = [], 1.4
+    if sample is not None:
+        mean, error, _ = sample.current.kernels()
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            tracks = sample.current.tracks / part.variance[1:]
+            mean, error = mean / part.variance[1:, None], error / part.variance[1:, None]
+        x, y, names = together([(layers[1:], t, f"network {k}") for k, t in enumerate(tracks, 1)])
+        data.append(line(x, y, "faint", "single networks", hover, **names))
+        top = max(top, min(float(np.nan_to_num(np.nanmax(tracks, initial=1.0), posinf=3.0)), 3.0))
+    data += [
+        line(layers, printed, "printed", "(3.3.1) as printed, K(x, x)", hover),
+        line(layers, variance, "theory", "K(x, x)", hover),
+        line(layers, covariance, "theory", "K(x, x′)", hover),
+    ]
+    if sample is not None:
+        said = f"networks, N = {params.width}"
+        data.append(measured(layers[1:], mean[:, 0], error[:, 0], f"{said}, K̂(x, x)", hover))
+        data.append(measured(layers[1:], mean[:, 1], error[:, 1], f"{said}, K̂(x, x′)", hover))
+    name = f"networks, N = {params.width}, K̂(x, x)"
+    title: Words = ("K̂ of single networks scatters about K (3.3.1)",)
+    if sample is not None:
+        title = (
+            *title,
+            Order("; their mean follows it", name, "follows", ("K(x, x)",)),
+            Order(", not what is printed", name, "above", ("(3.3.1) as printed, K(x, x)",)),
+        )
+    low = min(0.0, 1.2 * float(np.nan_to_num(np.nanmin(covariance, initial=0.0), neginf=0.0)))
+    return figure(
+        title,
+        axis("layer ℓ", range=(-0.1, params.depth + 0.3)) | {"tickformat": "d"},
+        axis("K̂<sup>(ℓ)</sup> and K<sup>(ℓ)</sup> over K<sup>(ℓ)</sup>(x, x)", range=(low, top)),
+        named(data),
+        **BELOW,
+    )
+
+
+def transform(_params: Params, part: Transform, sample: Sample[TransformSample] | None) -> Figure:
+    """E e^{−iξz}: measured two ways, exact, and the limit."""
+    hover = "ξ√K = %{x:.1f}<br>%{y:.4f}"
+    data = [line(part.frequencies, part.limit, "bound", "Gaussian limit (3.3.3)", hover)]
+    if np.isfinite(part.exact).any():
+        data.append(line(part.frequencies, part.exact, "theory", "exact, (3.3.4)", hover))
+    if sample is not None:
+        cosine, error, given, given_error = sample.current.means()
+        ring = {"color": "@measurement", "size": 11, "symbol": "diamond-open"}
+        data += [
+            measured(part.frequencies, cosine, error, "mean of cos(ξz)", hover),
+            measured(
+                part.frequencies, given, given_error, "mean of e^(−ξ²K̂/2)", hover, marker=ring
+            ),
+        ]
+    title = (
+        Order(
+            "More weight far out than in the limit",
+            "exact, (3.3.4)",
+            "above",
+            ("Gaussian limit (3.3.3)",),
+            at="last",
+            otherwise="The characteristic function of an output",
+        ),
+        Order(
+            "; cos(ξz) and e^(−ξ²K̂/2) have one mean",
+            "mean of cos(ξz)",
+            "follows",
+            ("mean of e^(−ξ²K̂/2)",),
+        ),
+    )
+    return figure(
+        title,
+        axis("frequency ξ, in units of 1/√K<sup>(L)</sup>", range=(0, 6.1)),
+        axis("E e<sup>−iξz</sup>", range=(-0.1, 1.05)),
+        named(data),
+        **BELOW,
+    )
+
+
+def moments(params: Params, part: CentredMoments, sample: Sample[MomentSample] | None) -> Figure:
+    """|E(O/K − E O/K)^k| against N on logarithmic axes, k = 2…5."""
+    guide = 1.0 / part.widths
+    data = [line(part.widths, guide, "bound", "a slope of −1", "N = %{x}<br>1/N = %{y:.3g}")]
+    notes, heights = [], []
+    for row, order in enumerate(ORDERS):
+        hover = f"N = %{{x}}<br>k = {order}: %{{y:.3g}}"
+        exact = np.abs(part.exact[row])
+        if np.isfinite(exact).all():
+            data.append(line(part.widths, exact, "theory", f"exact, k = {order}", hover))
+            text = f"k = {order}: slope {number(float(part.slopes[1, row]))}"
+            place = {"yanchor": "middle", "yshift": _RAISED[row]}
+            notes.append(on_logs(part.widths[-1], exact[-1], text, "theory", 8, **place))
+            heights.append(exact)
+        if sample is not None:
+            value, error = sample.current.centred(order)
+            seen = (np.abs(value) > error) & sample.current.told(order)
+            points = part.sampled[seen], np.abs(value[seen]), error[seen]
+            mark = {"color": "@measurement", "size": 8, "symbol": _SYMBOLS[row]}
+            name = f"networks, k = {order}"
+            data.append(measured(*points, name, hover, log=True, marker=mark))
+            heights.append(np.abs(value[seen]))
+    title = "Centred moments of the networks’ mean over neurons, k = 2, 3, 4, 5"
+    if np.isfinite(part.slopes).all():
+        said = ", ".join(number(float(s)) for s in part.slopes[1])
+        title = f"Slopes over N = 256…4096 for k = 2, 3, 4, 5: {said}"
+    limits = reach(heights, 0.5, 2.0)
+    return figure(
+        title,
+        axis("width N", log=True, range=(3, 25_000)),
+        axis(
+            "centred moment |E(Ô/K − EÔ/K)<sup>k</sup>|",
+            log=True,
+            range=(max(limits[0], 1e-16), min(limits[1], 1e12)),
+        ),
+        data,
+        annotations=notes,
+    )
+
+
+def close_inputs(params: Params, part: Inputs, sample: Sample[InputsSample] | None) -> Figure:
+    """N times the relative variance of K̂ along v = (1, −1) against the inputs' correlation."""
+    hover = "ρ = %{x:.3f}<br>N Var(K̂_v)/K_v² = %{y:.3f}"
+    data, top = [level([-1, 1], 2.0, "bound", "one linear layer: 2")], 6.0
+    if np.isfinite(part.curve).any():
+        data.append(line(part.axis, part.curve, "theory", "exact, one layer", hover))
+    if sample is not None:
+        value, error = sample.current.fluctuations(params.width)
+        data.append(measured(part.correlations, value, error, "networks", hover))
+        seen = value[np.isfinite(value)]
+        top = max(top, 1.3 * float(seen.max())) if seen.size else top
+    title = (
+        Order(
+            "Inputs close to each other cost nothing: from 2 to 5 on the way to ρ = 1",
+            "exact, one layer",
+            "between",
+            (2.0, 5.0),
+            otherwise="Fluctuation of K̂ along the difference of two inputs",
+        ),
+        Order("; networks follow", "networks", "follows", ("exact, one layer",)),
+    )
+    return figure(
+        title,
+        axis("correlation of the inputs ρ", range=(-1.05, 1.05)),
+        axis("N Var(K̂<sub>v</sub>)/K<sub>v</sub>², v = (1, −1)", range=(0, top), steady=True),
+        data,
+    )

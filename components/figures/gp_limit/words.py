@@ -1,0 +1,182 @@
+"""What page 3.2 says in words: result, warning, progress."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from components.figures.base import number
+from components.figures.orders import Order, Words
+from compute.experiments.gp_limit.circle import WIDEST_DRAWN
+from compute.experiments.gp_limit.run import RATE_WIDTHS, Result
+from compute.experiments.gp_limit.setting import ACTIVATIONS, METRIC_NAMES, Params, exact_law
+from compute.sampling import Sample
+
+Drawn = Sample[Any] | None
+
+
+def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -> Words:
+    """The result in words, measurement first."""
+    name = dict(ACTIVATIONS)[params.activation]
+    head = f"{name}, L = {params.depth}"
+    if params.figure not in {"rate", "moments"}:
+        head += f", N = {params.width}"
+    return (f"{head}, {_setting(params)}: ", *_SAID[params.figure](params, result, sample, frame))
+
+
+def _setting(params: Params) -> str:
+    return f"C_W = {params.weight_variance:g}, C_b = {params.bias_variance:g}"
+
+
+def _joint(
+    _params: Params, result: Result, _sample: Drawn, _frame: int | None
+) -> list[str | Order]:
+    """What holds before anything is drawn: the title and the progress say what is measured."""
+    part = result.joint
+    assert part is not None
+    limit = "in the Gaussian limit 1.24 % of the outputs lie beyond 2.5 √K, K = "
+    exact = "" if math.isnan(part.far) else f", by the exact law {number(100 * part.far)} %"
+    return [f"{limit}{number(result.variance)}{exact}."]
+
+
+def _rate(params: Params, result: Result, sample: Drawn, _frame: int | None) -> list[str | Order]:
+    part = result.rate
+    assert part is not None
+    metric = dict(METRIC_NAMES)[params.metric]
+    said = []
+    if sample is not None:
+        value, error = sample.current.distances()
+        said.append(
+            f"{metric}: one fixed network of width {RATE_WIDTHS[1]} is {number(float(value[1]))} ± "
+            f"{number(float(error[1]), 2)} from the limit"
+        )
+    if np.isfinite(part.slope):
+        at = int(np.argmin(np.abs(part.widths - RATE_WIDTHS[1])))
+        law = f"the law over the weights {number(float(part.law[at]))}"
+        said.append(f"{law} at N = {part.widths[at]}, with slope {number(part.slope)} from 128 on")
+    return ["; ".join(said) + "." if said else "no exact law is known here, only a sample."]
+
+
+def _functions(
+    _params: Params, result: Result, _sample: Drawn, frame: int | None
+) -> list[str | Order]:
+    part = result.functions
+    assert part is not None
+    at = len(part.widths) - 1 if frame is None else frame
+    return [
+        f"at width {part.widths[at]} network and process, drawn with common noise, are "
+        f"{number(float(part.apart[at]), 2)} √K apart on the circle, "
+        f"{number(float(part.apart[0]), 2)} √K at width 1."
+    ]
+
+
+def _kernel(params: Params, result: Result, sample: Drawn, _frame: int | None) -> list[str | Order]:
+    part = result.kernel
+    assert part is not None
+    limit = f"the limit is {number(float(part.variance[-1]))}"
+    printed = f"(3.3.1) as printed {number(float(part.printed[-1]))}"
+    if sample is None:
+        return [f"in layer {params.depth} {limit}, {printed}."]
+    mean, error, spread = (v[-1, 0] for v in sample.current.kernels())
+    return [
+        f"K̂(x, x) in layer {params.depth} is {number(mean)} ± {number(error, 2)} in the mean, "
+        f"{number(spread, 2)} from network to network; {limit}, {printed}."
+    ]
+
+
+def _transform(
+    _params: Params, result: Result, sample: Drawn, _frame: int | None
+) -> list[str | Order]:
+    part = result.transform
+    assert part is not None
+    at = 10
+    known = "" if math.isnan(part.exact[at]) else f", exactly {number(float(part.exact[at]))}"
+    limit = f"the Gaussian limit {number(float(part.limit[at]))}"
+    where = f"at ξ = {part.frequencies[at]:g}/√K"
+    if sample is None:
+        return [f"{where}{known}{', ' if known else ' '}{limit}."]
+    cosine, error, given, given_error = (v[at] for v in sample.current.means())
+    return [
+        f"{where} the mean of cos(ξz) is {number(cosine)} ± {number(error, 2)}, of e^(−ξ²K̂/2) "
+        f"{number(given)} ± {number(given_error, 2)}{known}, {limit}."
+    ]
+
+
+def _moments(
+    _params: Params, result: Result, sample: Drawn, _frame: int | None
+) -> list[str | Order]:
+    part = result.moments
+    assert part is not None
+    said = []
+    if sample is not None:
+        value, error = (v[2] for v in sample.current.centred(2))
+        said.append(f"the variance at N = 16 is {number(value)} ± {number(error, 2)}")
+    if np.isfinite(part.slopes).all():
+        near, far = (", ".join(number(float(s)) for s in row) for row in part.slopes)
+        said.append(
+            f"exact slopes for k = 2, 3, 4, 5: {far} over N = 256…4096, {near} over N = 16…256, "
+            "where powers of L/N count"
+        )
+    return ["; ".join(said) + "." if said else "what is averaged is drawn below."]
+
+
+def _inputs(params: Params, result: Result, sample: Drawn, _frame: int | None) -> list[str | Order]:
+    part = result.inputs
+    assert part is not None
+    known = "" if math.isnan(part.exact[-1]) else f", exactly {number(float(part.exact[-1]))}"
+    where = f"at ρ = {part.correlations[-1]:g}"
+    if sample is None:
+        return [f"{where} N Var(K̂_v)/K_v²{known or ' is measured below'}."]
+    value, error = (v[-1] for v in sample.current.fluctuations(params.width))
+    return [f"{where} N Var(K̂_v)/K_v² is {number(value)} ± {number(error, 2)}{known}."]
+
+
+_SAID = {
+    "joint": _joint,
+    "rate": _rate,
+    "functions": _functions,
+    "kernel": _kernel,
+    "transform": _transform,
+    "moments": _moments,
+    "inputs": _inputs,
+}
+
+
+def warning(params: Params, result: Result, _sample: Drawn, _frame: int | None) -> str:
+    """What lies outside the theorem, out of range, or is dead."""
+    said = []
+    if params.activation == "exp":
+        said.append(
+            "exp is not polynomially bounded: Theorem 3.3.1 does not speak of it, and in deeper "
+            "layers K̂ has no mean."
+        )
+    if not 0 < result.variance < math.inf:
+        said.append("The kernel leaves the range of numbers; outputs are shown as they are.")
+    if params.figure == "rate" and not exact_law(params):
+        said.append("The exact law is known for linear and ReLU networks without biases.")
+    if params.figure == "functions" and params.width > WIDEST_DRAWN:
+        said.append(f"Functions are drawn up to width {WIDEST_DRAWN}.")
+    if result.joint is not None and result.joint.dead >= 1e-3:
+        share = number(100 * result.joint.dead)
+        said.append(
+            f"Dead: {share} % of these networks give exactly 0 at x; the progress counts them."
+        )
+    return " ".join(said)
+
+
+def progress(params: Params, sample: Sample[Any]) -> str:
+    """How far the measurement is."""
+    state = sample.current
+    if params.figure == "joint":
+        far = state.far.mean_estimate()
+        share = f"{number(100 * far.value)} ± {number(100 * far.standard_error, 2)} %"
+        return f"{share} beyond 2.5 √K; {state.drawn} networks, {state.dead} dead"
+    if params.figure == "rate":
+        return f"{int(state.count.sum())} networks of {len(RATE_WIDTHS)} widths"
+    if params.figure == "moments":
+        return f"{int(state.powers[0].sum())} networks of several widths"
+    if params.figure == "inputs":
+        return f"{state.along[0].count} networks"
+    return f"{state.count} networks"

@@ -1,0 +1,343 @@
+"""How the claims of §3.3 are judged: a check is None where the setting says nothing about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr
+
+from compute.claims import Check, Statement, at_most, exact, sampled
+from compute.experiments.gp_limit.rate import PER_LAYER, WIDTHS, ratio
+from compute.experiments.gp_limit.run import (
+    CORRELATIONS,
+    FREQUENCIES,
+    MOMENT_WIDTHS,
+    NEAR,
+    PROBE,
+    RATE_WIDTHS,
+    Result,
+)
+from compute.experiments.gp_limit.samples import ORDERS, KernelSample
+from compute.experiments.gp_limit.setting import PIECEWISE, Params, activation_of, exact_law
+from compute.output_law import (
+    CONDITIONAL_LEADING,
+    LEADING,
+    centred_kernel_moment,
+    distance_to_normal,
+    fixed_network_distance,
+    leading_total_variation,
+    limiting_distance,
+)
+from compute.sampling import Estimate, Sample
+
+Judge = Callable[[Params, Result, Sample[Any] | None], Check | None]
+
+# Where a distance and a mean distance are measured, and how far powers of N may be from theirs.
+_LAST = WIDTHS[-1]
+_COMPARED = RATE_WIDTHS[1]
+_SLOPE_ROOM = 0.05
+_RATE_WIDTHS = np.array(RATE_WIDTHS, dtype=np.float64)
+_BOUNDED = ("tanh", "erf", "sin")
+
+
+def growth(params: Params, result: Result, _sample: Any) -> Check | None:
+    """σ grows at most like |x|^k for some k; the printed condition asks for k = 0 (E 13)."""
+    if result.kernel is None or params.activation not in (*PIECEWISE, "gelu"):
+        return None
+    ends = [abs(float(activation_of(params).phi(x))) for x in (1e3, 1e4)]
+    return exact(
+        "powers of ten by which |σ(x)| grows from x = 10³ to 10⁴",
+        math.log10(ends[1] / ends[0]),
+        at_most("(1 + |x|)⁻ᵏ|σ(x)| bounded, k = 1", 1.0),
+        at_most("(1 + |x|⁻ᵏ)|σ(x)| bounded as printed, any k", 0.0),
+        tolerance=0.01,
+    )
+
+
+def _output_variance(result: Result, sample: Sample[KernelSample] | None, said: str) -> Check:
+    part = result.kernel
+    assert part is not None
+    return sampled(
+        "mean of the squared output",
+        sample,
+        lambda s: s.deepest.mean_estimate(),
+        Statement(said, float(part.variance[-1])),
+        Statement("(3.3.1) as printed", float(part.printed[-1])),
+    )
+
+
+def first_layer(
+    params: Params, result: Result, sample: Sample[KernelSample] | None
+) -> Check | None:
+    """K^(0) = C_W x·x'/N_0 (E 14): exact at every width for piecewise linear σ."""
+    if result.kernel is None or params.activation not in PIECEWISE or params.bias_variance > 0:
+        return None
+    if params.weight_variance == 1:
+        return None
+    return _output_variance(result, sample, "K⁽⁰⁾ = C_W‖x‖²/N₀")
+
+
+def biases(params: Params, result: Result, sample: Sample[KernelSample] | None) -> Check | None:
+    """C_b in every layer (E 15): exact at every width for piecewise linear σ."""
+    if result.kernel is None or params.activation not in PIECEWISE or params.bias_variance == 0:
+        return None
+    return _output_variance(result, sample, "C_b in every layer")
+
+
+def limit(params: Params, result: Result, sample: Sample[KernelSample] | None) -> Check | None:
+    """E K̂^(L)(x, x') → K^(L)(x, x'): exact in the first layer, then up to a bias of order L/N."""
+    part = result.kernel
+    if part is None or params.activation in PIECEWISE:
+        return None
+    if params.depth > 1 and params.activation not in _BOUNDED:
+        return None
+    above_first = params.depth - 1
+
+    def covariance(s: KernelSample) -> Estimate:
+        mean, error, _ = s.kernels()
+        return Estimate(float(mean[-1, 1]), float(error[-1, 1]), s.count)
+
+    return sampled(
+        f"mean of K̂(x, x′) in layer {params.depth}",
+        sample,
+        covariance,
+        Statement("(3.3.1) from K⁽⁰⁾ = C_b + C_W x·x′/N₀", float(part.covariance[-1])),
+        Statement("(3.3.1) as printed", float(part.printed_covariance[-1])),
+        bias=0.15 * above_first / params.width * float(part.variance[-1]),
+    )
+
+
+def output_law(applies: Callable[[Params], bool]) -> Judge:
+    """P(|z| ≤ ½√K) from the exact law of one output, against the Gaussian's."""
+
+    def check(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+        if result.joint is None or not exact_law(params) or not applies(params):
+            return None
+        return sampled(
+            "share of outputs within ½ √K",
+            sample,
+            lambda s: s.near.mean_estimate(),
+            Statement("exact law", result.joint.near),
+            Statement("Gaussian limit", float(1 - 2 * ndtr(-NEAR))),
+        )
+
+    return check
+
+
+def one_layer(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+    """E z(x)z(x') = K^(1)(x, x') behind one hidden layer, for any σ at every width."""
+    if result.joint is None or params.depth > 1 or not math.isfinite(result.variance):
+        return None
+    said = Statement("K⁽¹⁾ of (3.3.1)", float(result.joint.kernel[0, 1]))
+    return sampled("mean of z(x)z(x′)", sample, lambda s: s.product.centred_estimate(), said)
+
+
+def dead_share(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+    """ReLU networks without biases whose output is 0: 1 − (1 − 2^{−N})^L."""
+    if result.joint is None or exact_law(params) != "relu" or result.joint.dead < 1e-3:
+        return None
+
+    def share(s: Any) -> Estimate:
+        p = s.dead / s.drawn
+        return Estimate(p, math.sqrt(p * (1 - p) / s.drawn), s.drawn, 0.0, float(s.dead))
+
+    said = Statement("1 − (1 − 2⁻ᴺ)ᴸ", result.joint.dead)
+    return sampled("share of networks with output 0", sample, share, said)
+
+
+def transform_law(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+    """E e^{−iξz} of a linear or ReLU network, (3.3.4) exact, against its limit (3.3.3)."""
+    part = result.transform
+    if part is None or not exact_law(params):
+        return None
+    return sampled(
+        f"mean of cos(ξz), ξ = {FREQUENCIES[PROBE]:g}/√K",
+        sample,
+        lambda s: s.probe.centred_estimate(),
+        Statement("exact", float(part.exact[PROBE])),
+        Statement("Gaussian limit", float(part.limit[PROBE])),
+    )
+
+
+def transform_given(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+    """(3.3.4): cos(ξz) and e^{−ξ²K̂/2} have the same mean, network by network drawn."""
+    if result.transform is None or not 0 < result.variance < math.inf:
+        return None
+    return sampled(
+        f"mean of cos(ξz) − exp(−ξ²K̂/2), ξ = {FREQUENCIES[PROBE]:g}/√K",
+        sample,
+        lambda s: s.apart.centred_estimate(),
+        Statement("(3.3.4)", 0.0),
+    )
+
+
+def moment_slope(order: int) -> Judge:
+    """The k-th centred moment of K̂ falls like N^{−⌈k/2⌉} over N = 256…4096, not like N^{−k/2}."""
+
+    def check(params: Params, result: Result, _sample: Any) -> Check | None:
+        part = result.moments
+        if part is None or not exact_law(params) or params.observable != "square":
+            return None
+        if params.depth > 3:
+            return None
+        return exact(
+            f"slope of the centred moment k = {order} over N = 256…4096",
+            float(part.slopes[1, ORDERS.index(order)]),
+            Statement("−⌈k/2⌉", -math.ceil(order / 2)),
+            Statement("−k/2", -order / 2),
+            tolerance=0.1,
+        )
+
+    return check
+
+
+def second_moment(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+    """E(K̂/K − 1)² at N = 16: Π(1 + c/N) − 1, beside its leading term cL/N."""
+    if result.moments is None or not exact_law(params) or params.observable != "square":
+        return None
+    name, width, at = exact_law(params), 16, MOMENT_WIDTHS.index(16)
+    return sampled(
+        f"second centred moment at N = {width}",
+        sample,
+        lambda s: s.estimate(2, at),
+        Statement("exact", centred_kernel_moment([width] * params.depth, name, 2)),
+        Statement("leading term cL/N", PER_LAYER[name] * params.depth / width),
+    )
+
+
+def odd_moments(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+    """Odd σ at orthogonal inputs: the third moment of K̂(x, x') vanishes at every width."""
+    odd = params.activation in ("linear", *_BOUNDED) and params.bias_variance == 0
+    if result.moments is None or not odd or params.observable != "product" or params.angle != 90:
+        return None
+    return sampled(
+        f"third centred moment of K̂(x, x′)/K(x, x) at N = {MOMENT_WIDTHS[0]}",
+        sample,
+        lambda s: s.estimate(3, 0),
+        Statement("0 by symmetry", 0.0),
+    )
+
+
+def _shallow(params: Params, result: Result, most: float) -> bool:
+    """Whether cL ≤ most: leading orders hold at the widths that are fitted."""
+    name = exact_law(params)
+    return result.rate is not None and bool(name) and PER_LAYER[name] * params.depth <= most
+
+
+def law_slope(params: Params, result: Result, _sample: Any) -> Check | None:
+    """All four distances fall like 1/N."""
+    if result.rate is None or not _shallow(params, result, 15) or params.outputs > 1:
+        return None
+    return exact(
+        "slope of the distance over N = 128…4096",
+        result.rate.slope,
+        Statement("−1", -1.0),
+        Statement("−½, as of a sum", -0.5),
+        tolerance=_SLOPE_ROOM,
+    )
+
+
+def leading_constant(params: Params, result: Result, _sample: Any) -> Check | None:
+    """distance/(κ_4/K²) at N = 4096: Edgeworth's constant."""
+    if params.metric == "total_variation" and params.outputs > 1:
+        return None
+    said = Statement("leading order", LEADING[params.metric])
+    return _constant(params, result, 1, said)
+
+
+def many_outputs(params: Params, result: Result, _sample: Any) -> Check | None:
+    """The same of m outputs, in total variation: about 0.121 m."""
+    if params.metric != "total_variation" or params.outputs == 1:
+        return None
+    said = Statement(f"m = {params.outputs}", leading_total_variation(params.outputs))
+    alone = Statement("that of one output", LEADING["total_variation"])
+    return _constant(params, result, params.outputs, said, alone)
+
+
+def _constant(params: Params, result: Result, count: int, *said: Statement) -> Check | None:
+    name = exact_law(params)
+    if result.rate is None or not name:
+        return None
+    share = ratio(_LAST, params.depth, name)
+    if count * share > 0.05:
+        return None
+    # the next order is r times as large, m r for m outputs
+    room = 3 * (count + 1) * share * said[0].predicted + 1e-5
+    measured = float(result.rate.law[-1]) / share
+    return exact(f"distance over κ₄/K² at N = {_LAST}", measured, *said, tolerance=room)
+
+
+def collapse(params: Params, result: Result, _sample: Any) -> Check | None:
+    """At fixed v = cL/N both families have the distance D(v) of the lognormal mixture."""
+    if result.rate is None:
+        return None
+    v, metric = PER_LAYER["relu"] * params.depth / _LAST, params.metric
+    linear = [_LAST] * round(PER_LAYER["relu"] / PER_LAYER["linear"] * params.depth)
+    if 2 * len(linear) != 5 * params.depth:
+        return None
+    measured = distance_to_normal(linear, "linear", metric) / float(result.rate.relu[-1])
+    bound = limiting_distance(v, metric) / float(result.rate.relu[-1])
+    return exact(
+        f"linear network of {len(linear)} layers over ReLU network of {params.depth}, N = {_LAST}",
+        measured,
+        Statement("both D(v)", bound),
+        Statement("same depth, same law", PER_LAYER["linear"] / PER_LAYER["relu"]),
+        tolerance=0.01,
+    )
+
+
+def fixed_slope(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+    """The law of one fixed network comes closer like N^{−½}."""
+    if not _shallow(params, result, 5):
+        return None
+    return sampled(
+        "slope of a fixed network's distance over N = 16…256",
+        sample,
+        lambda s: s.slope(_RATE_WIDTHS, 1),
+        Statement("−½", -0.5),
+        Statement("−1", -1.0),
+        bias=0.03,
+    )
+
+
+def fixed_distance(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+    """Mean distance of a fixed network's law at N = 16, exact, beside that of the mixture."""
+    name = exact_law(params)
+    if result.rate is None or not name:
+        return None
+    hidden, at = [_COMPARED] * params.depth, RATE_WIDTHS.index(_COMPARED)
+
+    def mean(s: Any) -> Estimate:
+        value, error = s.distances()
+        return Estimate(float(value[at]), float(error[at]), int(s.count[at]))
+
+    lead = CONDITIONAL_LEADING[params.metric] * math.sqrt(ratio(_COMPARED, params.depth, name))
+    return sampled(
+        f"mean distance of a fixed network at N = {_COMPARED}",
+        sample,
+        mean,
+        Statement("exact", fixed_network_distance(hidden, name, params.metric)),
+        Statement("of all networks together", distance_to_normal(hidden, name, params.metric)),
+        bias=1e-4 * lead,
+    )
+
+
+def along(correlation: float) -> Judge:
+    """N Var(K̂_v)/K_v² for v = (1, −1) in the first layer, exact for piecewise linear σ."""
+    at = int(abs(CORRELATIONS - correlation).argmin())
+
+    def check(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+        part = result.inputs
+        if part is None or math.isnan(part.exact[at]):
+            return None
+        return sampled(
+            f"N Var(K̂_v)/K_v² at ρ = {correlation:g}",
+            sample,
+            lambda s: s.along[at].variance_estimate().scaled(params.width),
+            Statement("exact", float(part.exact[at])),
+        )
+
+    return check
