@@ -20,7 +20,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from compute.arguments import as_positive_int, as_widths
+from compute.arguments import as_positive_int, as_widths, check_generator
+from compute.linear_products import sample_log_norm
 from compute.output_law.inversion import ChiProduct, chi_product, cutoff
 
 Array = NDArray[np.float64]
@@ -41,6 +42,32 @@ def size_law(widths: Sequence[int], activation_name: str, outputs: int = 1) -> C
     """The law of ‖z‖/√(m K_0) for m outputs, m = 1 unless said. Errors as `output_density`."""
     law = scale_law(widths, activation_name)
     return chi_product((*law.plain, as_positive_int(outputs, "outputs")), law.gated)
+
+
+def draw_outputs(
+    widths: Sequence[int],
+    activation_name: str,
+    size: int,
+    rng: np.random.Generator,
+    *,
+    variance: float = 1.0,
+) -> Array:
+    """Exact draws of z = √K_0 e^S Z at one input, shape (size,); dead ReLU networks give 0.
+
+    Arguments and errors as `output_density`. Cost: a gamma number a layer and draw, for ReLU a
+    binomial one too, 25 to 100 ns, where weights cost N_ℓ N_{ℓ−1} normal ones.
+    """
+    law, scale = scale_law(widths, activation_name), math.sqrt(_as_variance(variance))
+    size = as_positive_int(size, "size")
+    check_generator(rng)
+    if law.plain:
+        return scale * np.exp(sample_log_norm(law.plain, size, rng)) * rng.standard_normal(size)
+    twice = np.zeros(size)
+    with np.errstate(divide="ignore"):
+        for width in law.gated:
+            chi = 2 * rng.standard_gamma(0.5 * rng.binomial(width, 0.5, size))
+            twice += np.log(2 / width * chi)
+    return scale * np.exp(0.5 * twice) * rng.standard_normal(size)
 
 
 def output_density(

@@ -1,9 +1,9 @@
 """`python -m tests.benchmarks [group …] [experiment …]`: one table, ours beside its rivals.
 
-Groups are kernels, products, partitions, training, runs, browser; without any all of them run, in
-about ten minutes. Naming experiments limits runs and browser to those. Rivals that the project
-does without are measured where `make rivals` has installed them. Nothing here can fail a build:
-the table ends with the rows that fall short of their goal.
+Groups are kernels, products, laws, partitions, training, runs, browser; without any all of them
+run, in about ten minutes. Naming experiments limits runs and browser to those. Rivals that the
+project does without are measured where `make rivals` has installed them. Nothing here can fail a
+build: the table ends with the rows that fall short of their goal.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks import browser, kernels, partitions, products, runs, training
+from tests.benchmarks import browser, kernels, laws, partitions, products, runs, training
 from tests.benchmarks.table import Row, Table
 
 GROUPS: dict[str, tuple[str, Callable[..., Iterator[Row]]]] = {
     "kernels": ("Kernels of infinite width", kernels.rows),
     "products": ("Products of random matrices", products.rows),
+    "laws": ("Outputs of deep networks at one input", laws.rows),
     "partitions": ("Exact partitions of [−3, 3]²", partitions.rows),
     "training": ("Gradient flow", training.rows),
     "runs": ("Experiments: run at the default of every tab", runs.rows),

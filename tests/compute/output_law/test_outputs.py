@@ -17,6 +17,7 @@ from compute.output_law import (
     characteristic_function,
     chi_product,
     dead_probability,
+    draw_outputs,
     first_order_density,
     output_density,
     output_kurtosis,
@@ -195,3 +196,21 @@ def test_dead_probability_keeps_its_digits() -> None:
 def test_bad_arguments_are_named(call: Callable[[], Any], named: str) -> None:
     with pytest.raises(ValueError, match=named):
         call()
+
+
+@pytest.mark.parametrize(("widths", "name"), [([3, 5], "relu"), ([16, 4], "linear"), ([1], "relu")])
+def test_draws_have_the_exact_tails(widths: list[int], name: str) -> None:
+    size, at = 40_000, np.array([0.05, 0.5, 1.5, 4.0])
+    drawn = np.abs(draw_outputs(widths, name, size, np.random.default_rng(5), variance=1.7))
+    exact = output_tail(at, widths, name, variance=1.7)
+    error = np.sqrt(exact * (1 - exact) / size)
+    assert np.all(np.abs((drawn > at[:, None]).mean(axis=1) - exact) < 4 * error + 1e-12)
+    dead = dead_probability(widths) if name == "relu" else 0.0
+    assert abs(np.mean(drawn == 0) - dead) <= 4 * math.sqrt(dead * (1 - dead) / size)
+
+
+def test_draws_ask_for_a_size_and_a_generator() -> None:
+    with pytest.raises(ValueError, match="size"):
+        draw_outputs([3], "relu", 0, np.random.default_rng(0))
+    with pytest.raises(TypeError, match="rng"):
+        draw_outputs([3], "relu", 2, 7)  # type: ignore[arg-type]
