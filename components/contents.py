@@ -147,13 +147,7 @@ CONTENTS = (
                 "Finite width",
                 "How far from Gaussian is a network of depth L and width N?",
             ),
-            _planned(
-                "gradients",
-                "3.5",
-                "3",
-                "Gradients and kernels at depth",
-                "What does depth do to the first step?",
-            ),
+            Entry("gradients", "3.5"),
             _planned(
                 "depth_and_width",
                 "3.6",

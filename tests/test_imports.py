@@ -23,6 +23,7 @@ SUBJECTS = (
     {"activations", "calibration", "sampling"},
     {"claims", "kernels", "linear_products", "networks", "partition", "training"},
     {"experiment", "one_layer", "output_law", "regions"},
+    {"gradients"},
     {"cache", "experiments"},
     {"ledger", "warm"},
     {"power"},

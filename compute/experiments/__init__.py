@@ -7,6 +7,7 @@ from typing import Any
 from compute.experiment import Experiment
 from compute.experiments import (
     gp_kernels,
+    gradients,
     initialisation,
     linear_products,
     mean_field,
@@ -23,6 +24,7 @@ EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     ntk_vs_mean_field.EXPERIMENT,
     linear_products.EXPERIMENT,
     gp_kernels.EXPERIMENT,
+    gradients.EXPERIMENT,
     nodal_sets.EXPERIMENT,
     region_counts.EXPERIMENT,
 )

@@ -131,6 +131,15 @@ def gp_kernels() -> Iterator[Case]:
         yield Case("gp_kernels", small, 4, short)
 
 
+def gradients() -> Iterator[Case]:
+    """The claims' settings in small batches, and the presets."""
+    short = (("compute.experiments.gradients.sampler.BATCH_MS", 8.0),)
+    for params in dict.fromkeys(c.params for c in BY_KEY["gradients"].claims):
+        yield Case("gradients", params, 4, short, fixed=True)
+    for params in PRESETS["gradients"]:
+        yield Case("gradients", params, 2, short, fixed=True)
+
+
 def nodal_sets() -> Iterator[Case]:
     """Everything is exact; the claims' own settings are among those of `own`."""
     for params in settings(
@@ -165,7 +174,7 @@ CASES: dict[str, Callable[[], Iterator[Case]]] = {
     f.__name__: f
     for f in (
         *(initialisation, ntk_regime, mean_field, ntk_vs_mean_field),
-        *(linear_products, gp_kernels, nodal_sets, region_counts),
+        *(linear_products, gp_kernels, gradients, nodal_sets, region_counts),
     )
 }
 ALL = [case for key in BY_KEY for case in CASES[key]()]

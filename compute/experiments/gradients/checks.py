@@ -1,4 +1,4 @@
-"""How the claims of page 3.5 are judged: a check is None where the setting says nothing about it."""
+"""How the claims of page 3.5 are judged: None where the setting says nothing about a claim."""
 
 from __future__ import annotations
 

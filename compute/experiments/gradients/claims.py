@@ -12,7 +12,7 @@ from compute.experiments.gradients.setting import Params
 WEIGHTS = "real weight matrices, gradients by going back through them"
 STEPS = "real gradient steps of ± 0.03/E Θ from real weights, central difference"
 
-_BOTTOM = Params(width=3, depth=5, inputs=4, networks=20_000)
+_BOTTOM = Params(width=3, depth=5, inputs=4, networks=100_000)
 _WIDE = Params(width=16, depth=8, inputs=10, networks=10_000)
 _BIASED = Params(width=6, depth=4, inputs=3, bias_variance=1.0, networks=20_000)
 _LINEAR = Params(
@@ -29,7 +29,7 @@ _KERNEL_LINEAR = Params(
     figure="kernel", activation="linear", width=8, depth=3, weight_variance=1.0, networks=50_000
 )
 _STEP = Params(figure="step", width=16, depth=2, networks=50_000)
-_STEP_DEEP = Params(figure="step", width=24, depth=4, networks=50_000)
+_STEP_NARROW = Params(figure="step", width=6, depth=1, inputs=3, networks=50_000)
 _STEP_LINEAR = Params(
     figure="step",
     activation="linear",
@@ -147,8 +147,8 @@ CLAIMS = (
         key="layers_alike",
         section="3",
         statement=(
-            r"Nothing explodes or vanishes *with the layer*: $\log\lVert\partial z/\partial W^{(L+1)}"
-            r"\rVert^2-\log\lVert\partial z/\partial W^{(1)}\rVert^2$ has mean $0$."
+            r"Nothing explodes or vanishes *with the layer*: $\log\lVert\partial z/\partial "
+            r"W^{(L+1)}\rVert^2-\log\lVert\partial z/\partial W^{(1)}\rVert^2$ has mean $0$."
         ),
         route=WEIGHTS,
         params=_LAYERS,
@@ -171,8 +171,8 @@ CLAIMS = (
             key=key,
             section="3",
             statement=(
-                r"$\mathbb E\,\Theta^2/(\mathbb E\,\Theta)^2$ is the sum over pairs of layers, exact "
-                rf"at every width ({network})."
+                r"$\mathbb E\,\Theta^2/(\mathbb E\,\Theta)^2$ is the sum over pairs of layers, "
+                rf"exact at every width ({network})."
             ),
             route=WEIGHTS,
             params=params,
@@ -190,8 +190,8 @@ CLAIMS = (
         key="kernel_second_deep",
         section="3",
         statement=(
-            r"At $L/N=1$ that second moment is still exact, but no sample shows it: networks too rare "
-            "to be drawn carry it. *Undecided* is the lesson here."
+            r"At $L/N=1$ that second moment is still exact, but no sample shows it: networks too "
+            "rare to be drawn carry it. *Undecided* is the lesson here."
         ),
         route=WEIGHTS,
         params=Params(figure="kernel", width=16, depth=16, networks=2000),
@@ -217,9 +217,9 @@ CLAIMS = (
             key=key,
             section="3",
             statement=(
-                r"The first step changes $\mathbb E\,\Theta$ by $-(\mathbb E\,\Theta)^2\,[\prod_\ell"
-                r"(1+\frac c{N_\ell})-\mathbb E\,\Theta^2/(\mathbb E\,\Theta)^2]$ per time, whatever "
-                rf"$y$ ({network})."
+                r"The first step changes $\mathbb E\,\Theta$ by $-(\mathbb E\,\Theta)^2\,[\prod"
+                r"(1+\frac c{N_\ell})-\mathbb E\,\Theta^2/(\mathbb E\,\Theta)^2]$ per time, "
+                rf"whatever $y$ ({network})."
             ),
             route=STEPS,
             params=params,
@@ -229,7 +229,7 @@ CLAIMS = (
         )
         for key, network, params in (
             ("step_drift", "ReLU, 16 wide, 2 deep", _STEP),
-            ("step_drift_deep", "ReLU, 24 wide, 4 deep", _STEP_DEEP),
+            ("step_drift_narrow", "ReLU, 6 wide, 1 deep", _STEP_NARROW),
             ("step_drift_linear", "linear, 16 wide, 4 deep, y = 1", _STEP_LINEAR),
         )
     ),

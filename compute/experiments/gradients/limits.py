@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import get_activation
+from compute.activations.layer_maps import LARGEST
 from compute.arrays import read_only
 from compute.experiments.gradients.setting import EXACT, Params, hidden
 from compute.gradients import GradientLaw
@@ -63,12 +64,13 @@ def _rows(name: str, weight: float, bias: float, depth: int) -> tuple[Array, Arr
     """(K^(ℓ−1) − C_b)/C_W (L+1,) and χ (L,) from K^(0) = C_W + C_b: the input has length √N_0."""
     activation, start = get_activation(name), np.array([[weight + bias]])
     k = nngp(start, depth, activation, weight_variance=weight, bias_variance=bias)[:, 0, 0]
-    chi = weight * activation.mean_square_slope(k[:-1])
+    # what grows that far is linear, or periodic, there: its slope has long been constant
+    chi = weight * activation.mean_square_slope(np.minimum(k[:-1], LARGEST))
     return read_only((np.append(1.0, (k[1:] - bias) / weight), chi))
 
 
 def gradient_law(params: Params, depth: int | None = None) -> GradientLaw | None:
-    """The law of ‖∇_x z‖², with biases too: fair signs make gates fair. None where it is unknown."""
+    """The law of ‖∇_x z‖², with biases too (fair signs make fair gates); None if unknown."""
     if params.activation not in EXACT:
         return None
     name = EXACT[params.activation]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,9 +86,7 @@ def _weights(params: Params, depth: int) -> int:
 def draw(params: Params, depth: int, count: int, rng: np.random.Generator) -> Block:
     """Parameters of `count` networks of this depth."""
     sizes = (params.inputs, *(params.width,) * depth, 1)
-    weights = [
-        rng.standard_normal((count, n, m)) for m, n in zip(sizes[:-1], sizes[1:], strict=True)
-    ]
+    weights = [rng.standard_normal((count, n, m)) for m, n in pairwise(sizes)]
     biases: list[Array] = []
     if params.bias_variance > 0:
         scale = math.sqrt(params.bias_variance)

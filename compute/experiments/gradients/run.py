@@ -48,8 +48,8 @@ UNSEEN = 0.5
 class Law:
     """The law of ‖∇_x z‖²; what is exact is empty or nan where the law is unknown.
 
-    mean: C_W Π χ, of the infinitely wide network and (exact laws) at every width. printed_mean: with
-    a first layer of variance 1, as E 27 prints it. dead: P(0). fourth: E‖∇_x z‖⁴ over mean².
+    mean: C_W Π χ, of the infinitely wide network and (exact laws) at every width. printed_mean:
+    with a first layer of variance 1, as E 27 prints it. dead: P(0). fourth: E‖∇_x z‖⁴ over mean².
     picture: ends of log‖∇_x z‖² as drawn; points, density (m,): its density. edges (BINS + 1,):
     bins, cdf: exact distribution function there; printed_cdf: the same law with the printed mean.
     depths (k,): of networks of this width; quantiles (3, k): of ‖∇_x z‖² there at levels .1 .5 .9,
@@ -144,7 +144,8 @@ def run(params: Params) -> Result:
 
 def depths_to(depth: int, count: int) -> list[int]:
     """Depths 1 … depth, at most `count` of them, evenly spread on a logarithmic axis."""
-    return np.unique(np.geomspace(1, depth, count).round().astype(int)).tolist()
+    stops = np.unique(np.geomspace(1, depth, count).round())
+    return [int(stop) for stop in stops]
 
 
 def _law(params: Params) -> Law:
@@ -168,20 +169,20 @@ def _law(params: Params) -> Law:
         cdf=law.log_cdf(edges) if law else _EMPTY,
         printed_cdf=law.log_cdf(edges + printed) if law else _EMPTY,
         depths=np.array(depths, dtype=np.float64),
-        quantiles=_fan(params, depths) if law else np.empty((3, 0)),
+        quantiles=_fan(params, depths) if law else np.full((3, means.size), np.nan),
         means=means,
         printed_means=means / params.weight_variance,
     )
 
 
 def _fan(params: Params, depths: list[int]) -> Array:
-    """Quantiles at every depth, read off a table of the distribution function: to 1e-3 of itself."""
+    """Quantiles at every depth, to 1e-3, read off a table of the distribution function."""
     found = []
     for law in filter(None, (gradient_law(params, depth) for depth in depths)):
         mean, variance = law.log_moments()
         table = mean + math.sqrt(variance) * np.linspace(-4.0, 3.0, _TABLE)
         found.append(np.interp(LEVELS, law.log_cdf(table), table, left=-np.inf))
-    return np.exp(np.array(found)).T
+    return np.asarray(np.exp(np.array(found)).T)
 
 
 def _layers(params: Params) -> Layers:

@@ -19,6 +19,7 @@ from compute.experiments.gradients.limits import (
     wide,
 )
 from compute.experiments.gradients.networks import (
+    Block,
     draw,
     network_ms,
     per_block,
@@ -26,7 +27,7 @@ from compute.experiments.gradients.networks import (
     relative_change,
 )
 from compute.experiments.gradients.setting import Params, stops
-from compute.sampling import Estimate, Moments, Sampler, either, merge, merged_by, stream
+from compute.sampling import Moments, Sampler, either, merge, merged_by, stream
 
 Array = NDArray[np.float64]
 
@@ -176,7 +177,7 @@ def _blocks(
     depth: int,
     count: int,
     rng: np.random.Generator,
-    measure: Callable[[Any], Array],
+    measure: Callable[[Block], Array],
 ) -> Array:
     """`measure` of blocks of networks, joined along the last axis."""
     size = per_block(params, depth)
@@ -190,7 +191,7 @@ def _blocks(
 
 
 def _law(params: Params, count: int, rng: np.random.Generator) -> LawSample:
-    def square(block: Any) -> Array:
+    def square(block: Block) -> Array:
         gradient = propagate(block).gradient
         return np.asarray(np.einsum("ci,ci->c", gradient, gradient))
 
@@ -207,7 +208,7 @@ def _law(params: Params, count: int, rng: np.random.Generator) -> LawSample:
 
 
 def _layers(params: Params, count: int, rng: np.random.Generator) -> LayersSample:
-    def squares(block: Any) -> Array:
+    def squares(block: Block) -> Array:
         signals = propagate(block)
         both = [
             (np.einsum("ci,ci->c", d, d), np.einsum("ci,ci->c", h, h) / h.shape[1])
@@ -242,34 +243,35 @@ def layer_spread(params: Params) -> tuple[float, float]:
 
 
 def _kernel(params: Params, count: int, rng: np.random.Generator) -> KernelSample:
-    found = []
-    for depth in stops(params):
-        scale = wide(params, depth).kernel
-        sums = _blocks(
-            params, depth, count, rng, lambda block: propagate(block).squares().sum(axis=0)
-        )
-        found.append(sums / scale)
+    def kernel(block: Block, scale: float) -> Array:
+        return np.asarray(propagate(block).squares().sum(axis=0) / scale)
+
+    found = _at_stops(params, count, rng, kernel)
     return KernelSample(
         count, tuple(Moments.of(f) for f in found), tuple(Moments.of(f**2) for f in found)
     )
 
 
 def _step(params: Params, count: int, rng: np.random.Generator) -> StepSample:
-    found = []
-    for depth in stops(params):
+    def change(block: Block, scale: float) -> Array:
+        return relative_change(block, STEP / scale, params.target, scale**2)
+
+    return StepSample(count, tuple(Moments.of(f) for f in _at_stops(params, count, rng, change)))
+
+
+def _at_stops(
+    params: Params,
+    count: int,
+    rng: np.random.Generator,
+    measure: Callable[[Block, float], Array],
+) -> list[Array]:
+    """`measure` of networks of every measured depth, given Θ of the infinitely wide one."""
+
+    def at(depth: int) -> Array:
         scale = wide(params, depth).kernel
-        found.append(
-            _blocks(
-                params,
-                depth,
-                count,
-                rng,
-                lambda block, scale=scale: relative_change(
-                    block, STEP / scale, params.target, scale**2
-                ),
-            )
-        )
-    return StepSample(count, tuple(Moments.of(f) for f in found))
+        return _blocks(params, depth, count, rng, lambda block: measure(block, scale))
+
+    return [at(depth) for depth in stops(params)]
 
 
 def _log(squares: Array) -> Array:
@@ -291,8 +293,3 @@ _BATCHES: dict[str, Callable[[Params, int, np.random.Generator], Any]] = {
     "step": _step,
 }
 SAMPLER: Sampler[Params, Any] = Sampler(batch, merge, batches)
-
-
-def deepest(moments: tuple[Moments, ...]) -> Estimate:
-    """The mean at the page's own depth."""
-    return moments[-1].mean_estimate()
