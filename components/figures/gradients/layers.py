@@ -41,10 +41,14 @@ _TITLE = (
 )
 PRODUCT, BACK, FORTH = "∂z/∂W<sup>(ℓ)</sup>", "∂z/∂z<sup>(ℓ)</sup>", "σ(z<sup>(ℓ−1)</sup>)"
 _SPREAD_TITLE = (
-    Order("The spread of the signal rises forwards", f"{FORTH}, exact", "rises"),
+    Order(
+        "The spread of the signal rises forwards",
+        f"{FORTH}, exact",
+        "rises",
+        otherwise="The spread over networks, layer by layer",
+    ),
     Order(", that of the error falls", f"{BACK}, exact", "falls"),
     Order(", their product keeps its own", f"{PRODUCT}, exact", "still"),
-    Order("", f"{PRODUCT}, exact", "still", otherwise="The spread over networks, layer by layer"),
 )
 
 
