@@ -66,8 +66,9 @@ PAGE = Page(
         "Drag the depth from 1 to 50: the mean stays at 2 while the median runs away from it, and "
         "the bar of dead networks grows. Now double the width too: the picture comes back, for "
         "only $L/N$ counts.",
-        r"In *By layer* follow one faint line: a network whose gradient is large is large in all "
-        "layers. Nothing vanishes from layer to layer; depth makes *networks* differ.",
+        "In *By layer* follow one faint line: a network's gradient wanders over decades, and has "
+        r"no trend. Nothing vanishes from layer to layer; depth makes *networks* differ. Layers "
+        r"far apart are nearly strangers: hence the $\frac13$ in $e^{5t}\,[\frac13+\dots]$.",
         "In *Tangent kernel* watch the hollow dots beyond $L/N=½$ while the sample grows: they "
         "jump whenever a rare network is drawn, and the claim stays *undecided*. In *First step* "
         "the same networks decide how fast the kernel moves.",

@@ -12,7 +12,6 @@ from components.figures.base import (
     Figure,
     Trace,
     axis,
-    dots,
     figure,
     line,
     measured,
@@ -90,7 +89,7 @@ def fluctuation(params: Params, part: Kernel, sample: Sample[KernelSample] | Non
     return _against_ratio(
         params,
         part.stops,
-        (part.ratios, part.fluctuations, part.limits),
+        ((part.ratios, part.fluctuations), (part.smooth, part.limits)),
         found,
         (_FLUCTUATION_TITLE, "deviation of Θ over its mean", hover),
     )
@@ -103,19 +102,17 @@ def drift(params: Params, part: Step, sample: Sample[StepSample] | None) -> Figu
     drawn = _against_ratio(
         params,
         part.stops,
-        (part.ratios, -part.drifts, -part.limits),
+        ((part.ratios, -part.drifts), (part.smooth, -part.limits)),
         found,
         (_DRIFT_TITLE, "share of Θ lost per time 1/E Θ", hover),
     )
     if part.ratios.size:
         first = line(part.ratios, -part.slope * part.ratios, "bound", "first order", hover)
         drawn["data"].append(first)
-        at = float(part.ratios[0])
         label = f"{'4' if part.slope < -1 else '2'}/3 L/N"
         drawn["layout"]["annotations"].append(
             on_logs(part.ratios[-1], -part.slope * part.ratios[-1], label, "bound", yanchor="top")
         )
-        assert at > 0
     return drawn
 
 
@@ -130,62 +127,48 @@ def _losses(change: Sequence[Moments]) -> tuple[Array, Array]:
 def _against_ratio(
     params: Params,
     stops: Array,
-    theory: tuple[Array, Array, Array],
+    theory: tuple[tuple[Array, Array], tuple[Array, Array]],
     found: tuple[Array, Array] | None,
     words: tuple[Any, str, str],
 ) -> Figure:
     """Exact line, limit of large N, and what was measured: hollow where no sample can tell."""
     title, quantity, hover = words
-    ratios, exact, limits = theory
     data: list[Trace] = []
     notes = []
     shown: list[Array] = []
-    for y, role, name in ((exact, "theory", EXACT), (limits, "bound", LIMIT)):
+    for (x, y), role, name in zip(theory, ("theory", "bound"), (EXACT, LIMIT), strict=True):
         kept = np.isfinite(y) & (y > 0) & (y < 1e12) if y.size else np.zeros(0, bool)
         if kept.any():
-            data.append(line(ratios[kept], y[kept], role, name, hover))
+            data.append(line(x[kept], y[kept], role, name, hover))
             shown.append(y[kept])
-            at = float(ratios[kept][-1]), float(y[kept][-1])
-            place = {"yanchor": "bottom" if role == "bound" else "top"}
+            at = float(x[kept][-1]), float(y[kept][-1])
+            place = {"yanchor": "bottom"} if role == "bound" else {"yanchor": "top", "yshift": -14}
             word = f"exact, {params.width} wide" if role == "theory" else LIMIT
             notes.append(on_logs(*at, word, role, **place))
-    at_stops = stops / params.width
+    places = stops / params.width
     if found is not None:
         y, error = found
-        seen = np.isfinite(y) & (y > 0)
         for side, name, symbol in (
-            (at_stops < UNSEEN, MEASURED, "circle"),
-            (at_stops >= UNSEEN, UNSURE, "circle-open"),
+            (places < UNSEEN, MEASURED, "circle"),
+            (places >= UNSEEN, UNSURE, "circle-open"),
         ):
-            kept = seen & side
+            kept = side & np.isfinite(y) & (y > 0)
             if kept.any():
-                bars = np.minimum(np.nan_to_num(error[kept]), 0.9 * y[kept])
-                words_of = f"{hover} ± %{{error_y.array:.2g}}"
-                data.append(
-                    dots(at_stops[kept], y[kept], name, words_of, error=bars, symbol=symbol)
-                )
+                bars, more = np.nan_to_num(error[kept]), {"log": True, "symbol": symbol}
+                data.append(measured(places[kept], y[kept], bars, name, hover, **more))
                 shown.append(y[kept])
-                if name == UNSURE:
-                    last = float(at_stops[kept][-1]), float(y[kept][-1])
-                    notes.append(
-                        on_logs(
-                            *last,
-                            "too rare to be sampled",
-                            "measurement",
-                            yanchor="top",
-                            yshift=-10,
-                        )
-                    )
-    low, high = 0.8 * float(at_stops[0]), 1.25 * float(at_stops[-1])
+    low, high = 0.8 * float(places[0]), 1.25 * float(places[-1])
+    ends = reach(shown, 0.6, 1.7)
+    if low < UNSEEN < high:
+        data.append(line([UNSEEN, UNSEEN], ends, "bound", "L/N = ½", hoverinfo="skip"))
+        word = "no sample tells →"
+        notes.append(on_logs(UNSEEN, ends[1], word, "bound", 8, yanchor="top"))
     if not data:
         data.append(line([low, high], [1, 1], "faint", "no network yet", hoverinfo="skip"))
-    if low < UNSEEN < high:
-        ends = reach(shown or [np.ones(1)], 0.5, 2.0)
-        data.append(line([UNSEEN, UNSEEN], ends, "bound", "L/N = ½", hoverinfo="skip"))
     return figure(
         title,
         axis(RATIO, log=True, range=(low, high)),
-        axis(quantity, log=True, range=reach(shown or [np.ones(1)], 0.5, 2.0)),
+        axis(quantity, log=True, range=ends),
         data,
         annotations=notes,
     )

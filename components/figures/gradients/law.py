@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ SQUARE = "squared gradient ‖∇<sub>x</sub>z‖²"
 EXACT, MEASURED = "exact law", "measured"
 FOLLOWS = Order("; measured networks follow the exact law", MEASURED, "follows", (EXACT,), slack=0)
 # The bar of dead networks is as wide as so many bins, and a dot needs so many networks.
-_BAR, _FEWEST = 4, 5
+_BAR, _FEWEST = 8, 5
 
 
 def density(params: Params, part: Law, sample: Found) -> Figure:
@@ -49,26 +50,33 @@ def density(params: Params, part: Law, sample: Found) -> Figure:
         hover = "10^%{x:.2f}: density %{y:.3g} per decade"
         data.append(line(part.points / decade, exact, "theory", EXACT, hover))
     bar, place = _BAR * wide, low - 0.7 * _BAR * wide
-    if part.dead > 0:
+    tall = [part.dead / bar] if part.dead > 0 else []
+    if tall:
         data.append(_bar(place, bar, part.dead))
     if sample is not None:
         state = sample.current
-        edges, height, error = state.density(part.edges, JOINED)
-        at, shown = middles(edges) / decade, height * state.drawn * wide * decade >= _FEWEST
-        height, error = height[shown] * decade, error[shown] * decade
+        edges, height, error = (
+            v * k
+            for v, k in zip(
+                state.density(part.edges, JOINED), (1 / decade, decade, decade), strict=True
+            )
+        )
+        kept = height * state.drawn * wide >= _FEWEST
         words = "10^%{x:.2f}: density %{y:.3g}"
-        data.append(measured(at[shown], height, error, MEASURED, words))
-        heights += [float(height.max())] if height.size else []
+        data.append(measured(middles(edges)[kept], height[kept], error[kept], MEASURED, words))
+        heights += height[kept].tolist()
         share = state.dead.mean_estimate()
         if share.value > 0:
             data.append(_dead_dot(place, bar, share.value, share.standard_error))
-            heights.append(share.value / bar)
-    top = 1.15 * max(min(max(heights, default=1.0), 3.0), part.dead / bar if part.dead > 0 else 0)
+            tall.append(share.value / bar)
+    top = 1.15 * max([*heights, *tall, 1e-3])
     marks, notes = _means(params, part, top)
-    start = place - bar if part.dead > 1e-4 or (sample and sample.current.dead.mean) else low
-    ticks = _powers(start, high)
-    if start < low:
-        ticks = {"tickvals": [place, *ticks["tickvals"]], "ticktext": ["0", *ticks["ticktext"]]}
+    start, ticks = low, _powers(low, high)
+    if max(tall, default=0) > 1e-4 / bar:
+        start = place - bar
+        notes.append(at_end(place, max(tall), "dead", "theory", xanchor="center"))
+        ticks["tickvals"] = [place, *ticks["tickvals"]]
+        ticks["ticktext"] = ["0", *ticks["ticktext"]]
     return figure(
         (_density_title(params), FOLLOWS),
         axis(SQUARE, range=(start, high)) | ticks,
@@ -105,10 +113,13 @@ def _means(params: Params, part: Law, top: float) -> tuple[list[Trace], list[dic
     """Where the mean is and, where that is another number, where the notes print it."""
     here, printed = math.log10(part.mean), math.log10(part.printed_mean)
     ends = [0, 0.92 * top]
-    word = f"mean {number(part.mean)}"
-    data = [line([here, here], ends, "theory", "mean", word, line=_thin("@theory", "solid"))]
+    known = math.isfinite(part.dead)
+    role, word = ("theory", "mean") if known else ("bound", "infinitely wide")
+    look = {"color": f"@{role}", "width": 1.5, "dash": "solid" if known else "dot"}
+    said = f"{word} {number(part.mean)}"
+    data = [line([here, here], ends, role, word, said, line=look)]
     left = here < printed
-    notes = [at_end(here, ends[1], word, "theory", **beside(-6 if left else 6))]
+    notes = [at_end(here, ends[1], said, role, **beside(-6 if left else 6))]
     if params.weight_variance != 1:
         word = f"as printed {number(part.printed_mean)}"
         data.append(line([printed, printed], ends, "printed", "mean as printed", word))
@@ -116,15 +127,15 @@ def _means(params: Params, part: Law, top: float) -> tuple[list[Trace], list[dic
     return data, notes
 
 
-def _thin(colour: str, dash: str) -> dict[str, object]:
-    return {"color": colour, "width": 1.5, "dash": dash}
-
-
-def _powers(low: float, high: float) -> dict[str, list[object]]:
+def _powers(low: float, high: float) -> dict[str, Any]:
     """Ticks at powers of ten of an axis in their exponents."""
     step = max(1, math.ceil((high - low) / 7))
     exponents = [k for k in range(math.ceil(low), math.floor(high) + 1) if k % step == 0]
-    return {"tickvals": list(exponents), "ticktext": [f"10<sup>{k}</sup>" for k in exponents]}
+    return {
+        "tickangle": 0,
+        "tickvals": list(exponents),
+        "ticktext": [f"10<sup>{k}</sup>" for k in exponents],
+    }
 
 
 def fan(params: Params, part: Law, sample: Found) -> Figure:

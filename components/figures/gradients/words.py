@@ -6,11 +6,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from components.figures.base import number, plural
 from components.figures.gradients.law import quantiles
-from compute.experiments.gradients.run import UNSEEN, Kernel, Law, Layers, Result, Step
+from compute.experiments.gradients.run import FAR, UNSEEN, Kernel, Law, Layers, Result, Step
 from compute.experiments.gradients.setting import ACTIVATIONS, EXACT, Params, layers_are_exact
 from compute.sampling import Estimate, Sample
 
@@ -21,74 +19,68 @@ def sentence(params: Params, result: Result, sample: Found, _frame: int | None) 
     """The result of the tab in front: what was measured first, theory beside it."""
     state = None if sample is None else sample.current
     part = getattr(result, params.figure)
-    start = f"K₀ = {number(params.weight_variance + params.bias_variance)}"
-    name = dict(ACTIVATIONS)[params.activation]
-    where = f"{name}, {params.width} wide, {params.depth} deep, {start}"
+    where = f"{dict(ACTIVATIONS)[params.activation]}, {params.width} wide, {params.depth} deep"
     return f"{where}: {_SAID[params.figure](params, part, state)}."
 
 
-def _law(params: Params, part: Law, state: Any) -> str:
+def _law(_params: Params, part: Law, state: Any) -> str:
     known = math.isfinite(part.dead)
     exact = number(part.mean) + (" exact" if known else " at infinite width")
     if state is None:
         return f"the mean of ‖∇ₓz‖² is {exact}"
     mean = state.square.mean_estimate().scaled(part.mean)
+    text = f"‖∇ₓz‖² has mean {_with_error(mean)} ({exact})"
     median = float(quantiles(state, part.edges)[1])
-    text = f"over {plural(state.drawn, 'network')} ‖∇ₓz‖² has mean {_with_error(mean)} ({exact})"
     if math.isfinite(median):
-        text += f" and median {number(median)}"
-        if known and part.quantiles[1, -1] > 0:
-            text += f" ({number(float(part.quantiles[1, -1]))} exact)"
+        text += f", median {number(median)}"
+        if known:
+            text += f" ({number(max(float(part.quantiles[1, -1]), 0.0))})"
     if state.dead.mean > 0 or part.dead > 1e-6:
-        dead = _with_error(state.dead.mean_estimate())
-        text += f"; a share {dead} is dead" + (f" ({number(part.dead)} exact)" if known else "")
+        dead = _with_error(state.dead.mean_estimate().scaled(100))
+        text += f"; {dead} % are dead" + (f" ({number(100 * part.dead)})" if known else "")
     return text
 
 
 def _layers(params: Params, part: Layers, state: Any) -> str:
     last = params.depth + 1
     if state is None:
-        return (
-            f"at infinite width ‖∂z/∂W‖² is {number(float(part.wide[0]))} in layer 1 and "
-            f"{number(float(part.wide[-1]))} in layer {last}"
-        )
+        ends = (number(float(part.wide[at])) for at in (0, -1))
+        return f"at infinite width ‖∂z/∂W‖² is {' in layer 1 and '.join(ends)} in layer {last}"
     if state.apart is None or state.apart.count < 2:
         return f"{plural(state.drawn, 'network')}, {state.alive} of them alive"
     drift = _with_error(state.apart.centred_estimate())
-    own = "" if not layers_are_exact(params) else " (0 exact)"
+    exact = " (0 exact)" if layers_are_exact(params) else ""
     return (
-        f"over {state.alive} living networks log ‖∂z/∂W‖² in layer {last} minus that in layer 1 "
-        f"has mean {drift}{own}"
+        f"log ‖∂z/∂W‖² of layer {last} minus that of layer 1 has mean {drift}{exact} "
+        f"in {state.alive} living networks"
     )
 
 
 def _kernel(params: Params, part: Kernel, state: Any) -> str:
-    scale, second = float(part.scales[-1]), float(part.second[-1])
-    known = math.isfinite(second) or layers_are_exact(params)
+    scale, known = float(part.scales[-1]), layers_are_exact(params)
     exact = f"{number(scale)} {'exact' if known else 'at infinite width'}"
+    start = f"at K₀ = {number(params.weight_variance + params.bias_variance)} "
     if state is None:
-        return f"the mean of Θ is {exact}"
-    mean = state.mean[-1].mean_estimate().scaled(scale)
-    text = f"over {plural(state.drawn, 'network')} Θ has mean {_with_error(mean)} ({exact})"
-    ratio, error = state.fluctuations()
-    if np.isfinite(ratio[-1]):
-        text += f" and deviates by {number(float(ratio[-1]))} ± {number(float(error[-1]), 2)} of it"
+        return f"{start}the mean of Θ is {exact}"
+    mean = _with_error(state.mean[-1].mean_estimate().scaled(scale))
+    text = f"{start}Θ of {plural(state.drawn, 'network')} has mean {mean} ({exact})"
+    ratio, error = (float(values[-1]) for values in state.fluctuations())
+    if math.isfinite(ratio):
+        text += f", deviation {number(ratio)} ± {number(error, 2)} of it"
         if known:
-            text += f" ({number(math.sqrt(second - 1) if second < math.inf else second)} exact)"
+            text += f" ({number(math.sqrt(float(part.second[-1]) - 1))})"
     return text
 
 
-def _step(params: Params, part: Step, state: Any) -> str:
+def _step(_params: Params, part: Step, state: Any) -> str:
     exact = float(part.drift[-1])
     theory = f" ({number(exact)} exact)" if math.isfinite(exact) else ""
     if state is None:
-        return (
-            "Θ changes by " + (number(exact) if theory else "nobody knows what") + " per time 1/Θ"
-        )
+        return f"what a first step does to Θ is measured{theory}"
     change = _with_error(state.change[-1].centred_estimate())
     return (
-        f"over {plural(state.drawn, 'network')} the first step changes Θ by {change} of itself per "
-        f"time 1/E Θ{theory}"
+        f"the first step changes Θ by {change} of itself per time 1/E Θ{theory}, "
+        f"{plural(state.drawn, 'network')}"
     )
 
 
@@ -117,6 +109,11 @@ def notice(params: Params, _result: Result, sample: Found, _frame: int | None) -
         said.append(
             "From L/N = ½ on the mean square of Θ is carried by networks too rare to be drawn: "
             "hollow dots cannot tell."
+        )
+    if params.figure == "law" and params.depth >= FAR * params.width:
+        said.append(
+            f"From L/N = {FAR:g} on networks too rare to be drawn carry even the mean of ‖∇ₓz‖²: "
+            "measured means are too small as a rule."
         )
     dead = getattr(sample.current, "dead", None) if sample is not None else None
     if dead is not None and dead.mean == 1:

@@ -9,7 +9,7 @@ from typing import Any
 
 from compute.claims import Check, Statement, exact, sampled
 from compute.claims.kolmogorov import kolmogorov
-from compute.experiments.gradients.run import UNSEEN, Result
+from compute.experiments.gradients.run import FAR, UNSEEN, Result
 from compute.experiments.gradients.sampler import (
     STEP_BIAS,
     KernelSample,
@@ -27,8 +27,6 @@ from compute.sampling import Estimate, Moments, Sample
 Checker = Callable[[Params, Result, Sample[Any] | None], Check | None]
 
 _GRADIENT, _LAYER = "mean of ‖∇ₓz‖²", "‖∂z/∂W‖²"
-# L/N from which a sample misses even the mean of a square.
-_FAR = 2.0
 # Widths at which the sums over layers are held against their limit.
 _WIDE = 400
 
@@ -47,7 +45,7 @@ def gradient_mean(params: Params, result: Result, sample: Sample[LawSample] | No
         Statement("all weights of variance C_W", law.mean),
         *(rivals if params.weight_variance != 1 else ()),
         scale=law.mean,
-        deep=_FAR,
+        deep=FAR,
     )
 
 
@@ -153,7 +151,7 @@ def kernel_mean(
         Statement("as at infinite width", scale),
         Statement("one layer less", scale * params.depth / (params.depth + 1)),
         scale=scale,
-        deep=_FAR,
+        deep=FAR,
     )
 
 

@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 # A histogram goes so many deviations of the logarithm down and up from its mean, in so many bins.
 DOWN, UP, BINS = 8.0, 6.0, 560
 # Bins of the picture are so many of those, and it goes so far.
-JOINED, PICTURE_DOWN, PICTURE_UP = 14, 4.55, 3.85
+JOINED, PICTURE_DOWN, PICTURE_UP = 7, 4.2, 3.1
 
 
 @dataclass(frozen=True)

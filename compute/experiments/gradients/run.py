@@ -42,6 +42,8 @@ _POINTS, _FAN, _CURVE, _TABLE = 201, 8, 40, 241
 _EMPTY = np.empty(0)
 # L/N from which no sample shows the second moment of Θ.
 UNSEEN = 0.5
+# L/N from which a sample misses even the mean of a square.
+FAR = 2.0
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ class Kernel:
 
     depths, wide (m,): Θ of the infinitely wide network. stops (k,): measured depths; scales (k,): Θ
     of the wide network there; second (k,): exact E Θ²/(E Θ)² there, nan where unknown. ratios,
-    fluctuations, limits (c,): L/N, exact √(E Θ²/(E Θ)² − 1) at this width and its limit at equal
-    L/N; empty where unknown.
+    fluctuations (c,): L/N and exact √(E Θ²/(E Θ)² − 1) at this width; smooth, limits (s,): L/N and
+    the limit at that ratio. Empty where unknown.
     """
 
     depths: Array
@@ -107,6 +109,7 @@ class Kernel:
     second: Array
     ratios: Array
     fluctuations: Array
+    smooth: Array
     limits: Array
 
 
@@ -115,14 +118,15 @@ class Step:
     """Mean change of Θ per time over (E Θ)², by gradient flow on ½(z − y)² at its start.
 
     stops (k,): measured depths; drift (k,): exact there (negative), nan where unknown. ratios,
-    drifts (c,): L/N and the exact mean change at this width; slope: its first order in L/N, −4/3 or
-    −2/3; limits (c,): its limit at equal L/N. Empty or nan where unknown.
+    drifts (c,): L/N and the exact mean change at this width; smooth, limits (s,): L/N and its limit
+    at that ratio; slope: its first order in L/N, −4/3 or −2/3. Empty or nan where unknown.
     """
 
     stops: Array
     drift: Array
     ratios: Array
     drifts: Array
+    smooth: Array
     limits: Array
     slope: float
 
@@ -212,7 +216,8 @@ def _kernel(params: Params) -> Kernel:
         return tangent_kernel_second_moment(hidden(params, depth), name) if known else math.nan
 
     ratios = np.array(depths) / params.width if known else _EMPTY
-    limits = [tangent_kernel_second_moment_limit(float(r), name) for r in ratios]
+    smooth = _smooth(params) if known else _EMPTY
+    limits = [tangent_kernel_second_moment_limit(float(r), name) for r in smooth]
     return Kernel(
         depths=np.array(depths, dtype=np.float64),
         wide=np.array([wide(params, d).kernel for d in depths]),
@@ -221,8 +226,14 @@ def _kernel(params: Params) -> Kernel:
         second=np.array([second(d) for d in measured]),
         ratios=ratios,
         fluctuations=np.sqrt(np.array([second(d) for d in depths]) - 1) if known else _EMPTY,
+        smooth=smooth,
         limits=np.sqrt(np.array(limits) - 1),
     )
+
+
+def _smooth(params: Params) -> Array:
+    """Values of L/N from that of the shallowest measured depth on."""
+    return np.geomspace(stops(params)[0], params.depth, _CURVE) / params.width
 
 
 def _step(params: Params) -> Step:
@@ -230,22 +241,23 @@ def _step(params: Params) -> Step:
     stop_array = np.array(measured, dtype=np.float64)
     if not layers_are_exact(params):
         unknown = np.full(stop_array.size, np.nan)
-        return Step(stop_array, unknown, _EMPTY, _EMPTY, _EMPTY, math.nan)
+        return Step(stop_array, unknown, _EMPTY, _EMPTY, _EMPTY, _EMPTY, math.nan)
     name = EXACT[params.activation]
     growth, slope = (5.0, -4 / 3) if name == "relu" else (2.0, -2 / 3)
-    ratios = np.array(depths) / params.width
+    ratios, smooth = np.array(depths) / params.width, _smooth(params)
 
     def drift(depth: int) -> float:
         return -tangent_kernel_drift(hidden(params, depth), name)
 
     with np.errstate(over="ignore", invalid="ignore"):
-        limits = [tangent_kernel_second_moment_limit(float(r), name) for r in ratios]
-        limit = np.array(limits) - np.exp(growth * ratios)
+        limits = [tangent_kernel_second_moment_limit(float(r), name) for r in smooth]
+        limit = np.array(limits) - np.exp(growth * smooth)
     return Step(
         stops=stop_array,
         drift=np.array([drift(d) for d in measured]),
         ratios=ratios,
         drifts=np.array([drift(d) for d in depths]),
+        smooth=smooth,
         limits=limit,
         slope=slope,
     )
