@@ -142,7 +142,7 @@ def _against_ratio(
             data.append(line(x[kept], y[kept], role, name, hover))
             shown.append(y[kept])
             at = float(x[kept][-1]), float(y[kept][-1])
-            place = {"yanchor": "bottom"} if role == "bound" else {"yanchor": "top", "yshift": -14}
+            place = {"yanchor": "bottom"} if role == "bound" else {"yanchor": "top", "xshift": -28}
             word = f"exact, {params.width} wide" if role == "theory" else LIMIT
             notes.append(on_logs(*at, word, role, **place))
     places = stops / params.width
@@ -161,7 +161,7 @@ def _against_ratio(
     ends = reach(shown, 0.6, 1.7)
     if low < UNSEEN < high:
         data.append(line([UNSEEN, UNSEEN], ends, "bound", "L/N = ½", hoverinfo="skip"))
-        word = "no sample tells →"
+        word = "tail hardly sampled →"
         notes.append(on_logs(UNSEEN, ends[1], word, "bound", 8, yanchor="top"))
     if not data:
         data.append(line([low, high], [1, 1], "faint", "no network yet", hoverinfo="skip"))

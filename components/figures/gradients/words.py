@@ -107,8 +107,8 @@ def notice(params: Params, _result: Result, sample: Found, _frame: int | None) -
         )
     if params.figure in {"kernel", "step"} and params.depth >= UNSEEN * params.width:
         said.append(
-            "From L/N = ½ on the mean square of Θ is carried by networks too rare to be drawn: "
-            "hollow dots cannot tell."
+            "From L/N = ½ on networks too rare to be drawn carry much of the mean square of Θ: "
+            "hollow dots may be far off, whatever their error bars say."
         )
     if params.figure == "law" and params.depth >= FAR * params.width:
         said.append(
