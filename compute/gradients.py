@@ -206,10 +206,14 @@ class GradientLaw:
 
     def moment(self, order: int) -> float:
         """E of the k-th power, k = order ≥ 0."""
+        return _times_exp(self.relative_moment(order), order * self.log_mean)
+
+    def relative_moment(self, order: int) -> float:
+        """The same over the k-th power of the mean; independent of C_W."""
         if order == 0 and not isinstance(order, bool):
             return 1.0
         order = as_positive_int(order, "order")
-        total = order * (self.log_scale + sum(self.counts) * math.log(self.weight_variance))
+        total = -order * sum(self.counts) * math.log(PASSED[self.activation_name])
         if self.inputs:
             total += sum(math.log1p(2 * j / self.inputs) for j in range(order))
         for n, count in zip(self.widths, self.counts, strict=True):

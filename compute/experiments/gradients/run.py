@@ -165,7 +165,7 @@ def _law(params: Params) -> Law:
         mean=limit,
         printed_mean=limit / params.weight_variance,
         dead=law.dead if law else math.nan,
-        fourth=law.moment(2) / limit**2 if law else math.nan,
+        fourth=law.relative_moment(2) if law else math.nan,
         picture=ends,
         points=points if law else _EMPTY,
         density=law.log_density(points) if law else _EMPTY,
