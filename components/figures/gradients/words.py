@@ -115,6 +115,9 @@ def notice(params: Params, _result: Result, sample: Found, _frame: int | None) -
             f"From L/N = {FAR:g} on networks too rare to be drawn carry even the mean of ‖∇ₓz‖²: "
             "measured means are too small as a rule."
         )
+    lost = getattr(sample.current, "lost", 0) if sample is not None else 0
+    if lost:
+        said.append(f"A step threw {plural(lost, 'network')} out of the range of numbers.")
     dead = getattr(sample.current, "dead", None) if sample is not None else None
     if dead is not None and dead.mean == 1:
         said.append("Every network drawn is dead at x: its gradient is 0.")

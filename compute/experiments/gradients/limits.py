@@ -30,12 +30,13 @@ class Wide:
 
     forward: of the inputs of layer ℓ, (K^(ℓ−1) − C_b)/C_W; backward: ‖∂z/∂z^(ℓ)‖² = Π_{k≥ℓ} χ_k,
     χ_k = C_W E σ'(z^(k))²; (L+1,) each. gradient: ‖∇_x z‖² = C_W Π χ_k. For linear, ReLU and
-    absolute value without biases they are the means at every width.
+    absolute value without biases they are the means at every width. deviation: √Var z.
     """
 
     forward: Array
     backward: Array
     gradient: float
+    deviation: float
 
     @property
     def squares(self) -> Array:
@@ -56,7 +57,8 @@ def wide(params: Params, depth: int | None = None) -> Wide:
     depth = params.depth if depth is None else depth
     backward = np.append(np.cumprod(chi[:depth][::-1])[::-1], 1.0)
     gradient = params.weight_variance * float(backward[0])
-    return Wide(forward[: depth + 1], backward, gradient)
+    variance = params.bias_variance + params.weight_variance * float(forward[depth])
+    return Wide(forward[: depth + 1], backward, gradient, math.sqrt(variance))
 
 
 @lru_cache(maxsize=512)

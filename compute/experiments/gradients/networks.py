@@ -125,17 +125,20 @@ def propagate(block: Block, step: Step | None = None) -> Signals:
     return Signals(tuple(inputs), tuple(found[::-1]), z[:, 0], gradient)
 
 
-def relative_change(block: Block, size: Array | float, target: float, unit: float) -> Array:
-    """(Θ₊ − Θ₋)/(2 size unit), (c,): the change of Θ by a gradient step of ±size on ½(z − y)².
+def relative_change(block: Block, step: float, target: float, scale: float) -> Array:
+    """(Θ₊ − Θ₋)/(2 step scale), (c,): what gradient steps of ±step/scale on ½(z − y)² do to Θ.
 
-    A central difference of two real steps: what a single step adds at second order cancels.
+    A central difference of two real steps: what a single step adds at second order cancels. Not a
+    finite number where a step throws the network out of the range of a float.
     """
-    start = propagate(block)
-    pull = size * (start.output - target)
-    after, before = (
-        propagate(block, Step(start, sign * pull)).squares().sum(axis=0) for sign in (-1.0, 1.0)
-    )
-    return np.asarray((after - before) / (2 * size * unit))
+    with np.errstate(over="ignore", invalid="ignore"):
+        start = propagate(block)
+        pull = step / scale * (start.output - target)
+        after, before = (
+            propagate(block, Step(start, sign * pull)).squares().sum(axis=0) / scale
+            for sign in (-1.0, 1.0)
+        )
+        return np.asarray((after - before) / (2 * step))
 
 
 def _scale(block: Block, h: Array) -> float:

@@ -123,9 +123,13 @@ class KernelSample:
 
 @dataclass(frozen=True)
 class StepSample:
-    """Change of Θ per time in a gradient step, over Θ_∞², at the depths `stops`: moments."""
+    """Change of Θ per time in a gradient step, over Θ_∞², at the depths `stops`: moments.
+
+    lost: how many networks of the deepest a step has thrown out of the range of a float.
+    """
 
     drawn: int
+    lost: int
     change: tuple[Moments, ...]
 
 
@@ -254,9 +258,13 @@ def _kernel(params: Params, count: int, rng: np.random.Generator) -> KernelSampl
 
 def _step(params: Params, count: int, rng: np.random.Generator) -> StepSample:
     def change(block: Block, scale: float) -> Array:
-        return relative_change(block, STEP / scale, params.target, scale**2)
+        target = params.target * wide(params, len(block.weights) - 1).deviation
+        return relative_change(block, STEP, target, scale)
 
-    return StepSample(count, tuple(Moments.of(f) for f in _at_stops(params, count, rng, change)))
+    found = _at_stops(params, count, rng, change)
+    kept = [f[np.isfinite(f)] for f in found]
+    lost = count - kept[-1].size
+    return StepSample(count, lost, tuple(Moments.of(f if f.size else np.zeros(1)) for f in kept))
 
 
 def _at_stops(

@@ -59,8 +59,8 @@ class Params:
         0.0,
         2.0,
         label="target",
-        symbol="y",
-        help="The loss is (z − y)²/2.",
+        symbol="y/√K⁽ᴸ⁾",
+        help="The loss is (z − y)²/2; y in deviations of the output at infinite width.",
         shown_if_any=(("figure", ("step",)),),
     )
     networks: int = ask.draws(
