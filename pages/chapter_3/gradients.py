@@ -70,7 +70,7 @@ PAGE = Page(
         r"no trend. Nothing vanishes from layer to layer; depth makes *networks* differ. Layers "
         r"far apart are nearly strangers: hence the $\frac13$ in $e^{5t}\,[\frac13+\dots]$.",
         "In *Tangent kernel* watch the hollow dots beyond $L/N=½$ while the sample grows: they "
-        "jump whenever a rare network is drawn, and the claim stays *undecided*. In *First step* "
+        "jump whenever a rare network is drawn, and its claim stays *undecided*. In *First step* "
         "the same networks decide how fast the kernel moves.",
     ),
 )

@@ -27,6 +27,8 @@ from compute.sampling import Estimate, Moments, Sample
 Checker = Callable[[Params, Result, Sample[Any] | None], Check | None]
 
 _GRADIENT, _LAYER = "mean of ‖∇ₓz‖²", "‖∂z/∂W‖²"
+# L/N from which the first order is told from the whole.
+_TOLD = 0.1
 # Widths at which the sums over layers are held against their limit.
 _WIDE = 400
 
@@ -212,7 +214,7 @@ def step_drift(*at: Params) -> Checker:
             sample,
             lambda s: s.change[-1],
             Statement("exact", float(part.drift[-1])),
-            *(rivals if at else ()),
+            *(rivals if params.depth >= _TOLD * params.width else ()),
             signed=True,
             bias=STEP_BIAS * abs(float(part.drift[-1])),
         )

@@ -9,7 +9,6 @@ from compute.claims import Fault
 from compute.claims.faults import at_other_params, of_result, with_argument
 
 _HERE = "compute.experiments.gradients"
-_BATCH = (f"{_HERE}.sampler:SAMPLER.batch",)
 _DRAW = (f"{_HERE}.sampler:draw",)
 _PROPAGATE = (f"{_HERE}.sampler:propagate", f"{_HERE}.networks:propagate")
 
@@ -75,7 +74,7 @@ SIGNAL = Fault(
 NEURON = Fault(
     name="neuron",
     words="a forgotten neuron in every hidden layer",
-    targets=_BATCH,
+    targets=_DRAW,
     wrap=at_other_params(width=lambda n: max(n - 1, 1)),
 )
 RECURSION = Fault(
