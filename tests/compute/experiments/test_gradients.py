@@ -106,8 +106,8 @@ def test_every_tab_runs_at_its_corners(
 ) -> None:
     """Nothing raises or warns; a batch too, and every claim judges or is silent."""
     monkeypatch.setattr(SHORT, 1e-9)
-    corners = itertools.product((1, 128), (1, 200), (0.25, 4.0), (0.0, 2.0))
-    for width, depth, weight, bias in corners:
+    ends = ((0.25, 0.0), (4.0, 2.0), (4.0, 0.0))
+    for width, depth, (weight, bias) in itertools.product((1, 128), (1, 200), ends):
         params = Params(
             figure=figure,
             activation=activation,
@@ -121,7 +121,7 @@ def test_every_tab_runs_at_its_corners(
         result = run(params)
         for values in numbers(result):
             assert not values.flags.writeable
-        if width == 128 and depth == 200 and (weight, bias) != (4.0, 2.0):
+        if width * depth > 1000 and (activation, figure) != ("relu", "layers"):
             continue
         sample = collect(SAMPLER, params, 2)
         for claim in EXPERIMENT.claims:
