@@ -64,8 +64,8 @@ PAGE = Page(
     ),
     try_this=(
         "Drag the depth from 1 to 50: the mean stays at 2 while the median runs away from it, and "
-        "the bar of dead networks grows. Now double the width too: the picture comes back, for "
-        "only $L/N$ counts.",
+        "the bar of dead networks grows. Now double width and depth together: the bump stays "
+        "nearly where it is, for $L/N$ counts; the dead are gone.",
         "In *By layer* follow one faint line: a network's gradient wanders over decades, and has "
         r"no trend. Nothing vanishes from layer to layer; depth makes *networks* differ. Layers "
         r"far apart are nearly strangers: hence the $\frac13$ in $e^{5t}\,[\frac13+\dots]$.",

@@ -196,11 +196,12 @@ def fan(params: Params, part: Law, sample: Found) -> Figure:
 
 _FAN_TITLE = (
     Order(
-        "The median falls with depth, the mean does not",
+        "The median falls with depth",
         "median",
         "falls",
         otherwise="Mean and spread against depth",
     ),
+    Order(", the mean keeps its place", "mean", "still"),
 )
 
 
