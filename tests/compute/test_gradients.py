@@ -10,7 +10,6 @@ import mpmath
 import numpy as np
 import pytest
 
-from compute import gradients
 from compute.gradients import (
     GradientLaw,
     input_gradient_moment,
@@ -20,6 +19,7 @@ from compute.gradients import (
     tangent_kernel_second_moment,
     tangent_kernel_second_moment_limit,
 )
+from compute.gradients.law import active_chances
 from compute.linear_products import log_norm_cdf, log_norm_density, log_norm_moments
 from compute.regions.laws import gradient_fourth_moment, squared_gradients
 
@@ -212,7 +212,7 @@ def test_bad_arguments_are_named(call, error, named) -> None:  # type: ignore[no
 
 
 def test_counts_left_out_carry_nothing() -> None:
-    on, chance = gradients.active_chances(1000)
+    on, chance = active_chances(1000)
     assert on.size < 1000
     assert float(chance.sum()) == pytest.approx(1, abs=1e-14)
     assert float(chance @ on) == pytest.approx(500, rel=1e-13)

@@ -1,14 +1,4 @@
-"""Gradients of deep networks at initialisation, and the tangent kernel at one input: chapter 3.
-
-A linear or ReLU network of hidden widths N_1 … N_L with one output, weights of variance C_W and
-the factors 1/√N of (3.1.1). Given its gates the gradient ∇_x z is a row vector times independent
-Gaussian matrices, so ‖∇_x z‖² is a product of independent chi-squares, one a layer: of N degrees
-(linear), of B ~ Bin(N, ½) degrees (ReLU: as many neurons are on; E 27). The same gates and
-matrices give g_ℓ = ‖∂z/∂W^(ℓ)‖², ℓ = 1 … L+1, and their sum, the tangent kernel Θ(x, x).
-
-Ratios such as E Θ²/(E Θ)² do not depend on C_W. Sums over layers: Hanin and Nica (2020), here at
-any widths; confirmed against sampled networks.
-"""
+"""‖∇_x z‖² and ‖∂z/∂W^(ℓ)‖² as products of independent chi-squares: moments and whole law."""
 
 from __future__ import annotations
 
@@ -22,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma, gammaln, polygamma
 
-from compute.arguments import as_positive_int, as_widths
+from compute.arguments import as_positive_int
 from compute.linear_products.log_norm_series import Series, distinct_widths
 from compute.output_law import ChiProduct, dead_probability, scale_law, size_law
 from compute.output_law.inversion import cutoff
@@ -33,8 +23,6 @@ Array = NDArray[np.float64]
 PASSED: Final = {"linear": 1.0, "relu": 0.5}
 # Where fewer networks than that are alive, quantiles are all 0.
 _ALL_DEAD: Final = 1e-300
-# c: a layer of width N multiplies the mean square of g_ℓ by 1 + c/N.
-_GROWTH: Final = {"linear": 2.0, "relu": 5.0}
 
 
 def input_gradient_moment(
@@ -72,38 +60,6 @@ def input_gradient_quantiles(
     return np.asarray(np.exp(law.log_mean + 2 * law.roots().quantiles(levels)))
 
 
-def tangent_kernel_second_moment(widths: Sequence[int], activation_name: str) -> float:
-    """E Θ²/(E Θ)² at one input, every weight trained, "linear" or "relu"; E Θ = (L+1)K_0/C_W.
-
-    widths: N_1 … N_L of the hidden layers. Exact at any widths, independent of C_W; inf beyond
-    the range of a float. ValueError for another activation. Cost: O(L), 1 µs a layer.
-    """
-    growth, overlap, layers = _layer_sums(widths, activation_name)
-    return _times_exp((layers + 2 * overlap) / layers**2, growth)
-
-
-def tangent_kernel_drift(widths: Sequence[int], activation_name: str) -> float:
-    """E⟨z∇z, ∇Θ⟩/(E Θ)²: minus the mean drift of Θ in units where E Θ = 1, exact at any widths.
-
-    Gradient flow on ½(z − y)² changes E Θ by −(E Θ)² times this, whatever y: the sign of z is
-    fair. Arguments and cost as `tangent_kernel_second_moment`; the answer is Π(1 + c/N_ℓ) minus
-    that moment. Relative error about 1e-15 N/L.
-    """
-    growth, overlap, layers = _layer_sums(widths, activation_name)
-    return _times_exp((layers * (layers - 1) - 2 * overlap) / layers**2, growth)
-
-
-def tangent_kernel_second_moment_limit(ratio: float, activation_name: str) -> float:
-    """lim E Θ²/(E Θ)² as L, N → ∞ at L/N = ratio ≥ 0: e^{ct}[⅓ + (4/3)(a − 1 + e^{−a})/a²].
-
-    t = ratio, a = (c + 1)t, c = 5 for "relu" and 2 for "linear". inf beyond a float's range.
-    """
-    growth = _choice(activation_name, _GROWTH)
-    if not (math.isfinite(ratio) and ratio >= 0):
-        raise ValueError(f"ratio must be finite and not negative, got {ratio!r}")
-    return _times_exp((1 + 4 * _second_remainder((growth + 1) * ratio)) / 3, growth * ratio)
-
-
 @dataclass(frozen=True)
 class GradientLaw:
     """The law of a product of independent factors (C_W/N) χ²: scale · Π_ℓ (a_ℓ/N_ℓ) χ²_{B_ℓ}.
@@ -131,7 +87,7 @@ class GradientLaw:
     ) -> GradientLaw:
         """‖∇_x z‖² of a network of hidden widths N_1 … N_L, "linear" or "relu"."""
         inputs = as_positive_int(input_dim, "input_dim")
-        scale = _positive(weight_variance, "weight_variance")
+        scale = positive(weight_variance, "weight_variance")
         return cls._made(widths, activation_name, scale, inputs, scale)
 
     @classmethod
@@ -144,14 +100,14 @@ class GradientLaw:
         square: float = 1.0,
     ) -> GradientLaw:
         """‖∂z/∂W^(ℓ)‖², the same in every layer; square: ‖x‖²/N_0 = K_0/C_W at C_b = 0."""
-        variance = _positive(weight_variance, "weight_variance")
-        return cls._made(widths, activation_name, variance, 0, _positive(square, "square"))
+        variance = positive(weight_variance, "weight_variance")
+        return cls._made(widths, activation_name, variance, 0, positive(square, "square"))
 
     @classmethod
     def _made(
         cls, widths: Sequence[int], name: str, variance: float, inputs: int, scale: float
     ) -> GradientLaw:
-        _choice(name, PASSED)
+        chosen(name, PASSED)
         values, counts = (tuple(a.astype(int).tolist()) for a in distinct_widths(widths))
         return cls(name, variance, inputs, math.log(scale), values, counts)
 
@@ -206,7 +162,7 @@ class GradientLaw:
 
     def moment(self, order: int) -> float:
         """E of the k-th power, k = order ≥ 0."""
-        return _times_exp(self.relative_moment(order), order * self.log_mean)
+        return times_exp(self.relative_moment(order), order * self.log_mean)
 
     def relative_moment(self, order: int) -> float:
         """The same over the k-th power of the mean; independent of C_W."""
@@ -218,7 +174,7 @@ class GradientLaw:
             total += sum(math.log1p(2 * j / self.inputs) for j in range(order))
         for n, count in zip(self.widths, self.counts, strict=True):
             total += count * math.log(_chi_square_moment(order, n, self.relu))
-        return _times_exp(1.0, total)
+        return times_exp(1.0, total)
 
     def log_moments(self) -> tuple[float, float]:
         """(mean, variance) of the logarithm where the product is not 0."""
@@ -292,36 +248,7 @@ def active_chances(width: int) -> tuple[Array, Array]:
     return on, chance
 
 
-def _layer_sums(widths: Sequence[int], activation_name: str) -> tuple[float, float, int]:
-    """(log Π A_k, Σ_{ℓ<m} E g_ℓ g_m/(E g)² Π A_k, L + 1), A = 1 + c/N.
-
-    For a block of layers M = D_m W_m … D_ℓ the pair (E‖M‖⁴_F, E tr(MMᵀ)²) is multiplied by a 2×2
-    matrix T_k a layer, whose eigenvalues are A_k and 1 − 1/N_k; all is carried over Π A_k.
-    """
-    c = _choice(activation_name, _GROWTH)
-    sizes = as_widths(widths)
-    growth = overlap = p = q = 0.0
-    for n in sizes.tolist():
-        a = 1 + c / n
-        # T, whose first column starts a block at this layer
-        if activation_name == "relu":
-            t = (1 + 1 / n, 4 / n, 2 / n, 1 + 3 / n)
-        else:
-            t = (1.0, 2 / n, 1 / n, 1 + 1 / n)
-        p, q = (t[0] * (p + 1) + t[1] * q) / a, (t[2] * (p + 1) + t[3] * q) / a
-        overlap += p
-        growth += math.log1p(c / n)
-    return growth, overlap, sizes.size + 1
-
-
-def _second_remainder(a: float) -> float:
-    """(a − 1 + e^{−a})/a², ½ at 0."""
-    if a > 0.5:
-        return (a + math.expm1(-a)) / a**2
-    return sum((-a) ** k / math.factorial(k + 2) for k in range(16))
-
-
-def _times_exp(value: float, exponent: float) -> float:
+def times_exp(value: float, exponent: float) -> float:
     """value · e^exponent, inf beyond the range of a float."""
     if value == 0:
         return 0.0
@@ -329,13 +256,13 @@ def _times_exp(value: float, exponent: float) -> float:
     return value * math.exp(exponent) if max(total, exponent) < 709 else math.inf
 
 
-def _choice(name: str, table: dict[str, float]) -> float:
+def chosen(name: str, table: dict[str, float]) -> float:
     if name not in table:
         raise ValueError(f"activation_name must be one of {', '.join(table)}, got {name!r}")
     return table[name]
 
 
-def _positive(value: float, name: str) -> float:
+def positive(value: float, name: str) -> float:
     if not (math.isfinite(value) and value > 0):
         raise ValueError(f"{name} must be positive and finite, got {value!r}")
     return float(value)
