@@ -34,7 +34,7 @@ _STEP_LINEAR = Params(
     figure="step",
     activation="linear",
     width=16,
-    depth=4,
+    depth=3,
     weight_variance=1.0,
     target=1.0,
     networks=50_000,
@@ -216,7 +216,7 @@ CLAIMS = (
         for key, network, params, at in (
             ("step_drift", "ReLU, 16 wide, 2 deep", _STEP, ()),
             ("step_drift_narrow", "ReLU, 6 wide, 1 deep", _STEP_NARROW, (_STEP_NARROW,)),
-            ("step_drift_linear", "linear, 16 wide, 4 deep, y = 1", _STEP_LINEAR, (_STEP_LINEAR,)),
+            ("step_drift_linear", "linear, 16 wide, 3 deep, y = 1", _STEP_LINEAR, (_STEP_LINEAR,)),
         )
     ),
 )
