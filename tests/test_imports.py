@@ -23,6 +23,7 @@ SUBJECTS = (
     {"activations", "calibration", "forward_equation", "sampling"},
     {"claims", "kernels", "linear_products", "networks", "partition", "training"},
     {"covariance_sde", "experiment", "one_layer", "output_law", "regions"},
+    {"gradients"},
     {"cache", "experiments"},
     {"ledger", "warm"},
     {"power"},

@@ -40,6 +40,14 @@ SIGNATURES = {
         "frequencies, widths, activation_name, *, variance=1.0"
     ),
     "compute.output_law.centred_kernel_moment": "widths, activation_name, order",
+    "compute.gradients.input_gradient_moment": ("order, widths, input_dim, *, weight_variance=2.0"),
+    "compute.gradients.log_input_gradient_moments": "widths, input_dim, *, weight_variance=2.0",
+    "compute.gradients.input_gradient_quantiles": (
+        "levels, widths, input_dim, *, weight_variance=2.0"
+    ),
+    "compute.gradients.tangent_kernel_second_moment": "widths, activation_name",
+    "compute.gradients.tangent_kernel_drift": "widths, activation_name",
+    "compute.gradients.tangent_kernel_second_moment_limit": "ratio, activation_name",
     "compute.partition.nodal_partition": "weights, biases, *, window",
     "compute.one_layer.sample_parameters": "width, input_dim, rng, *, bias=False",
     "compute.one_layer.OneLayer": "first, second, bias=None",

@@ -160,6 +160,17 @@ def gp_limit() -> Iterator[Case]:
         yield Case(key, small, 0 if params.figure == "functions" else 4, short, fixed=True)
 
 
+def gradients() -> Iterator[Case]:
+    """The claims' settings in small batches, and the presets."""
+    short = (("compute.experiments.gradients.sampler.BATCH_MS", 8.0),)
+    for params in dict.fromkeys(c.params for c in BY_KEY["gradients"].claims):
+        yield Case("gradients", params, 2, short, fixed=True)
+    for params in PRESETS["gradients"]:
+        # the laws of the others are not known, and no claim speaks of them
+        if params.activation in ("relu", "linear"):
+            yield Case("gradients", params, 2, short, fixed=True)
+
+
 def nodal_sets() -> Iterator[Case]:
     """Everything is exact; the claims' own settings are among those of `own`."""
     for params in settings(
@@ -194,7 +205,8 @@ CASES: dict[str, Callable[[], Iterator[Case]]] = {
     f.__name__: f
     for f in (
         *(initialisation, ntk_regime, mean_field, ntk_vs_mean_field),
-        *(linear_products, gp_limit, gp_kernels, depth_and_width, nodal_sets, region_counts),
+        *(linear_products, gp_limit, gp_kernels, gradients, depth_and_width),
+        *(nodal_sets, region_counts),
     )
 }
 ALL = [case for key in BY_KEY for case in CASES[key]()]

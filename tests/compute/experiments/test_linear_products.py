@@ -9,9 +9,9 @@ import pytest
 from scipy import integrate, stats
 
 from compute.claims import Verdict
+from compute.claims.kolmogorov import KOLMOGOROV_AGREE, KOLMOGOROV_REFUTE
 from compute.experiment import BUDGET_MS
 from compute.experiments.linear_products import EXPERIMENT, Params, run
-from compute.experiments.linear_products.checks.law import KOLMOGOROV_AGREE, KOLMOGOROV_REFUTE
 from compute.experiments.linear_products.checks.matrices import UNIFORM_PAIR, sign_correlation
 from compute.experiments.linear_products.sampler import batch, batches
 from compute.experiments.linear_products.setting import log_mean, route_of, widths

@@ -8,13 +8,14 @@ judged by a sample that was drawn from that law.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from compute.claims import Check, Statement, Verdict, sampled
+from compute.claims import Check, Statement, sampled
+from compute.claims.kolmogorov import kolmogorov
 from compute.experiments.linear_products.law import Law
 from compute.experiments.linear_products.run import Result
 from compute.experiments.linear_products.sampler import LawSample, has_overlaps
@@ -25,9 +26,6 @@ from compute.sampling import Estimate, Moments, Sample
 
 Checker = Callable[[Params, Result, Sample[Any] | None], Check | None]
 
-# Kolmogorov's √n·distance: exceeded by chance once in a thousand times, and as often as five
-# standard errors are.
-KOLMOGOROV_AGREE, KOLMOGOROV_REFUTE = 1.9495, 2.7447
 # Networks it takes to judge a mean, and a variance.
 FEW, MANY = 100, 1000
 # Rounding of a sample in which every draw is the same number.
@@ -128,11 +126,14 @@ def chi_square_law(at: tuple[int, ...] = ()) -> Checker:
         law = _tested(params, result)
         if law is None or (at and (params.inputs, *widths(params)) != at):
             return None
-        statements = (
+        return kolmogorov(
+            "largest distance from the exact distribution function",
+            sample,
+            lambda s: s.distance(law.cdf),
+            lambda s: s.drawn,
             Statement("law (3.2.3)", 0.0),
             Statement("lognormal as printed", law.printed_gap),
         )
-        return _kolmogorov(law, sample, statements)
 
     return check
 
@@ -249,35 +250,3 @@ def _unless_crude(
     if crude:
         reason = "the layers are so narrow that the neglected terms count"
     return Check(quantity, now.value, error, True, (claimed, rival), reason)
-
-
-def _kolmogorov(
-    law: Law, sample: Sample[LawSample] | None, statements: Sequence[Statement]
-) -> Check:
-    """Judge the largest distance of the sample's distribution function from the exact one.
-
-    A statement that predicts the distance d says that it is d up to Kolmogorov's √n law.
-    """
-    quantity = "largest distance from the exact distribution function"
-    if sample is None:
-        return Check(quantity, math.nan, math.nan, False, tuple(statements), "no sample yet")
-    now = sample.current
-    measured, tolerance = now.distance(law.cdf), KOLMOGOROV_AGREE / math.sqrt(now.drawn)
-    rival = statements[1].predicted
-    if rival < 2 * tolerance:
-        needed = math.ceil((2 * KOLMOGOROV_AGREE / rival) ** 2 / 100) * 100
-        reason = f"the rivals are too close: about {needed} networks needed"
-        return Check(quantity, measured, tolerance, False, tuple(statements), reason)
-
-    def judge(statement: Statement) -> Verdict:
-        if abs(measured - statement.predicted) <= tolerance:
-            return Verdict.AGREES
-        far = [
-            math.sqrt(s.drawn) * abs(s.distance(law.cdf) - statement.predicted) >= KOLMOGOROV_REFUTE
-            for s in sample.checkpoints[-2:]
-        ]
-        return Verdict.REFUTED if len(far) == 2 and all(far) else Verdict.UNDECIDED
-
-    judged = tuple(replace(s, verdict=judge(s)) for s in statements)
-    reason = "" if judged[0].verdict != Verdict.UNDECIDED else "at the edge of what chance does"
-    return Check(quantity, measured, tolerance, False, judged, reason)

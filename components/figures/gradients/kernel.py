@@ -1,0 +1,174 @@
+"""Figures of page 3.5: the tangent kernel against depth, its fluctuation, its first change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from components.figures.base import (
+    Array,
+    Figure,
+    Trace,
+    axis,
+    figure,
+    line,
+    measured,
+    reach,
+)
+from components.figures.labels import on_logs
+from components.figures.orders import Order
+from compute.experiments.gradients.run import UNSEEN, Kernel, Step
+from compute.experiments.gradients.sampler import KernelSample, StepSample
+from compute.experiments.gradients.setting import Params
+from compute.sampling import Moments, Sample
+
+EXACT, LIMIT, MEASURED = "exact", "limit of large N", "measured"
+UNSURE = "measured, tail not sampled"
+RATIO = "depth over width L/N"
+_MEAN_TITLE = (
+    Order(
+        "The tangent kernel grows with depth",
+        "infinitely wide",
+        "rises",
+        otherwise="The tangent kernel against depth",
+    ),
+    Order(
+        "; the mean of finite networks follows", MEASURED, "follows", ("infinitely wide",), slack=0
+    ),
+)
+_FLUCTUATION_TITLE = (
+    Order(
+        "Networks differ more with depth over width",
+        EXACT,
+        "rises",
+        otherwise="How much the tangent kernel differs between networks",
+    ),
+    Order("; measured deviations follow", MEASURED, "follows", (EXACT,), slack=0),
+)
+_DRIFT_TITLE = (
+    Order(
+        "A step shrinks the kernel more with depth over width",
+        EXACT,
+        "rises",
+        otherwise="What the first step does to the tangent kernel",
+    ),
+    Order("; measured steps follow", MEASURED, "follows", (EXACT,), slack=0),
+)
+
+
+def mean(params: Params, part: Kernel, sample: Sample[KernelSample] | None) -> Figure:
+    """Θ of the infinitely wide network against depth, means of real networks on it."""
+    hover = "%{x} layers: Θ = %{y:.4g}"
+    known = part.ratios.size > 0
+    role = "theory" if known else "bound"
+    data = [line(part.depths, part.wide, role, "infinitely wide", hover)]
+    word = "infinitely wide, and the mean at every width" if known else "limit of infinite width"
+    notes = [on_logs(part.depths[-1], part.wide[-1], word, role)]
+    shown = [part.wide]
+    if sample is not None:
+        found = [m.mean_estimate() for m in sample.current.mean]
+        y = np.array([e.value for e in found]) * part.scales
+        error = np.array([e.standard_error for e in found]) * part.scales
+        data.append(measured(part.stops, y, error, MEASURED, hover, log=True))
+        shown.append(y)
+    return figure(
+        _MEAN_TITLE,
+        axis("depth L", log=True, range=(0.9, max(params.depth, 2) * 1.15)),
+        axis("tangent kernel Θ(x, x)", log=True, range=reach(shown, 0.6, 1.8)),
+        data,
+        annotations=notes,
+    )
+
+
+def fluctuation(params: Params, part: Kernel, sample: Sample[KernelSample] | None) -> Figure:
+    """Standard deviation of Θ over its mean against L/N."""
+    hover = "L/N = %{x:.3g}: %{y:.3g} of the mean"
+    found = None if sample is None else sample.current.fluctuations()
+    return _against_ratio(
+        params,
+        part.stops,
+        ((part.ratios, part.fluctuations), (part.smooth, part.limits)),
+        found,
+        (_FLUCTUATION_TITLE, "deviation of Θ over its mean", hover),
+    )
+
+
+def drift(params: Params, part: Step, sample: Sample[StepSample] | None) -> Figure:
+    """What Θ loses per time in the first step, over the square of its mean, against L/N."""
+    hover = "L/N = %{x:.3g}: Θ falls by %{y:.3g}"
+    found = None if sample is None else _losses(sample.current.change)
+    drawn = _against_ratio(
+        params,
+        part.stops,
+        ((part.ratios, -part.drifts), (part.smooth, -part.limits)),
+        found,
+        (_DRIFT_TITLE, "share of Θ lost per time 1/E Θ", hover),
+    )
+    if part.ratios.size:
+        first = line(part.ratios, -part.slope * part.ratios, "bound", "first order", hover)
+        drawn["data"].append(first)
+        label = f"{'4' if part.slope < -1 else '2'}/3 L/N"
+        drawn["layout"]["annotations"].append(
+            on_logs(part.ratios[-1], -part.slope * part.ratios[-1], label, "bound", yanchor="top")
+        )
+    return drawn
+
+
+def _losses(change: Sequence[Moments]) -> tuple[Array, Array]:
+    found = [m.centred_estimate() for m in change]
+    return (
+        -np.array([e.value for e in found]),
+        np.array([e.standard_error for e in found]),
+    )
+
+
+def _against_ratio(
+    params: Params,
+    stops: Array,
+    theory: tuple[tuple[Array, Array], tuple[Array, Array]],
+    found: tuple[Array, Array] | None,
+    words: tuple[Any, str, str],
+) -> Figure:
+    """Exact line, limit of large N, and what was measured: hollow where no sample can tell."""
+    title, quantity, hover = words
+    data: list[Trace] = []
+    notes = []
+    shown: list[Array] = []
+    for (x, y), role, name in zip(theory, ("theory", "bound"), (EXACT, LIMIT), strict=True):
+        kept = np.isfinite(y) & (y > 0) & (y < 1e12) if y.size else np.zeros(0, bool)
+        if kept.any():
+            data.append(line(x[kept], y[kept], role, name, hover))
+            shown.append(y[kept])
+            at = float(x[kept][-1]), float(y[kept][-1])
+            place = {"yanchor": "bottom"} if role == "bound" else {"yanchor": "top", "xshift": -28}
+            word = f"exact, {params.width} wide" if role == "theory" else LIMIT
+            notes.append(on_logs(*at, word, role, **place))
+    places = stops / params.width
+    if found is not None:
+        y, error = found
+        for side, name, symbol in (
+            (places < UNSEEN, MEASURED, "circle"),
+            (places >= UNSEEN, UNSURE, "circle-open"),
+        ):
+            kept = side & np.isfinite(y) & (y > 0)
+            if kept.any():
+                bars, more = np.nan_to_num(error[kept]), {"log": True, "symbol": symbol}
+                data.append(measured(places[kept], y[kept], bars, name, hover, **more))
+                shown.append(y[kept])
+    low, high = 0.8 * float(places[0]), 1.25 * float(places[-1])
+    ends = reach(shown, 0.6, 1.7)
+    if low < UNSEEN < high:
+        data.append(line([UNSEEN, UNSEEN], ends, "bound", "L/N = ½", hoverinfo="skip"))
+        word = "tail hardly sampled →"
+        notes.append(on_logs(UNSEEN, ends[1], word, "bound", 8, yanchor="top"))
+    if not data:
+        data.append(line([low, high], [1, 1], "faint", "no network yet", hoverinfo="skip"))
+    return figure(
+        title,
+        axis(RATIO, log=True, range=(low, high)),
+        axis(quantity, log=True, range=ends),
+        data,
+        annotations=notes,
+    )

@@ -1,0 +1,222 @@
+"""Claims of page 3.5: what depth does to gradients and to the tangent kernel, and where to test it.
+
+Every sample multiplies real weight matrices, forwards and backwards. How each is judged: `checks`.
+"""
+
+from __future__ import annotations
+
+from compute.claims import Claim
+from compute.experiments.gradients import checks, faults
+from compute.experiments.gradients.setting import Params
+
+WEIGHTS = "real weight matrices, gradients by going back through them"
+STEPS = "real gradient steps of ± 0.03/E Θ from real weights, central difference"
+
+_BOTTOM = Params(width=3, depth=5, inputs=4, networks=100_000)
+_WIDE = Params(width=16, depth=8, inputs=10, networks=10_000)
+_BIASED = Params(width=6, depth=4, inputs=3, bias_variance=1.0, networks=20_000)
+_LINEAR = Params(
+    activation="linear", width=6, depth=6, inputs=5, weight_variance=1.0, networks=20_000
+)
+_LAYERS = Params(figure="layers", networks=20_000)
+_LAYERS_LINEAR = Params(
+    figure="layers", activation="linear", width=5, depth=10, weight_variance=1.0, networks=20_000
+)
+_LAYERS_WIDE = Params(figure="layers", width=24, depth=24, inputs=6, networks=3000)
+_KERNEL = Params(figure="kernel", width=24, depth=6, networks=20_000)
+_KERNEL_NARROW = Params(figure="kernel", width=12, depth=3, inputs=5, networks=50_000)
+_KERNEL_LINEAR = Params(
+    figure="kernel", activation="linear", width=8, depth=3, weight_variance=1.0, networks=50_000
+)
+_STEP = Params(figure="step", width=16, depth=2, networks=50_000)
+_STEP_NARROW = Params(figure="step", width=6, depth=1, inputs=3, networks=50_000)
+_STEP_LINEAR = Params(
+    figure="step",
+    activation="linear",
+    width=16,
+    depth=3,
+    weight_variance=1.0,
+    target=1.0,
+    networks=50_000,
+)
+
+CLAIMS = (
+    Claim(
+        key="gradient_mean",
+        section="4.2",
+        statement=(
+            r"$\mathbb E\lVert\nabla_x z\rVert^2=2$ for ReLU with all weights of variance $2$: the "
+            r"first layer has no gate. The notes print $1$."
+        ),
+        route=WEIGHTS,
+        params=Params(width=16, depth=4, networks=10_000),
+        check=checks.gradient_mean,
+        faults=(faults.WEIGHTS, faults.FIRST),
+        batches=4,
+        errata=(27,),
+    ),
+    Claim(
+        key="gradient_fourth",
+        section="3",
+        statement=(
+            r"$\mathbb E\lVert\nabla_x z\rVert^4=4\,(1+\frac2{N_0})\prod_\ell(1+\frac5{N_\ell})$ "
+            "for ReLU."
+        ),
+        route=WEIGHTS,
+        params=Params(width=32, depth=6, inputs=8, networks=20_000),
+        check=checks.gradient_fourth,
+        faults=(faults.WEIGHTS, faults.FIRST),
+        batches=16,
+    ),
+    Claim(
+        key="gradient_law",
+        section="3",
+        statement=(
+            r"$\lVert\nabla_x z\rVert^2\overset{d}{=}\frac{C_W}{N_0}\chi^2_{N_0}\prod_\ell"
+            r"\frac{C_W}{N_\ell}\chi^2_{B_\ell}$, $B_\ell\sim\mathrm{Bin}(N_\ell,\frac12)$."
+        ),
+        route=WEIGHTS,
+        params=_WIDE,
+        check=checks.gradient_law(),
+        faults=(faults.WEIGHTS, faults.FIRST, faults.GATE, faults.NEURON),
+        batches=8,
+        errata=(27,),
+    ),
+    Claim(
+        key="gradient_law_narrow",
+        section="3",
+        statement="The same law where no limit helps, and one network in two is dead: width 3.",
+        route=WEIGHTS,
+        params=_BOTTOM,
+        check=checks.gradient_law(_BOTTOM),
+        faults=(faults.WEIGHTS, faults.GATE, faults.NEURON),
+        batches=4,
+    ),
+    Claim(
+        key="gradient_law_biases",
+        section="3",
+        statement="Biases leave that law as it is: fair signs make every gate fair.",
+        route=WEIGHTS,
+        params=_BIASED,
+        check=checks.gradient_law(_BIASED),
+        faults=(faults.WEIGHTS, faults.GATE, faults.NEURON),
+        batches=4,
+    ),
+    Claim(
+        key="gradient_law_linear",
+        section="3",
+        statement=r"Without gates $B_\ell=N_\ell$: the law of (3.2.3), read backwards.",
+        route=WEIGHTS,
+        params=_LINEAR,
+        check=checks.gradient_law(_LINEAR),
+        faults=(faults.WEIGHTS, faults.NEURON),
+        batches=4,
+    ),
+    Claim(
+        key="dead_gradients",
+        section="3",
+        statement=r"A share $1-(1-2^{-N})^L$ of ReLU networks has no gradient at $x$ at all.",
+        route=WEIGHTS,
+        params=Params(width=4, depth=6, networks=20_000),
+        check=checks.dead_networks,
+        faults=(faults.GATE, faults.NEURON),
+        batches=4,
+    ),
+    *(
+        Claim(
+            key=f"layer_law_{place}",
+            section="3",
+            statement=(
+                rf"$\lVert\partial z/\partial W^{{(\ell)}}\rVert^2$ has the law of all layers, "
+                rf"$\frac{{K_0}}{{C_W}}\prod_k\frac{{C_W}}{{N_k}}\chi^2_{{B_k}}$, in the {place} "
+                rf"layer ({network})."
+            ),
+            route=WEIGHTS,
+            params=params,
+            check=checks.layer_law(place, params),
+            faults=(faults.WEIGHTS, *more),
+            batches=8,
+        )
+        for place, network, params, more in (
+            ("first", "ReLU, 8 wide, 8 deep", _LAYERS, (faults.SIGNAL, faults.GATE)),
+            ("middle", "linear, 5 wide, 10 deep", _LAYERS_LINEAR, (faults.SIGNAL, faults.NEURON)),
+            ("last", "ReLU, 24 wide, 24 deep", _LAYERS_WIDE, (faults.GATE, faults.NEURON)),
+        )
+    ),
+    Claim(
+        key="layers_alike",
+        section="3",
+        statement=(
+            r"Nothing explodes or vanishes *with the layer*: $\log\lVert\partial z/\partial "
+            r"W^{(L+1)}\rVert^2-\log\lVert\partial z/\partial W^{(1)}\rVert^2$ has mean $0$."
+        ),
+        route=WEIGHTS,
+        params=_LAYERS,
+        check=checks.layers_alike,
+        faults=(faults.SIGNAL,),
+        batches=8,
+    ),
+    Claim(
+        key="kernel_mean",
+        section="3",
+        statement=r"$\mathbb E\,\Theta=(L+1)K_0/C_W$ at every width, as at infinite width.",
+        route=WEIGHTS,
+        params=Params(figure="kernel", width=6, depth=3, networks=50_000),
+        check=checks.kernel_mean,
+        faults=(faults.WEIGHTS, faults.SIGNAL),
+        batches=8,
+    ),
+    *(
+        Claim(
+            key=key,
+            section="3",
+            statement=(
+                r"$\mathbb E\,\Theta^2/(\mathbb E\,\Theta)^2$ is the sum over pairs of layers, "
+                rf"exact at every width ({network})."
+            ),
+            route=WEIGHTS,
+            params=params,
+            check=checks.kernel_second(*at),
+            faults=(faults.SIGNAL, faults.WEIGHTS),
+            batches=24,
+        )
+        for key, network, params, at in (
+            ("kernel_second", "ReLU, 24 wide, 6 deep", _KERNEL, ()),
+            ("kernel_second_narrow", "ReLU, 12 wide, 3 deep", _KERNEL_NARROW, (_KERNEL_NARROW,)),
+            ("kernel_second_linear", "linear, 8 wide, 3 deep", _KERNEL_LINEAR, (_KERNEL_LINEAR,)),
+        )
+    ),
+    Claim(
+        key="kernel_limit",
+        section="3",
+        statement=(
+            r"At fixed $t=L/N$ it tends to $e^{5t}\,[\frac13+\frac43(a-1+e^{-a})/a^2]$, $a=6t$: it "
+            "grows exponentially in depth over width."
+        ),
+        route="sums over layers at widths 400 and 800, extrapolated in 1/N",
+        params=Params(figure="kernel", width=32, depth=16, networks=500),
+        check=checks.kernel_limit,
+        faults=(faults.RECURSION,),
+    ),
+    *(
+        Claim(
+            key=key,
+            section="3",
+            statement=(
+                r"The first step changes $\mathbb E\,\Theta$ by $-(\mathbb E\,\Theta)^2\,[\prod"
+                r"(1+\frac c{N_\ell})-\mathbb E\,\Theta^2/(\mathbb E\,\Theta)^2]$ per time, "
+                rf"whatever $y$ ({network})."
+            ),
+            route=STEPS,
+            params=params,
+            check=checks.step_drift(*at),
+            faults=(faults.HALF_STEP, faults.SIGNAL),
+            batches=24,
+        )
+        for key, network, params, at in (
+            ("step_drift", "ReLU, 16 wide, 2 deep", _STEP, ()),
+            ("step_drift_narrow", "ReLU, 6 wide, 1 deep", _STEP_NARROW, (_STEP_NARROW,)),
+            ("step_drift_linear", "linear, 16 wide, 3 deep, y = 1", _STEP_LINEAR, (_STEP_LINEAR,)),
+        )
+    ),
+)

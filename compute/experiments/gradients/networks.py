@@ -1,0 +1,157 @@
+"""Real networks: every weight drawn, propagated forwards and backwards, moved by a real step.
+
+The network of (3.1.1): z^(1) = W^(1)x/√N_0 + b^(1), z^(ℓ+1) = W^(ℓ+1)σ(z^(ℓ))/√N_ℓ + b^(ℓ+1), one
+output, ‖x‖² = N_0. Nothing here knows a law that a claim tests.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.activations import Activation
+from compute.experiments.gradients.setting import Params, activation_of
+
+Array = NDArray[np.float64]
+
+# Numbers drawn at once: 2 MB, so that the weights are still in the cache on the way back.
+BLOCK = 1 << 18
+# Nanoseconds to draw a weight and use it on both ways; for a neuron; for a layer of a block.
+WEIGHT_NS, NEURON_NS, LAYER_NS = 14.0, 60.0, 60_000.0
+
+
+@dataclass(frozen=True)
+class Block:
+    """Parameters of `count` networks: weights over √C_W, (c, N_ℓ, N_{ℓ−1}) for ℓ = 1 … L+1.
+
+    biases: (c, N_ℓ) each, of variance C_b; () where C_b = 0.
+    """
+
+    activation: Activation
+    weight_variance: float
+    weights: tuple[Array, ...]
+    biases: tuple[Array, ...]
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What goes through: inputs σ(z^(ℓ−1)) (c, N_{ℓ−1}) and ∂z/∂z^(ℓ) (c, N_ℓ), ℓ = 1 … L+1.
+
+    output: z (c,); gradient: ∇_x z (c, N_0).
+    """
+
+    inputs: tuple[Array, ...]
+    backward: tuple[Array, ...]
+    output: Array
+    gradient: Array
+
+    def squares(self) -> Array:
+        """‖∂z/∂W^(ℓ)‖² = ‖∂z/∂z^(ℓ)‖²‖σ(z^(ℓ−1))‖²/N_{ℓ−1}, (L+1, c)."""
+        return np.stack([_square(d) * (_square(h) / h.shape[1]) for h, d in self.pairs()])
+
+    def pairs(self) -> list[tuple[Array, Array]]:
+        """(inputs, backward) layer by layer."""
+        return list(zip(self.inputs, self.backward, strict=True))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change of the weights: W^(ℓ) moves by size · ∂z/∂W^(ℓ) at `where`; size (c,)."""
+
+    where: Signals
+    size: Array
+
+
+def per_block(params: Params, depth: int) -> int:
+    """How many networks a block holds."""
+    return max(1, BLOCK // _weights(params, depth))
+
+
+def network_ms(params: Params, depth: int) -> float:
+    """Milliseconds to draw one network and to go through it both ways."""
+    neurons = depth * params.width + params.inputs
+    shared = LAYER_NS * (depth + 1) / per_block(params, depth)
+    return 1e-6 * (WEIGHT_NS * _weights(params, depth) + NEURON_NS * neurons + shared)
+
+
+def _weights(params: Params, depth: int) -> int:
+    n = params.width
+    return n * (params.inputs + (depth - 1) * n + 1)
+
+
+def draw(params: Params, depth: int, count: int, rng: np.random.Generator) -> Block:
+    """Parameters of `count` networks of this depth."""
+    sizes = (params.inputs, *(params.width,) * depth, 1)
+    weights = [rng.standard_normal((count, n, m)) for m, n in pairwise(sizes)]
+    biases: list[Array] = []
+    if params.bias_variance > 0:
+        scale = math.sqrt(params.bias_variance)
+        biases = [scale * rng.standard_normal((count, n)) for n in sizes[1:]]
+    return Block(activation_of(params), params.weight_variance, tuple(weights), tuple(biases))
+
+
+def propagate(block: Block, step: Step | None = None) -> Signals:
+    """Forwards and backwards through the networks, after a step of their weights if one is given.
+
+    The step is of rank one in every layer and is added as such: no matrix is written.
+    """
+    count, _, first = block.weights[0].shape
+    h = np.ones((count, first))
+    inputs, slopes = [], []
+    z = h
+    for layer, weights in enumerate(block.weights):
+        inputs.append(h)
+        z = _scale(block, h) * (weights @ h[..., None])[..., 0]
+        if block.biases:
+            z = z + block.biases[layer]
+        if step is not None:
+            z = z + _moved(step, layer, step.where.inputs, h, step.where.backward)
+        if layer + 1 < len(block.weights):
+            slopes.append(block.activation.dphi(z))
+            h = block.activation.phi(z)
+    d = np.ones((count, 1))
+    backward = [d]
+    for layer in range(len(block.weights) - 1, -1, -1):
+        below = _scale(block, inputs[layer]) * (d[:, None] @ block.weights[layer])[:, 0]
+        if step is not None:
+            below = below + _moved(step, layer, step.where.backward, d, step.where.inputs)
+        d = slopes[layer - 1] * below if layer else below
+        backward.append(d)
+    *found, gradient = backward
+    return Signals(tuple(inputs), tuple(found[::-1]), z[:, 0], gradient)
+
+
+def relative_change(block: Block, step: float, target: float, scale: float) -> Array:
+    """(Θ₊ − Θ₋)/(2 step scale), (c,): what gradient steps of ±step/scale on ½(z − y)² do to Θ.
+
+    A central difference of two real steps: what a single step adds at second order cancels. Not a
+    finite number where a step throws the network out of the range of a float.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        start = propagate(block)
+        pull = step / scale * (start.output - target)
+        after, before = (
+            propagate(block, Step(start, sign * pull)).squares().sum(axis=0) / scale
+            for sign in (-1.0, 1.0)
+        )
+        return np.asarray((after - before) / (2 * step))
+
+
+def _scale(block: Block, h: Array) -> float:
+    return math.sqrt(block.weight_variance / h.shape[1])
+
+
+def _moved(
+    step: Step, layer: int, one: tuple[Array, ...], now: Array, other: tuple[Array, ...]
+) -> Array:
+    """What a step size · δ hᵀ/√N of W adds to W h'/√N, or to Wᵀδ'/√N."""
+    share = step.size / step.where.inputs[layer].shape[1]
+    return np.asarray((share * np.einsum("ci,ci->c", one[layer], now))[:, None] * other[layer])
+
+
+def _square(vectors: Array) -> Array:
+    return np.asarray(np.einsum("ci,ci->c", vectors, vectors))

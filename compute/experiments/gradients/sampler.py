@@ -1,0 +1,303 @@
+"""Progressive samples of page 3.5: gradients of real networks, all weights drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.estimates import bin_density
+from compute.experiments.gradients.limits import (
+    edges_of,
+    gradient_law,
+    layer_law,
+    log_spread,
+    wide,
+)
+from compute.experiments.gradients.networks import (
+    Block,
+    draw,
+    network_ms,
+    per_block,
+    propagate,
+    relative_change,
+)
+from compute.experiments.gradients.setting import Params, stops
+from compute.sampling import Moments, Sampler, either, merge, merged_by, stream
+
+Array = NDArray[np.float64]
+
+BATCH_MS = 85.0
+# A step of the measured central difference, in units of 1/Θ of the infinitely wide network. A gate
+# that flips in it counts 1/STEP times its change, in STEP of all networks: smaller steps scatter
+# more. What is of second order in it is below 1 % of the mean change.
+STEP, STEP_BIAS = 0.03, 0.01
+PATHS = 12
+# A step goes three times through the network that is drawn once.
+_WORK = {"law": 1.0, "layers": 1.1, "kernel": 1.0, "step": 1.9}
+
+
+@dataclass(frozen=True)
+class LawSample:
+    """‖∇_x z‖² of `drawn` networks.
+
+    dead: moments of 1 for a gradient of 0, else 0. counts (BINS + 2,): the logarithms below, in and
+    above the bins. square, fourth: moments of ‖∇_x z‖² over the infinitely wide network's, and
+    of the square of that.
+    """
+
+    drawn: int
+    dead: Moments
+    counts: Array
+    square: Moments
+    fourth: Moments
+
+    def density(self, edges: Array, joined: int) -> tuple[Array, Array, Array]:
+        """Edges of bins joined, density of the logarithm there, its standard error."""
+        wide = edges[::joined]
+        inner = self.counts[1:-1].reshape(-1, joined).sum(axis=1)
+        counts = np.concatenate([self.counts[:1], inner, self.counts[-1:]])
+        return wide, *bin_density(counts, wide, float(self.drawn))
+
+    def distance(self, cdf: Array) -> float:
+        """Largest distance from a distribution function given at the edges."""
+        return distance(self.counts, self.drawn, cdf)
+
+
+@dataclass(frozen=True)
+class LayersSample:
+    """‖∂z/∂W^(ℓ)‖² of `drawn` networks, layer by layer.
+
+    counts (L+1, BINS + 2): logarithms, over the infinitely wide network's, below, in and above the
+    bins. powers (3, 4, L+1): over networks whose every gradient is alive, sums of the
+    powers 1 … 4 of the logarithms of ‖∂z/∂W^(ℓ)‖², ‖∂z/∂z^(ℓ)‖², ‖σ(z^(ℓ−1))‖²/N, over the wide
+    network's. apart: moments there of log ‖∂z/∂W^(L+1)‖² − log ‖∂z/∂W^(1)‖². alive: how many.
+    paths (k, L+1): the logarithms of a few networks of the first batch.
+    """
+
+    drawn: int
+    alive: int
+    counts: Array
+    powers: Array
+    apart: Moments | None
+    paths: Array = field(metadata=merged_by(either))
+
+    def distance(self, layer: int, cdf: Array) -> float:
+        """Largest distance of layer's law (0 to L) from a distribution function at the edges."""
+        return distance(self.counts[layer], self.drawn, cdf)
+
+    def quantiles(self, edges: Array, levels: Array) -> Array:
+        """(levels, L+1) of log ‖∂z/∂W^(ℓ)‖² over the wide network's; nan outside the bins."""
+        shares = np.cumsum(self.counts, axis=1)[:, :-1] / self.drawn
+        return np.array(
+            [np.interp(levels, row, edges, left=np.nan, right=np.nan) for row in shares]
+        ).T
+
+    def log_variance(self) -> tuple[Array, Array]:
+        """Variance of the three logarithms and its standard error, (3, L+1) each."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            m1, m2, m3, m4 = np.moveaxis(self.powers / self.alive, 1, 0)
+            variance = np.maximum(m2 - m1**2, 0.0)
+            fourth = m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
+            error = np.sqrt(np.maximum(fourth - variance**2, 0.0) / self.alive)
+        return variance, error
+
+
+@dataclass(frozen=True)
+class KernelSample:
+    """Θ over the infinitely wide network's at the depths `stops`: moments of it and its square."""
+
+    drawn: int
+    mean: tuple[Moments, ...]
+    square: tuple[Moments, ...]
+
+    def fluctuations(self) -> tuple[Array, Array]:
+        """Deviation of Θ over its mean at every stop, with the standard error, (k,) each."""
+        found = [_fluctuation(m) for m in self.mean]
+        return np.array([f[0] for f in found]), np.array([f[1] for f in found])
+
+
+@dataclass(frozen=True)
+class StepSample:
+    """Change of Θ per time in a gradient step, over Θ_∞², at the depths `stops`: moments.
+
+    lost: how many networks of the deepest a step has thrown out of the range of a float.
+    """
+
+    drawn: int
+    lost: int
+    change: tuple[Moments, ...]
+
+
+def distance(counts: Array, drawn: int, cdf: Array) -> float:
+    """Largest distance of a sample's distribution function from cdf (BINS + 1,), at the edges."""
+    return float(np.abs(np.cumsum(counts)[:-1] / drawn - cdf).max())
+
+
+def _fluctuation(m: Moments) -> tuple[float, float]:
+    """√Var/mean and its standard error by the delta method."""
+    variance = m.variance_estimate()
+    if not (m.count > 1 and variance.value > 0 and m.mean > 0):
+        return math.nan, math.nan
+    ratio = math.sqrt(variance.value) / m.mean
+    n = m.count
+    # relative errors of the variance and the mean, and what they share
+    of_variance = (variance.standard_error / variance.value) ** 2
+    of_mean = variance.value / (n * m.mean**2)
+    shared = (m.m3 / n) / (n * variance.value * m.mean)
+    return ratio, ratio * math.sqrt(max(of_variance / 4 + of_mean - shared, 0.0))
+
+
+def networks_ms(params: Params) -> float:
+    """Milliseconds for one network at every depth that the tab in front draws."""
+    depths = stops(params) if params.figure in {"kernel", "step"} else (params.depth,)
+    return _WORK[params.figure] * sum(network_ms(params, depth) for depth in depths) + 1e-3
+
+
+def _per_batch(params: Params) -> int:
+    return max(1, min(params.networks, round(BATCH_MS / networks_ms(params))))
+
+
+def batches(params: Params) -> int:
+    """How many batches make up n networks."""
+    return math.ceil(params.networks / _per_batch(params))
+
+
+def batch(params: Params, index: int) -> Any:
+    """One batch, 50 to 130 ms."""
+    rng = stream(params.seed, params.figure, index)
+    count = min(_per_batch(params), params.networks - index * _per_batch(params))
+    # Squares of what a heavy tail throws, and of what C_W makes of depth 200, are still numbers.
+    with np.errstate(under="ignore"):
+        return _BATCHES[params.figure](params, count, rng)
+
+
+def _blocks(
+    params: Params,
+    depth: int,
+    count: int,
+    rng: np.random.Generator,
+    measure: Callable[[Block], Array],
+) -> Array:
+    """`measure` of blocks of networks, joined along the last axis."""
+    size = per_block(params, depth)
+    return np.concatenate(
+        [
+            measure(draw(params, depth, min(size, count - start), rng))
+            for start in range(0, count, size)
+        ],
+        axis=-1,
+    )
+
+
+def _law(params: Params, count: int, rng: np.random.Generator) -> LawSample:
+    def square(block: Block) -> Array:
+        gradient = propagate(block).gradient
+        return np.asarray(np.einsum("ci,ci->c", gradient, gradient))
+
+    scale = wide(params).gradient
+    norms = _blocks(params, params.depth, count, rng, square)
+    edges = edges_of(*log_spread(params, gradient_law(params), scale))
+    return LawSample(
+        drawn=count,
+        dead=Moments.of((norms == 0).astype(np.float64)),
+        counts=_tally(_log(norms), edges),
+        square=Moments.of(norms / scale),
+        fourth=Moments.of((norms / scale) ** 2),
+    )
+
+
+def _layers(params: Params, count: int, rng: np.random.Generator) -> LayersSample:
+    def squares(block: Block) -> Array:
+        signals = propagate(block)
+        both = [
+            (np.einsum("ci,ci->c", d, d), np.einsum("ci,ci->c", h, h) / h.shape[1])
+            for h, d in signals.pairs()
+        ]
+        return np.moveaxis(np.array(both), 0, 1)
+
+    onward, below = _blocks(params, params.depth, count, rng, squares)
+    limit = wide(params)
+    logs = _log(np.stack([onward * below, onward, below]))
+    centres = np.log(np.stack([limit.squares, limit.backward, limit.forward]))
+    relative = logs[0] - centres[0][:, None]
+    edges = edges_of(*layer_spread(params))
+    kept = logs[:, :, np.isfinite(logs).all(axis=(0, 1))]
+    centred = kept - centres[:, :, None]
+    apart = kept[0, -1] - kept[0, 0]
+    return LayersSample(
+        drawn=count,
+        alive=kept.shape[-1],
+        counts=np.stack([_tally(row, edges) for row in relative]),
+        powers=np.stack([(centred**k).sum(axis=-1) for k in (1, 2, 3, 4)], axis=1),
+        apart=Moments.of(apart) if apart.size else None,
+        paths=logs[0, :, :PATHS].T,
+    )
+
+
+def layer_spread(params: Params) -> tuple[float, float]:
+    """Centre and deviation of the bins of log ‖∂z/∂W^(ℓ)‖² over the wide network's."""
+    law = layer_law(params)
+    centre, deviation = log_spread(params, law, 1.0)
+    return (centre - law.log_mean if law else centre), deviation
+
+
+def _kernel(params: Params, count: int, rng: np.random.Generator) -> KernelSample:
+    def kernel(block: Block, scale: float) -> Array:
+        return np.asarray(propagate(block).squares().sum(axis=0) / scale)
+
+    found = _at_stops(params, count, rng, kernel)
+    return KernelSample(
+        count, tuple(Moments.of(f) for f in found), tuple(Moments.of(f**2) for f in found)
+    )
+
+
+def _step(params: Params, count: int, rng: np.random.Generator) -> StepSample:
+    def change(block: Block, scale: float) -> Array:
+        target = params.target * wide(params, len(block.weights) - 1).deviation
+        return relative_change(block, STEP, target, scale)
+
+    found = _at_stops(params, count, rng, change)
+    kept = [f[np.isfinite(f)] for f in found]
+    lost = count - kept[-1].size
+    return StepSample(count, lost, tuple(Moments.of(f if f.size else np.zeros(1)) for f in kept))
+
+
+def _at_stops(
+    params: Params,
+    count: int,
+    rng: np.random.Generator,
+    measure: Callable[[Block, float], Array],
+) -> list[Array]:
+    """`measure` of networks of every measured depth, given Θ of the infinitely wide one."""
+
+    def at(depth: int) -> Array:
+        scale = wide(params, depth).kernel
+        return _blocks(params, depth, count, rng, lambda block: measure(block, scale))
+
+    return [at(depth) for depth in stops(params)]
+
+
+def _log(squares: Array) -> Array:
+    """Logarithms, −inf of 0."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(squares))
+
+
+def _tally(logs: Array, edges: Array) -> Array:
+    """How many lie below, in and above the bins, (BINS + 2,)."""
+    bins = np.searchsorted(edges, logs, side="right")
+    return np.asarray(np.bincount(bins, minlength=edges.size + 1), dtype=np.float64)
+
+
+_BATCHES: dict[str, Callable[[Params, int, np.random.Generator], Any]] = {
+    "law": _law,
+    "layers": _layers,
+    "kernel": _kernel,
+    "step": _step,
+}
+SAMPLER: Sampler[Params, Any] = Sampler(batch, merge, batches)

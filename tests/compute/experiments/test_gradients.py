@@ -1,0 +1,227 @@
+"""Page 3.5's experiment: real networks against finite differences, every tab at every extreme."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from compute.claims import Verdict
+from compute.experiments.gradients import EXPERIMENT, Params, run
+from compute.experiments.gradients.limits import wide
+from compute.experiments.gradients.networks import Block, Step, draw, propagate, relative_change
+from compute.experiments.gradients.sampler import SAMPLER, batches
+from compute.experiments.gradients.setting import ACTIVATIONS, FIGURES, activation_of, stops
+from compute.kernels import ntk
+from compute.ledger import Entry, evaluate
+from compute.sampling import collect, stream
+
+NAMES = [name for name, _ in ACTIVATIONS]
+TABS = [name for name, _ in FIGURES]
+SHORT = "compute.experiments.gradients.sampler.BATCH_MS"
+
+
+def numbers(part: Any) -> list[np.ndarray]:
+    """Every array in a result and its parts."""
+    if isinstance(part, np.ndarray):
+        return [part]
+    if is_dataclass(part):
+        return [a for f in fields(part) for a in numbers(getattr(part, f.name))]
+    return []
+
+
+def moved(block: Block, layer: int, change: np.ndarray) -> Block:
+    """Block with the weights of one layer changed, in units of W."""
+    weights = list(block.weights)
+    weights[layer] = weights[layer] + change / math.sqrt(block.weight_variance)
+    return replace(block, weights=tuple(weights))
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
+def test_gradients_against_finite_differences(activation: str) -> None:
+    """Every weight of every layer, biases drawn."""
+    params = Params(activation=activation, width=4, inputs=3, bias_variance=0.3)
+    block = draw(params, 3, 2, stream(0, "test"))
+    squares = propagate(block).squares()
+    for layer, weights in enumerate(block.weights):
+        total = np.zeros(2)
+        for place in np.ndindex(weights.shape[1:]):
+            change = np.zeros(weights.shape)
+            change[:, *place] = 1e-5
+            ends = [propagate(moved(block, layer, s * change)).output for s in (1, -1)]
+            total += ((ends[0] - ends[1]) / 2e-5) ** 2
+        assert squares[layer] == pytest.approx(total, rel=1e-6)
+
+
+def test_a_step_of_rank_one_is_the_step_of_the_matrices() -> None:
+    """W − s ∂z/∂W written out, layer by layer."""
+    params = Params(activation="tanh", width=5, inputs=2, weight_variance=1.5, bias_variance=0.2)
+    block = draw(params, 3, 4, stream(0, "test"))
+    start, size = propagate(block), np.array([0.1, -0.2, 0.3, 0.0])
+    written = block
+    for layer, (h, d) in enumerate(start.pairs()):
+        gradient = d[:, :, None] * h[:, None, :] / math.sqrt(h.shape[1])
+        written = moved(written, layer, size[:, None, None] * gradient)
+    quick, slow = propagate(block, Step(start, size)), propagate(written)
+    assert quick.output == pytest.approx(slow.output, rel=1e-12)
+    assert quick.squares() == pytest.approx(slow.squares(), rel=1e-12)
+    assert quick.gradient == pytest.approx(slow.gradient, rel=1e-12)
+    change = relative_change(block, 2e-4, 0.7, 2.0)
+    after, before = (
+        propagate(block, Step(start, s * 1e-4 * (start.output - 0.7))).squares().sum(axis=0)
+        for s in (-1, 1)
+    )
+    assert change == pytest.approx((after - before) / 8e-4, rel=1e-9)
+
+
+@pytest.mark.parametrize("activation", NAMES)
+def test_wide_networks_are_those_of_the_tangent_kernel(activation: str) -> None:
+    """Without biases Θ is that of compute.kernels over C_W, at every depth."""
+    params = Params(activation=activation, depth=9, weight_variance=1.6)
+    kernel = ntk(np.array([[1.6]]), 9, activation_of(params), weight_variance=1.6)[:, 0, 0]
+    for depth in (1, 4, 9):
+        assert wide(params, depth).kernel == pytest.approx(kernel[depth] / 1.6, rel=1e-11)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "gelu", "relu"])
+def test_wide_real_networks_come_near_the_limit(activation: str) -> None:
+    """128 wide, 2 deep, biases: within 5 standard errors and 6/N."""
+    params = Params(
+        figure="layers", activation=activation, width=128, depth=2, bias_variance=0.4, networks=300
+    )
+    block = draw(params, 2, 300, stream(3, "test"))
+    squares, limit = propagate(block).squares(), wide(params).squares
+    error = squares.std(axis=1) / math.sqrt(300)
+    assert np.all(np.abs(squares.mean(axis=1) - limit) < 5 * error + 6 / 128 * limit)
+
+
+@pytest.mark.parametrize("figure", TABS)
+@pytest.mark.parametrize("activation", NAMES)
+def test_every_tab_runs_at_its_corners(
+    activation: str, figure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing raises or warns; a batch too, and every claim judges or is silent."""
+    monkeypatch.setattr(SHORT, 1e-9)
+    ends = ((0.25, 0.0), (4.0, 2.0), (4.0, 0.0))
+    for width, depth, (weight, bias) in itertools.product((1, 128), (1, 200), ends):
+        params = Params(
+            figure=figure,
+            activation=activation,
+            width=width,
+            depth=depth,
+            inputs=1 if depth == 1 else 16,
+            weight_variance=weight,
+            bias_variance=bias,
+            target=2.0,
+        )
+        result = run(params)
+        for values in numbers(result):
+            assert not values.flags.writeable
+        if width * depth > 1000 and (activation, figure) != ("relu", "layers"):
+            continue
+        sample = collect(SAMPLER, params, 2)
+        for claim in EXPERIMENT.claims:
+            check = claim.check(params, result, sample)
+            assert check is None or check.reason or check.verdict != Verdict.REFUTED
+
+
+def test_exact_parts_are_there_exactly_where_laws_are_known() -> None:
+    for activation, bias in itertools.product(("relu", "abs", "tanh"), (0.0, 1.0)):
+        shared = {"activation": activation, "bias_variance": bias, "weight_variance": 1.2}
+        law = run(Params(**shared)).law
+        layers = run(Params(figure="layers", **shared)).layers
+        kernel = run(Params(figure="kernel", **shared)).kernel
+        step = run(Params(figure="step", **shared)).step
+        assert law
+        assert layers
+        assert kernel
+        assert step
+        assert bool(law.cdf.size) == (activation != "tanh")
+        for part in (layers.cdf, kernel.fluctuations, step.drifts):
+            assert bool(part.size) == (activation != "tanh" and bias == 0)
+
+
+def test_the_picture_holds_the_law() -> None:
+    """The drawn density has all but 1e-3 of what is alive, the bins all but 1e-6."""
+    for width, depth in ((3, 5), (8, 8), (64, 4), (2, 40), (100, 200)):
+        law = run(Params(width=width, depth=depth)).law
+        assert law is not None
+        mass = np.trapezoid(law.density, law.points)
+        assert mass == pytest.approx(1 - law.dead, abs=4e-3)
+        assert law.cdf[0] - law.dead < 1e-3
+        assert 1 - law.cdf[-1] < 1e-6
+
+
+def test_batches_are_the_same_bits_again_and_merge() -> None:
+    for figure in TABS:
+        params = Params(figure=figure, networks=2000, width=4, depth=4)
+        one, two = SAMPLER.batch(params, 0), SAMPLER.batch(params, 0)
+        for a, b in zip(numbers(one), numbers(two), strict=True):
+            assert np.array_equal(a, b)
+        assert collect(SAMPLER, params, batches(params)).current.drawn == 2000
+
+
+def test_a_dead_network_is_counted_everywhere() -> None:
+    """Width 1, 20 deep: all but one in a million are dead, and no number is lost or invented."""
+    law = collect(SAMPLER, Params(width=1, depth=20, networks=500), 9).current
+    assert law.dead.mean == 1
+    assert law.counts.sum() == law.counts[0] == 500
+    layers = collect(SAMPLER, Params(figure="layers", width=1, depth=20, networks=500), 9).current
+    assert layers.alive == 0
+    assert layers.apart is None
+    assert layers.counts.sum(axis=1).tolist() == [500] * 21
+
+
+def test_the_kernel_of_real_networks_has_its_moments() -> None:
+    """ReLU, 12 wide, 3 deep: mean and second moment, within 4 standard errors."""
+    params = Params(figure="kernel", width=12, depth=3, networks=30_000, seed=5)
+    state, part = collect(SAMPLER, params, 99).current, run(params).kernel
+    assert part is not None
+    for k, _ in enumerate(stops(params)):
+        mean, square = state.mean[k].mean_estimate(), state.square[k].mean_estimate()
+        assert abs(mean.value - 1) < 4 * mean.standard_error
+        assert abs(square.value - part.second[k]) < 4 * square.standard_error
+        ratio, error = state.fluctuations()
+        assert abs(ratio[k] - math.sqrt(part.second[k] - 1)) < 4 * error[k]
+
+
+def test_spread_of_the_layers_is_what_it_is_made_of() -> None:
+    """Variances of the three logarithms, within 4.5 standard errors in every layer."""
+    params = Params(figure="layers", width=6, depth=5, inputs=2, networks=20_000, seed=2)
+    state, part = collect(SAMPLER, params, 99).current, run(params).layers
+    assert part is not None
+    variance, error = state.log_variance()
+    # the error at the output and the signal at the input do not vary at all
+    assert np.all(np.abs(variance - part.variances) <= 4.5 * error + 1e-12)
+
+
+@pytest.mark.parametrize("claim", EXPERIMENT.claims, ids=lambda c: c.key)
+def test_claims_reach_their_verdict(claim: Any) -> None:
+    """Every claim, at the setting that shows it; its rivals are refuted."""
+    check = evaluate(Entry(EXPERIMENT, claim))
+    assert check.verdict == claim.expected
+    if claim.expected == Verdict.AGREES:
+        assert all(s.verdict == Verdict.REFUTED for s in check.statements[1:]), check
+
+
+def test_the_limit_holds_along_the_sliders() -> None:
+    """The tolerance of the extrapolation is honest wherever the claim speaks."""
+    (claim,) = (c for c in EXPERIMENT.claims if c.key == "kernel_limit")
+    judged = 0
+    for activation, width, depth in itertools.product(
+        ("relu", "linear"), (1, 2, 8, 16, 100), (1, 2, 5, 16, 80, 200)
+    ):
+        params = Params(figure="kernel", activation=activation, width=width, depth=depth)
+        check = claim.check(params, run(params), None)
+        assert check is None or check.verdict == Verdict.AGREES, params
+        judged += check is not None
+    assert judged > 20
+
+
+def test_runs_fit_their_estimate() -> None:
+    for figure in TABS:
+        assert 0 < EXPERIMENT.work(Params(figure=figure)) <= 40
