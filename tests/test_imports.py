@@ -22,7 +22,7 @@ SUBJECTS = (
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
     {"activations", "calibration", "sampling"},
     {"claims", "kernels", "linear_products", "partition", "training"},
-    {"experiment", "one_layer", "regions"},
+    {"experiment", "finite_width", "one_layer", "regions"},
     {"cache", "experiments"},
     {"ledger", "warm"},
     {"power"},
