@@ -141,8 +141,12 @@ def _gelu_far() -> tuple[Array, Array]:
     return -2 * _U**2 * c * (1 - c), _U**4 * ((1 - c) ** 4 + c**4 - 1)
 
 
+def _error_function(u: Array) -> Array:
+    return np.asarray(erf(u), dtype=np.float64)
+
+
 _TANH = _Shape(_odd(np.tanh), _saturating(np.tanh), 1.0, 0.0, (-4.0, 34.0))
-_ERF = _Shape(_odd(erf), _saturating(erf), 1.0, 0.0, (0.0, 0.0))
+_ERF = _Shape(_odd(_error_function), _saturating(_error_function), 1.0, 0.0, (0.0, 0.0))
 _GELU = _Shape(_gelu_pair, _gelu_far(), 0.0, 1.0, (3 / math.pi, -15 / math.pi))
 
 
