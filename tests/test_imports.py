@@ -21,8 +21,8 @@ MODULES = sorted(
 SUBJECTS = (
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
     {"activations", "calibration", "sampling"},
-    {"claims", "kernels", "linear_products", "partition", "training"},
-    {"experiment", "finite_width", "one_layer", "regions"},
+    {"claims", "kernels", "linear_products", "networks", "partition", "training"},
+    {"experiment", "finite_width", "one_layer", "output_law", "regions"},
     {"cache", "experiments"},
     {"ledger", "warm"},
     {"power"},

@@ -28,6 +28,18 @@ SIGNATURES = {
     "compute.finite_width.critical_variances": "variance, activation",
     "compute.finite_width.critical_slope": "variance, activation",
     "compute.finite_width.half_stable_point": "activation",
+    "compute.networks.sample_outputs": f"k0, widths, activation, size, rng, {LAYERS}",
+    "compute.output_law.output_density": "points, widths, activation_name, *, variance=1.0",
+    "compute.output_law.output_tail": "points, widths, activation_name, *, variance=1.0",
+    "compute.output_law.dead_probability": "widths",
+    "compute.output_law.output_kurtosis": "widths, activation_name",
+    "compute.output_law.first_order_density": "points, variance, fourth_cumulant",
+    "compute.output_law.distance_to_normal": "widths, activation_name, metric, *, outputs=1",
+    "compute.output_law.limiting_distance": "log_variance, metric",
+    "compute.output_law.characteristic_function": (
+        "frequencies, widths, activation_name, *, variance=1.0"
+    ),
+    "compute.output_law.centred_kernel_moment": "widths, activation_name, order",
     "compute.partition.nodal_partition": "weights, biases, *, window",
     "compute.one_layer.sample_parameters": "width, input_dim, rng, *, bias=False",
     "compute.one_layer.OneLayer": "first, second, bias=None",

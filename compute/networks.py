@@ -1,0 +1,160 @@
+"""Random deep networks at given inputs, drawn layer by layer: §3.3 and §3.4.
+
+Given the outputs of a layer its successor's rows are independent and Gaussian,
+
+    z_i^(ℓ+1) | z^(ℓ) ~ N(0, K̂^(ℓ)),   K̂^(ℓ) = C_b + (C_W/N_ℓ) Σ_j σ(z_j^(ℓ)) σ(z_j^(ℓ))ᵀ,
+
+the m × m matrix over the inputs. Drawing z^(ℓ+1) = R ξ with R the symmetric root of K̂^(ℓ) costs
+N m numbers a layer where weights cost N². The law is exactly that of real weights; where the
+conditioning itself is the claim, draw weights instead.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from compute.activations import Activation
+from compute.arguments import as_positive_int, as_widths, check_generator
+
+Array = NDArray[np.float64]
+
+# Numbers drawn at once: 512 kB, which stay in the cache until they are used.
+_BLOCK = 1 << 16
+
+
+def sample_outputs(
+    k0: ArrayLike,
+    widths: Sequence[int],
+    activation: Activation,
+    size: int,
+    rng: np.random.Generator,
+    *,
+    weight_variance: float,
+    bias_variance: float = 0.0,
+) -> Array:
+    """One output z^(L+1) at m inputs of `size` independent networks, shape (size, m).
+
+    k0 (m, m): covariance of z^(1) at the inputs, :func:`compute.kernels.input_covariance`; may be
+    singular. widths: N_1, …, N_L of the hidden layers. weight_variance, bias_variance: C_W, C_b.
+    What overflows (exp, cubic) is inf or nan, without a warning.
+
+    ValueError for k0 that is no covariance, C_W or C_b negative or not finite.
+    Cost: m Σ N_ℓ normals a network, 9 ns each, and as many activations; for m > 2 a root of an
+    m × m matrix per layer and network, or N_ℓ N_{ℓ+1} weights where m exceeds N_ℓ.
+    """
+    covariance = _as_covariance(k0)
+    hidden = as_widths(widths).tolist()
+    size = as_positive_int(size, "size")
+    check_generator(rng)
+    for name, value in (("weight_variance", weight_variance), ("bias_variance", bias_variance)):
+        if not (math.isfinite(value) and value >= 0):
+            raise ValueError(f"{name} must be finite and >= 0, got {value!r}")
+    inputs = len(covariance)
+    rows = [*hidden, 1]
+    largest = max(inputs * max(rows), *(n * m for n, m in pairwise(rows)))
+    at_once = max(1, _BLOCK // (largest if inputs > min(hidden) else inputs * max(rows)))
+    blocks = [
+        _block(
+            covariance,
+            rows,
+            activation,
+            min(at_once, size - start),
+            rng,
+            weight_variance,
+            bias_variance,
+        )
+        for start in range(0, size, at_once)
+    ]
+    return np.concatenate(blocks)
+
+
+def symmetric_root(covariance: Array) -> Array:
+    """The symmetric positive root of covariances (…, m, m), shape (…, m, m); singular ones too.
+
+    m = 2 by (S + √det S)/√(tr S + 2√det S), without eigenvectors; otherwise by eigenvectors, with
+    eigenvalues that rounding made negative taken for 0.
+    """
+    if covariance.shape[-1] == 1:
+        return np.asarray(np.sqrt(covariance))
+    if covariance.shape[-1] == 2:
+        a, b, c = covariance[..., 0, 0], covariance[..., 0, 1], covariance[..., 1, 1]
+        root = np.sqrt(np.maximum(a * c - b * b, 0.0))
+        scale = np.sqrt(a + c + 2 * root)
+        scale = np.where(scale > 0, scale, 1.0)
+        result = covariance / scale[..., None, None]
+        result[..., 0, 0] += root / scale
+        result[..., 1, 1] += root / scale
+        return np.asarray(result)
+    values, vectors = np.linalg.eigh(covariance)
+    scaled = vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]
+    return np.asarray(scaled @ np.swapaxes(vectors, -1, -2))
+
+
+def _block(
+    covariance: Array,
+    rows: list[int],
+    activation: Activation,
+    size: int,
+    rng: np.random.Generator,
+    weight_variance: float,
+    bias_variance: float,
+) -> Array:
+    """Outputs (size, m) of one block of networks; z has shape (size, m, N)."""
+    inputs = len(covariance)
+    with np.errstate(over="ignore", invalid="ignore"):
+        z = symmetric_root(covariance) @ rng.standard_normal((size, inputs, rows[0]))
+        for before, after in pairwise(rows):
+            h = activation.phi(z)
+            if inputs > before:
+                weights = rng.standard_normal((size, before, after))
+                z = math.sqrt(weight_variance / before) * (h @ weights)
+                if bias_variance:
+                    z += math.sqrt(bias_variance) * rng.standard_normal((size, 1, after))
+                continue
+            z = _conditional(h, after, rng, weight_variance, bias_variance)
+    return np.ascontiguousarray(z[:, :, 0])
+
+
+def _conditional(
+    h: Array, after: int, rng: np.random.Generator, weight_variance: float, bias_variance: float
+) -> Array:
+    """z^(ℓ+1) (size, m, after) given the activations h (size, m, N) of the layer below."""
+    size, inputs, before = h.shape
+    noise = rng.standard_normal((size, inputs, after))
+    share = weight_variance / before
+    if inputs <= 2:
+        # the entries by themselves: batched products of tiny matrices are slow
+        kernel = np.empty((size, inputs, inputs))
+        for i in range(inputs):
+            for j in range(i + 1):
+                entry = bias_variance + share * np.einsum("cn,cn->c", h[:, i], h[:, j])
+                kernel[:, i, j] = kernel[:, j, i] = entry
+        root = symmetric_root(kernel)
+        if inputs == 1:
+            noise *= root
+            return noise
+        z = np.empty_like(noise)
+        for i in range(2):
+            z[:, i] = root[:, i, 0, None] * noise[:, 0] + root[:, i, 1, None] * noise[:, 1]
+        return z
+    kernel = bias_variance + share * (h @ np.swapaxes(h, 1, 2))
+    finite = np.isfinite(kernel).all(axis=(1, 2))
+    root = symmetric_root(np.where(finite[:, None, None], kernel, 0.0))
+    root[~finite] = np.nan
+    return np.asarray(root @ noise)
+
+
+def _as_covariance(k0: ArrayLike) -> Array:
+    matrix = np.asarray(k0, dtype=np.float64)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.size == 0:
+        raise ValueError(f"k0 must be a square matrix, got shape {matrix.shape}")
+    if not (np.all(np.isfinite(matrix)) and np.allclose(matrix, matrix.T, rtol=1e-10, atol=0)):
+        raise ValueError("k0 must be finite and symmetric")
+    if np.linalg.eigvalsh(matrix)[0] < -1e-9 * max(float(np.abs(matrix).max()), 1e-300):
+        raise ValueError("k0 must be positive semi-definite")
+    return matrix

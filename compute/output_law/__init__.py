@@ -1,0 +1,46 @@
+"""Exact laws of outputs of deep linear and ReLU networks, §3.3 and §3.4, by inverted moments."""
+
+from compute.output_law.distances import (
+    LEADING,
+    METRICS,
+    Distances,
+    LognormalMixture,
+    distance_to_normal,
+    distances,
+    limiting_distance,
+)
+from compute.output_law.inversion import ChiProduct, chi_product
+from compute.output_law.outputs import (
+    LAW_NAMES,
+    centred_kernel_moment,
+    characteristic_function,
+    dead_probability,
+    first_order_density,
+    output_density,
+    output_kurtosis,
+    output_tail,
+    scale_law,
+    size_law,
+)
+
+__all__ = [
+    "LAW_NAMES",
+    "LEADING",
+    "METRICS",
+    "ChiProduct",
+    "Distances",
+    "LognormalMixture",
+    "centred_kernel_moment",
+    "characteristic_function",
+    "chi_product",
+    "dead_probability",
+    "distance_to_normal",
+    "distances",
+    "first_order_density",
+    "limiting_distance",
+    "output_density",
+    "output_kurtosis",
+    "output_tail",
+    "scale_law",
+    "size_law",
+]
