@@ -140,13 +140,7 @@ CONTENTS = (
                 "gp_limit", "3.2", "3.3", "The Gaussian-process limit", "When are outputs Gaussian?"
             ),
             Entry("gp_kernels", "3.3"),
-            _planned(
-                "finite_width",
-                "3.4",
-                "3.4",
-                "Finite width",
-                "How far from Gaussian is a network of depth L and width N?",
-            ),
+            Entry("finite_width", "3.4"),
             _planned(
                 "gradients",
                 "3.5",

@@ -24,8 +24,8 @@ from compute.activations.layer_maps import CUBIC, ERF, EXP, GELU, PIECEWISE, SIN
 Array = NDArray[np.float64]
 
 _STEP, _REACH, _FAR = 0.2, 12.0, 20.0
-_X = _STEP * np.arange(1, round(_REACH / _STEP) + 1)
-_U = _STEP * np.arange(1, round(_FAR / _STEP) + 1)
+_X: Array = _STEP * np.arange(1, round(_REACH / _STEP) + 1, dtype=np.float64)
+_U: Array = _STEP * np.arange(1, round(_FAR / _STEP) + 1, dtype=np.float64)
 _X_WEIGHT = _STEP / math.sqrt(2 * math.pi) * np.exp(-0.5 * _X * _X)
 # Below this K the moment E[σ² He_4] cancels, and two terms of its series say more.
 _SERIES = 1e-6

@@ -6,6 +6,7 @@ from typing import Any
 
 from compute.experiment import Experiment
 from compute.experiments import (
+    finite_width,
     gp_kernels,
     initialisation,
     linear_products,
@@ -23,6 +24,7 @@ EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     ntk_vs_mean_field.EXPERIMENT,
     linear_products.EXPERIMENT,
     gp_kernels.EXPERIMENT,
+    finite_width.EXPERIMENT,
     nodal_sets.EXPERIMENT,
     region_counts.EXPERIMENT,
 )

@@ -131,5 +131,3 @@ def _row(name: str, label: str, activation: Activation, variance: float) -> Row:
 def _followed(activation: Activation, found: Variances, variance: float) -> float:
     given = {"weight_variance": found.weight, "bias_variance": found.bias}
     return float(corrections(variance, [1] * FOLLOWED, activation, **given).ratio[-1]) / FOLLOWED
-
-

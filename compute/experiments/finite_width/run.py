@@ -25,6 +25,8 @@ from compute.finite_width import Corrections, corrections, critical_slope
 Array = NDArray[np.float64]
 
 DRAWN = 12
+# N κ_4/K² beyond which no sample and no figure says anything.
+LARGEST = 1e30
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def expansion(params: Params, width: int = 1) -> tuple[Corrections, int]:
         weight_variance=used.weight,
         bias_variance=used.bias,
     )
-    known = np.isfinite(found.ratio) & (np.abs(found.log_variance) < 690)
+    known = (found.ratio < LARGEST / width) & (np.abs(found.log_variance) < 690)
     return found, params.depth if known.all() else max(int(np.argmin(known)) - 1, 0)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations.square_moments import square_moments
-from compute.claims import LARGEST_SHARE, SMALLEST_EFFECTIVE
+from compute.claims.judging import LARGEST_SHARE, SMALLEST_EFFECTIVE
 from compute.experiments.finite_width.density import BINS, TAIL, bins
 from compute.experiments.finite_width.run import drawn_layers, expansion
 from compute.experiments.finite_width.setting import (
@@ -56,37 +56,41 @@ class Networks:
     histogram: Array
     beyond: float
 
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
     def ratio(self) -> tuple[Array, Array]:
         """κ_4/K² and its standard error, (w, k): E A + Var d."""
         added, mean, square = self._means(0)
-        return self._smooth(0, (1.0, -2 * mean, 1.0), added + square - mean**2)
+        return self._smooth(0, (1.0, -2 * mean, 1.0), added + square - mean * mean)
 
     def shift(self) -> tuple[Array, Array]:
         """(G − K)/K and its standard error, (w, k)."""
         return self._smooth(0, (0.0, 1.0, 0.0), self._means(0)[1])
 
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
     def covariance(self) -> tuple[Array, Array]:
         """Cov(z_i², z_j²)/K² of two neurons, and its standard error, (w, k)."""
         pair, mean, _ = self._means(1)
         return self._smooth(1, (1.0, -2 * mean, 0.0), pair - mean**2)
 
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
     def one_neuron(self) -> tuple[Array, Array]:
         """(E z⁴ − 3 (E z²)²)/3K² of one neuron, and its standard error, (w, k)."""
         _, mean, fourth = self._means(1)
         return self._smooth(1, (0.0, -2 * mean, 1 / 3), fourth / 3 - mean**2)
 
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
     def estimate(self, width: int = 0, layer: int = -1) -> Estimate:
         """κ_4/K² of one width and drawn layer, with what a heavy tail would show."""
         value, error = self.ratio()
-        total = self.sums[width, layer, 0, 0] + self.sums[width, layer, 0, 2]
-        p = self.products[width, layer, 0]
-        squares = p[0, 0] + 2 * p[0, 2] + p[2, 2]
+        p, sums = self.products[width, layer, 0], self.sums[width, layer, 0]
+        total, squares = sums[0] + sums[2], p[0, 0] + 2 * p[0, 2] + p[2, 2]
+        largest, effective = self.largest[width, layer] / total, total * total / squares
         return Estimate(
             float(value[width, layer]),
             float(error[width, layer]),
             int(self.count[width]),
-            float(self.largest[width, layer] / total) if total > 0 else 0.0,
-            float(total * total / squares) if squares > 0 else float(self.count[width]),
+            float(largest),
+            float(effective),
         )
 
     def told(self) -> NDArray[np.bool_]:
@@ -152,7 +156,8 @@ def batch(params: Params, index: int) -> Networks:
 def _of_width(params: Params, width: int, rng: np.random.Generator) -> Networks:
     count, paired = per_batch(params, width), params.figure == "neurons"
     found, last = expansion(params)
-    unit, drawn = np.exp(-found.log_variance), {n: k for k, n in enumerate(drawn_layers(last))}
+    unit = np.exp(-found.log_variance[: last + 1])
+    drawn = {int(n): k for k, n in enumerate(drawn_layers(last))}
     sums, products = np.zeros((len(drawn), 2, 3)), np.zeros((len(drawn), 2, 3, 3))
     largest, kernel = np.zeros(len(drawn)), np.full(count, params.variance0)
     histogram, beyond = np.zeros(BINS + 2), 0.0
@@ -214,7 +219,9 @@ def _integrated(params: Params, width: int, before: Array, after: Array, unit: f
         return np.stack([np.zeros(d.size), d, d * d])
     used = variances(params)
     # what has left the range of a float is no number here
-    moments = square_moments(np.minimum(np.nan_to_num(before), 1e300), activation_of(params.activation))
+    moments = square_moments(
+        np.minimum(np.nan_to_num(before), 1e300), activation_of(params.activation)
+    )
     scaled = used.weight * (before * unit)
     d = used.bias * unit + moments.mean * scaled - 1
     return np.stack([scaled**2 * moments.spread / width, d, d * d])
