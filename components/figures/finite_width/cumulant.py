@@ -48,7 +48,6 @@ def against_depth(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     n = params.width
     data.append(line(part.layers, part.printed[0], "printed", f"as printed, N = {n}", _HOVER))
     data += _networks(part, sample, part.drawn.astype(float))
-    low, high = reach([part.leading, np.nan_to_num(part.exact)], 0.5, 4.0)
     notes = [
         on_logs(part.layers[-1], part.leading[w, -1], f"N = {m} ", "theory")
         for w, m in enumerate(part.widths)
@@ -72,11 +71,17 @@ def against_depth(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     return figure(
         title,
         axis(DEPTH, log=True, range=(1, max(params.depth, 2))),
-        axis(RATIO, log=True, range=(low, min(high, 1e12)), steady=True),
+        _ratio_axis(part),
         _legend(data, n),
         annotations=notes,
         **BELOW,
     )
+
+
+def _ratio_axis(part: Cumulant, title: str = RATIO) -> dict[str, Any]:
+    """What holds the recursion and the exact law, twelve decades at most."""
+    low, high = reach([part.leading, np.nan_to_num(part.exact)], 0.5, 3.0)
+    return axis(title, log=True, range=(low, min(high, 1e12 * low)), steady=True)
 
 
 def _legend(data: Sequence[Trace], n: int) -> list[Trace]:
@@ -128,7 +133,6 @@ def collapse(params: Params, part: Cumulant, sample: Drawn) -> Figure:
             curve, grown = "e^(C L/N) − 1", np.expm1(np.minimum(part.slope * ratio, 300))
             data.append(line(ratio, grown, "theory", curve, f"{curve} = %{{y:.4g}}"))
     data += _networks(part, sample, part.drawn.astype(float), part.widths)
-    low, high = reach([part.leading, np.nan_to_num(part.exact)], 0.5, 2.0)
     widest = f"N = {part.widths[-1]}"
     title: Any = "Off criticality L/N is the wrong variable: each width has its own κ₄/K²"
     if known:
@@ -150,7 +154,7 @@ def collapse(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     return figure(
         title,
         axis("depth over width L/N", log=True, range=(0.8 * ends[0], 1.3 * ends[1])),
-        axis(RATIO, log=True, range=(low, min(high, 1e12)), steady=True),
+        _ratio_axis(part),
         [*kept, _trusted(ends)],
         **BELOW,
     )
@@ -219,7 +223,6 @@ def two_neurons(params: Params, part: Cumulant, sample: Drawn) -> Figure:
                 continue
             shown = at[kept], value[kept], error[kept]
             data.append(measured(*shown, name, _HOVER, log=True, symbol=symbol))
-    low, high = reach([part.leading, np.nan_to_num(part.exact)], 0.4, 2.5)
     title = (
         f"Two neurons of a layer share its variance (N = {params.width})",
         Order("; their covariance follows the exact κ₄", "two neurons", "follows", ("exact",)),
@@ -228,7 +231,7 @@ def two_neurons(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     return figure(
         title,
         axis(DEPTH, log=True, range=(1, max(params.depth, 2))),
-        axis("covariance of z<sub>i</sub>², z<sub>j</sub>² over K²", log=True, range=(low, high)),
+        _ratio_axis(part, "covariance of z<sub>i</sub>², z<sub>j</sub>² over K²"),
         named(data),
         **BELOW,
     )

@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 
 DRAWN = 12
 # N κ_4/K² beyond which no sample and no figure says anything.
-LARGEST = 1e30
+LARGEST = 1e37
 
 
 @dataclass(frozen=True)
