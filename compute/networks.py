@@ -12,7 +12,7 @@ conditioning itself is the claim, draw weights instead.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -71,6 +71,40 @@ def sample_outputs(
         for start in range(0, size, at_once)
     ]
     return np.concatenate(blocks)
+
+
+def weight_layers(
+    inputs: ArrayLike,
+    widths: Sequence[int],
+    activation: Activation,
+    size: int,
+    rng: np.random.Generator,
+    *,
+    weight_variance: float,
+    bias_variance: float = 0.0,
+) -> Iterator[tuple[Array, Array]]:
+    """(z^(ℓ), σ(z^(ℓ))), ℓ = 1, 2, …, of networks of which every weight is drawn, (size, N_ℓ, m).
+
+    inputs (m, N_0); widths: N_1, N_2, …, the output layer's too where it is wanted. By (3.1.1):
+    variance C_W/N_ℓ of weights and C_b of biases in every layer, the first included. Cost: Σ N_ℓ
+    N_{ℓ−1} normals a network, 12 ns each with their product; memory the largest matrix × size.
+    """
+    points = np.asarray(inputs, dtype=np.float64)
+    if points.ndim != 2 or points.size == 0 or not np.all(np.isfinite(points)):
+        raise ValueError(f"inputs must be a finite matrix (m, N_0), got shape {points.shape}")
+    size = as_positive_int(size, "size")
+    check_generator(rng)
+    h = np.broadcast_to(points.T, (size, *points.T.shape))
+    for rows in as_widths(widths).tolist():
+        columns = h.shape[1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = math.sqrt(weight_variance / columns) * (
+                rng.standard_normal((size, rows, columns)) @ h
+            )
+            if bias_variance:
+                z += math.sqrt(bias_variance) * rng.standard_normal((size, rows, 1))
+            h = activation.phi(z)
+        yield z, h
 
 
 def symmetric_root(covariance: Array) -> Array:

@@ -1,5 +1,11 @@
 """Exact laws of outputs of deep linear and ReLU networks, §3.3 and §3.4, by inverted moments."""
 
+from compute.output_law.conditional import (
+    CONDITIONAL_LEADING,
+    fixed_network_distance,
+    leading_total_variation,
+    normal_distance,
+)
 from compute.output_law.distances import (
     LEADING,
     METRICS,
@@ -24,6 +30,7 @@ from compute.output_law.outputs import (
 )
 
 __all__ = [
+    "CONDITIONAL_LEADING",
     "LAW_NAMES",
     "LEADING",
     "METRICS",
@@ -37,7 +44,10 @@ __all__ = [
     "distance_to_normal",
     "distances",
     "first_order_density",
+    "fixed_network_distance",
+    "leading_total_variation",
     "limiting_distance",
+    "normal_distance",
     "output_density",
     "output_kurtosis",
     "output_tail",

@@ -86,7 +86,7 @@ def distance_to_normal(
     ValueError for other names and metrics. Cost: 1 to 3 ms, all four metrics of a law together.
     """
     law, outputs = size_law(widths, activation_name, outputs), as_positive_int(outputs, "outputs")
-    _check_metric(metric)
+    check_metric(metric)
     if outputs > 1 and metric != "total_variation":
         raise ValueError(f"metric must be total_variation where outputs > 1, got {metric!r}")
     return float(getattr(distances(law, outputs), metric))
@@ -97,7 +97,7 @@ def limiting_distance(log_variance: float, metric: str) -> float:
 
     ValueError for other metrics and v that is negative or not finite.
     """
-    _check_metric(metric)
+    check_metric(metric)
     if not (math.isfinite(log_variance) and log_variance >= 0):
         raise ValueError(f"log_variance must be finite and >= 0, got {log_variance!r}")
     if log_variance == 0:
@@ -181,7 +181,8 @@ def _coupling(x: Array, above: Array, density: Array, dead: float, spacing: floa
     return math.sqrt(max(square, 0.0))
 
 
-def _check_metric(metric: str) -> None:
+def check_metric(metric: str) -> None:
+    """ValueError unless it is one of METRICS."""
     if metric not in METRICS:
         raise ValueError(f"metric must be one of {', '.join(METRICS)}, got {metric!r}")
 

@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from compute.arguments import as_widths
 from compute.compiled import compiled
-from compute.output_law.mellin import log_moments, moment_ratios
+from compute.output_law.mellin import fewest_on, log_moments, moment_ratios
 
 Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -34,7 +34,7 @@ NEGLIGIBLE: Final = 36.0
 _FROM_SADDLE = 6.0
 # Below the smallest float.
 _NOTHING = -745.0
-_SMALLEST_TILT, _LARGEST_TILT, _TILT_RATIO = 1e-5, 3e3, 1.06
+_SMALLEST_TILT, _LARGEST_TILT, _TILT_RATIO = 1e-2, 3e3, 1.06
 _FREQUENCIES = np.geomspace(1e-2, 1e7, 260)
 
 
@@ -61,7 +61,8 @@ class ChiProduct:
 
     @property
     def edge(self) -> float:
-        return -1.0 if self.gated else -float(min(self.plain))
+        """Minus the fewest degrees of any factor, counts that `mellin` leaves out not among them."""
+        return -float(min([*self.plain, *(fewest_on(float(n)) for n in self.gated)]))
 
     @cached_property
     def alive(self) -> float:
@@ -82,10 +83,9 @@ class ChiProduct:
     def _inverses(self) -> dict[str, Inversion]:
         return {kind: Inversion.of(self, kind) for kind in ("density", "above", "below")}
 
-    @property
-    def window(self) -> tuple[float, float]:
-        """log X, X > 0, lies outside with a probability below e^{−42}."""
-        return self._inverses["density"].window(0.0)
+    def window(self, left_out: float = NEGLIGIBLE) -> tuple[float, float]:
+        """log X, X > 0, lies below the first, and above the second, with a chance ≤ e^{−left_out}."""
+        return self._inverses["density"].window(0.0, left_out)
 
     def density(self, points: ArrayLike) -> Array:
         """Density of log X, X > 0, at the points (n,), shape (n,); its mass is `alive`."""
@@ -117,7 +117,7 @@ class ChiProduct:
         wanted = np.asarray(levels, np.float64)
         if wanted.ndim != 1 or not np.all((wanted > 0) & (wanted < 1)):
             raise ValueError("levels must be a one-dimensional array of numbers in (0, 1)")
-        grid = np.linspace(*self.window, 401)
+        grid = np.linspace(*self.window(), 401)
         # the distance to the level, from whichever end is nearer: both tails keep their digits
         ladder = np.maximum.accumulate(1 - self.above(grid))
         cell = np.clip(np.searchsorted(ladder, wanted) - 1, 0, len(grid) - 2)
@@ -201,16 +201,16 @@ class Inversion:
         result[order] = np.maximum(values, 0.0)
         return result
 
-    def window(self, tilt: float) -> tuple[float, float]:
-        """Outside of it lies less than e^{−NEGLIGIBLE − 6} of the tilted measure at each end."""
+    def window(self, tilt: float, left_out: float) -> tuple[float, float]:
+        """Outside of it lies a share below e^{−left_out} of the tilted measure at each end."""
         at = int(np.argmin(np.abs(self.tilts - tilt)))
         apart = np.delete(self.tilts - self.tilts[at], at)
-        bounds = (np.delete(self.logs, at) - self.logs[at] + NEGLIGIBLE + _FROM_SADDLE) / apart
+        bounds = (np.delete(self.logs, at) - self.logs[at] + left_out) / apart
         return float(np.max(bounds[apart < 0])), float(np.min(bounds[apart > 0]))
 
     def _integral(self, chosen: int, points: Array) -> Array:
         tilt = float(self.tilts[chosen])
-        low, high = self.window(tilt)
+        low, high = self.window(tilt, NEGLIGIBLE + _FROM_SADDLE)
         # the images of the points must fall outside the window
         period = max(high - points[0], points[-1] - low, high - low)
         step = 2 * math.pi / period
@@ -241,6 +241,7 @@ def _tilt_ladder(edge: float, kind: str, least: float) -> Array:
 def cutoff(law: Moments, tilt: float) -> float:
     """A frequency beyond which the moments are below e^{−35} of that at the tilt."""
     first, last = 0, len(_FREQUENCIES) - 1
+    # by halves: the moments fall with the frequency, down to their rounding
     while first < last:
         middle = (first + last) // 2
         if abs(law.ratios(tilt, _FREQUENCIES[middle : middle + 1])[0]) < math.exp(1 - NEGLIGIBLE):

@@ -89,14 +89,25 @@ def _peak(width: float, tilt: float) -> float:
 
 
 @inlined
+def _reach(width: float) -> float:
+    """Ten standard deviations of the number of neurons that are on."""
+    return 5 * math.sqrt(width) + 2
+
+
+@compiled
+def fewest_on(width: float) -> float:
+    """The smallest count of a gated factor that is not left out, 1 at widths to 100."""
+    return max(1.0, math.ceil(_peak(width, 0.0) - _reach(width)))
+
+
+@inlined
 def _gated(width: float, s: complex, scale: float) -> complex:
     """E X^s of a gated factor over e^scale: terms within ten standard deviations of the largest.
 
     Neighbours two apart differ by a rational factor, so two gamma functions serve all of them.
     """
     peak = _peak(width, s.real)
-    reach = 5 * math.sqrt(width) + 2
-    low, high = max(1.0, peak - reach), min(width, peak + reach)
+    low, high = max(1.0, peak - _reach(width)), min(width, peak + _reach(width))
     total = 0.0 + 0.0j
     start = peak
     while start <= min(peak + 1.0, width):

@@ -174,7 +174,7 @@ def _scale_nodes(law: ChiProduct) -> tuple[Array, Array]:
 
     The step resolves both the density and e^{−ξ²e^{2s}/2}, whose transform ends before 60.
     """
-    low, high = law.window
+    low, high = law.window()
     count = math.ceil((high - low) * (cutoff(law, 0.0) + 60) / (2 * math.pi))
     nodes = np.linspace(low, high, count + 1)
     return nodes, law.density(nodes) * (nodes[1] - nodes[0])

@@ -1,0 +1,284 @@
+"""§3.3: the Gaussian-process limit, Theorems 3.3.1 and 3.3.3, and how fast it is reached.
+
+At fixed depth the outputs of a random network at finitely many inputs become jointly Gaussian as
+its layers become wide, with the covariance K^(L) of (3.3.1). The pages' networks have L hidden
+layers of one width N, and every number here is exact: what is sampled stands in `sampler`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from compute.arrays import read_only
+from compute.experiments.gp_limit.circle import WIDEST_DRAWN, Circle, circle_of
+from compute.experiments.gp_limit.rate import Rate, rate_of
+from compute.experiments.gp_limit.samples import ORDERS
+from compute.experiments.gp_limit.setting import (
+    Params,
+    activation_of,
+    exact_law,
+    inputs_of,
+    start,
+    variances,
+)
+from compute.kernels import correlation_gap, input_covariance, nngp
+from compute.output_law import (
+    centred_kernel_moment,
+    characteristic_function,
+    dead_probability,
+    output_tail,
+)
+
+Array = NDArray[np.float64]
+
+# In units of √K: where shares are counted, and the frequencies of the characteristic function.
+THRESHOLDS: Final = np.linspace(-4.5, 4.5, 37)
+FREQUENCIES: Final = np.linspace(0.0, 6.0, 31)
+PROBE: Final = 10
+RATE_WIDTHS: Final = (4, 16, 64, 256)
+MOMENT_WIDTHS: Final = (4, 8, 16, 32, 64, 128)
+EXACT_WIDTHS: Final = tuple(2**k for k in range(2, 13))
+CORRELATIONS: Final = np.array([-1.0, -0.5, 0.0, 0.3, 0.6, 0.8, 0.9, 0.97, 0.99, 0.999])
+_LEVELS = (0.5, 0.9, 0.99)
+_PIECEWISE: Final = {
+    "linear": (1.0, 1.0),
+    "relu": (0.0, 1.0),
+    "leaky_relu": (0.1, 1.0),
+    "abs": (-1.0, 1.0),
+}
+
+
+@dataclass(frozen=True)
+class Joint:
+    """The limit of (z(x), z(x')) and the exact law of one output.
+
+    kernel (2, 2): K^(L); ellipses (3, 2, 121): where the limit's density is level, with 50, 90 and
+    99 % inside. thresholds (t,): values of z/√K; score (t,): Φ^{-1} of the exact share below
+    them, nan where the law is not known. dead: the exact share of networks with output 0 at x.
+    """
+
+    kernel: Array
+    ellipses: Array
+    thresholds: Array
+    score: Array
+    dead: float
+
+
+@dataclass(frozen=True)
+class Layers:
+    """K^(ℓ), ℓ = 0…L: variance at x, covariance of x and x', (L+1,) each; printed (L+1,) the
+    variance as (3.3.1) prints it: without C_W in layer 0 and without C_b."""
+
+    variance: Array
+    covariance: Array
+    printed: Array
+
+
+@dataclass(frozen=True)
+class Transform:
+    """E e^{−iξz} at frequencies (f,) in units of 1/√K: exact, nan where unknown, and its limit."""
+
+    frequencies: Array
+    exact: Array
+    limit: Array
+
+
+@dataclass(frozen=True)
+class CentredMoments:
+    """E(O/K − E O/K)^k of O = mean of f over the last layer, k = 2…5.
+
+    widths (w,); exact (4, w), nan where unknown; slopes (2, 4): of log|exact| over N = 16…256 and
+    256…4096. sampled (m,): the widths at which networks are drawn.
+    """
+
+    widths: NDArray[np.int64]
+    exact: Array
+    slopes: Array
+    sampled: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """N Var(K̂_v)/K_v² along v = (1, −1) for two inputs of equal norm and correlation ρ.
+
+    correlations (r,), exact (r,) at L = 1 without biases and for piecewise linear σ, else nan;
+    axis, curve (c,): the same as a curve.
+    """
+
+    correlations: Array
+    exact: Array
+    axis: Array
+    curve: Array
+
+
+@dataclass(frozen=True)
+class Result:
+    """The part that the figure in front needs; the others are None. variance: K^(L)(x, x)."""
+
+    variance: float
+    joint: Joint | None = None
+    rate: Rate | None = None
+    functions: Circle | None = None
+    kernel: Layers | None = None
+    transform: Transform | None = None
+    moments: CentredMoments | None = None
+    inputs: Inputs | None = None
+
+
+def run(params: Params) -> Result:
+    """The exact numbers of the figure in front. Cost: ≤ 40 ms, see `work`."""
+    part = _PARTS[params.figure](params)
+    return read_only(Result(float(limit_of(params)[-1, 0, 0]), **{params.figure: part}))
+
+
+def limit_of(params: Params) -> Array:
+    """K^(ℓ) of both inputs, ℓ = 0…L, (L+1, 2, 2)."""
+    return nngp(start(params), params.depth, activation_of(params), **variances(params))
+
+
+def unit_of(params: Params) -> float:
+    """√K^(L)(x, x), in which outputs are measured; 1 where that is no positive number."""
+    variance = float(limit_of(params)[-1, 0, 0])
+    return math.sqrt(variance) if 1e-300 < variance < math.inf else 1.0
+
+
+def pair_kernel(params: Params, correlation: float) -> float:
+    """K_v = K(x,x) − 2K(x,x') + K(x',x') in layer L of two inputs of the norm of x."""
+    moved = params.weight_variance * params.norm
+    variance0 = params.bias_variance + moved
+    log_variance, gap = correlation_gap(
+        variance0,
+        moved * (1 - correlation) / variance0,
+        params.depth,
+        activation_of(params),
+        **variances(params),
+    )
+    return 2 * math.exp(min(float(log_variance[-1]), 700.0)) * float(gap[-1])
+
+
+def _hidden(params: Params, width: int | None = None) -> list[int]:
+    return [width or params.width] * params.depth
+
+
+def _joint(params: Params) -> Joint:
+    kernel = limit_of(params)[-1]
+    score = np.full(THRESHOLDS.size, math.nan)
+    name = exact_law(params)
+    if name:
+        tail = 0.5 * output_tail(np.abs(THRESHOLDS), _hidden(params), name)
+        # at 0 itself the dead count among those below
+        share = np.where(THRESHOLDS >= 0, 1 - tail, tail)
+        with np.errstate(divide="ignore"):
+            score = np.where(THRESHOLDS < 0, ndtri(tail), -ndtri(np.minimum(tail, share)))
+    turn = np.linspace(0, 2 * np.pi, 121)
+    circle = np.stack([np.cos(turn), np.sin(turn)])
+    finite = np.isfinite(kernel).all()
+    values, vectors = np.linalg.eigh(kernel if finite else np.eye(2))
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    ellipses = np.array([math.sqrt(-2 * math.log(1 - p)) * root @ circle for p in _LEVELS])
+    dead = dead_probability(_hidden(params)) if name == "relu" else 0.0
+    return Joint(kernel, ellipses if finite else np.full_like(ellipses, np.nan), THRESHOLDS, score, dead)
+
+
+def _kernel(params: Params) -> Layers:
+    kernels = limit_of(params)
+    plain = input_covariance(inputs_of(params), weight_variance=1.0, first_layer="plain")
+    activation, weight = activation_of(params), params.weight_variance
+    printed = nngp(plain, params.depth, activation, weight_variance=weight)
+    return Layers(kernels[:, 0, 0], kernels[:, 0, 1], printed[:, 0, 0])
+
+
+def _transform(params: Params) -> Transform:
+    name = exact_law(params)
+    exact = np.full(FREQUENCIES.size, math.nan)
+    if name:
+        exact = characteristic_function(FREQUENCIES, _hidden(params), name)
+    return Transform(FREQUENCIES, exact, np.exp(-0.5 * FREQUENCIES**2))
+
+
+def _moments(params: Params) -> CentredMoments:
+    name = exact_law(params) if params.observable == "square" else ""
+    widths = np.array(EXACT_WIDTHS)
+    exact, slopes = np.full((len(ORDERS), widths.size), math.nan), np.full((2, 4), math.nan)
+    if name:
+        for row, order in enumerate(ORDERS):
+            exact[row] = [centred_kernel_moment(_hidden(params, n), name, order) for n in EXACT_WIDTHS]
+            for at, (low, high) in enumerate(((16, 256), (256, 4096))):
+                kept = (widths >= low) & (widths <= high)
+                logs = np.log(widths[kept]), np.log(np.abs(exact[row, kept]))
+                slopes[at, row] = np.polyfit(*logs, 1)[0]
+    return CentredMoments(widths, exact, slopes, np.array(MOMENT_WIDTHS))
+
+
+def _inputs(params: Params) -> Inputs:
+    axis = np.linspace(-1.0, 1.0, 101)
+    exact, curve = np.full(CORRELATIONS.size, math.nan), np.full(axis.size, math.nan)
+    slopes = _PIECEWISE.get(params.activation)
+    if slopes and params.depth == 1 and params.bias_variance == 0:
+        exact, curve = (np.array([fluctuation(c, *slopes) for c in at]) for at in (CORRELATIONS, axis))
+    return Inputs(CORRELATIONS, exact, axis, curve)
+
+
+def fluctuation(correlation: float, slope_neg: float, slope_pos: float) -> float:
+    """N Var(K̂_v)/K_v² at L = 1, v = (1, −1), for σ(t) = (slope_neg or slope_pos) t: exact.
+
+    In polar coordinates E d⁴/(E d²)² − 1 = 2 mean(g⁴)/mean(g²)² − 1 with g the difference of the
+    outputs at angle φ of the unit circle; on each arc between kinks g = A sin(φ + δ), integrated in
+    closed form. In the limit ρ = 1 it is that of σ'(z)z', of order 1: no divergence.
+    """
+    turn = math.acos(min(max(correlation, -1.0), 1.0 - 1e-12))
+    # the kinks: where cos φ or cos(φ − turn) changes sign
+    ends = np.sort(np.mod([0.5 * np.pi, 1.5 * np.pi, turn + 0.5 * np.pi, turn - 0.5 * np.pi], 2 * np.pi))
+    ends = np.append(ends, ends[0] + 2 * np.pi)
+    second = fourth = 0.0
+    for low, high in zip(ends[:-1], ends[1:], strict=True):
+        if high - low <= 0:
+            continue
+        middle = 0.5 * (low + high)
+        first = slope_pos if math.cos(middle) > 0 else slope_neg
+        other = slope_pos if math.cos(middle - turn) > 0 else slope_neg
+        # first cos φ − other cos(φ − turn) = a cos φ + b sin φ
+        a, b = first - other * math.cos(turn), -other * math.sin(turn)
+        if first == other:
+            a = 2 * first * math.sin(turn / 2) ** 2
+        size, phase = math.hypot(a, b), math.atan2(b, a)
+        u, v = low - phase, high - phase
+        second += size**2 * _cosine_power(u, v, 2)
+        fourth += size**4 * _cosine_power(u, v, 4)
+    return 4 * math.pi * fourth / second**2 - 1
+
+
+def _cosine_power(u: float, v: float, power: int) -> float:
+    """∫_u^v cos²t dt or ∫_u^v cos⁴t dt."""
+    double = 0.25 * (math.sin(2 * v) - math.sin(2 * u))
+    if power == 2:
+        return 0.5 * (v - u) + double
+    return 0.375 * (v - u) + double + (math.sin(4 * v) - math.sin(4 * u)) / 32
+
+
+_PARTS: dict[str, Callable[[Params], Any]] = {
+    "joint": _joint,
+    "rate": rate_of,
+    "functions": circle_of,
+    "kernel": _kernel,
+    "transform": _transform,
+    "moments": _moments,
+    "inputs": _inputs,
+}
+
+
+def work(params: Params) -> float:
+    """Milliseconds of `run`, from measured rates."""
+    if params.figure == "rate":
+        return 55.0
+    if params.figure == "functions":
+        top = min(params.width, WIDEST_DRAWN)
+        return 20.0 + params.depth * (4.5e-5 * top**2 + 0.02 * top / 4)
+    return 15.0
