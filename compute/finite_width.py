@@ -39,8 +39,8 @@ class Corrections:
 
     Entry ℓ is of z^(ℓ+1). `log_variance` log K^(ℓ); `ratio` κ_4^(ℓ+1)/(K^(ℓ))² by (3.4.1);
     `printed` the same by the recursion as printed; `exact` at every order in 1/N, nan but for
-    piecewise linear activations; `shift` (G^(ℓ) − K^(ℓ))/K^(ℓ), G the mean of the measured
-    variance. nan from the layer on whose kernel is beyond a float.
+    piecewise linear activations; `shift` (G^(ℓ+1) − K^(ℓ))/K^(ℓ), G^(ℓ+1) = E z² the mean
+    of the measured variance. nan from the layer on whose kernel is beyond a float.
     """
 
     log_variance: Array
@@ -135,7 +135,7 @@ def dressed_correction(
     weight_variance: float,
     bias_variance: float = 0.0,
 ) -> Array:
-    """G^(ℓ) − K^(ℓ), ℓ = 0…L, to leading order in 1/N, (L+1,): what finite width adds to E z².
+    """G^(ℓ+1) − K^(ℓ), ℓ = 0…L, to leading order in 1/N, (L+1,): what finite width adds to E z².
 
     S' = C_W m' S + ½ C_W m'' κ_4 (erratum 42). Arguments, cost and errors of `corrections`.
     """

@@ -257,7 +257,7 @@ def dressed(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     return figure(
         "Here E z² is K at each width: σ² has a linear mean" if still else title,
         axis(DEPTH, log=True, range=(1, max(params.depth, 2))),
-        axis("N(G<sup>(L)</sup> − K<sup>(L)</sup>)/K<sup>(L)</sup>",
+        axis("N(G<sup>(L+1)</sup> − K<sup>(L)</sup>)/K<sup>(L)</sup>",
              range=(1.2 * shown.min(), 1.2 * shown.max())),
         named(data),
         **BELOW,

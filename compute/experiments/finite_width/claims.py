@@ -55,7 +55,7 @@ CLAIMS = (
             networks=100_000,
         ),
         check=checks.layer_index,
-        batches=20,
+        batches=16,
         errata=(23,),
         faults=(*_DRAWN, faults.START),
     ),
@@ -185,7 +185,6 @@ CLAIMS = (
         params=Params(figure="neurons", depth=2, width=10, route="weights", networks=100_000),
         check=checks.covariance,
         batches=12,
-        errata=(25,),
         faults=(*_DRAWN, faults.LAYER),
     ),
     Claim(

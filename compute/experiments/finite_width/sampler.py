@@ -21,6 +21,7 @@ from compute.claims.judging import LARGEST_SHARE, SMALLEST_EFFECTIVE
 from compute.experiments.finite_width.density import BINS, TAIL, bins
 from compute.experiments.finite_width.run import drawn_layers, expansion
 from compute.experiments.finite_width.setting import (
+    PIECEWISE_LINEAR,
     Params,
     activation_of,
     measured_widths,
@@ -30,8 +31,9 @@ from compute.sampling import Estimate, Sampler, merge, merged_by, stream
 
 Array = NDArray[np.float64]
 
-# Normal numbers a batch: about 100 ms with their activations.
-BATCH = 2_500_000
+# Normal numbers a batch, so that it takes about 100 ms with their activations: those of piecewise
+# linear ones cost nothing.
+BATCH, SLOW_BATCH = 2_500_000, 1_500_000
 _BLOCK = 65_536
 
 
@@ -131,8 +133,10 @@ class Networks:
 
 def per_batch(params: Params, width: int) -> int:
     """Networks of this width in a batch; each width has the same share of the numbers."""
-    cost = params.depth * width * (width if params.route == "weights" else 1) + 20
-    share = BATCH / len(measured_widths(params)) / cost
+    each = width * (width if params.route == "weights" else 1)
+    cost = width + (params.depth - 1) * each + 20
+    normals = BATCH if params.activation in PIECEWISE_LINEAR else SLOW_BATCH
+    share = normals / len(measured_widths(params)) / cost
     return max(1, min(round(share), params.networks * params.width // width or 1))
 
 
