@@ -48,17 +48,12 @@ def against_depth(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     n = params.width
     data.append(line(part.layers, part.printed[0], "printed", f"as printed, N = {n}", _HOVER))
     data += _networks(part, sample, part.drawn.astype(float))
-    notes = [
-        on_logs(part.layers[-1], part.leading[w, -1], f"N = {m} ", "theory")
-        for w, m in enumerate(part.widths)
-        if part.layers.size > 1
-    ]
     data.append(_trusted(part.layers))
     follows = f"networks, N = {4 * n}"
     title = (
         f"κ₄/K² of networks N = {n}, {2 * n}, {4 * n} wide",
-        Order("; those drawn follow the exact law", follows, "follows", (f"exact, N = {4 * n}",)),
-        Order(", and (3.4.1)", follows, "follows", (f"(3.4.1), N = {4 * n}",)),
+        Order("; the widest follow the exact law", follows, "follows", (f"exact, N = {4 * n}",)),
+        Order("; they follow (3.4.1)", follows, "follows", (f"(3.4.1), N = {4 * n}",)),
         Order(
             "; the printed recursion runs away",
             f"as printed, N = {n}",
@@ -72,9 +67,8 @@ def against_depth(params: Params, part: Cumulant, sample: Drawn) -> Figure:
         title,
         axis(DEPTH, log=True, range=(1, max(params.depth, 2))),
         _ratio_axis(part),
-        _legend(data, n),
-        annotations=notes,
-        **BELOW,
+        data,
+        annotations=_labels(part) if part.layers.size > 2 else [],
     )
 
 
@@ -84,11 +78,26 @@ def _ratio_axis(part: Cumulant, title: str = RATIO) -> dict[str, Any]:
     return axis(title, log=True, range=(low, min(high, 1e12 * low)), steady=True)
 
 
-def _legend(data: Sequence[Trace], n: int) -> list[Trace]:
-    """One trace of each kind stands in the legend: that of width N."""
-    own = {f"(3.4.1), N = {n}", f"exact, N = {n}", f"as printed, N = {n}", f"networks, N = {n}"}
-    shown = own | {f"trusted up to κ₄/K² = {TRUSTED}"}
-    return [t | {"showlegend": t["name"] in shown} for t in data]
+def _labels(part: Cumulant) -> list[dict[str, Any]]:
+    """What each line is, beside it."""
+    layers, top = part.layers, part.layers.size // 2
+    below = {"yanchor": "top", "yshift": -2}
+    notes = [
+        on_logs(layers[-1], part.leading[w, -1], f"N = {n}", "theory", **below)
+        for w, n in enumerate(part.widths)
+    ]
+    notes.append(on_logs(layers[top], part.leading[0, top], "(3.4.1)", "theory", 6, **below))
+    if np.isfinite(part.exact[0]).any():
+        notes.append(on_logs(layers[top], part.exact[0, top], "exact", "text"))
+    seen = np.flatnonzero(part.printed[0] < 3 * np.fmax(part.leading, part.exact).max())
+    if seen.size:
+        at = int(seen[-1])
+        notes.append(on_logs(layers[at], part.printed[0, at], "as printed ", "printed"))
+    trusted = {"xanchor": "left", "yanchor": "bottom"}
+    text = f"leading order is trusted up to {TRUSTED}"
+    if part.leading.max() > TRUSTED / 2 > part.leading.min() / 4:
+        notes.append(on_logs(layers[0], TRUSTED, text, "bound", **trusted))
+    return notes
 
 
 def _trusted(ends: Array) -> Trace:
@@ -168,9 +177,11 @@ def against_width(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     hover = "1/N = %{x:.4g}<br>N κ₄/K² = %{y:.5g}"
     data = [
         level(ends, value, "theory", "(3.4.1)", hover),
-        level(ends, float(part.printed[0, -1] * size[0]), "printed", "as printed", hover),
+        level(
+            ends, printed := float(part.printed[0, -1] * size[0]), "printed", "as printed", hover
+        ),
     ]
-    shown = [value]
+    shown = [value, *([printed] if printed < 3 * value else [])]
     if np.isfinite(part.exact[:, -1]).all():
         exact = size * part.exact[:, -1]
         data.append(line(1 / size, exact, "theory", "exact", hover, line=EXACT))
@@ -180,7 +191,7 @@ def against_width(params: Params, part: Cumulant, sample: Drawn) -> Figure:
         data.append(measured(1 / size, ratio, error, "networks", hover))
         shown += list((ratio + 2 * error)[np.isfinite(error)])
         intercept, _, slope = sample.current.extrapolated(part.widths)
-        if np.isfinite(intercept):
+        if np.isfinite(intercept) and part.leading[0, -1] <= TRUSTED:
             through = intercept + slope * ends
             data.append(line(ends, through, "bound", "straight line through them", hover))
             shown += list(through)

@@ -69,7 +69,7 @@ def output_density(params: Params, part: Density, sample: Sample[Networks] | Non
             atom = [0.0], [dead / width], [spread]
             data.append(measured(*atom, "dead networks, counted", hover, log=log, symbol="square"))
     finite = part.exact[np.isfinite(part.exact) & (np.abs(part.points) > width / 2)]
-    high = max(0.45, 1.1 * float(finite.max(initial=0.0)))
+    high = max(0.45, 1.3 * float(finite.max(initial=0.0)))
     low = min(-0.02, 1.2 * max(float(first.min()), -2.0))
     density_axis = axis("density of z/√K, per unit", range=(low, high))
     if log:
@@ -102,12 +102,12 @@ def classes(params: Params, part: Critical, _sample: Any) -> Figure:
     rows = part.rows[::-1]
     slopes = np.array([row.slope for row in rows])
     names = [row.label for row in rows]
-    data, notes = [], []
+    data, notes, top = [], [], 6.0
     for name, symbol, kept in (
         ("K fixed at K₀", "circle", [row.solved for row in rows]),
         (f"only as K → 0, after {FOLLOWED} layers", "circle-open", [r.fading for r in rows]),
     ):
-        at = np.flatnonzero(kept)
+        at = np.flatnonzero(np.array(kept) & (slopes <= top))
         data.append(
             dots(
                 slopes[at],
@@ -120,9 +120,8 @@ def classes(params: Params, part: Critical, _sample: Any) -> Figure:
                 customdata=[names[k] for k in at],
             )
         )
-    top = max(6.0, float(np.nanmax(np.where(slopes < 40, slopes, np.nan))))
     for k, row in enumerate(rows):
-        here = row.slope if np.isfinite(row.slope) and row.slope <= top else 0.0
+        here = row.slope if row.slope <= top else 0.0
         look = {"xanchor": "left", "yanchor": "middle", "xshift": 12}
         notes.append(at_end(here, float(k), verdict(row), "text", **look))
     solved = sum(row.solved for row in rows)
@@ -131,7 +130,12 @@ def classes(params: Params, part: Critical, _sample: Any) -> Figure:
         f"{len(rows)} activations",
         axis("slope C in κ₄/K² = C L/N", range=(0, 1.9 * top)),
         axis("", range=(-0.6, len(rows) - 0.4))
-        | {"tickvals": list(range(len(rows))), "ticktext": names, "showgrid": False},
+        | {
+            "tickvals": list(range(len(rows))),
+            "ticktext": names,
+            "showgrid": False,
+            "zeroline": False,
+        },
         named(data),
         annotations=notes,
         **BELOW,

@@ -68,7 +68,7 @@ def _cumulant(params: Params, part: Cumulant, sample: Drawn) -> str:
     if not sample.current.told()[0, -1]:
         value += f", the largest with {100 * now.largest_share:.0f} % of it (tail not sampled yet)"
     text = f"{now.count} networks have κ₄/K² = {value} behind {layers}; {theory}"
-    if params.figure == "width":
+    if params.figure == "width" and leading <= TRUSTED:
         end, error, _ = sample.current.extrapolated(part.widths)
         text += f"; N κ₄/K² goes to {plus_minus(end, error)} at 1/N = 0, where (3.4.1) says "
         text += number(leading * params.width)

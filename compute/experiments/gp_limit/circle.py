@@ -94,9 +94,7 @@ def _kernels(params: Params, widths: NDArray[np.int64]) -> Array:
     first = rng.standard_normal((DRAWS, top, 2))
     bias = math.sqrt(params.bias_variance)
     shift = bias * rng.standard_normal((DRAWS, top, 1))
-    z = [
-        math.sqrt(params.weight_variance / 2) * first[:, :n] @ points + shift[:, :n] for n in widths
-    ]
+    z = [math.sqrt(params.weight_variance / 2) * first[:, :n] @ points + shift[:, :n] for n in widths]
     for _ in range(params.depth - 1):
         weights = rng.standard_normal((DRAWS, top, top))
         shift = bias * rng.standard_normal((DRAWS, top, 1))

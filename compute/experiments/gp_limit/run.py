@@ -184,9 +184,7 @@ def _joint(params: Params) -> Joint:
     root = vectors * np.sqrt(np.maximum(values, 0.0))
     ellipses = np.array([math.sqrt(-2 * math.log(1 - p)) * root @ circle for p in _LEVELS])
     dead = dead_probability(_hidden(params)) if name == "relu" else 0.0
-    return Joint(
-        kernel, ellipses if finite else np.full_like(ellipses, np.nan), THRESHOLDS, score, dead
-    )
+    return Joint(kernel, ellipses if finite else np.full_like(ellipses, np.nan), THRESHOLDS, score, dead)
 
 
 def _kernel(params: Params) -> Layers:
@@ -211,9 +209,7 @@ def _moments(params: Params) -> CentredMoments:
     exact, slopes = np.full((len(ORDERS), widths.size), math.nan), np.full((2, 4), math.nan)
     if name:
         for row, order in enumerate(ORDERS):
-            exact[row] = [
-                centred_kernel_moment(_hidden(params, n), name, order) for n in EXACT_WIDTHS
-            ]
+            exact[row] = [centred_kernel_moment(_hidden(params, n), name, order) for n in EXACT_WIDTHS]
             for at, (low, high) in enumerate(((16, 256), (256, 4096))):
                 kept = (widths >= low) & (widths <= high)
                 logs = np.log(widths[kept]), np.log(np.abs(exact[row, kept]))
@@ -226,9 +222,7 @@ def _inputs(params: Params) -> Inputs:
     exact, curve = np.full(CORRELATIONS.size, math.nan), np.full(axis.size, math.nan)
     slopes = _PIECEWISE.get(params.activation)
     if slopes and params.depth == 1 and params.bias_variance == 0:
-        exact, curve = (
-            np.array([fluctuation(c, *slopes) for c in at]) for at in (CORRELATIONS, axis)
-        )
+        exact, curve = (np.array([fluctuation(c, *slopes) for c in at]) for at in (CORRELATIONS, axis))
     return Inputs(CORRELATIONS, exact, axis, curve)
 
 
@@ -241,9 +235,7 @@ def fluctuation(correlation: float, slope_neg: float, slope_pos: float) -> float
     """
     turn = math.acos(min(max(correlation, -1.0), 1.0 - 1e-12))
     # the kinks: where cos φ or cos(φ − turn) changes sign
-    ends = np.sort(
-        np.mod([0.5 * np.pi, 1.5 * np.pi, turn + 0.5 * np.pi, turn - 0.5 * np.pi], 2 * np.pi)
-    )
+    ends = np.sort(np.mod([0.5 * np.pi, 1.5 * np.pi, turn + 0.5 * np.pi, turn - 0.5 * np.pi], 2 * np.pi))
     ends = np.append(ends, ends[0] + 2 * np.pi)
     second = fourth = 0.0
     for low, high in zip(ends[:-1], ends[1:], strict=True):

@@ -75,9 +75,7 @@ def batches(params: Params) -> int:
         return 0
     whole = sum(networks_at(params, w) * _network_ms(params, w) for w in _widths(params))
     # A verdict of *refuted* needs two checkpoints, so there are a few batches at least.
-    return min(
-        max(4, math.ceil(whole / BATCH_MS)), max(networks_at(params, _widths(params)[-1]), 4)
-    )
+    return min(max(4, math.ceil(whole / BATCH_MS)), max(networks_at(params, _widths(params)[-1]), 4))
 
 
 def batch(params: Params, index: int) -> Any:
@@ -114,7 +112,9 @@ def _networks(
         yield kernels, outputs
 
 
-def _drawn(params: Params, width: int, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
+def _drawn(
+    params: Params, width: int, count: int, rng: np.random.Generator
+) -> tuple[Array, Array]:
     """All pieces together."""
     pieces = list(_networks(params, width, count, rng))
     return np.concatenate([k for k, _ in pieces], axis=2), np.concatenate([z for _, z in pieces])

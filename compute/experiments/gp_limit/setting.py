@@ -82,8 +82,12 @@ class Params:
         help="How many outputs are compared with independent normals, in total variation.",
         shown_if_all=(("figure", ("rate",)), ("metric", ("total_variation",))),
     )
-    weight_variance: float = ask.weight_variance(2.0, 0.1, 6.0, "Var W = C_W (times 1/N).")
-    bias_variance: float = ask.bias_variance(0.0, 2.0, "Var b = C_b in every layer.")
+    weight_variance: float = ask.weight_variance(
+        2.0, 0.1, 6.0, "Var W = C_W (times 1/N)."
+    )
+    bias_variance: float = ask.bias_variance(
+        0.0, 2.0, "Var b = C_b in every layer."
+    )
     observable: str = choice(
         "square",
         (("square", "σ(z)² at x"), ("product", "σ(z(x)) σ(z(x′))")),
