@@ -70,8 +70,8 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Drag the depth from 1 to 200 at $N = 100$: the solid line is straight, the exact law bends "
-        "away from it at the dotted line. Open *Collapse*: three widths, one curve in $L/N$.",
+        "Drag the depth from 1 to 200 at $N = 100$: the solid line is straight, the exact law "
+        "bends away from it at the dotted line. Open *Collapse*: three widths, one curve in $L/N$.",
         "Take *Leading order fails*: here the kernel dies so fast that rare networks carry the "
         "cumulant. Double $N$ until dots and recursion meet.",
         "Open *Criticality* and move $K_0$: ReLU keeps slope 5, GELU its own $C_W$ and $C_b$; "

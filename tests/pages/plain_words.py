@@ -46,6 +46,7 @@ PLAIN: dict[str, set[str]] = {
         "the same network",
         "the same neurons hardly",
     },
+    "finite_width": set(),
     "gp_kernels": {
         "all inputs are",
         "between",
