@@ -33,7 +33,7 @@ PAGE = Page(
         Preset(
             "tanh at the edge",
             "C_W = 1: no fixed K, and slope ⅔ only as L → ∞",
-            Params(activation="tanh", weight_variance=1.0, depth=100),
+            Params(activation="tanh", weight_variance=1.0, depth=50, width=200, networks=5000),
         ),
         Preset(
             "tanh beyond it",
@@ -56,7 +56,14 @@ PAGE = Page(
         Preset(
             "GELU, tuned",
             "The half-stable point: K₀ near 3.56 has slope 4.90 at C_b > 0",
-            Params(figure="collapse", activation="gelu", tuning="critical", variance0=3.56),
+            Params(
+                figure="collapse",
+                activation="gelu",
+                tuning="critical",
+                variance0=3.56,
+                width=400,
+                networks=5000,
+            ),
         ),
         Preset(
             "A negative density",

@@ -28,7 +28,7 @@ def _piecewise(params: Params) -> bool:
 def _extrapolated(params: Params, part: Cumulant, sample: Drawn, per_layer: bool) -> Check | None:
     """N κ_4/K² of three widths, on a straight line to 1/N = 0."""
     leading = float(part.leading[0, -1])
-    if params.figure != "width" or leading > TRUSTED:
+    if params.figure == "neurons" or leading > TRUSTED:
         return None
     unit = params.width / (params.depth if per_layer else 1)
 
@@ -82,7 +82,9 @@ def layer_index(params: Params, result: Result, sample: Drawn) -> Check | None:
 
 def _exact_law(params: Params, result: Result, sample: Drawn) -> Check | None:
     part = result.cumulant
-    if part is None or params.figure != "cumulant" or params.route != "weights":
+    if part is None or params.figure not in {"cumulant", "collapse"}:
+        return None
+    if params.depth == 1 and params.route == "layers":  # nothing is drawn that counts
         return None
     law, leading = part.exact[:, -1], part.leading[:, -1]
 
@@ -179,7 +181,7 @@ def fading_slope(params: Params, result: Result, _sample: Any) -> Check | None:
 def tail(params: Params, result: Result, sample: Drawn) -> Check | None:
     """The share of outputs beyond 3√K is that of the exact law."""
     part = result.density
-    if part is None or not math.isfinite(part.tail[0]) or params.route != "weights":
+    if part is None or not math.isfinite(part.tail[0]):
         return None
 
     def share(networks: Networks) -> Estimate:
@@ -200,7 +202,7 @@ def tail(params: Params, result: Result, sample: Drawn) -> Check | None:
 def covariance(params: Params, result: Result, sample: Drawn) -> Check | None:
     """κ_4 is the covariance of z_i² and z_j², a third of the fourth cumulant of z_i."""
     part = result.cumulant
-    if part is None or params.figure != "neurons" or params.route != "weights":
+    if part is None or params.figure != "neurons":
         return None
     law = float(part.exact[0, -1])
     if not math.isfinite(law) or params.width < 2:
