@@ -173,7 +173,7 @@ def solution(params: Params, part: Critical, _sample: Any) -> Figure:
     band |= {"fillcolor": "@refuted", "opacity": 0.1, "line": {"width": 0}, "layer": "below"}
     label = part.chosen.label
     title = (
-        f"{label}: ",
+        f"Criticality of {label}: ",
         Order("a C_b above 0 at each K", "C_b", "above", (0.0,), otherwise="C_b along K", slack=0),
         Order("; below 0, so no network", "C_b", "below", (0.0,), slack=0),
     )
