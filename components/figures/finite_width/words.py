@@ -54,7 +54,8 @@ def plus_minus(value: float, error: float) -> str:
 
 
 def _cumulant(params: Params, part: Cumulant, sample: Drawn) -> str:
-    layers = plural(part.layers.size, "layer")
+    cut = part.layers.size < params.depth
+    behind = f" behind {plural(part.layers.size, 'layer')}" if cut else ""
     if params.figure == "neurons":
         return _neurons(params, part, sample)
     leading, printed, exact = (float(v[0, -1]) for v in (part.leading, part.printed, part.exact))
@@ -62,12 +63,12 @@ def _cumulant(params: Params, part: Cumulant, sample: Drawn) -> str:
     if math.isfinite(exact):
         theory = f"exactly it is {number(exact)}; {theory}"
     if sample is None:
-        return f"of κ₄/K² behind {layers} {theory}."
+        return f"κ₄/K²{behind}: {theory}."
     now = sample.current.estimate()
     value = plus_minus(now.value, now.standard_error)
     if not sample.current.told()[0, -1]:
-        value += f", the largest with {100 * now.largest_share:.0f} % of it (tail not sampled yet)"
-    text = f"{now.count} networks have κ₄/K² = {value} behind {layers}; {theory}"
+        value += " (tail not sampled)"
+    text = f"{now.count} networks have κ₄/K² = {value}{behind}; {theory}"
     if params.figure == "width" and leading <= TRUSTED:
         end, error, _ = sample.current.extrapolated(part.widths)
         text += f"; N κ₄/K² goes to {plus_minus(end, error)} at 1/N = 0, where (3.4.1) says "
