@@ -109,7 +109,7 @@ def test_words_name_the_first_variance_wherever_a_number_stands() -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, "not to be trusted"),
+        ({"figure": "width"}, "not to be trusted"),
         ({"activation": "exp"}, "beyond a float"),
         ({"activation": "tanh", "tuning": "critical"}, "No solution at K₀ = 1: it would need"),
         ({"activation": "exp", "tuning": "critical", "variance0": 0.3}, "nothing is tuned here"),
