@@ -63,7 +63,7 @@ def _cumulant(params: Params, part: Cumulant, sample: Drawn) -> str:
     if math.isfinite(exact):
         theory = f"exactly it is {number(exact)}; {theory}"
     if sample is None:
-        return f"κ₄/K²{behind}: {theory}."
+        return f"no network has been measured yet for its κ₄/K²{behind}; {theory}."
     now = sample.current.estimate()
     value = plus_minus(now.value, now.standard_error)
     if not sample.current.told()[0, -1]:
