@@ -7,6 +7,7 @@ from typing import Any
 from compute.experiment import Experiment
 from compute.experiments import (
     depth_and_width,
+    finite_width,
     gp_kernels,
     gp_limit,
     gradients,
@@ -27,6 +28,7 @@ EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     linear_products.EXPERIMENT,
     gp_limit.EXPERIMENT,
     gp_kernels.EXPERIMENT,
+    finite_width.EXPERIMENT,
     gradients.EXPERIMENT,
     depth_and_width.EXPERIMENT,
     nodal_sets.EXPERIMENT,

@@ -49,6 +49,7 @@ PLAIN: dict[str, set[str]] = {
     },
     "depth_and_width": set(),
     "gp_limit": set(),
+    "finite_width": set(),
     "gp_kernels": {
         "all inputs are",
         "between",

@@ -171,6 +171,18 @@ def gradients() -> Iterator[Case]:
             yield Case("gradients", params, 2, short, fixed=True)
 
 
+def finite_width() -> Iterator[Case]:
+    """Presets and claims, in small batches."""
+    key = "finite_width"
+    short = tuple(
+        (f"compute.experiments.finite_width.sampler.{name}", 60_000.0)
+        for name in ("BATCH", "SLOW_BATCH")
+    )
+    own = [c.params for c in BY_KEY[key].claims if c.batches and c.key != "leading_fails"]
+    for params in dict.fromkeys([*own, *PRESETS[key]]):
+        yield Case(key, params, 4, short, fixed=True)
+
+
 def nodal_sets() -> Iterator[Case]:
     """Everything is exact; the claims' own settings are among those of `own`."""
     for params in settings(
@@ -205,7 +217,7 @@ CASES: dict[str, Callable[[], Iterator[Case]]] = {
     f.__name__: f
     for f in (
         *(initialisation, ntk_regime, mean_field, ntk_vs_mean_field),
-        *(linear_products, gp_limit, gp_kernels, gradients, depth_and_width),
+        *(linear_products, gp_limit, gp_kernels, finite_width, gradients, depth_and_width),
         *(nodal_sets, region_counts),
     )
 }

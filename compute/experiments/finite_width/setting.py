@@ -1,0 +1,186 @@
+"""What page 3.4 lets a reader set: an activation, its variances, width, depth and K_0."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from compute.activations import Activation, get_activation
+from compute.experiments import deep_network_fields as ask
+from compute.finite_width import critical_variances
+from compute.params import WIDTHS, check, choice, integer, real, seed
+
+FIGURES = (
+    ("cumulant", "Fourth cumulant"),
+    ("collapse", "Collapse"),
+    ("critical", "Criticality"),
+    ("density", "Output density"),
+    ("width", "Large N"),
+    ("neurons", "Two neurons"),
+    ("observable", "Test functions"),
+)
+ACTIVATIONS = (
+    ("linear", "linear"),
+    ("relu", "ReLU"),
+    ("leaky_relu", "leaky ReLU"),
+    ("abs", "absolute value"),
+    ("tanh", "tanh"),
+    ("erf", "erf"),
+    ("sin", "sin"),
+    ("gelu", "GELU"),
+    ("exp", "exp"),
+)
+PIECEWISE_LINEAR = ("linear", "relu", "leaky_relu", "abs")
+LEAK = 0.1
+FUNCTIONS = (("cos", "cos z"), ("sixth", "z⁶"), ("fourth", "z⁴"))
+# κ_4/K² up to which the leading order in 1/N is trusted: ReLU is 10 % low there.
+TRUSTED = 0.2
+# Above this the first-order density is negative somewhere.
+NEGATIVE = 4 / 3
+
+_LAYERS = ("figure", ("cumulant", "collapse", "density", "width", "neurons"))
+_SAMPLED = (_LAYERS,)
+_ASKED = (("figure", ("cumulant", "collapse", "critical", "density", "width", "neurons")),)
+_FREE = (_LAYERS, ("tuning", ("free",)))
+
+
+@dataclass(frozen=True)
+class Params:
+    """What can be steered on page 3.4."""
+
+    figure: str = choice("cumulant", FIGURES, label="figure", help="Which question is in front.")
+    activation: str = choice(
+        "relu",
+        ACTIVATIONS,
+        label="activation",
+        symbol="σ",
+        help="The nonlinearity of the hidden layers. Leaky ReLU has slope 0.1 on the left.",
+        shown_if_all=_ASKED,
+    )
+    law: str = choice(
+        "relu",
+        (("linear", "linear"), ("relu", "ReLU")),
+        label="exact law",
+        help="The networks whose output law is known at finite width.",
+        shown_if_all=(("figure", ("observable",)),),
+    )
+    function: str = choice(
+        "cos",
+        FUNCTIONS,
+        label="test function",
+        symbol="f",
+        help="The f of (3.4.2), of one output.",
+        shown_if_all=(("figure", ("observable",)),),
+    )
+    tuning: str = choice(
+        "free",
+        (("free", "C_W and C_b as set"), ("critical", "tuned to criticality")),
+        label="variances",
+        help="Tuned: C_W m'(K) = 1 and K fixed at K₀; where there is no solution, C_W = 1/σ'(0)².",
+        shown_if_all=(_LAYERS,),
+    )
+    weight_variance: float = ask.weight_variance(
+        2.0, 0.1, 6.0, "Var W = C_W (times 1/N).", shown_if_all=_FREE
+    )
+    bias_variance: float = ask.bias_variance(
+        0.0, 2.0, "Var b = C_b in every layer.", shown_if_all=_FREE
+    )
+    variance0: float = real(
+        1.0,
+        0.05,
+        10.0,
+        label="first variance",
+        symbol="K₀",
+        help="Var z⁽¹⁾: what the input and the first layer give. No number here is without it.",
+        ladder=(0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.2, 1.5, 1.8, 2.0, 3.0, 5.0, 7.5, 10.0),
+    )
+    width: int = integer(
+        100,
+        1,
+        4096,
+        label="width",
+        symbol="N",
+        help="Neurons of each hidden layer; 2N and 4N are drawn beside it.",
+        ladder=WIDTHS,
+        shown_if_all=_SAMPLED,
+    )
+    depth: int = ask.depth(10, 200, "Number of hidden layers.", shown_if_all=_SAMPLED)
+    axis: str = choice(
+        "log",
+        (("log", "logarithmic"), ("linear", "linear")),
+        label="density axis",
+        help="The tails are seen on the logarithmic one.",
+        shown_if_all=(("figure", ("density",)),),
+    )
+    route: str = choice(
+        "layers",
+        (("layers", "layer by layer"), ("weights", "real weight matrices")),
+        label="drawn",
+        help="z⁽ˡ⁺¹⁾ given z⁽ˡ⁾, as Gaussian neurons; or every weight, N times dearer.",
+        shown_if_all=_SAMPLED,
+    )
+    networks: int = ask.draws(
+        20_000,
+        1000,
+        200_000,
+        "networks",
+        "How many networks of width N are measured; half as many of width 2N, and so on.",
+        (1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000),
+        shown_if_all=_SAMPLED,
+    )
+    seed: int = seed(shown_if_all=_SAMPLED)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
+class Variances:
+    """C_W and C_b that are used; `critical` where K_0 is then a fixed point with C_W m' = 1, or
+    where K goes to 0 on the edge; `reason` says in words why there is no solution."""
+
+    weight: float
+    bias: float
+    critical: bool
+    reason: str
+
+
+def activation_of(name: str) -> Activation:
+    """The activation of that name, leaky ReLU with its slope."""
+    if name == "leaky_relu":
+        return get_activation(name, slope_neg=LEAK, slope_pos=1.0)
+    return get_activation(name)
+
+
+def solution(activation: Activation, variance: float) -> Variances:
+    """The critical C_W and C_b at this K, or what comes nearest to it."""
+    try:
+        weight, bias = critical_variances(variance, activation)
+    except ValueError:
+        return Variances(1.0, 0.0, False, "E σ² does not grow with K there, at any C_W")
+    if bias > -1e-9:
+        return Variances(weight, max(bias, 0.0), True, "")
+    reason = f"it would need C_b = {bias:.3g}, below 0"
+    origin = float(activation.dphi(0.0)) ** 2
+    if float(activation.phi(0.0)) != 0 or not 0 < origin < math.inf:
+        return Variances(min(max(weight, 0.1), 6.0), 0.0, False, reason)
+    return Variances(1 / origin, 0.0, True, reason)
+
+
+def variances(params: Params) -> Variances:
+    """C_W and C_b as the page uses them."""
+    activation = activation_of(params.activation)
+    tuned = solution(activation, params.variance0)
+    if params.tuning == "critical":
+        return tuned
+    weight, bias = params.weight_variance, params.bias_variance
+    homogeneous = params.activation in PIECEWISE_LINEAR and bias == 0
+    near = abs(weight - tuned.weight) < 1e-6 and abs(bias - tuned.bias) < 1e-6
+    return Variances(weight, bias, homogeneous or (near and tuned.critical), "")
+
+
+def measured_widths(params: Params) -> tuple[int, ...]:
+    """The widths that are drawn side by side: N, 2N, 4N; one of them where laws are looked at."""
+    if params.figure in {"density", "neurons"}:
+        return (params.width,)
+    return (params.width, 2 * params.width, 4 * params.width)
