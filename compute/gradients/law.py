@@ -192,7 +192,7 @@ class GradientLaw:
 @lru_cache(maxsize=512)
 def _series(roots: ChiProduct) -> Series:
     """The law of the logarithm of what is alive, as the series that page 3.1 inverts with."""
-    low, high = roots.window
+    low, high = roots.window(42.0)  # what lies outside would fold back into the series
     step = 2 * math.pi / (high - low)
     count = math.ceil(cutoff(roots, 0.0) / step)
     coefficients = roots.ratios(0.0, step * np.arange(1.0, count + 1))
