@@ -165,7 +165,7 @@ def functions(params: Params, part: Circle, sample: Sample[CircleSample] | None)
     )
 
 
-def function_frames(_params: Params, part: Circle) -> dict[str, Any] | None:
+def function_frames(_params: Params, part: Circle, _sample: object = None) -> dict[str, Any] | None:
     """The same networks cut off at 1, 2, 4, … neurons."""
     if part.widths.size < 2:
         return None

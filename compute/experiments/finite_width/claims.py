@@ -243,7 +243,7 @@ CLAIMS = (
         faults=(faults.CUMULANT,),
     ),
     Claim(
-        key="prefactor",
+        key="observable_prefactor",
         section="3.4",
         statement=r"With the printed prefactor $\kappa_4^{(\ell+1)}$ it errs like $N^{-1}$.",
         route=_LAW,

@@ -43,7 +43,7 @@ _STEP_LINEAR = Params(
 CLAIMS = (
     Claim(
         key="gradient_mean",
-        section="4.2",
+        section="3",
         statement=(
             r"$\mathbb E\lVert\nabla_x z\rVert^2=2$ for ReLU with all weights of variance $2$: the "
             r"first layer has no gate. The notes print $1$."
@@ -56,7 +56,7 @@ CLAIMS = (
         errata=(27,),
     ),
     Claim(
-        key="gradient_fourth",
+        key="input_gradient_fourth",
         section="3",
         statement=(
             r"$\mathbb E\lVert\nabla_x z\rVert^4=4\,(1+\frac2{N_0})\prod_\ell(1+\frac5{N_\ell})$ "

@@ -203,7 +203,9 @@ def test_drawn_layers_end_at_the_last() -> None:
     assert not drawn_layers(0).size
 
 
-@pytest.mark.parametrize("claim", [c for c in EXPERIMENT.claims if not c.batches], ids=str)
+@pytest.mark.parametrize(
+    "claim", [c for c in EXPERIMENT.claims if not c.batches], ids=lambda claim: claim.key
+)
 def test_exact_claims_agree(claim: object) -> None:
     check = claim.check(claim.params, run(claim.params), None)
     assert check.verdict == Verdict.AGREES
