@@ -53,7 +53,7 @@ def against_depth(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     known = np.isfinite(part.exact[-1]).any()
     curve, name = ("exact", "the exact law") if known else ("(3.4.1)", "(3.4.1)")
     away = Order(
-        "; the printed recursion runs away",
+        "; the printed one runs away",
         f"as printed, N = {n}",
         "above",
         (f"(3.4.1), N = {n}",),
@@ -61,8 +61,8 @@ def against_depth(params: Params, part: Cumulant, sample: Drawn) -> Figure:
         slack=1.0 / 3,
     )
     title = (
-        f"κ₄/K² at N = {n}, {2 * n}, {4 * n}",
-        Order(f"; the widest follow {name}", follows, "follows", (f"{curve}, N = {4 * n}",)),
+        f"Widths N = {n}, {2 * n}, {4 * n}",
+        Order(f"; the widest follows {name}", follows, "follows", (f"{curve}, N = {4 * n}",)),
         away if params.depth > 1 else "",
     )
     return figure(
