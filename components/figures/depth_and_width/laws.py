@@ -36,12 +36,13 @@ _MARKS = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999)
 
 def correlation_axis(title: str, low: float, high: float) -> dict[str, Any]:
     """An axis on which artanh ρ is evenly spaced, ρ at its ticks."""
+    made = axis(title, range=(low, high), steady=True)
+    low, high = made["range"]
     marks = sorted({sign * mark for mark in _MARKS for sign in (-1, 1)})
     shown = [m for m in marks if low <= math.atanh(m) <= high]
     if len(shown) < 2:
         shown = [math.tanh(low + k * (high - low) / 4) for k in range(1, 4)]
     text = [number(m, 6 if abs(m) in _MARKS else 3) for m in shown]
-    made = axis(title, range=(low, high))
     return made | {"tickvals": [math.atanh(m) for m in shown], "ticktext": text}
 
 
@@ -63,8 +64,8 @@ def spread(params: Params, part: Spread, sample: Drawn) -> Figure:
         "",
         correlation_axis("correlation ρ (even in artanh ρ)", low, high)
         if angles
-        else axis("log of the variance, log V", range=(low, high)),
-        axis("density", range=(0, top)),
+        else axis("log of the variance, log V", range=(low, high), steady=True),
+        axis("density", range=(0, top), steady=True),
         data,
     )
 

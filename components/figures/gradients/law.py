@@ -49,7 +49,8 @@ def density(params: Params, part: Law, sample: Found) -> Figure:
     if exact.size:
         hover = "10^%{x:.2f}: density %{y:.3g} per decade"
         data.append(line(part.points / decade, exact, "theory", EXACT, hover))
-    bar, place = _BAR * wide, low - 0.7 * _BAR * wide
+    bar = _BAR * wide
+    place = math.floor(2 * (low - 0.7 * bar)) / 2  # steady, as its tick on the axis
     tall = [part.dead / bar] if part.dead > 0 else []
     if tall:
         data.append(_bar(place, bar, part.dead))
@@ -71,16 +72,17 @@ def density(params: Params, part: Law, sample: Found) -> Figure:
             tall.append(share.value / bar)
     top = 1.15 * max([*heights, *tall, 1e-3])
     marks, notes = _means(params, part, top)
-    start, ticks = low, _powers(low, high)
-    if max(tall, default=0) > 1e-4 / bar:
-        start = place - bar
+    barred = max(tall, default=0) > 1e-4 / bar
+    across = axis(SQUARE, range=(place - bar if barred else low, high), steady=True)
+    ticks = _powers(low, across["range"][1])
+    if barred:
         notes.append(at_end(place, max(tall), "dead", "theory", xanchor="center"))
         ticks["tickvals"] = [place, *ticks["tickvals"]]
         ticks["ticktext"] = ["0", *ticks["ticktext"]]
     return figure(
         (_density_title(params), FOLLOWS),
-        axis(SQUARE, range=(start, high)) | ticks,
-        axis("share of networks per decade", range=(0, top)),
+        across | ticks,
+        axis("share of networks per decade", range=(0, top), steady=True),
         data + marks,
         annotations=notes,
     )
@@ -92,14 +94,13 @@ def _density_title(params: Params) -> str:
 
 
 def _bar(at: float, width: float, share: float) -> Trace:
-    return {
-        "type": "bar",
-        "x": [at],
-        "y": [share / width],
-        "width": [width],
-        "name": "dead networks, exact",
-        "marker": {"color": "@faint", "line": {"color": "@theory", "width": 2}},
-        "hovertemplate": f"gradient 0: a share of {number(share)}<extra>dead, exact</extra>",
+    left, right, top = at - width / 2, at + width / 2, share / width
+    said = f"gradient 0: a share of {number(share)}"
+    look = {"color": "@theory", "width": 2}
+    x, y = [left, left, right, right, left], [0, top, top, 0, 0]
+    return line(x, y, "theory", "dead networks, exact", said, line=look) | {
+        "fill": "toself",
+        "fillcolor": "@faint",
         "showlegend": False,
     }
 
@@ -188,7 +189,7 @@ def fan(params: Params, part: Law, sample: Found) -> Figure:
     return figure(
         _FAN_TITLE,
         axis("depth L", log=True, range=(0.9, max(params.depth, 2) * 1.15)),
-        axis(SQUARE, log=True, range=_ends(shown)),
+        axis(SQUARE, log=True, range=_ends(shown), steady=True),
         data,
         annotations=notes,
     )
