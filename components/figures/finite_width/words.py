@@ -59,16 +59,17 @@ def _cumulant(params: Params, part: Cumulant, sample: Drawn) -> str:
     if params.figure == "neurons":
         return _neurons(params, part, sample)
     leading, printed, exact = (float(v[0, -1]) for v in (part.leading, part.printed, part.exact))
-    theory = f"(3.4.1) says {number(leading)}, as printed {number(printed)}"
+    theory = f"(3.4.1) {number(leading)}, printed {number(printed)}"
     if math.isfinite(exact):
-        theory = f"exactly it is {number(exact)}; {theory}"
+        theory = f"exact {number(exact)}, {theory}"
+    # one line, before a sample too: what stands below must not move
     if sample is None:
-        return f"no network has been measured yet for its κ₄/K²{behind}; {theory}."
+        return f"κ₄/K²{behind}: {theory}."
     now = sample.current.estimate()
     value = plus_minus(now.value, now.standard_error)
     if not sample.current.told()[0, -1]:
         value += " (tail not sampled)"
-    text = f"{now.count} networks have κ₄/K² = {value}{behind}; {theory}"
+    text = f"κ₄/K² = {value}{behind}; {theory}"
     if params.figure == "width" and leading <= TRUSTED:
         end, error, _ = sample.current.extrapolated(part.widths)
         text += f"; N κ₄/K² goes to {plus_minus(end, error)} at 1/N = 0, where (3.4.1) says "
