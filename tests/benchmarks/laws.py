@@ -64,7 +64,14 @@ def _density() -> Row:
     error = np.max(np.abs(mine()[::EVERY] / np.array([meijer(z) for z in asked]) - 1))
     rival = type(some)(tuple(EVERY * run for run in some.runs))
     work = f"density of a linear output at {len(POINTS)} points, widths {FEW}"
-    return faster(work, own, rival, f"mpmath's meijerg: {len(asked)} points, times {EVERY}", 100, f", off by {short(error)}")
+    return faster(
+        work,
+        own,
+        rival,
+        f"mpmath's meijerg: {len(asked)} points, times {EVERY}",
+        100,
+        f", off by {short(error)}",
+    )
 
 
 def meijer(z: float) -> float:
