@@ -149,9 +149,9 @@ class Visit:
     def eventually(holds: Callable[[], bool]) -> bool:
         """Whether it holds, at once or within the time that the slowest machine is given."""
         deadline = time.monotonic() + PATIENCE
-        while not holds() and time.monotonic() < deadline:
+        while not (held := holds()) and time.monotonic() < deadline:
             time.sleep(0.05)
-        return holds()
+        return held
 
     def wait_until(self, script: str, *arguments: Any) -> None:
         """Wait until `script`, a function of the page's state in the browser, holds."""
@@ -279,14 +279,22 @@ class Visit:
     ) -> None:
         """Drag a slider with the mouse, in 30 moves a second at most.
 
-        Near its end it is moved to and fro until the first figure has been painted for so many
-        answers, however slow the machine is.
+        Before its end it is moved to and fro until the first figure has been painted for so many
+        answers, however slow the machine is; at the end it is waited for.
         """
         box = self.part("slider", name).bounding_box()
         grip = self.thumb(name).bounding_box()
         assert box is not None
         assert grip is not None
         y = grip["y"] + grip["height"] / 2
+        left, width = box["x"], box["width"]
+
+        def arrived() -> bool:
+            now = self.thumb(name).bounding_box()
+            return now is not None and (
+                abs(now["x"] + now["width"] / 2 - left - end * width) < 0.05 * width
+            )
+
         mouse = self.page.mouse
         mouse.move(grip["x"] + grip["width"] / 2, y)
         mouse.down()
@@ -295,10 +303,11 @@ class Visit:
         while passed < 1:
             passed = min(1.0, (time.monotonic() - begun) / seconds)
             if passed > 0.9 and self.page.evaluate("seen.answersPainted()") < answers:
-                passed = 0.85 + 0.05 * math.sin(10 * time.monotonic())
-            mouse.move(box["x"] + (start + (end - start) * passed) * box["width"], y)
+                passed = 0.6 + 0.3 * math.sin(10 * time.monotonic())
+            mouse.move(left + (start + (end - start) * passed) * width, y)
             self.page.wait_for_timeout(30)
         mouse.up()
+        assert self.eventually(arrived), f"{name} was dragged, and is not there"
 
     def close(self) -> None:
         """End the visit; what it left in a shared context is cleared away."""

@@ -64,7 +64,7 @@ def settings(key: str, *changes: dict[str, Any]) -> list[Any]:
 def initialisation() -> Iterator[Case]:
     """Small batches of narrow and wide networks."""
     milliseconds = tuple(
-        (f"compute.experiments.initialisation.{name}.BATCH_MS", 15.0)
+        (f"compute.experiments.initialisation.{name}.BATCH_MS", 6.0)
         for name in ("sampler", "circle")
     )
     for params in settings(
@@ -115,7 +115,7 @@ def linear_products() -> Iterator[Case]:
         "linear_products",
         {"lyapunov", "norm_law", "norm_direction", "norm_direction_signs"},
     )
-    short = (("compute.experiments.linear_products.sampler.BATCH_MS", 20.0),)
+    short = (("compute.experiments.linear_products.sampler.BATCH_MS", 6.0),)
     own = [c.params for c in BY_KEY[key].claims if c.key in shown]
     for params in PRESETS[key] + own:
         yield Case(key, params, 4, short, fixed=True)
@@ -206,11 +206,11 @@ def nodal_sets() -> Iterator[Case]:
 def region_counts() -> Iterator[Case]:
     """The small claims' settings in small batches, and the presets."""
     key = "region_counts"
-    short = (("compute.experiments.region_counts.sampler.BATCH_MS", 10.0),)
+    short = (("compute.experiments.region_counts.sampler.BATCH_MS", 4.0),)
     for params in dict.fromkeys(c.params for c in BY_KEY[key].claims if c.params.neurons <= 48):
         yield Case(key, params, 2, short, fixed=True)
     for params in PRESETS[key]:
-        yield Case(key, params, 3 if params.neurons < 96 else 2, fixed=True)
+        yield Case(key, params, 3 if params.neurons < 96 else 2, short, fixed=True)
 
 
 CASES: dict[str, Callable[[], Iterator[Case]]] = {
