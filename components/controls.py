@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from components.inputs import NumberInput, Select, Slider, Switch, TextInput
+from components.inputs import Select, Slider, Switch, TextInput
 from components.static import static
 from compute.params import Choice, Flag, Number, Parameter, Params, PointList, parameters, show
 
@@ -68,17 +68,13 @@ def _control(page: str, name: str, spec: Parameter, value: Any) -> list[Any]:
 
 
 def _number_box(box: dict[str, str], spec: Number, value: Any, named: dict[str, Any]) -> Any:
-    return NumberInput(
+    # a box of text: one for numbers would drop what it cannot read, and make another number of it
+    keys = "decimal" if spec.low >= 0 else "text"
+    return TextInput(
         id=box,
         value=value,
-        min=spec.low,
-        max=spec.high,
-        step=spec.step,
-        # a box without decimals would make 75 of 7.5
-        allowDecimal=True,
-        hideControls=spec.slider,
-        clampBehavior="none",
         className="control-box",
+        attributes={"input": {"inputMode": keys, "autoComplete": "off"}},
         **named,
     )
 

@@ -9,12 +9,6 @@ from __future__ import annotations
 import dash_mantine_components as dmc
 
 
-class NumberInput(dmc.NumberInput):
-    """A box for a number."""
-
-    _namespace = "edition"
-
-
 class SegmentedControl(dmc.SegmentedControl):
     """Tabs."""
 
@@ -41,6 +35,6 @@ class Switch(dmc.Switch):
 
 
 class TextInput(dmc.TextInput):
-    """A box for text."""
+    """A box for a number or for points, as text."""
 
     _namespace = "edition"

@@ -110,24 +110,31 @@ def test_new_sample_draws_another_seed(visit) -> None:
     assert page.drawn() == before
 
 
+# Every character an event of its own, and no time between them on any machine.
+TYPE = """(box, text) => {
+  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+  for (let end = 1; end <= text.length; end += 1) {
+    set.call(box, text.slice(0, end));
+    box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+}"""
+
+
 def test_what_is_half_typed_is_not_asked_for(visit) -> None:
     page = visit(PAGE)
     before = page.params["depth"], len(page.requests())
     page.part("box", "depth").click()
-    page.page.keyboard.press("Control+a")
-    page.page.keyboard.type("999999", delay=30)
+    page.part("box", "depth").evaluate(TYPE, "999999")
     page.page.locator(f"#{page.key}-problem-depth").locator("visible=true").wait_for()
     page.page.wait_for_timeout(500)
     assert (page.params["depth"], len(page.requests())) == before
     assert page.part("box", "depth").get_attribute("aria-invalid") == "true"
-    page.page.keyboard.press("Control+a")
-    page.page.keyboard.type("7.5", delay=30)
+    page.part("box", "depth").evaluate(TYPE, "7.5")
     expect(page.page.locator(f"#{page.key}-problem-depth")).to_contain_text("a whole number")
     page.page.wait_for_timeout(500)
     assert (page.params["depth"], len(page.requests())) == before
     assert page.part("box", "depth").input_value() == "7.5"
-    page.page.keyboard.press("Control+a")
-    page.page.keyboard.type("75", delay=30)
+    page.part("box", "depth").evaluate(TYPE, "75")
     page.settle()
     assert (page.params["depth"], len(page.requests())) == (75, before[1] + 1)
     assert page.part("box", "depth").get_attribute("aria-invalid") == "false"
@@ -144,3 +151,45 @@ def test_boxes_follow_keys_that_come_faster_than_they_are_drawn(visit) -> None:
         page.settle()
         assert page.eventually(lambda: float(box.input_value()) == page.params["depth"])
     page.protocol.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("1.0", 1), ("0.10", 0.1), ("2,5", 2.5), ("25e-1", 2.5), ("2·10⁰", 2), ("½", 0.5)],
+)
+def test_a_number_is_taken_as_it_is_meant_and_spelled_as_ours_when_left(
+    visit, typed, meant
+) -> None:
+    page = visit("/gp-kernels")
+    box = page.part("box", "weight_variance")
+    box.click()
+    page.page.keyboard.press("Control+a")
+    page.page.keyboard.insert_text(typed)
+    page.wait_until("(s, value) => s.params.weight_variance === value", meant)
+    assert box.input_value() == typed
+    page.part("box", "depth").click()
+    expect(box).to_have_value(str(meant))
+    page.settle()
+    assert page.params["weight_variance"] == meant
+
+
+def test_what_may_be_another_number_is_told(visit) -> None:
+    page = visit("/gp-kernels")
+    before = page.params["depth"]
+    for typed in ("1,000", "−5"):
+        page.type("depth", typed)
+        page.page.locator(f"#{page.key}-problem-depth").locator("visible=true").wait_for()
+        page.part("box", "weight_variance").click()
+        assert page.part("box", "depth").input_value() == typed
+        assert page.params["depth"] == before
+
+
+def test_arrow_keys_step_a_box(visit) -> None:
+    page = visit("/gp-kernels")
+    at = DEPTHS.index(page.params["depth"])
+    page.part("box", "depth").click()
+    for key, stop in (("ArrowUp", DEPTHS[at + 1]), ("ArrowDown", DEPTHS[at])):
+        page.page.keyboard.press(key)
+        expect(page.part("box", "depth")).to_have_value(str(stop))
+        page.settle()
+        assert page.params["depth"] == stop

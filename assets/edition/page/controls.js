@@ -1,7 +1,8 @@
 /* The controls: what they say, and what they are told. */
 
 import { held, put as tell, touch } from "./dash.js";
-import { idle, leap, legal, position, sliding, stop } from "./fields.js";
+import { idle, leap, legal, position, sliding, step, stop } from "./fields.js";
+import { number, pairs } from "./meant.js";
 import { points } from "./spelling.js";
 import { pages, part } from "./state.js";
 
@@ -19,7 +20,7 @@ export function read(s) {
   const controls = held(s);
   if (!controls) return null;
   const said = Object.fromEntries(Object.entries(s.meta.fields).map(([name, field]) =>
-    [name, field.kind === "flag" ? controls.box[name].checked : controls.box[name].value]));
+    [name, field.kind === "flag" ? controls.box[name].checked : meant(field, controls.box[name].value)]));
   const moved = {};
   for (const [name, field] of sliding(s.meta.fields)) {
     const at = controls.slider[name].value;
@@ -29,6 +30,12 @@ export function read(s) {
     if (target !== said[name]) moved[name] = target;
   }
   return { said: { ...said, ...moved }, moved };
+}
+
+/* The value that a box means: what is typed is text. */
+function meant(field, value) {
+  if (typeof value !== "string" || field.kind === "choice") return value;
+  return field.kind === "points" ? pairs(value) : number(value);
 }
 
 /**
@@ -99,16 +106,36 @@ export function moveSliders(s, params) {
   }
 }
 
-/* Keys that the slider library leaves out. */
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "PageUp" && event.key !== "PageDown") return;
-  if (event.target.getAttribute("role") !== "slider") return;
-  const root = event.target.closest("[id*='\"slider\"']");
-  if (!root) return;
+/* Page, field and state of the control whose part of a kind has been reached by an event. */
+function reached(event, kind) {
+  const root = event.target.closest?.(`[id*='"kind":"${kind}"']`);
+  if (!root) return null;
   const { page, param } = JSON.parse(root.id);
   const s = pages[page];
+  return s?.meta?.fields[param] ? { page, param, s, field: s.meta.fields[param] } : null;
+}
+
+/* Keys that the library of the sliders leaves out, and those of boxes for numbers. */
+const LEAPS = { PageUp: 1, PageDown: -1 };
+const STEPS = { ArrowUp: 1, ArrowDown: -1 };
+document.addEventListener("keydown", (event) => {
+  const slider = LEAPS[event.key] && event.target.getAttribute("role") === "slider" && reached(event, "slider");
+  const box = STEPS[event.key] && event.target.closest(".control-box") && reached(event, "box");
+  if (!slider && !box) return;
   event.preventDefault();
   event.stopPropagation();
-  const value = leap(s.meta.fields[param], s.sliders[param], event.key === "PageUp" ? 1 : -1);
-  touch(page, "slider", param, { value });
+  if (slider) {
+    const { page, param, s, field } = slider;
+    touch(page, "slider", param, { value: leap(field, s.sliders[param], LEAPS[event.key]) });
+  } else {
+    const now = number(event.target.value);
+    if (!Number.isNaN(now)) touch(box.page, "box", box.param, { value: step(box.field, now, STEPS[event.key]) });
+  }
 }, true);
+
+/* A number that has been typed is spelled as ours are, when its box is left. */
+document.addEventListener("focusout", (event) => {
+  const box = event.target.closest(".control-box") && reached(event, "box");
+  const value = box ? number(event.target.value) : NaN;
+  if (box && legal(box.field, value) && event.target.value !== String(value)) put(box.s, { [box.param]: value });
+});

@@ -41,8 +41,8 @@ let listener = null;
  */
 export const whenSaid = (hears) => { listener = hears; };
 
-/* Those that are typed into. */
-const TYPED = new Set(["NumberInput", "TextInput"]);
+/* What is typed into. */
+const TYPED = "TextInput";
 
 /* A Mantine input that tells the gate itself what is done to it. The renderer need not hear of it:
    it would look at every component of the page before anybody else is told. */
@@ -50,7 +50,7 @@ const heard = (type) => function Heard(props) {
   const { createElement, useLayoutEffect, useReducer, useRef } = window.React;
   const [, draw] = useReducer((n) => n + 1, 0);
   const part = useRef({ now: {}, made: 0 }).current;
-  Object.assign(part, { props, draw, typed: TYPED.has(type) });
+  Object.assign(part, { props, draw, typed: type === TYPED });
   const { kind, page, param } = JSON.parse(props.id);
   useLayoutEffect(() => {
     const its = (parts[page] ||= { box: {}, slider: {} })[kind];
@@ -63,7 +63,7 @@ const heard = (type) => function Heard(props) {
 
 /** The components that components/inputs.py names. */
 export const INPUTS = Object.fromEntries(
-  ["NumberInput", "SegmentedControl", "Select", "Slider", "Switch", "TextInput"].map((type) => [type, heard(type)]));
+  ["SegmentedControl", "Select", "Slider", "Switch", "TextInput"].map((type) => [type, heard(type)]));
 
 function set(part, change) {
   Object.assign(part.now, change);
@@ -86,7 +86,7 @@ const REST = 150;
 function catchUp(part) {
   const box = document.getElementById(part.props.id);
   const { value } = { ...part.props, ...part.now };
-  if (!box || inHand(part) || (typeof value === "number" ? Number(box.value) : box.value) === value) return;
+  if (!box || inHand(part) || box.value === String(value)) return;
   part.made += 1;
   part.draw();
 }

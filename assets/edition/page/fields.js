@@ -73,7 +73,7 @@ export const positions = (fields, params) =>
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 
 /* With as many decimals as the field's step has. */
-const rounded = ({ step }, v) => Number(v.toFixed(Math.max(0, Math.ceil(-Math.log10(step)))));
+const rounded = (field, v) => Number(v.toFixed(Math.max(0, Math.ceil(-Math.log10(field.step)))));
 
 /**
  * What a slider at `at` puts into its box, which says `value`: that, if it is at this stop.
@@ -102,6 +102,20 @@ export function leap(field, at, sign) {
     return clamp(at + sign * stops, 0, field.ladder.length - 1);
   }
   return clamp(at + sign * Math.max(field.step, (field.high - field.low) / 10), field.low, field.high);
+}
+
+/**
+ * The value a step above or below one: the next stop of the ladder, or as far as the field's step.
+ * @param {Field} field
+ * @param {number} value
+ * @param {1 | -1} sign
+ * @returns {number}
+ */
+export function step(field, value, sign) {
+  const beyond = (one) => sign * (one - value) > 0;
+  const next = field.ladder ? (sign > 0 ? field.ladder.find(beyond) : field.ladder.findLast(beyond)) ?? value
+    : rounded(field, value + sign * field.step);
+  return clamp(next, field.low, field.high);
 }
 
 /**

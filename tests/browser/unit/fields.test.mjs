@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaults, idle, leap, legal, position, positions, settled, sliding, stop } from "../../../assets/edition/page/fields.js";
+import { defaults, idle, leap, legal, position, positions, settled, sliding, step, stop } from "../../../assets/edition/page/fields.js";
 import { generator } from "./random.mjs";
 
 const always = { shown_if_any: [], shown_if_all: [] };
@@ -92,4 +92,11 @@ test("a click settles at the nearest legal value", () => {
     assert.ok(legal(SLOPE, value));
     assert.ok(Math.abs(value / 0.05 - Math.round(value / 0.05)) < 1e-9);
   }
+});
+
+test("a step goes to the next stop, or as far as the field says, and not beyond its ends", () => {
+  assert.deepEqual([8, 9, 999, 1].map((value) => step(WIDTH, value, 1)), [12, 12, 999, 2]);
+  assert.deepEqual([8, 9, 999, 1].map((value) => step(WIDTH, value, -1)), [5, 8, 100, 1]);
+  assert.deepEqual([0.1, 0.98, 1].map((value) => step(SLOPE, value, 1)), [0.15, 1, 1]);
+  assert.deepEqual([step(SEED, 0, -1), step(SEED, 41, 1), step(SEED, 5e9, 1)], [0, 42, 999999]);
 });
