@@ -6,6 +6,7 @@ J_i = s_i − s_{i−1}. A *network* is (w1, b1, w2, b2): x ↦ b2 + Σ_j w2_j �
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -51,14 +52,14 @@ def subset_with_sum(numbers: Sequence[Exact], total: Exact) -> tuple[int, ...] |
     *values, wanted = (int(v * denominator) for v in whole)
     half = len(values) // 2
     first, second = (_sums(part) for part in (values[:half], values[half:]))
-    order = np.argsort(first, kind="stable")
     missing = (wanted % _PRIME - second) % _PRIME
-    sorted_first = first[order]
-    low = np.searchsorted(sorted_first, missing, side="left")
-    high = np.searchsorted(sorted_first, missing, side="right")
-    for mask in np.flatnonzero(high > low):
-        for place in range(int(low[mask]), int(high[mask])):
-            bits = int(order[place]) | int(mask) << half
+    ordered, asked = np.sort(first), np.sort(missing)
+    place = np.minimum(np.searchsorted(ordered, asked), ordered.size - 1)
+    for found in np.unique(asked[ordered[place] == asked]):
+        for low, high in itertools.product(
+            np.flatnonzero(first == found), np.flatnonzero(missing == found)
+        ):
+            bits = int(low) | int(high) << half
             chosen = tuple(i for i in range(len(values)) if bits >> i & 1)
             if sum(values[i] for i in chosen) == wanted:
                 return chosen

@@ -37,7 +37,7 @@ def errors(params: Params, part: Error, _sample: Any) -> Figure:
         look = {"symbol": "square", "size": 9}
         deep = dots(3 * part.depths, part.deep, "composed hats", _HOVER, role="printed", **look)
         data.append(deep | {"mode": "lines+markers", "line": {"color": "@printed", "width": 1.5}})
-        title = "x² by knots needs four times the neurons for a sixteenth of the error; by depth, six"
+        title = "Knots draw x² with an error like 1/m², depth with one that is exponentially small"
     heights = [part.uniform, part.graded, part.deep[np.isfinite(part.deep)]]
     seen = [np.maximum(h, 1e-9) for h in heights]
     return figure(
@@ -104,16 +104,14 @@ def pieces(params: Params, part: Hats, _sample: Any) -> Figure:
             role="printed",
         ),
     ]
-    title: Words = (
-        "Pieces on [0, 1]",
-        Order(
-            ": random networks have fewer than the hats",
-            "24 random networks of width 2",
-            "below",
-            ("composed hats, counted",),
-            at="last",
-        ),
+    fewer = Order(
+        ": random networks have fewer than the hats",
+        "24 random networks of width 2",
+        "below",
+        ("composed hats, counted",),
+        at="last",
     )
+    title: Words = ("Linear pieces on [0, 1], counted", *([fewer] if params.depth > 1 else []))
     return figure(
         title,
         axis("depth L", range=(0.5, params.depth + 0.5)) | {"dtick": 1},

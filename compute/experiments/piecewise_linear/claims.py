@@ -29,7 +29,7 @@ CLAIMS = (
             r"1.1.2, made exact); otherwise $m + 1$."
         ),
         route=_TRIED,
-        params=Params(),
+        params=Params(knots=((-1.5, -1.5), (-0.5, -0.5), (0.0, 0.5), (0.5, 2.0))),
         check=checks.smallest_width,
         faults=(faults.SUBSET, faults.NEURONS),
         errata=(31,),

@@ -57,7 +57,7 @@ GRADING = Fault(
 )
 SCALE = Fault(
     "scale",
-    "3 % more variance in the biases drawn",
+    "10 % more variance in the biases drawn",
     (f"{_HERE}.sampler:SAMPLER.batch",),
-    at_other_params(bias_variance=lambda v: 1.03 * v),
+    at_other_params(bias_variance=lambda v: 1.1 * v),
 )

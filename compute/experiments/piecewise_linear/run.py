@@ -291,5 +291,5 @@ _PARTS: dict[str, Callable[[Params], Any]] = {
 def work(params: Params) -> float:
     """Milliseconds of `run`, from measured rates."""
     if params.figure == "draw":
-        return 5.0 + 6e-4 * 2 ** (len(params.knots) / 2)
+        return 5.0 + 1.6e-4 * 2 ** (len(params.knots) / 2)
     return {"random": 3.0, "error": 15.0}.get(params.figure, 4.0 + 3.0 * params.depth)

@@ -14,7 +14,7 @@ from compute.sampling import Estimate, Moments, Sampler, merge, stream
 Array = NDArray[np.float64]
 
 BINS = 24
-NEURONS_PER_BATCH = 400_000
+NEURONS_PER_BATCH = 300_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def batches(params: Params) -> int:
 
 
 def batch(params: Params, index: int) -> Breakpoints:
-    """One batch of networks, some 50 ms."""
+    """One batch of networks, some 80 ms."""
     count = min(_per_batch(params), params.networks - index * _per_batch(params))
     first, bias, _ = random_networks(params, count, stream(params.seed, "networks", index))
     with np.errstate(divide="ignore", over="ignore"):

@@ -79,13 +79,13 @@ class Params:
         shown_if_any=(("figure", ("random",)),),
     )
     networks: int = integer(
-        20_000,
-        1000,
         100_000,
+        1000,
+        1_000_000,
         label="networks",
         symbol="n",
         help="How many random networks are measured.",
-        ladder=(1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000),
+        ladder=(1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000),
         shown_if_any=(("figure", ("random",)),),
     )
     target: str = choice(
@@ -148,10 +148,15 @@ def target_of(params: Params) -> tuple[str, float]:
 
 
 def corners(pairs: Points) -> tuple[list[Fraction], list[Fraction]]:
-    """The corners from left to right, exactly as typed; means where several have one x."""
+    """The corners from left to right, exactly as typed; means where several have one x.
+
+    No corner is the function 0.
+    """
     heights: dict[float, list[float]] = {}
     for x, y in sorted(pairs):
         heights.setdefault(x, []).append(y)
+    if not heights:
+        return [Fraction(0)], [Fraction(0)]
     means = [sum(fractions(ys), Fraction(0)) / len(ys) for ys in heights.values()]
     return fractions(list(heights)), means
 
