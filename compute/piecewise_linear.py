@@ -272,7 +272,9 @@ def interpolation_error(
     slope = np.diff(heights) / np.diff(corners)
     if function == "sine":
         angle = np.arccos(np.clip(slope / parameter, -1, 1))
-        turns = np.arange(math.floor(parameter * low / math.tau) - 1, parameter * high / math.tau + 2)
+        turns = np.arange(
+            math.floor(parameter * low / math.tau) - 1, parameter * high / math.tau + 2
+        )
         found = [(sign * angle + math.tau * k) / parameter for k in turns for sign in (1, -1)]
     else:
         found = [np.zeros(slope.size)]
@@ -293,13 +295,12 @@ def uniform_knots(interval: Interval, count: int) -> Array:
     return np.linspace(interval[0], interval[1], count + 2)[1:-1]
 
 
-def root_curvature(
-    function: str, parameter: float, interval: Interval
-) -> tuple[Array, Array]:
+def root_curvature(function: str, parameter: float, interval: Interval) -> tuple[Array, Array]:
     """Places x (k,) and G(x) = ∫|f″|^½ from the interval's low end to each.
 
-    m free knots leave an interpolant's error of G(high)²/(8m²) as m grows, the best broken line half
-    of it (de Boor 1973). Closed form for "power"; for "sine" the midpoint rule on 16 384 cells, 1e-6.
+    m free knots leave an interpolant's error of G(high)²/(8m²) as m grows, the best broken line
+    half of it (de Boor 1973). Closed form for "power"; for "sine" the midpoint rule on 16 384
+    cells, good to 1e-6.
     """
     low, high = _checked(function, parameter, interval)
     x = np.linspace(low, high, _FINE + 1)

@@ -116,7 +116,8 @@ def points(
     A click in a figure leaves at least `least`, and takes the values `chosen` that make them count.
     """
     kind = PointList(
-        low=low, high=high, least=least, most=most, chosen=tuple(chosen.items()), **meaning)
+        low=low, high=high, least=least, most=most, chosen=tuple(chosen.items()), **meaning
+    )
     return _field(default, kind)
 
 

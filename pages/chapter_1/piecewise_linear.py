@@ -32,7 +32,7 @@ PAGE = Page(
     notice=words.warning,
     progress=words.progress,
     presets=(
-        Preset("Mountains", "Five corners, five neurons, all facing left", Params()),
+        Preset("Mountains", "Five corners, five neurons: some face left, and their jumps add up to minus the first slope", Params()),
         Preset(
             "The hat",
             "Flat at both ends: as many neurons as corners, all facing right",

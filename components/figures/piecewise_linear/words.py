@@ -84,9 +84,7 @@ def _hats(params: Params, part: Hats) -> str:
     )
 
 
-def warning(
-    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
-) -> str:
+def warning(params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
     """What the page has to say about corners that share one place."""
     if result.draw is None:
         return ""

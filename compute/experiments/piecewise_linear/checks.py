@@ -23,7 +23,7 @@ def realisation(_params: Params, result: Result, _sample: Any) -> Check | None:
     if result.draw is None:
         return None
     return exact(
-        "largest |network − function|, relative to Σ|Jᵢ||x − ξᵢ|",
+        "largest |network − function|, relative to |b⁽²⁾| + |s₀x| + Σ|Jᵢ|(|x| + |ξᵢ|)",
         result.draw.error,
         at_most("exact but for rounding", 1e-12),
         tolerance=0.0,
@@ -155,9 +155,7 @@ def graded_law(params: Params, result: Result, _sample: Any) -> Check | None:
     )
 
 
-def breakpoints(
-    params: Params, result: Result, sample: Sample[Breakpoints] | None
-) -> Check | None:
+def breakpoints(params: Params, result: Result, sample: Sample[Breakpoints] | None) -> Check | None:
     """ξ = −b/W is Cauchy with scale √(C_b/C_W)."""
     if result.random is None:
         return None

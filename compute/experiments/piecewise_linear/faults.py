@@ -21,9 +21,7 @@ def _inner(layers: Any) -> Any:
     return weights, [bias * 1.002 if bias.size > 1 else bias for bias in biases]
 
 
-WEIGHTS = Fault(
-    "outer", "10⁻⁹ in the outer weights", (f"{_HERE}.run:realise",), of_result(_outer)
-)
+WEIGHTS = Fault("outer", "10⁻⁹ in the outer weights", (f"{_HERE}.run:realise",), of_result(_outer))
 SUBSET = Fault(
     "subset",
     "a first slope taken with the wrong sign",
@@ -46,9 +44,7 @@ HALF = Fault(
 SQUARE = Fault(
     "square", "a kink 10⁻³ off its place", (f"{_HERE}.run:square_network",), of_result(_inner)
 )
-KNOTS = Fault(
-    "knots", "knots 2 % off", (f"{_HERE}.run:uniform_knots",), times(0.98)
-)
+KNOTS = Fault("knots", "knots 2 % off", (f"{_HERE}.run:uniform_knots",), times(0.98))
 GRADING = Fault(
     "grading",
     "knots graded for another power",

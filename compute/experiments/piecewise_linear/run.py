@@ -55,7 +55,8 @@ class Draw:
     `exact_slopes` the same as fractions. `left` are the knots whose neurons face left, in a network
     of exactly m neurons, None where there is none. `network` has the fewest neurons there are. `x`
     (k,), `line` (k,) is the broken line, `neurons` (N_1, k) what each neuron adds. `error` is the
-    largest |network − line| over its scale Σ|J_i||x − ξ_i|, in exact arithmetic.
+    largest |network − line| over |b2| + |s_0||x| + Σ|J_i|(|x| + |ξ_i|), what roundings scale with
+    (typed decimals are no doubles: Σ|J_i||x − ξ_i| alone is too small between close knots).
     """
 
     corners: Array
@@ -193,7 +194,13 @@ def _error(
         i = min(max(sum(c <= x for c in xs) - 1, 0), len(slopes) - 1)
         exact.append(float(ys[i] + slopes[i] * (x - xs[i])))
     at = np.array([float(x) for x in places])
-    scale = np.abs(at[:, None] - knots) @ np.abs(jumps) + np.abs(network[3]) + np.abs(at) + 1e-3
+    kept = np.abs(jumps[jumps != 0])
+    scale = (
+        (np.abs(at)[:, None] + np.abs(knots)) @ kept
+        + abs(network[3])
+        + abs(float(slopes[0])) * np.abs(at)
+    )
+    scale = np.maximum(scale, 1e-300)
     return float(np.max(np.abs(output(network, at) - exact) / scale))
 
 
