@@ -82,7 +82,7 @@ def neurons_facing_left(slopes: Sequence[Exact]) -> tuple[int, ...] | None:
     above 36 knots. Cost: as `subset_with_sum`.
     """
     exact = _slopes(slopes)
-    jumps = [after - before for before, after in zip(exact, exact[1:], strict=False)]
+    jumps = [after - before for before, after in itertools.pairwise(exact)]
     real = [i for i, jump in enumerate(jumps) if jump]
     chosen = subset_with_sum([jumps[i] for i in real], -exact[0])
     return None if chosen is None else tuple(real[i] for i in chosen)
@@ -95,7 +95,7 @@ def minimal_width(slopes: Sequence[Exact]) -> int:
     affine function. A knot without a jump is none. Exact; cost and errors as there.
     """
     exact = _slopes(slopes)
-    knots = sum(a != b for a, b in zip(exact, exact[1:], strict=False))
+    knots = sum(a != b for a, b in itertools.pairwise(exact))
     if knots == 0:
         return 2 if exact[0] else 0
     return knots if neurons_facing_left(exact) is not None else knots + 1
@@ -108,8 +108,8 @@ def _slopes(slopes: Sequence[Exact]) -> list[Fraction]:
 
 
 def realise(
-    knots: Sequence[float],
-    slopes: Sequence[float],
+    knots: ArrayLike,
+    slopes: ArrayLike,
     value: float,
     *,
     left: Sequence[int] | None = None,
@@ -202,7 +202,7 @@ def deep_output(layers: Layers, x: ArrayLike) -> Array:
     h = np.asarray(x, dtype=np.float64)[None]
     for layer, (weight, bias) in enumerate(zip(*layers, strict=True)):
         h = weight @ (np.maximum(h, 0.0) if layer else h) + bias[:, None]
-    return h[0]
+    return np.asarray(h[0])
 
 
 def pieces_by_layer(layers: Layers, low: float, high: float) -> NDArray[np.int64]:

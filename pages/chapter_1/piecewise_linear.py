@@ -32,7 +32,11 @@ PAGE = Page(
     notice=words.warning,
     progress=words.progress,
     presets=(
-        Preset("Mountains", "Five corners, five neurons: some face left, and their jumps add up to minus the first slope", Params()),
+        Preset(
+            "Mountains",
+            "Five corners, five neurons: two face left, since their jumps add up to −s₀",
+            Params(),
+        ),
         Preset(
             "The hat",
             "Flat at both ends: as many neurons as corners, all facing right",

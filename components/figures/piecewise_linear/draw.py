@@ -34,7 +34,7 @@ def drawn_function(_params: Params, part: Draw, _sample: Any) -> Figure:
     z = part.network[3] + part.neurons.sum(axis=0)
     data = [
         line(part.x, z, "theory", "network", _PLACE),
-        dots(*part.corners.T, "corners", _PLACE, size=13),
+        dots(part.corners[:, 0], part.corners[:, 1], "corners", _PLACE, size=13),
     ]
     said = plural(len(part.network[0]), "ReLU neuron")
     neurons = f"{said} draw" if len(part.network[0]) != 1 else f"{said} draws"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -175,7 +176,8 @@ def _draw(params: Params) -> Draw:
 def _broken(x: Array, xs: list[float], ys: list[float], slopes: Array) -> Array:
     """The line through the corners, straight on beyond the first and the last."""
     inside = np.interp(x, xs, ys)
-    return inside + slopes[0] * np.minimum(x - xs[0], 0) + slopes[-1] * np.maximum(x - xs[-1], 0)
+    first, last = slopes[0] * np.minimum(x - xs[0], 0), slopes[-1] * np.maximum(x - xs[-1], 0)
+    return np.asarray(inside + first + last)
 
 
 def _error(
@@ -187,7 +189,7 @@ def _error(
     knots: Array,
 ) -> float:
     """At corners, between them and far outside, where two lines that differ anywhere differ."""
-    middles = [(a + b) / 2 for a, b in zip(xs, xs[1:], strict=False)]
+    middles = [(a + b) / 2 for a, b in pairwise(xs)]
     places = [*xs, *middles, Fraction(-10), Fraction(10)]
     exact = []
     for x in places:
