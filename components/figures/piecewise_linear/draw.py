@@ -150,16 +150,18 @@ def breakpoint_density(params: Params, part: Random, sample: Sample[Breakpoints]
     """Breakpoints per unit of x: Cauchy, and counted."""
     ratio = params.weight_variance / params.bias_variance
     x = np.linspace(-params.window, params.window, 241)
-    density = params.width / np.pi * np.sqrt(ratio) / (1 + ratio * x**2)
+    # averaged over a bin, as the counts are
+    step = float(part.edges[1] - part.edges[0])
+    low, high = (np.arctan(np.sqrt(ratio) * (x + side * step / 2)) for side in (-1, 1))
+    density = params.width / np.pi * (high - low) / step
     data = [line(x, density, "theory", "Cauchy law", "x = %{x:.2f}<br>%{y:.4g} per unit")]
     title: Words = "Where the breakpoints of random networks are"
     if sample is not None:
-        current, step = sample.current, float(part.edges[1] - part.edges[0])
+        current = sample.current
         mean, error = mean_and_error(current.count, current.bins, current.squares)
         hover = "x = %{x:.2f}<br>%{y:.4g}"
         centre = middles(part.edges)
         data.append(measured(centre, mean / step, error / step, "counted", hover))
-        # a bin's mean is not the density in its middle where that is curved
         title = (
             "Breakpoints of random networks, counted: they ",
             Order("follow", "counted", "follows", ("Cauchy law",), otherwise="scatter about"),

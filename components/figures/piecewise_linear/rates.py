@@ -17,16 +17,16 @@ _HOVER = "%{x} neurons<br>error %{y:.4g}"
 def errors(params: Params, part: Error, _sample: Any) -> Figure:
     """Sup error against hidden neurons: wide with knots uniform or graded, and deep."""
     data = [dots(part.sizes, part.uniform, "knots evenly spaced", _HOVER)]
-    graded = part.graded, "knots graded by |f″|^½"
-    data.append(dots(part.sizes, *graded, _HOVER, role="theory", symbol="diamond-open", size=10))
-    data.append(line(part.sizes, part.law, "theory", "(∫|f″|^½)²/(8m²)", _HOVER))
+    graded = part.graded, "knots graded by √|f″|"
+    data.append(dots(part.sizes, *graded, _HOVER, symbol="diamond-open", size=10))
+    data.append(line(part.sizes, part.law, "theory", "(∫√|f″|)²/(8m²)", _HOVER))
     if np.isfinite(part.bound).any():
         data.append(line(part.sizes, part.bound, "bound", "max|f″| h²/8", _HOVER))
     title: Words = (
         "Graded knots ",
         Order(
             "end below evenly spaced ones",
-            "knots graded by |f″|^½",
+            "knots graded by √|f″|",
             "below",
             ("knots evenly spaced",),
             at="last",
@@ -35,8 +35,10 @@ def errors(params: Params, part: Error, _sample: Any) -> Figure:
     )
     if np.isfinite(part.deep).any():
         look = {"symbol": "square", "size": 9}
-        deep = dots(3 * part.depths, part.deep, "composed hats", _HOVER, role="printed", **look)
-        data.append(deep | {"mode": "lines+markers", "line": {"color": "@printed", "width": 1.5}})
+        deep = dots(3 * part.depths, part.deep, "composed hats", _HOVER, **look)
+        data.append(
+            deep | {"mode": "lines+markers", "line": {"color": "@measurement", "width": 1.5}}
+        )
         title = "Knots draw x² with an error like 1/m², depth with one that is exponentially small"
     heights = [part.uniform, part.graded, part.deep[np.isfinite(part.deep)]]
     seen = [np.maximum(h, 1e-9) for h in heights]
@@ -58,8 +60,8 @@ def broken_lines(params: Params, part: Error, _sample: Any) -> Figure:
         | {"mode": "lines+markers", "line": {"color": "@measurement", "width": 1.5}}
     )
     data.append(
-        dots(*part.graded_corners, "graded", place, role="printed", symbol="diamond", size=7)
-        | {"mode": "lines+markers", "line": {"color": "@printed", "width": 1.5}}
+        dots(*part.graded_corners, "graded", place, role="bound", symbol="diamond", size=7)
+        | {"mode": "lines+markers", "line": {"color": "@bound", "width": 1.5}}
     )
     return figure(
         f"The function and two broken lines of {params.pieces} pieces",
@@ -100,8 +102,7 @@ def pieces(params: Params, part: Hats, _sample: Any) -> Figure:
             "24 random networks of width 2",
             hover,
             log=True,
-            symbol="diamond",
-            role="printed",
+            symbol="diamond-open",
         ),
     ]
     fewer = Order(

@@ -55,7 +55,7 @@ def _power(m: int) -> str:
 
 def _random(params: Params, part: Random) -> str:
     return (
-        f"this network of {plural(params.width, 'neuron')} has "
+        f"This network of {plural(params.width, 'neuron')} has "
         f"{plural(part.breakpoints.size, 'breakpoint')} in [−{params.window:g}, {params.window:g}]"
     )
 
@@ -63,7 +63,7 @@ def _random(params: Params, part: Random) -> str:
 def _error(params: Params, part: Error) -> str:
     at = list(part.sizes).index(params.pieces)
     text = (
-        f"with {params.pieces} pieces the error is {number(float(part.uniform[at]))} for evenly "
+        f"With {params.pieces} pieces the error is {number(float(part.uniform[at]))} for evenly "
         f"spaced knots and {number(float(part.graded[at]))} for graded ones"
     )
     if params.target == "square":

@@ -29,8 +29,8 @@ def said(**changes: Any) -> str:
             "smallest N₁ = 3: no sum of slope jumps is −s₀ = −1 (2² subsets",
         ),
         ({"figure": "hats", "depth": 10}, "20 neurons in 10 layers draw 1024 pieces"),
-        ({"figure": "random", "width": 1}, "this network of 1 neuron has"),
-        ({"figure": "error"}, "with 8 pieces the error is 0.0156 for evenly"),
+        ({"figure": "random", "width": 1}, "This network of 1 neuron has"),
+        ({"figure": "error"}, "With 8 pieces the error is 0.0156 for evenly"),
     ],
 )
 def test_sentences(changes: dict[str, Any], words: str) -> None:
