@@ -68,8 +68,8 @@ PAGE = Page(
     ),
     try_this=(
         "Drag the leftmost corner up and down (or Tab to it and press the arrow keys): almost "
-        "everywhere one more neuron is needed, and where the first slope becomes 0 (or minus a sum of jumps) it is not. Then press *Network "
-        "as Python* and run what you drew.",
+        "everywhere one more neuron is needed, and where the first slope becomes 0 (or "
+        "minus a sum of jumps) it is not. Then press *Network as Python* and run what you drew.",
         r"Open *Error and knots* with $|x|^p$ and move $p$ from 1.9 down: evenly spaced knots fall "
         "behind, graded ones keep the slope −2. Only depth leaves that line behind, for $x^2$.",
         "Open *Random network* and widen the window: the breakpoints crowd where the input is of "
