@@ -40,7 +40,7 @@ def _draw(_params: Params, part: Draw) -> str:
             f"(2{_power(m)} subsets decided in whole numbers), so one more neuron mirrors the first"
         )
     if not part.left:
-        return f"{head}: the first slope is 0, so every neuron faces right"
+        return f"{head}: the first slope is 0, so the neurons face right"
     some = ", ".join(str(i + 1) for i in part.left)
     return f"{head}: the jumps at knots {some} add up to −s₀ = {_minus(part)}, so these face left"
 
@@ -61,10 +61,9 @@ def _random(params: Params, part: Random) -> str:
 
 
 def _error(params: Params, part: Error) -> str:
-    at = list(part.sizes).index(params.pieces)
     text = (
-        f"With {params.pieces} pieces the error is {number(float(part.uniform[at]))} for evenly "
-        f"spaced knots and {number(float(part.graded[at]))} for graded ones"
+        f"With {params.pieces} pieces the error is {number(part.shown[0])} for evenly "
+        f"spaced knots and {number(part.shown[1])} for graded ones"
     )
     if params.target == "square":
         text += (
@@ -79,8 +78,8 @@ def _hats(params: Params, part: Hats) -> str:
     return (
         f"{neurons} neurons in {plural(params.depth, 'layer')} draw {part.pieces[-1]} pieces; "
         f"random networks of this shape have {number(float(part.random[-1, 0]))} ± "
-        f"{number(float(part.random[-1, 1]), 2)}; one hidden layer of {neurons} neurons draws "
-        f"{neurons + 1} or fewer"
+        f"{number(float(part.random[-1, 1]), 2)}; one hidden layer of {neurons} neurons has room "
+        f"for {neurons + 1}"
     )
 
 

@@ -100,7 +100,7 @@ class Error:
     interpolants; `bound` max|f″|h²/8 (s,), nan where f″ is unbounded; `law` (∫|f″|^½)²/(8(m+1)²).
 
     `depths` (d,), `deep` (d,): sup error of the composed hats for x², nan for other functions. `x`,
-    `f`, and the lines with `pieces` pieces: `uniform_line`, `graded_line` (k,).
+    `f` (k,), and the corners of the lines with `pieces` pieces, whose errors are `shown`.
     """
 
     sizes: NDArray[np.int64]
@@ -114,6 +114,7 @@ class Error:
     f: Array
     uniform_corners: tuple[Array, Array]
     graded_corners: tuple[Array, Array]
+    shown: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -233,10 +234,11 @@ def _error_part(params: Params) -> Error:
         lambda m: uniform_knots(INTERVAL, m),
         lambda m: graded_knots(name, parameter, INTERVAL, m),
     ]
-    uniform, graded = (
-        np.array([interpolation_error(name, parameter, INTERVAL, way(n - 1)) for n in SIZES])
-        for way in ways
-    )
+
+    def error(knots: Array) -> float:
+        return interpolation_error(name, parameter, INTERVAL, knots)
+
+    uniform, graded = (np.array([error(way(n - 1)) for n in SIZES]) for way in ways)
     bend = {"square": 2.0, "sine": parameter**2}.get(params.target, np.nan)
     if params.target == "sine" and parameter < np.pi / 2:
         bend *= np.sin(parameter)
@@ -254,6 +256,7 @@ def _error_part(params: Params) -> Error:
         f=f(x),
         uniform_corners=(drawn[0], f(drawn[0])),
         graded_corners=(drawn[1], f(drawn[1])),
+        shown=(error(drawn[0][1:-1]), error(drawn[1][1:-1])),
     )
 
 

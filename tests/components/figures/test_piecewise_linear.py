@@ -21,7 +21,7 @@ def said(**changes: Any) -> str:
     ("changes", "words"),
     [
         ({}, "smallest N₁ = 5: the jumps at knots 3, 4 add up to −s₀ = −1.5"),
-        ({"knots": ((-1.0, 0.0), (0.0, 0.0), (1.0, 1.0))}, "every neuron faces right"),
+        ({"knots": ((-1.0, 0.0), (0.0, 0.0), (1.0, 1.0))}, "the neurons face right"),
         ({"knots": ((-1.0, -1.0), (1.0, 1.0))}, "0 breakpoints, smallest N₁ = 2"),
         ({"knots": ()}, "a constant is the output bias alone"),
         (
