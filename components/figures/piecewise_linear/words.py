@@ -67,7 +67,7 @@ def _error(params: Params, part: Error) -> str:
     )
     if params.target == "square":
         text += (
-            f"; hats composed {part.depths[-1]} times, {3 * part.depths[-1]} neurons in all, "
+            f"; hats composed {part.depths[-1]} times, {3 * part.depths[-1]} neurons together, "
             f"have {number(float(part.deep[-1]))}"
         )
     return text
