@@ -42,8 +42,7 @@ def subset_with_sum(numbers: Sequence[Exact], total: Exact) -> tuple[int, ...] |
     """The places of some of `numbers` whose sum is exactly `total`, or None where there are none.
 
     Half the numbers against the other half: 2^(m/2) sums each, compared modulo a prime, so that
-    "none" is a proof; what is found is added up in whole numbers. Raises ValueError above 36
-    numbers. Cost: 1 ms at m = 20, 0.1 s at 36.
+    "none" is a proof; what is found is added up. ValueError above 36 numbers. Cost: 0.1 s at 36.
     """
     whole = fractions([*numbers, total])
     if len(numbers) > MOST_KNOTS:
@@ -126,14 +125,12 @@ def realise(
         raise ValueError(f"slopes must be one more than the {xi.size} knots, got {s.size}")
     if not (np.isfinite(xi).all() and np.isfinite(s).all() and np.all(np.diff(xi) > 0)):
         raise ValueError("knots must increase, and all numbers must be finite")
-    jumps = np.diff(s)
+    jumps, at = np.diff(s), xi[0] if xi.size else 0.0
     if left is not None:
         facing = np.where(np.isin(np.arange(xi.size), list(left)), -1.0, 1.0)
         kept = jumps != 0
-        made = facing[kept], -(facing * xi)[kept], jumps[kept], 0.0
-        at = xi[0] if xi.size else 0.0
-        return *made[:3], float(value - output(made, [at])[0])
-    at = xi[0] if xi.size else 0.0
+        made = facing[kept], -(facing * xi)[kept], jumps[kept]
+        return *made, float(value - output((*made, 0.0), [at])[0])
     first = np.concatenate([[-1.0, 1.0], np.ones(max(xi.size - 1, 0))])
     bias = np.concatenate([[at, -at], -xi[1:]])
     second = np.concatenate([[-s[0], s[min(1, s.size - 1)]], jumps[1:]])
@@ -171,10 +168,10 @@ Layers = tuple[list[Array], list[Array]]
 def hat_network(depth: int) -> Layers:
     """Weights and biases, hidden layers first, of the hat composed `depth` times: width 2.
 
-    No outer ReLU: from two layers on the next layer kills what is negative outside [0, 1].
+    No outer ReLU: the next layer kills what is negative outside [0, 1].
     """
     as_positive_int(depth, "depth")
-    inner = np.array([[2.0, -4.0], [2.0, -4.0]])
+    inner = np.array([[2.0, -4.0]] * 2)
     weights = [np.ones((2, 1)), *[inner] * (depth - 1), inner[:1]]
     return weights, [*[np.array([0.0, -0.5])] * depth, np.zeros(1)]
 
@@ -182,16 +179,13 @@ def hat_network(depth: int) -> Layers:
 def square_network(depth: int) -> Layers:
     """A width-3 network on [0, 1] that interpolates x² at 2^L + 1 points: x − Σ_s 4^−s hat^s(x).
 
-    Two neurons make the next hat, the third carries the sum so far, which is never negative; the
-    error is 4^−(L+1).
+    Two neurons make the next hat, the third carries the sum, never negative; error 4^−(L+1).
     """
     as_positive_int(depth, "depth")
     weights, biases = [np.array([[1.0], [1.0], [1.0]])], [np.array([0.0, -0.5, 0.0])]
     for layer in range(1, depth + 1):
-        share = 4.0**-layer
-        carried = [-2 * share, 4 * share, 1.0]
-        hat = [2.0, -4.0, 0.0]
-        last = layer == depth
+        share, last = 4.0**-layer, layer == depth
+        carried, hat = [-2 * share, 4 * share, 1.0], [2.0, -4.0, 0.0]
         weights.append(np.array([carried] if last else [hat, hat, carried]))
         biases.append(np.zeros(1) if last else np.array([0.0, -0.5, 0.0]))
     return weights, biases
@@ -209,8 +203,7 @@ def pieces_by_layer(layers: Layers, low: float, high: float) -> NDArray[np.int64
     """Linear pieces on [low, high] after each hidden layer, (L,): one more than places where a
     neuron of this or an earlier layer turns on or off.
 
-    Exact but for rounding: the places are carried along, and between two of them a preactivation
-    is a straight line with at most one zero. Cost: pieces · width per layer.
+    The places are carried along; between two a preactivation is straight, with at most one zero.
     """
     x = np.array([low, high], dtype=np.float64)
     h, counts = x[None], []
@@ -230,7 +223,6 @@ def pieces_by_layer(layers: Layers, low: float, high: float) -> NDArray[np.int64
 
 
 # ---- error against knots ------------------------------------------------------------------
-
 
 Interval = Sequence[float]
 
@@ -322,10 +314,8 @@ def graded_knots(function: str, parameter: float, interval: Interval, count: int
     x, g = root_curvature(function, parameter, interval)
     if g[-1] == 0:
         return uniform_knots(interval, count)
-    level = g[-1] * np.arange(1, count + 1) / (count + 1)
     if function == "power":
-        factor = 2 * math.sqrt(abs(parameter - 1) / parameter)
-        start = factor * np.sign(interval[0]) * abs(interval[0]) ** (parameter / 2)
-        share = (level + start) / factor
+        ends = np.sign(interval) * np.abs(interval) ** (parameter / 2)
+        share = np.linspace(*ends, count + 2)[1:-1]
         return np.asarray(np.sign(share) * np.abs(share) ** (2 / parameter))
-    return np.asarray(np.interp(level, g, x))
+    return np.asarray(np.interp(g[-1] * np.arange(1, count + 1) / (count + 1), g, x))
