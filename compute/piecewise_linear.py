@@ -19,6 +19,7 @@ from compute.arguments import as_positive_int
 
 Array = NDArray[np.float64]
 Network = tuple[Array, Array, Array, float]
+Layers = tuple[list[Array], list[Array]]
 Exact = str | int | float | Fraction
 
 MOST_KNOTS = 36
@@ -160,9 +161,6 @@ def composed_hat(x: ArrayLike, depth: int) -> Array:
     for _ in range(depth):
         h = np.maximum(0.0, np.minimum(2 * h, 2 - 2 * h))
     return h
-
-
-Layers = tuple[list[Array], list[Array]]
 
 
 def hat_network(depth: int) -> Layers:
