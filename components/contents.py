@@ -77,13 +77,7 @@ CONTENTS = (
         1,
         "Networks: an overview",
         (
-            _planned(
-                "piecewise_linear",
-                "1.1",
-                "1.1.2",
-                "Piecewise-linear functions",
-                "Which functions can a one-layer ReLU network draw?",
-            ),
+            Entry("piecewise_linear", "1.1"),
             _planned(
                 "training_steps",
                 "1.2",

@@ -21,8 +21,12 @@ MODULES = sorted(
 SUBJECTS = (
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
     {"activations", "calibration", "forward_equation", "sampling"},
-    {"claims", "kernels", "linear_products", "networks", "partition", "training"},
-    {"covariance_sde", "experiment", "finite_width", "one_layer", "output_law", "regions"},
+    {"claims", "kernels", "linear_products", "networks", "partition", "piecewise_linear"},
+    {"training"},
+    {
+        *("covariance_sde", "experiment", "finite_width"),
+        *("one_layer", "output_law", "regions"),
+    },
     {"gradients"},
     {"cache", "experiments"},
     {"ledger", "warm"},

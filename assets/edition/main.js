@@ -2,6 +2,7 @@
    callbacks, a function that Mantine's sliders call) is put there, then Dash's renderer is started. */
 
 import "./figures/events.js";
+import "./figures/knots.js";
 import "./figures/own_points.js";
 import { draw } from "./page/answers.js";
 import { INPUTS } from "./page/dash.js";

@@ -17,10 +17,12 @@ from compute.experiments import (
     nodal_sets,
     ntk_regime,
     ntk_vs_mean_field,
+    piecewise_linear,
     region_counts,
 )
 
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
+    piecewise_linear.EXPERIMENT,
     initialisation.EXPERIMENT,
     ntk_regime.EXPERIMENT,
     mean_field.EXPERIMENT,

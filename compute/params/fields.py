@@ -107,14 +107,17 @@ def points(
     high: float,
     *,
     least: int = 0,
+    most: int = 32,
     chosen: Mapping[str, str] = MappingProxyType({}),
     **meaning: Unpack[Meaning],
 ) -> Any:
-    """At most 32 points (x, y), each number in [low, high]: own data, own knots.
+    """At most `most` points (x, y), each number in [low, high]: own data, own knots.
 
     A click in a figure leaves at least `least`, and takes the values `chosen` that make them count.
     """
-    kind = PointList(low=low, high=high, least=least, chosen=tuple(chosen.items()), **meaning)
+    kind = PointList(
+        low=low, high=high, least=least, most=most, chosen=tuple(chosen.items()), **meaning
+    )
     return _field(default, kind)
 
 

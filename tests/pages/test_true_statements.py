@@ -213,12 +213,28 @@ def region_counts() -> Iterator[Case]:
         yield Case(key, params, 3 if params.neurons < 96 else 2, short, fixed=True)
 
 
+def piecewise_linear() -> Iterator[Case]:
+    """The presets are exact; random networks in small batches."""
+    key, short = "piecewise_linear", 4000
+    batches = (("compute.experiments.piecewise_linear.sampler.NEURONS_PER_BATCH", short),)
+    for params in PRESETS[key]:
+        yield Case(key, params, exact=True, fixed=True)
+    for params in settings(
+        key,
+        {"figure": "random"},
+        {"figure": "random", "width": 1, "networks": 1000, "weight_variance": 0.1},
+        {"figure": "random", "width": 64, "window": 10.0, "bias_variance": 0.1},
+    ):
+        yield Case(key, params, 8, batches, fixed=True)
+
+
 CASES: dict[str, Callable[[], Iterator[Case]]] = {
     f.__name__: f
     for f in (
-        *(initialisation, ntk_regime, mean_field, ntk_vs_mean_field),
-        *(linear_products, gp_limit, gp_kernels, finite_width, gradients, depth_and_width),
-        *(nodal_sets, region_counts),
+        *(piecewise_linear, initialisation, ntk_regime, mean_field),
+        *(ntk_vs_mean_field, linear_products, gp_limit, gp_kernels),
+        *(finite_width, gradients, depth_and_width, nodal_sets),
+        *(region_counts,),
     )
 }
 ALL = [case for key in BY_KEY for case in CASES[key]()]
