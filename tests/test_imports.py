@@ -22,7 +22,10 @@ SUBJECTS = (
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
     {"activations", "calibration", "forward_equation", "sampling"},
     {"claims", "kernels", "linear_products", "networks", "partition", "training"},
-    {"covariance_sde", "experiment", "finite_width", "one_layer", "output_law", "regions"},
+    {
+        *("covariance_sde", "deep_linear", "experiment", "finite_width", "jacobian_rank"),
+        *("one_layer", "output_law", "regions"),
+    },
     {"gradients"},
     {"cache", "experiments"},
     {"ledger", "warm"},

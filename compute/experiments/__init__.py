@@ -17,10 +17,12 @@ from compute.experiments import (
     nodal_sets,
     ntk_regime,
     ntk_vs_mean_field,
+    overparameterisation,
     region_counts,
 )
 
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
+    overparameterisation.EXPERIMENT,
     initialisation.EXPERIMENT,
     ntk_regime.EXPERIMENT,
     mean_field.EXPERIMENT,
