@@ -26,7 +26,7 @@ ACTIVATIONS = ("tanh", "gelu", "relu", "linear")
 
 def parameter_count(widths: Sequence[int], bias: bool) -> int:
     """P, for widths N_0, …, N_{L+1}. ValueError or TypeError for fewer than two, or no counts."""
-    sizes = as_widths(widths).tolist()
+    sizes: list[int] = as_widths(widths).tolist()
     if len(sizes) < 2:
         raise ValueError(f"widths must hold N_0 and N_(L+1) at least, got {widths!r}")
     return sum(n * (m + int(bias)) for m, n in pairwise(sizes))
@@ -44,7 +44,8 @@ def generic_rank(widths: Sequence[int], activation: str, data_count: int, bias: 
     ValueError for another activation, or what is not a count; TypeError for what is no integer.
     """
     count = parameter_count(widths, bias)
-    inputs, *hidden, outputs = as_widths(widths).tolist()
+    sizes: list[int] = as_widths(widths).tolist()
+    inputs, hidden, outputs = sizes[0], sizes[1:-1], sizes[-1]
     data = as_positive_int(data_count, "data_count")
     if activation not in ACTIVATIONS:
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}, got {activation!r}")
@@ -52,8 +53,8 @@ def generic_rank(widths: Sequence[int], activation: str, data_count: int, bias: 
     free = data - int(bias)
     if activation == "linear" or not hidden:
         free = min(free, inputs)
-        rank = min(*hidden, free, outputs) if hidden else min(free, outputs)
-        return rank * (free + outputs - rank) + shared if hidden else free * outputs + shared
+        rank = min([free, outputs, *hidden])
+        return rank * (free + outputs - rank) + shared
     if activation == "relu":
         count -= sum(hidden)
     narrow = min(hidden[-1], free, outputs)
@@ -114,7 +115,7 @@ def singular_values(matrix: ArrayLike) -> tuple[Array, NDArray[np.int64]]:
         raise ValueError(f"matrix must have two axes or more, got shape {given.shape}")
     values = np.linalg.svd(given, compute_uv=False)
     least = max(given.shape[-2:]) * np.finfo(np.float64).eps * values[..., :1]
-    return values, np.sum(values > least, axis=-1)
+    return np.asarray(values, dtype=np.float64), np.sum(values > least, axis=-1)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ PAGE = Page(
         Preset(
             "ReLU on the plane",
             "Caution: starts fail with far more parameters than data",
-            Params(figure="starts", activation="relu", start_dim=2),
+            Params(figure="starts", activation="relu", start_dim=2, steps=2000),
         ),
     ),
     try_this=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from compute.claims import Check, Statement, at_least, at_most, exact, sampled, undecided
 from compute.deep_linear import mode_strength
@@ -29,7 +30,7 @@ def chain_rule(_params: Params, result: Result, _sample: Any) -> Check | None:
     return exact("dL/dh along v", result.rank.slope, said, tolerance=1e-10)
 
 
-def _networks(quantity: str, short: Array, gaps: Array, statement: Statement) -> Check:
+def _networks(quantity: str, short: NDArray[np.bool_], gaps: Array, statement: Statement) -> Check:
     """How many networks are not as said; undecided where their ranks are not seen in doubles."""
     blurred = short & (gaps < _SEEN)
     measured = float(short.sum())

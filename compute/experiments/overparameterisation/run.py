@@ -149,7 +149,7 @@ def _rank(params: Params) -> Rank:
     x, activation = _data(params), get_activation(params.activation)
     widths = sweep(params)
     ranks, gaps, patterns = [], [], []
-    shown, floor = np.empty((0, 0)), 0.0
+    shown, floor, slope, chained = np.empty((0, 0)), 0.0, math.nan, math.nan
     for width in widths:
         weights, biases = _networks(params, width, params.depth)
         matrices = jacobian(weights, biases, x, activation)
@@ -162,7 +162,7 @@ def _rank(params: Params) -> Rank:
         if width == params.width:
             with np.errstate(divide="ignore", invalid="ignore"):
                 shown = values / values[:, :1]
-            floor = max(matrices.shape[1:]) * float(np.finfo(np.float64).eps)
+            floor = float(max(matrices.shape[1:]) * float(np.finfo(np.float64).eps))
             slope, chained = _chain(params, weights, biases, x, matrices[0])
     return Rank(
         widths=np.array(widths),
@@ -204,8 +204,9 @@ def _chain(
     """Im L(θ + ihv)/h and ∇_z L · D_θ z v, of the first network, for a random v of length 1."""
     rng = stream(params.seed, "direction")
     y, v = rng.standard_normal(len(x)), rng.standard_normal(matrix.shape[1])
-    v /= np.linalg.norm(v)
-    h, start = x.astype(np.complex128), 0
+    v = v / np.linalg.norm(v)
+    h: Any = x.astype(np.complex128)
+    start = 0
     for ell, (w, b) in enumerate(zip(weights, biases, strict=True)):
         moved, start = v[start : start + w[0].size], start + w[0].size
         shift, start = v[start : start + b[0].size], start + b[0].size
@@ -259,7 +260,7 @@ def _reasons(on: NDArray[np.bool_]) -> tuple[str, ...]:
 
 def strengths(params: Params) -> Array:
     """s_1, s_2, s_3."""
-    return STRONGEST / params.ratio ** np.arange(MODES)
+    return np.asarray(STRONGEST / params.ratio ** np.arange(MODES), dtype=np.float64)
 
 
 def _schedule(params: Params) -> tuple[float, int, int]:
@@ -282,7 +283,7 @@ def _linear(params: Params) -> Linear:
     target[place, place] = s
     paths = np.array([linear_flow(w, target, step, steps, every) for w in _begin(params)])
     modes = paths[:, :, place, place]
-    time = step * every * np.arange(paths.shape[1])
+    time: Array = step * every * np.arange(paths.shape[1], dtype=np.float64)
     laws: tuple[tuple[Array, Array], ...] = ()
     law_loss = np.full(time.size, np.nan)
     if params.aligned == "aligned":
