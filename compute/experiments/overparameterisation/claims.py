@@ -8,7 +8,7 @@ from compute.experiments.overparameterisation.setting import Params
 
 _SVD = "singular values of the Jacobians of drawn networks"
 _FLOW = "real matrices, 3 inputs, 5 hidden neurons, 3 outputs, by Runge–Kutta steps"
-_STARTS = Params(figure="starts", steps=10_000, starts=200)
+_STARTS = Params(figure="starts", steps=10_000, starts=400)
 
 CLAIMS = (
     Claim(
@@ -100,7 +100,7 @@ CLAIMS = (
         params=_STARTS,
         check=checks.enough,
         faults=(faults.SHORT,),
-        batches=200,
+        batches=400,
     ),
     Claim(
         key="too_few_parameters",
@@ -110,6 +110,6 @@ CLAIMS = (
         params=_STARTS,
         check=checks.too_few,
         faults=(faults.EASY,),
-        batches=200,
+        batches=400,
     ),
 )

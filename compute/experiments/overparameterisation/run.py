@@ -149,7 +149,8 @@ def _rank(params: Params) -> Rank:
     x, activation = _data(params), get_activation(params.activation)
     widths = sweep(params)
     ranks, gaps, patterns = [], [], []
-    shown, floor, slope, chained = np.empty((0, 0)), 0.0, math.nan, math.nan
+    shown: Array = np.empty((0, 0))
+    floor, slope, chained = 0.0, math.nan, math.nan
     for width in widths:
         weights, biases = _networks(params, width, params.depth)
         matrices = jacobian(weights, biases, x, activation)
@@ -203,8 +204,9 @@ def _chain(
 ) -> tuple[float, float]:
     """Im L(θ + ihv)/h and ∇_z L · D_θ z v, of the first network, for a random v of length 1."""
     rng = stream(params.seed, "direction")
-    y, v = rng.standard_normal(len(x)), rng.standard_normal(matrix.shape[1])
-    v = v / np.linalg.norm(v)
+    y = rng.standard_normal(len(x))
+    v: Array = rng.standard_normal((matrix.shape[1],))
+    v = np.asarray(v / np.linalg.norm(v))
     h: Any = x.astype(np.complex128)
     start = 0
     for ell, (w, b) in enumerate(zip(weights, biases, strict=True)):
@@ -356,4 +358,4 @@ def work(params: Params) -> float:
     d = params.data_count
     each = [0.05 + 9e-6 * min(p, d) ** 2 * max(p, d) ** 0.5 for p in sizes]
     twice = params.figure == "patterns" or params.activation == "relu"
-    return 3 + params.networks * sum(each) * (2.5 if twice else 1.0)
+    return 3 + params.networks * math.fsum(each) * (2.5 if twice else 1.0)
