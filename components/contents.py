@@ -85,13 +85,7 @@ CONTENTS = (
                 "The four steps",
                 "What happens between data and predictor?",
             ),
-            _planned(
-                "overparameterisation",
-                "1.3",
-                "1.3.1",
-                "Over-parameterisation",
-                "Why does descent find a global minimum?",
-            ),
+            Entry("overparameterisation", "1.3"),
             _planned(
                 "implicit_bias",
                 "1.4",

@@ -24,8 +24,8 @@ SUBJECTS = (
     {"claims", "kernels", "linear_products", "networks", "partition", "piecewise_linear"},
     {"training"},
     {
-        *("covariance_sde", "experiment", "finite_width"),
-        *("one_layer", "output_law", "regions"),
+        *("covariance_sde", "deep_linear", "experiment", "finite_width"),
+        *("jacobian_rank", "one_layer", "output_law", "regions"),
     },
     {"gradients"},
     {"cache", "experiments"},

@@ -17,12 +17,14 @@ from compute.experiments import (
     nodal_sets,
     ntk_regime,
     ntk_vs_mean_field,
+    overparameterisation,
     piecewise_linear,
     region_counts,
 )
 
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     piecewise_linear.EXPERIMENT,
+    overparameterisation.EXPERIMENT,
     initialisation.EXPERIMENT,
     ntk_regime.EXPERIMENT,
     mean_field.EXPERIMENT,

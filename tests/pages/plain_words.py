@@ -49,6 +49,7 @@ PLAIN: dict[str, set[str]] = {
         "the same neurons hardly",
     },
     "depth_and_width": set(),
+    "overparameterisation": set(),
     "gp_limit": set(),
     "finite_width": set(),
     "gp_kernels": {

@@ -228,13 +228,21 @@ def piecewise_linear() -> Iterator[Case]:
         yield Case(key, params, 8, batches, fixed=True)
 
 
+def overparameterisation() -> Iterator[Case]:
+    """Presets and exact claims; few and short descents."""
+    key = "overparameterisation"
+    for params in dict.fromkeys([*PRESETS[key], *(c.params for c in BY_KEY[key].claims)]):
+        small = dataclasses.replace(params, networks=2, steps=500, starts=20)
+        yield Case(key, small, 4 if params.figure == "starts" else 0)
+
+
 CASES: dict[str, Callable[[], Iterator[Case]]] = {
     f.__name__: f
     for f in (
-        *(piecewise_linear, initialisation, ntk_regime, mean_field),
-        *(ntk_vs_mean_field, linear_products, gp_limit, gp_kernels),
-        *(finite_width, gradients, depth_and_width, nodal_sets),
-        *(region_counts,),
+        *(piecewise_linear, overparameterisation, initialisation, ntk_regime),
+        *(mean_field, ntk_vs_mean_field, linear_products, gp_limit),
+        *(gp_kernels, finite_width, gradients, depth_and_width),
+        *(nodal_sets, region_counts),
     )
 }
 ALL = [case for key in BY_KEY for case in CASES[key]()]

@@ -1,0 +1,1 @@
+"""Figures of page 1.3."""

@@ -1,0 +1,361 @@
+"""§1.3.1: ranks of Jacobians, patterns of ReLU neurons, linear networks mode by mode.
+
+What many starts do is sampled, by `sampler`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import erf
+
+from compute.activations import get_activation
+from compute.arrays import read_only
+from compute.deep_linear import linear_flow, mode_path, plateau_losses, waiting_time
+from compute.experiment import BUDGET_MS
+from compute.experiments.overparameterisation.sampler import start_ms
+from compute.experiments.overparameterisation.setting import (
+    Params,
+    count,
+    start_ratios,
+    start_widths,
+    sweep,
+)
+from compute.jacobian_rank import (
+    Deficits,
+    activation_patterns,
+    generic_rank,
+    jacobian,
+    pattern_rank,
+    relu_deficits,
+    singular_values,
+)
+from compute.sampling import stream
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+STRONGEST, MODES, HIDDEN, RANDOM = 4.0, 3, 5, 10
+LONGEST_BATCH_MS = 150.0
+DEEPEST = 6
+_DRAWN = 300
+_STEP = 1e-20
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Jacobians of n networks at each of k widths, every weight drawn.
+
+    `widths`, `parameters`, `generic` (k,): N, P and the rank that :func:`generic_rank` says;
+    `ranks` (k, n) by singular values; `gaps` (k, n): how many times the last one counted is larger
+    than the next (inf where there is none); `patterns` (k, n): :func:`pattern_rank` for one hidden
+    ReLU layer, else empty. `values` (n, m): singular values of the chosen width over the largest,
+    what is below `floor` counts as 0. `slope`, `chained`: the derivative of the loss along a random
+    direction v of the chosen width's first network, by a complex step, and ∇_z L · D_θ z v.
+    """
+
+    widths: Ints
+    parameters: Ints
+    generic: Ints
+    ranks: Ints
+    gaps: Array
+    patterns: Ints
+    values: Array
+    floor: float
+    slope: float
+    chained: float
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """One hidden ReLU layer: where its parameters go.
+
+    `on` (N, |D|): the first network's patterns, data in order of the first coordinate; `reasons`
+    (N,): "dead", "always on", "repeated" or "". `here`: its deficits. `widths`, `parameters` (k,);
+    `lost` (k, 6): rank and losses in the order of `Deficits`, means over n networks.
+    """
+
+    on: NDArray[np.bool_]
+    reasons: tuple[str, ...]
+    here: Deficits
+    widths: Ints
+    parameters: Ints
+    lost: Array
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Modes of a product of D matrices in gradient flow, and its loss.
+
+    `strengths` (3,); `time` (m,), `modes` (r, m, 3), `loss` (r, m): of r networks of real matrices;
+    `laws`: per mode (t, a) of the law, for aligned starts; `law_loss` (m,), nan for random ones.
+    `half` (r, 3): when each mode is at s/2, nan where it is not; `waits` (6, 3): by the law, of 1…6
+    layers; `plateaus` (3,).
+    """
+
+    strengths: Array
+    time: Array
+    modes: Array
+    loss: Array
+    laws: tuple[tuple[Array, Array], ...]
+    law_loss: Array
+    half: Array
+    waits: Array
+    plateaus: Array
+
+
+@dataclass(frozen=True)
+class Widths:
+    """Where starts are sampled: widths N and P/|D|, (k,) each."""
+
+    widths: Ints
+    ratios: Array
+
+
+@dataclass(frozen=True)
+class Result:
+    """The part of the tab in front; the others are None."""
+
+    rank: Rank | None = None
+    patterns: Patterns | None = None
+    linear: Linear | None = None
+    starts: Widths | None = None
+
+
+def run(params: Params) -> Result:
+    """What the tab in front draws."""
+    return read_only(Result(**{params.figure: _PARTS[params.figure](params)}))
+
+
+def _data(params: Params) -> Array:
+    return stream(params.seed, "data").standard_normal((params.data_count, params.input_dim))
+
+
+def _networks(params: Params, width: int, depth: int) -> tuple[list[Array], list[Array]]:
+    """Weights of variance 1/N_{ℓ−1} and biases of variance 1, n networks of that width."""
+    rng, n = stream(params.seed, f"width {width}"), params.networks
+    sizes = [params.input_dim, *[width] * depth, 1]
+    weights = [rng.standard_normal((n, b, a)) / math.sqrt(a) for a, b in pairwise(sizes)]
+    return weights, [rng.standard_normal((n, b)) for b in sizes[1:]]
+
+
+def _rank(params: Params) -> Rank:
+    x, activation = _data(params), get_activation(params.activation)
+    widths = sweep(params)
+    ranks, gaps, patterns = [], [], []
+    shown: Array = np.empty((0, 0))
+    floor, slope, chained = 0.0, math.nan, math.nan
+    for width in widths:
+        weights, biases = _networks(params, width, params.depth)
+        matrices = jacobian(weights, biases, x, activation)
+        values, found = singular_values(matrices)
+        ranks.append(found)
+        gaps.append([_gap(v, int(r)) for v, r in zip(values, found, strict=True)])
+        if params.activation == "relu" and params.depth == 1:
+            layer = zip(weights[0], biases[0], strict=True)
+            patterns.append([pattern_rank(w, b, x) for w, b in layer])
+        if width == params.width:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                shown = values / values[:, :1]
+            floor = float(max(matrices.shape[1:]) * float(np.finfo(np.float64).eps))
+            slope, chained = _chain(params, weights, biases, x, matrices[0])
+    return Rank(
+        widths=np.array(widths),
+        parameters=np.array([count(params, n) for n in widths]),
+        generic=np.array([_generic(params, n) for n in widths]),
+        ranks=np.array(ranks),
+        gaps=np.array(gaps),
+        patterns=np.array(patterns, dtype=np.int64),
+        values=shown,
+        floor=floor,
+        slope=slope,
+        chained=chained,
+    )
+
+
+def _generic(params: Params, width: int) -> int:
+    sizes = [params.input_dim, *[width] * params.depth, 1]
+    return generic_rank(sizes, params.activation, params.data_count, True)
+
+
+def _gap(values: Array, rank: int) -> float:
+    if rank == len(values) or values[rank] == 0 or rank == 0:
+        return math.inf
+    return float(values[rank - 1] / values[rank])
+
+
+# σ at complex numbers, for the complex step; the derivatives of the Jacobian have no part in it.
+_COMPLEX: dict[str, Callable[[Any], Any]] = {
+    "tanh": np.tanh,
+    "gelu": lambda z: 0.5 * z * (1 + erf(z / math.sqrt(2))),
+    "relu": lambda z: np.where(z.real > 0, z, 0),
+    "linear": lambda z: z,
+}
+
+
+def _chain(
+    params: Params, weights: list[Array], biases: list[Array], x: Array, matrix: Array
+) -> tuple[float, float]:
+    """Im L(θ + ihv)/h and ∇_z L · D_θ z v, of the first network, for a random v of length 1."""
+    rng = stream(params.seed, "direction")
+    y = rng.standard_normal(len(x))
+    v: Array = rng.standard_normal((matrix.shape[1],))
+    v = np.asarray(v / np.linalg.norm(v))
+    h: Any = x.astype(np.complex128)
+    start = 0
+    for ell, (w, b) in enumerate(zip(weights, biases, strict=True)):
+        moved, start = v[start : start + w[0].size], start + w[0].size
+        shift, start = v[start : start + b[0].size], start + b[0].size
+        z = h @ (w[0] + 1j * _STEP * moved.reshape(w[0].shape)).T + b[0] + 1j * _STEP * shift
+        h = z if ell == params.depth else _COMPLEX[params.activation](z)
+    residual = h[:, 0] - y
+    loss = 0.5 * np.mean(residual**2)
+    return float(loss.imag / _STEP), float(residual.real @ (matrix @ v) / len(x))
+
+
+def _patterns(params: Params) -> Patterns:
+    x = _data(params)
+    x = x[np.argsort(x[:, 0])]
+    widths = sweep(_shallow(params))
+    lost = []
+    for width in widths:
+        weights, biases = _networks(params, width, 1)
+        found = [relu_deficits(w, b, x) for w, b in zip(weights[0], biases[0], strict=True)]
+        lost.append(
+            np.mean([[getattr(d, f.name) for f in fields(Deficits)] for d in found], axis=0)
+        )
+        if width == params.width:
+            here, on = found[0], activation_patterns(weights[0][0], biases[0][0], x)
+    return Patterns(
+        on=on,
+        reasons=_reasons(on),
+        here=here,
+        widths=np.array(widths),
+        parameters=np.array([count(_shallow(params), n) for n in widths]),
+        lost=np.array(lost),
+    )
+
+
+def _shallow(params: Params) -> Params:
+    return Params(width=params.width, input_dim=params.input_dim, data_count=params.data_count)
+
+
+def _reasons(on: NDArray[np.bool_]) -> tuple[str, ...]:
+    seen: set[bytes] = set()
+    said = []
+    for row in on:
+        name = "" if row.any() else "dead"
+        if row.any() and row.tobytes() in seen:
+            name = "repeated"
+        elif row.all():
+            name = "always on"
+        seen.add(row.tobytes())
+        said.append(name)
+    return tuple(said)
+
+
+def strengths(params: Params) -> Array:
+    """s_1, s_2, s_3."""
+    return np.asarray(STRONGEST / params.ratio ** np.arange(MODES), dtype=np.float64)
+
+
+def _schedule(params: Params) -> tuple[float, int, int]:
+    """Step, number of steps, and how many of them lie between drawn points."""
+    weakest = float(strengths(params)[-1])
+    factor = 1.35 if params.aligned == "aligned" else 2.0
+    end = max(factor * waiting_time(weakest, params.start, params.layers, share=0.9), 1.0)
+    fastest = params.layers * STRONGEST ** (2 - 2 / params.layers)
+    steps = math.ceil(end / min(0.1 / fastest, end / _DRAWN))
+    every = max(1, steps // _DRAWN)
+    steps = every * math.ceil(steps / every)
+    return end / steps, steps, every
+
+
+def _linear(params: Params) -> Linear:
+    s, depth = strengths(params), params.layers
+    step, steps, every = _schedule(params)
+    target = np.zeros((HIDDEN, HIDDEN))
+    place = np.arange(MODES)
+    target[place, place] = s
+    paths = np.array([linear_flow(w, target, step, steps, every) for w in _begin(params)])
+    modes = paths[:, :, place, place]
+    time: Array = step * every * np.arange(paths.shape[1], dtype=np.float64)
+    laws: tuple[tuple[Array, Array], ...] = ()
+    law_loss = np.full(time.size, np.nan)
+    if params.aligned == "aligned":
+        laws = tuple(mode_path(float(v), params.start, depth) for v in s)
+        at = [np.interp(time, t, a) for t, a in laws]
+        law_loss = 0.5 * np.sum([(v - a) ** 2 for v, a in zip(s, at, strict=True)], axis=0)
+    return Linear(
+        strengths=s,
+        time=time,
+        modes=modes,
+        loss=0.5 * np.sum((target - paths) ** 2, axis=(2, 3)),
+        laws=laws,
+        law_loss=law_loss,
+        half=np.array([[_half(time, m[:, k], float(s[k])) for k in range(MODES)] for m in modes]),
+        waits=np.array(
+            [[waiting_time(float(v), params.start, d) for v in s] for d in range(1, DEEPEST + 1)]
+        ),
+        plateaus=plateau_losses(s),
+    )
+
+
+def _begin(params: Params) -> list[Array]:
+    """Real matrices W_1, …, W_D, padded with zeros: 3 inputs, 5 hidden neurons, 3 outputs."""
+    depth, found = params.layers, []
+    if params.aligned == "aligned":
+        root = np.zeros((depth, HIDDEN, HIDDEN))
+        root[:, range(MODES), range(MODES)] = params.start ** (1 / depth)
+        return [root]
+    for index in range(RANDOM):
+        drawn = stream(params.seed, "matrices", index).standard_normal((depth, HIDDEN, HIDDEN))
+        drawn *= math.sqrt(params.start)
+        drawn[0, :, MODES:] = 0
+        drawn[-1, MODES:, :] = 0
+        found.append(drawn)
+    return found
+
+
+def _half(time: Array, mode: Array, strength: float) -> float:
+    """When a mode passes s/2 for the first time, interpolated in log(a/(s − a)); nan if never."""
+    above = np.nonzero(mode >= strength / 2)[0]
+    if not above.size or above[0] == 0:
+        return math.nan
+    k = int(above[0])
+    if mode[k - 1] <= 0 or mode[k] >= strength:
+        return math.nan
+    v = np.log(mode[k - 1 : k + 1] / (strength - mode[k - 1 : k + 1]))
+    return float(time[k - 1] - v[0] * (time[k] - time[k - 1]) / (v[1] - v[0]))
+
+
+def _starts(params: Params) -> Widths:
+    return Widths(np.array(start_widths(params)), np.array(start_ratios(params)))
+
+
+_PARTS: dict[str, Callable[[Params], Any]] = {
+    "rank": _rank,
+    "patterns": _patterns,
+    "linear": _linear,
+    "starts": _starts,
+}
+
+
+def work(params: Params) -> float:
+    """Milliseconds of `run`; for many starts, what allows only batches of 150 ms."""
+    if params.figure == "starts":
+        return start_ms(params) * BUDGET_MS / LONGEST_BATCH_MS
+    if params.figure == "linear":
+        _, steps, _ = _schedule(params)
+        return 4 + 2.2e-3 * steps * params.layers * (1 if params.aligned == "aligned" else RANDOM)
+    sizes = [count(params, n) for n in sweep(params)]
+    d = params.data_count
+    each = [0.05 + 9e-6 * min(p, d) ** 2 * max(p, d) ** 0.5 for p in sizes]
+    twice = params.figure == "patterns" or params.activation == "relu"
+    return 3 + params.networks * math.fsum(each) * (2.5 if twice else 1.0)
