@@ -23,7 +23,7 @@ SUBJECTS = (
     {"activations", "calibration", "forward_equation", "sampling"},
     {"claims", "kernels", "linear_products", "networks", "partition", "training"},
     {"covariance_sde", "experiment", "finite_width", "one_layer", "output_law", "regions"},
-    {"gradients"},
+    {"feature_learning", "gradients"},
     {"cache", "experiments"},
     {"ledger", "warm"},
     {"power"},

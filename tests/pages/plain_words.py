@@ -1,6 +1,7 @@
 """Phrases of order that pages still say in plain words: a list that may only become shorter."""
 
 PLAIN: dict[str, set[str]] = {
+    "feature_learning": set(),
     "gradients": set(),
     "initialisation": {
         "all networks",
