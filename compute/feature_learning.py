@@ -154,7 +154,7 @@ def cube(bits: int) -> Array:
     bits = as_positive_int(bits, "bits")
     if bits > 8:
         raise ValueError(f"bits must be at most 8, got {bits}")
-    return 1.0 - 2.0 * ((np.arange(2**bits)[:, None] >> np.arange(bits)) & 1)
+    return np.asarray(1 - 2 * ((np.arange(2**bits)[:, None] >> np.arange(bits)) & 1), dtype=float)
 
 
 def monomial(corners: Array, chosen: Sequence[int]) -> Array:

@@ -253,10 +253,10 @@ def start_climb(params: Params) -> Climb:
     count, made = runs(params), []
     for run in range(count):
         rng = stream(params.seed, "climb", run)
-        first = rng.standard_normal((STAIR_WIDTH, params.stairs_dim + 1))
-        first[:, :-1] /= math.sqrt(params.stairs_dim)
-        made.append((first.astype(np.float32), rng.standard_normal(STAIR_WIDTH).astype("f4")))
-    first, second = (np.array(column) for column in zip(*made, strict=True))
+        inner = rng.standard_normal((STAIR_WIDTH, params.stairs_dim + 1))
+        inner[:, :-1] /= math.sqrt(params.stairs_dim)
+        made.append((inner, rng.standard_normal(STAIR_WIDTH)))
+    first, second = (np.array(column, np.float32) for column in zip(*made, strict=True))
     nothing = Climb(np.empty(0), first, second, np.empty((0, 2, count)), np.empty((0, 3)))
     both = np.concatenate([first, first]), np.concatenate([second, second])
     return read_only(_climbed(params, nothing, *both, 0.0))
@@ -284,7 +284,7 @@ def climb_on(params: Params, state: Climb) -> Climb:
 
 
 def _corners(rng: np.random.Generator, dimension: int, count: int) -> tuple[Single, Single]:
-    x = 2.0 * rng.integers(0, 2, (count, dimension), dtype=np.int8) - 1
+    x = np.asarray(2 * rng.integers(0, 2, (count, dimension), dtype=np.int8) - 1, dtype=float)
     return with_bias(x, 1.0), stairs_targets(x).astype(np.float32)
 
 
@@ -293,8 +293,11 @@ def _climbed(params: Params, state: Climb, first: Single, second: Single, time: 
     x, y = _corners(stream(params.seed, "climb test"), params.stairs_dim, TEST)
     half = runs(params)
     z = np.array([outputs(w, v, x, 1 / STAIR_WIDTH) for w, v in zip(first, second, strict=True)])
-    risk = np.mean((z.reshape(2, half, -1) - y[:, None]) ** 2, axis=-1, dtype=np.float64)
-    parts = [float(np.mean(z[0] * monomial(x, s))) for s in STAIRS]
+    risk = np.asarray(
+        np.mean((z.reshape(2, half, -1) - y[:, None]) ** 2, axis=-1, dtype=np.float64)
+    )
+    corners = x.astype(np.float64)
+    parts = [float(np.mean(z[0] * monomial(corners, s))) for s in STAIRS]
     return Climb(
         np.append(state.times, time),
         *(first, second, np.concatenate([state.risk, risk[None]])),

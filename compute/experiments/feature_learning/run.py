@@ -1,4 +1,4 @@
-"""What page 1.5 knows without a sample: fixed features, the flow's escape, the limit's staircase."""
+"""What page 1.5 knows without a sample: the target, the escape's flow, the limit's staircase."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ def _limit(params: Params) -> Limit:
         for z, y in ((stairs, basis.sum(axis=0)), (parity, PARITY_SIZE * basis[2]))
     ]
     parts = stairs[kept] @ basis.T / len(corners)
-    return Limit(STAIR_RATE * np.arange(count + 1)[kept], np.array(risk), parts)
+    return Limit(
+        np.asarray(STAIR_RATE * np.arange(count + 1)[kept], dtype=float), np.array(risk), parts
+    )
 
 
 def work(params: Params) -> float:

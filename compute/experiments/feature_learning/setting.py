@@ -1,4 +1,4 @@
-"""What page 1.5 lets a reader set: a target of one direction or a staircase, a network, its data."""
+"""What page 1.5 lets a reader set: a target of one direction, a network, its data."""
 
 from __future__ import annotations
 
