@@ -136,7 +136,8 @@ def feature_learning() -> Iterator[Case]:
     key = "feature_learning"
     few = (("compute.experiments.feature_learning.setting.RUNS", 1),)
     for params in dict.fromkeys(c.params for c in BY_KEY[key].claims):
-        yield Case(key, dataclasses.replace(params, neurons=20), 21, few)
+        number = 2 if params.figure == "escape" else 21
+        yield Case(key, dataclasses.replace(params, neurons=20), number, few)
 
 
 def depth_and_width() -> Iterator[Case]:

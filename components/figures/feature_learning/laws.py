@@ -14,20 +14,20 @@ from compute.experiments.feature_learning.sampler import EXPONENTS, Escapes
 from compute.experiments.feature_learning.setting import Params
 from compute.sampling import Sample
 
-TITLE = "Samples until a neuron has found u, by information exponent"
+TITLE = "Samples until u is found"
 LAW = Order("; k = 1 follows its flow", "sampled, k = 1", "follows", ("flow, k = 1",), slack=0.1)
 NOISE = Order("; noise holds k = 3 back", "sampled, k = 3", "above", ("flow, k = 3",), at="last")
 STAIRS, PARITY = "staircase, N₀ = ∞", "parity, N₀ = ∞"
 REAL_STAIRS, REAL_PARITY = "staircase, networks", "parity, networks"
 CLIMBS = Order(
-    "Without a dimension the staircase is climbed, and parity never",
+    "At N₀ = ∞ the staircase is learned, parity is not",
     STAIRS,
     "below",
     (PARITY,),
     at="last",
     otherwise="Risk of the staircase and of parity",
 )
-LATER = Order("; real networks learn it too, later", REAL_PARITY, "below", (1.0,), at="last")
+LATER = Order("; by networks, later", REAL_PARITY, "below", (1.0,), at="last")
 ORDERED = Order(
     "One step after the other: x₁, x₁x₂, x₁x₂x₃",
     "x₁x₂x₃, N₀ = ∞",

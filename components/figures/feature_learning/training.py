@@ -23,7 +23,12 @@ from components.figures.base import (
 )
 from components.figures.orders import Order
 from components.figures.playing import frame_trace, frames
-from compute.experiments.feature_learning.networks import FOLLOWED, LEADING, Training
+from compute.experiments.feature_learning.networks import (
+    FOLLOWED,
+    LEADING,
+    Training,
+    record_steps,
+)
 from compute.experiments.feature_learning.run import Single
 from compute.experiments.feature_learning.setting import TARGETS, Params
 from compute.sampling import Sample
@@ -117,7 +122,7 @@ def neurons(params: Params, _part: Single, sample: Drawn) -> Figure:
     """Every followed neuron: its angle to u, and how much it adds."""
     typical = params.input_dim**-0.5
     most = 2.0
-    x = y = np.empty(0)
+    x = y = np.full(followed(params), np.nan)
     if sample is not None:
         cosine, strength = _finite(sample.current)
         x, y = cosine[-1], strength[-1]
@@ -132,7 +137,7 @@ def neurons(params: Params, _part: Single, sample: Drawn) -> Figure:
         dots(x, y, "neurons", hover, size=7, cliponaxis=True),
     ]
     return figure(
-        "A dot is a neuron: how it lies to u, and what it adds to the output",
+        f"How neurons lie to u, and what they add ({followed(params)} of {params.width})",
         axis("cosine of the angle to u", range=(-1.02, 1.02)),
         axis("strength W<sup>(2)</sup>|W<sup>(1)</sup>|/√N₀", range=(-most, most), steady=True),
         named(data),
@@ -140,19 +145,26 @@ def neurons(params: Params, _part: Single, sample: Drawn) -> Figure:
     )
 
 
+def followed(params: Params) -> int:
+    """How many neurons are drawn."""
+    return min(params.width, FOLLOWED)
+
+
 def _finite(state: Training) -> tuple[Array, Array]:
     cosine, strength = state.cosine.astype(np.float64), state.strength.astype(np.float64)
     return cosine, np.where(np.isfinite(strength), strength, np.nan_to_num(strength))
 
 
-def neuron_frames(params: Params, _part: Single, sample: Drawn = None) -> dict[str, Any] | None:
-    """The steps of training."""
-    if sample is None or len(sample.current.steps) < 2:
-        return None
-    cosine, strength = _finite(sample.current)
-    names = [str(int(s)) for s in sample.current.steps]
-    moving = frame_trace("neurons", "x", cosine), frame_trace("neurons", "y", strength)
-    return frames("step", names, *moving)
+def neuron_frames(params: Params, _part: Single, sample: Drawn) -> dict[str, Any]:
+    """The steps of training; those that are still to come show the newest."""
+    steps = record_steps(params)
+    paths = np.full((2, len(steps), followed(params)), np.nan)
+    if sample is not None:
+        paths = np.array(_finite(sample.current))
+        newest = np.repeat(paths[:, -1:], len(steps) - paths.shape[1], axis=1)
+        paths = np.concatenate([paths, newest], axis=1)
+    moving = [frame_trace("neurons", axis, path) for axis, path in zip("xy", paths, strict=True)]
+    return frames("step", [str(k) for k in steps], *moving)
 
 
 def kernel(params: Params, _part: Single, sample: Drawn) -> Figure:
@@ -172,8 +184,3 @@ def kernel(params: Params, _part: Single, sample: Drawn) -> Figure:
         named(data),
         **BELOW,
     )
-
-
-def followed(params: Params) -> int:
-    """How many neurons the figure shows."""
-    return min(params.width, FOLLOWED)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import number, plural
-from components.figures.feature_learning.training import followed
 from compute.experiments.feature_learning.networks import Climb, Training
 from compute.experiments.feature_learning.run import Flow, Limit, Result, Single
 from compute.experiments.feature_learning.sampler import DIMENSIONS, Escapes
@@ -18,11 +17,11 @@ from compute.sampling import Sample
 Drawn = Sample[Any] | None
 
 
-def sentence(params: Params, result: Result, sample: Drawn, _frame: int | None) -> str:
+def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -> str:
     """The result in words: what is measured leads, where there is something."""
     state = None if sample is None else sample.current
     if isinstance(state, Training):
-        return _features(state) if params.figure == "features" else _learning(state)
+        return _features(state, frame) if params.figure == "features" else _learning(state)
     if isinstance(state, Escapes):
         return _escaped(params, state)
     if isinstance(state, Climb):
@@ -67,19 +66,22 @@ def _error(values: Any) -> str:
     return f" ± {number(float(np.std(values, ddof=1)) / math.sqrt(len(values)), 2)}"
 
 
-def _features(state: Training) -> str:
-    step = int(state.steps[-1])
-    first, now = (float(np.abs(state.cosine[k].astype(float)).mean()) for k in (0, -1))
-    text = (
-        f"Step {step}: the mean |cos∠(W, u)| is {number(now, 2)}, {number(first, 2)} at the start"
-    )
-    before, after = float(state.kernel[0, 0]), float(state.kernel[1, 0])
-    if not math.isfinite(now + after):
-        return f"Step {step}: training has diverged."
+def _features(state: Training, frame: int | None) -> str:
+    at = len(state.steps) - 1 if frame is None else min(frame, len(state.steps) - 1)
+    share, newest = state.kernel[:, 0], int(state.steps[-1])
+    if not math.isfinite(float(share[1])):
+        return f"Step {newest}: training has diverged."
     return (
-        f"{text}; the kernel's leading eigenvector holds {number(after, 2)} of the target, "
-        f"{number(before, 2)} at the start."
+        f"Step {int(state.steps[at])}: the mean |cos∠(W, u)|, weighted by strength, is "
+        f"{number(_turned(state, at), 2)}, {number(_turned(state, 0), 2)} at the start; the "
+        f"kernel's first eigenvector holds {number(float(share[1]), 2)} of the target at step "
+        f"{newest}; {number(float(share[0]), 2)} at the start."
     )
+
+
+def _turned(state: Training, at: int) -> float:
+    cosine, strength = (np.abs(a[at].astype(np.float64)) for a in (state.cosine, state.strength))
+    return float(cosine @ strength / max(float(strength.sum()), 1e-12))
 
 
 def _escaped(params: Params, state: Escapes) -> str:
@@ -106,18 +108,9 @@ def _climbed(params: Params, state: Climb) -> str:
 def notice(params: Params, _result: Result, sample: Drawn, _frame: int | None) -> str:
     """What is not what it seems."""
     state = None if sample is None else sample.current
-    if isinstance(state, Escapes) and state.lost():
-        return (
-            f"{plural(state.lost(), 'neuron')} did not find u in 20 times the flow's samples; "
-            "the medians count them as later than that."
-        )
     if isinstance(state, Training):
         if not np.all(np.isfinite(state.test[-1])):
             return "The learning rate is beyond what this network can bear: take a smaller η."
-        if params.figure == "features" and followed(params) < params.width:
-            return (
-                f"Drawn are the first {followed(params)} of {params.width} neurons of one network."
-            )
         if runs(params) < 3:
             return f"Networks of this size: only {plural(runs(params), 'run')} is measured."
     return ""
@@ -134,6 +127,7 @@ def progress(params: Params, sample: Sample[Any]) -> str:
         return f"t = {number(float(state.times[-1]))} of {end}, {count}"
     slope = state.steepening()
     return (
-        f"{plural(len(state.counts), 'neuron')}; power of d for k = 3 less that for k = 1: "
+        f"{plural(len(state.counts), 'neuron')}, {state.lost()} lost; power of d for k = 3 less "
+        f"that for k = 1: "
         f"{number(slope.value, 2)} ± {number(slope.standard_error, 2)}"
     )

@@ -145,6 +145,12 @@ def chunk(params: Params) -> int:
     return max(c for c in CHUNKS if c == 1 or (c * cost <= BATCH_MS and c <= most // RECORDS))
 
 
+def record_steps(params: Params) -> list[int]:
+    """The steps after which a training is measured: at the start, and after every batch."""
+    size = chunk(params)
+    return [*range(0, params.steps, size), params.steps]
+
+
 def start_training(params: Params) -> Training:
     """The networks before the first step, and the ridge on their features."""
     found: list[Any] = []

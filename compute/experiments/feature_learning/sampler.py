@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 EXPONENTS, DIMENSIONS = (1, 2, 3), (25, 50, 100, 200)
 REACHED = 0.5
 # A neuron is given so many times the samples of the flow.
-PATIENCE = 20
+PATIENCE = 8
 # Nanoseconds of a coordinate; noise makes k = 3 three times as long as the flow.
 COORDINATE_NS, LONGER, BATCH_MS = 13.0, 3.0, 100.0
 
@@ -37,7 +37,7 @@ COORDINATE_NS, LONGER, BATCH_MS = 13.0, 3.0, 100.0
 class Escapes:
     """Samples until overlap ½, counts (n, 3, 4): neurons, exponents, dimensions.
 
-    inf where 20 times those of the flow were not enough.
+    Where 8 times those of the flow were not enough: minus the samples that were given.
     """
 
     counts: Array = field(metadata=merged_by(lambda a, b: np.concatenate([a, b])))
@@ -48,7 +48,7 @@ class Escapes:
     def median(self) -> tuple[Array, Array]:
         """Medians (3, 4), and their standard errors from order statistics; nan where unknown."""
         n = len(self.counts)
-        ordered = np.sort(self.counts, axis=0)
+        ordered = np.sort(np.where(self.counts < 0, np.inf, self.counts), axis=0)
         away = 0.5 * math.sqrt(n)
         low, high = max(math.floor(n / 2 - away), 0), min(math.ceil(n / 2 + away), n - 1)
         with np.errstate(invalid="ignore"):
@@ -59,20 +59,19 @@ class Escapes:
 
     def lost(self) -> int:
         """Neurons that did not arrive."""
-        return int(np.isinf(self.counts).sum())
+        return int((self.counts < 0).sum())
 
     def slope(self, k: int) -> Array:
         """log(counts at d = 200 over counts at d = 25)/log 8 of each neuron, (n,).
 
-        Those that did not arrive count with the end of their patience, or less than they need.
+        Those that did not arrive count with what they were given, less than they need.
         """
-        counts = self.counts[:, EXPONENTS.index(k)]
-        ends = np.where(np.isinf(counts), 1e9, counts)
+        ends = np.abs(self.counts[:, EXPONENTS.index(k)])
         return np.asarray(np.log(ends[:, -1] / ends[:, 0]) / math.log(8))
 
     def log_linear(self) -> Estimate:
         """Mean logarithm of the samples at k = 1 and d = 200."""
-        return _mean(np.log(self.counts[:, 0, -1]))
+        return _mean(np.log(np.abs(self.counts[:, 0, -1])))
 
     def steepening(self) -> Estimate:
         """The slope for k = 3 less that for k = 1."""
@@ -113,7 +112,8 @@ def escape(params: Params, index: int) -> Escapes:
     for i, k in enumerate(EXPONENTS):
         for j, d in enumerate(DIMENSIONS):
             rng = stream(params.seed, f"escape {k} {d}", index)
-            found[:, i, j] = sgd_escape_counts(
+            most = math.ceil(PATIENCE * flow[i, j]) + 1
+            counts = sgd_escape_counts(
                 k,
                 d,
                 count,
@@ -121,9 +121,10 @@ def escape(params: Params, index: int) -> Escapes:
                 start=params.start / math.sqrt(d),
                 stop=REACHED,
                 rate=params.sgd_rate,
-                most=math.ceil(PATIENCE * flow[i, j]) + 1,
+                most=most,
             )
-    return Escapes(np.where(np.isnan(found), np.inf, found))
+            found[:, i, j] = np.where(np.isnan(counts), -most, counts)
+    return Escapes(found)
 
 
 def batches(params: Params) -> int:

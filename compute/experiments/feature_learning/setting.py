@@ -127,7 +127,8 @@ class Params:
         400,
         label="neurons",
         symbol="n",
-        help="Independent neurons for every dimension and exponent.",
+        help="Independent neurons for every dimension and exponent. Lost are those that need more "
+        "than 8 times the flow's samples: medians count them as late.",
         ladder=(20, 40, 60, 100, 200, 400),
         shown_if_any=_ESCAPE,
     )
@@ -163,5 +164,5 @@ def target_of(params: Params) -> Callable[[Array], Array]:
 def runs(params: Params) -> int:
     """How many networks are trained for each target: 5, or 4 beside the staircase; fewer large."""
     if params.figure == "staircase":
-        return min(4, _KEPT // (2 * STAIR_WIDTH * (params.stairs_dim + 2)))
+        return min(RUNS, 4, _KEPT // (2 * STAIR_WIDTH * (params.stairs_dim + 2)))
     return min(RUNS, max(1, _KEPT // (params.width * (params.input_dim + 2))))

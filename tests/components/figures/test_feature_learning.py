@@ -42,7 +42,8 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
             assert all(t["name"] for t in spec["data"])
             if plot.frames:
                 played = plot.play(params, result, spec, sample)
-                assert (played is None) == (sample is None or sample.batches < 2)
+                assert len(played["names"]) == EXPERIMENT.sampler.batches(params)
+                assert played["traces"][0]["shape"] == [len(played["names"]), params.width]
         said = sentence(params, result, sample, None)
         assert said.endswith(".")
         assert "not a finite" not in said

@@ -119,8 +119,8 @@ def test_large_samples_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_medians_count_those_that_did_not_arrive() -> None:
     counts = np.ones((9, 3, 4)) * np.arange(1, 10)[:, None, None]
-    counts[-2:, 2] = np.inf
-    counts[3:, 1] = np.inf
+    counts[-2:, 2] = -1
+    counts[3:, 1] = -1
     state = Escapes(counts)
     median, _ = state.median()
     np.testing.assert_array_equal(median[0], 5)
