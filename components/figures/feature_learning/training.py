@@ -26,6 +26,7 @@ from components.figures.playing import frame_trace, frames
 from compute.experiments.feature_learning.networks import (
     FOLLOWED,
     LEADING,
+    PROBED,
     Training,
     record_steps,
 )
@@ -170,10 +171,10 @@ def neuron_frames(params: Params, _part: Single, sample: Drawn) -> dict[str, Any
 def kernel(params: Params, _part: Single, sample: Drawn) -> Figure:
     """Shares of the target in the tangent kernel's leading eigenvectors, cumulated."""
     count, hover = np.arange(1, LEADING + 1), "%{x} eigenvectors<br>share %{y:.3f}"
-    data = []
+    data = [line(count, count / (PROBED - 1), "theory", "directions at random", hover)]
     if sample is not None:
         before, now = sample.current.kernel
-        data = [
+        data += [
             line(count, before, "bound", "at the start", hover),
             dots(count, now, "now", hover, size=6),
         ]
