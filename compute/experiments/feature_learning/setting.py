@@ -104,7 +104,7 @@ class Params:
     start: float = real(
         2.0,
         1.0,
-        2.5,
+        2.25,
         step=0.25,
         label="first overlap",
         symbol="m₀√d",
