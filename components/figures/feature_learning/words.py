@@ -29,8 +29,8 @@ def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -
     part: Any = result.single or result.flow or result.limit
     if isinstance(part, Single):
         return (
-            f"{TARGETS[params.target][0]} has information exponent {part.exponent}; the best "
-            f"affine function leaves an error of {number(part.linear)}."
+            f"{TARGETS[params.target][0]}, N₀ = {params.input_dim}: exponent {part.exponent}; the "
+            f"best affine function leaves an error of {number(part.linear)}."
         )
     if isinstance(part, Flow):
         low, high = part.counts[0, -1], part.counts[2, -1]
