@@ -93,13 +93,7 @@ CONTENTS = (
                 "Implicit bias",
                 "Which of infinitely many interpolants does descent choose?",
             ),
-            _planned(
-                "feature_learning",
-                "1.5",
-                "1.3.3",
-                "Feature learning",
-                "Does the network learn its basis?",
-            ),
+            Entry("feature_learning", "1.5"),
         ),
     ),
     Chapter(

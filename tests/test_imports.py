@@ -27,7 +27,7 @@ SUBJECTS = (
         *("covariance_sde", "deep_linear", "experiment", "finite_width"),
         *("jacobian_rank", "one_layer", "output_law", "regions"),
     },
-    {"gradients"},
+    {"feature_learning", "gradients"},
     {"cache", "experiments"},
     {"ledger", "warm"},
     {"power"},

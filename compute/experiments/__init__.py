@@ -7,6 +7,7 @@ from typing import Any
 from compute.experiment import Experiment
 from compute.experiments import (
     depth_and_width,
+    feature_learning,
     finite_width,
     gp_kernels,
     gp_limit,
@@ -25,6 +26,7 @@ from compute.experiments import (
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     piecewise_linear.EXPERIMENT,
     overparameterisation.EXPERIMENT,
+    feature_learning.EXPERIMENT,
     initialisation.EXPERIMENT,
     ntk_regime.EXPERIMENT,
     mean_field.EXPERIMENT,

@@ -31,6 +31,8 @@ SIGNATURES = {
     "compute.covariance_sde.alignment_probability": "correlation0",
     "compute.covariance_sde.explosion_probability": "variance0, strength, *, normalised=False",
     "compute.covariance_sde.inverse_angle_moments": "time",
+    "compute.feature_learning.hermite_escape_time": "information_exponent, start, stop",
+    "compute.feature_learning.dimension_free_risk": "target, outer, bias, steps, eta",
     "compute.finite_width.fourth_cumulant": f"k0, widths, activation, {LAYERS}",
     "compute.finite_width.dressed_correction": f"k0, widths, activation, {LAYERS}",
     "compute.finite_width.exact_fourth_cumulant_ratio": "widths, activation_name",

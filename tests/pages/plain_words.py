@@ -2,6 +2,7 @@
 
 PLAIN: dict[str, set[str]] = {
     "piecewise_linear": set(),
+    "feature_learning": set(),
     "gradients": set(),
     "initialisation": {
         "all networks",

@@ -131,6 +131,15 @@ def gp_kernels() -> Iterator[Case]:
         yield Case("gp_kernels", small, 4, short)
 
 
+def feature_learning() -> Iterator[Case]:
+    """The claims' settings, one network each, few neurons."""
+    key = "feature_learning"
+    few = (("compute.experiments.feature_learning.setting.RUNS", 1),)
+    for params in dict.fromkeys(c.params for c in BY_KEY[key].claims):
+        number = 2 if params.figure == "escape" else 21
+        yield Case(key, dataclasses.replace(params, neurons=20), number, few)
+
+
 def depth_and_width() -> Iterator[Case]:
     """The presets, and widths and times at the ends, in small batches."""
     key = "depth_and_width"
@@ -239,10 +248,10 @@ def overparameterisation() -> Iterator[Case]:
 CASES: dict[str, Callable[[], Iterator[Case]]] = {
     f.__name__: f
     for f in (
-        *(piecewise_linear, overparameterisation, initialisation, ntk_regime),
-        *(mean_field, ntk_vs_mean_field, linear_products, gp_limit),
-        *(gp_kernels, finite_width, gradients, depth_and_width),
-        *(nodal_sets, region_counts),
+        *(piecewise_linear, overparameterisation, feature_learning, initialisation),
+        *(ntk_regime, mean_field, ntk_vs_mean_field, linear_products),
+        *(gp_limit, gp_kernels, finite_width, gradients),
+        *(depth_and_width, nodal_sets, region_counts),
     )
 }
 ALL = [case for key in BY_KEY for case in CASES[key]()]

@@ -84,6 +84,8 @@ function absorb(s, answer) {
     changed.push(slot);
   });
   if (answer.index === 0) settle(s, answer);
+  // a sample's frames are those of its newest batch
+  else if (changed.some((slot) => s.items[slot].frames)) equip(s);
   return changed;
 }
 

@@ -1,0 +1,66 @@
+"""Figures of page 1.5: valid on every tab, at every preset, with and without a sample."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import plotly.graph_objects as go
+import pytest
+
+import app
+from components.figures.feature_learning.words import notice, progress, sentence
+from compute.experiments.feature_learning import EXPERIMENT, Params, run
+from compute.params import parameters
+from compute.sampling import collect
+from tests.figures import coloured
+
+assert app.server  # pages register themselves with the app
+from pages.chapter_1.feature_learning import PAGE  # noqa: E402
+
+TABS = [name for name, _ in parameters(Params)["figure"].choices]
+SMALL = {"width": 16, "data": 64, "neurons": 20, "stairs_dim": 10, "stairs_time": 10.0}
+SETTINGS = [
+    Params(),
+    Params(target="sign", exponent=0.0),
+    Params(target="hermite1", rate=2.0, input_dim=2),
+    Params(target="hermite4", start=1.0, sgd_rate=0.5),
+]
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> None:
+    params = dataclasses.replace(setting, figure=tab, **SMALL)
+    result = run(params)
+    for sample in (None, *(collect(EXPERIMENT.sampler, params, n) for n in (1, 3))):
+        for plot in PAGE.shown(params):
+            spec = plot.draw(params, result, sample)
+            json.dumps(spec, allow_nan=False)
+            go.Figure(coloured(spec))
+            assert spec["layout"]["title"]["text"]
+            assert all(t["name"] for t in spec["data"])
+            if plot.frames:
+                played = plot.play(params, result, spec, sample)
+                assert len(played["names"]) == EXPERIMENT.sampler.batches(params)
+                assert played["traces"][0]["shape"] == [len(played["names"]), params.width]
+        said = sentence(params, result, sample, None)
+        assert said.endswith(".")
+        assert "not a finite" not in said
+        assert isinstance(notice(params, result, sample, None), str)
+        if sample is not None:
+            assert progress(params, sample)
+
+
+def test_a_training_that_diverges_says_its_last_finite_step() -> None:
+    params = Params(width=16, data=64, input_dim=2, target="hermite4", rate=2.0, steps=100)
+    sample = collect(EXPERIMENT.sampler, params, 21)
+    test = sample.current.test.copy()
+    test[-3:] = float("nan")
+    state = dataclasses.replace(sample.current, test=test)
+    broken = dataclasses.replace(sample, current=state)
+    said = sentence(params, run(params), broken, None)
+    assert str(sample.current.steps[-4]) in said
+    assert "smaller η" in notice(params, run(params), broken, None)
+    for plot in PAGE.shown(params):
+        json.dumps(plot.draw(params, run(params), broken), allow_nan=False)
