@@ -98,13 +98,7 @@ CONTENTS = (
                 "Over-parameterisation",
                 "Why does descent find a global minimum?",
             ),
-            _planned(
-                "implicit_bias",
-                "1.4",
-                "1.3.2",
-                "Implicit bias",
-                "Which of infinitely many interpolants does descent choose?",
-            ),
+            Entry("implicit_bias", "1.4"),
             _planned(
                 "feature_learning",
                 "1.5",

@@ -21,7 +21,8 @@ MODULES = sorted(
 SUBJECTS = (
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
     {"activations", "calibration", "forward_equation", "sampling"},
-    {"claims", "kernels", "linear_products", "networks", "partition", "training"},
+    {"claims", "implicit_bias", "kernels", "linear_products", "networks", "partition"},
+    {"regression", "training"},
     {"covariance_sde", "experiment", "finite_width", "one_layer", "output_law", "regions"},
     {"gradients"},
     {"cache", "experiments"},

@@ -11,6 +11,7 @@ from compute.experiments import (
     gp_kernels,
     gp_limit,
     gradients,
+    implicit_bias,
     initialisation,
     linear_products,
     mean_field,
@@ -21,6 +22,7 @@ from compute.experiments import (
 )
 
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
+    implicit_bias.EXPERIMENT,
     initialisation.EXPERIMENT,
     ntk_regime.EXPERIMENT,
     mean_field.EXPERIMENT,
