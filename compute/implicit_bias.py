@@ -41,7 +41,7 @@ def diagonal_linear_limit(x: ArrayLike, y: ArrayLike, alpha: float) -> Array:
     going down to α through larger ones; β = 2α² sinh(Xᵀν). Cost: about 10 n × n solves for each
     factor 4 of α below max|β|. Raises ValueError for other shapes, rank below n or α ≤ 0.
     """
-    return diagonal_linear_path(x, y, [alpha])[0]
+    return np.asarray(diagonal_linear_path(x, y, [alpha])[0])
 
 
 def diagonal_linear_path(x: ArrayLike, y: ArrayLike, alphas: Sequence[float]) -> Array:
@@ -139,7 +139,7 @@ def logistic_flow(z: ArrayLike, log_time: float, *, step: float = 0.05) -> Array
     Runge–Kutta steps of fourth order. Cost: log_time/step steps. Raises ValueError for a time that
     is negative or not finite.
     """
-    return logistic_path(z, np.array([0.0, log_time]), step=step)[-1]
+    return np.asarray(logistic_path(z, np.array([0.0, log_time]), step=step)[-1])
 
 
 def logistic_path(z: ArrayLike, log_times: ArrayLike, *, step: float = 0.05) -> Array:

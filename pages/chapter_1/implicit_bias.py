@@ -50,6 +50,11 @@ PAGE = Page(
             Params(figure="descent"),
         ),
         Preset(
+            "At the threshold",
+            "As many features as data: the mean risk is infinite, and no sample can tell",
+            Params(figure="descent", used=20),
+        ),
+        Preset(
             "Benign",
             "The same noisy data, fitted exactly twice: one fit harms, the other does not",
             Params(figure="fit"),

@@ -2,6 +2,7 @@
 
 PLAIN: dict[str, set[str]] = {
     "gradients": set(),
+    "implicit_bias": set(),
     "initialisation": {
         "all networks",
         "between",

@@ -80,9 +80,9 @@ def data_plane(_params: Params, part: Margin, _sample: Any) -> Figure:
     now = part.path[-1] / np.linalg.norm(part.path[-1])
     hover = "%{x:.3f}, %{y:.3f}"
     data = [
-        dots(*part.rows.T, "data z = y·x", hover, marker=HOLLOW),
+        dots(part.rows[:, 0], part.rows[:, 1], "data z = y·x", hover, marker=HOLLOW),
         line([0, reach * best[0]], [0, reach * best[1]], "theory", "largest margin ŵ", hover),
-        line(*edge.T, "bound", "margin", hoverinfo="skip"),
+        line(edge[:, 0], edge[:, 1], "bound", "margin", hoverinfo="skip"),
         line([0, reach * now[0]], [0, reach * now[1]], "measurement", "w now", hover),
     ]
     return figure(
@@ -136,7 +136,7 @@ def direction(params: Params, part: Margin, _sample: Any) -> Figure:
     return figure(
         "Data symmetric about ŵ: the direction is right from the start"
         if still
-        else "Forty powers of ten in time, and the direction is still on its way"
+        else "Forty powers of ten in time, and the direction has not arrived"
         if params.decades == 40
         else "The direction approaches the largest margin only like 1/log t",
         axis("time, log<sub>10</sub> t", range=(0, params.decades)),
@@ -195,7 +195,7 @@ def variations(params: Params, part: Line, sample: Drawn) -> Figure:
     shown = [part.variation_random, part.variation_kernel, part.least, *values.tolist()]
     low = max(min(shown), 1e-3)
     return figure(
-        "How much the slope varies between the first and the last datum",
+        "How much the slope varies from the first datum to the last",
         axis("network", range=tuple(ends)),
         axis(
             "total variation of z′",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import BELOW, Array, Figure, axis, dots, figure, level, line, named
+from components.figures.orders import Order
 from components.figures.playing import frame_trace, frames
 from compute.experiments.implicit_bias.run import Plane
 from compute.experiments.implicit_bias.setting import Params
@@ -37,11 +38,11 @@ def parameters(params: Params, part: Plane, _sample: Any) -> Figure:
     row = part.features[0] / np.linalg.norm(part.features[0])
     start = part.path[0]
     ends = start + np.array([[-8.0], [8.0]]) * row
-    path = np.clip(part.path, -60, 60)
+    path, minimisers = np.clip(part.path, -60, 60), _minimisers(part)
     data = [
-        line(*_minimisers(part), "theory", MINIMISERS, "a line of perfect fits"),
-        line(*ends.T, "bound", ROW, hoverinfo="skip"),
-        dots(*path.T, PATH, f"step %{{customdata}}<br>{hover}", size=5)
+        line(minimisers[0], minimisers[1], "theory", MINIMISERS, "a line of perfect fits"),
+        line(ends[:, 0], ends[:, 1], "bound", ROW, hoverinfo="skip"),
+        dots(path[:, 0], path[:, 1], PATH, f"step %{{customdata}}<br>{hover}", size=5)
         | {
             "mode": "lines+markers",
             "line": {"color": "@measurement", "width": 2},
@@ -66,7 +67,7 @@ def parameters(params: Params, part: Plane, _sample: Any) -> Figure:
     return figure(
         title,
         axis("constant θ<sub>1</sub>", range=(-REACH, REACH)),
-        axis("slope θ<sub>2</sub>", range=(-REACH, REACH)),
+        axis("slope θ<sub>2</sub>", range=(-REACH, REACH)) | {"scaleanchor": "x"},
         named(data),
         meta={"click": {"x": "intercept", "y": "slope"}},
         **BELOW,
@@ -135,9 +136,10 @@ def parts(_params: Params, part: Plane, _sample: Any) -> Figure:
     end = float(np.linalg.norm(part.least))
     top = 1.2 * max(min(float(row.max()), 20.0), float(across[0]), end, 0.1)
     return figure(
-        "θ∥ learns; θ⊥, which no datum sees, stays where it started"
-        if np.abs(part.across - part.across[0]).max() < 1e-9
-        else "The ridge shrinks θ⊥, which no datum sees, too",
+        [
+            "θ∥ learns; θ⊥, which no datum sees, ",
+            Order("stays", "|θ⊥|", "still", otherwise="is shrunk by the ridge"),
+        ],
         axis("step t", range=(0, last)),
         axis("length", range=(0, top)),
         named(

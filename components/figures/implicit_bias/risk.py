@@ -22,7 +22,7 @@ from components.figures.orders import Order
 from components.figures.side_by_side import headings, on_right, side_by_side
 from components.figures.trained import HOLLOW
 from compute.experiments.implicit_bias.checks import HONEST
-from compute.experiments.implicit_bias.fit import TURN, Fit
+from compute.experiments.implicit_bias.fit import Fit
 from compute.experiments.implicit_bias.run import Risk
 from compute.experiments.implicit_bias.sampler import Measured
 from compute.experiments.implicit_bias.setting import Params
@@ -70,7 +70,7 @@ def double_descent(params: Params, part: Risk, sample: Sample[Measured] | None) 
 
 def overfitting(_params: Params, part: Fit, _sample: Any) -> Figure:
     """Two functions through the same noisy data: few and many weak frequencies."""
-    turn, hover = np.degrees(TURN), "angle %{x:.0f}°<br>z = %{y:.3f}"
+    turn, hover = np.degrees(part.turn), "angle %{x:.0f}°<br>z = %{y:.3f}"
     where = np.degrees(part.x)
     data = []
     for place, values, name in (
@@ -90,7 +90,7 @@ def overfitting(_params: Params, part: Fit, _sample: Any) -> Figure:
         for m, r in ((part.few, part.risk_harmful), (part.many, part.risk_benign))
     )
     return side_by_side(
-        "Both go through every noisy datum; with many weak frequencies only spikes do so"
+        "Both go through the noisy data; with many weak frequencies only spikes do so"
         if part.many >= 20 * part.few
         else "Two functions through the same noisy data",
         axis("angle of the input (degrees)", range=(0, 360)) | {"dtick": 90},

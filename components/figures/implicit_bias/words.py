@@ -132,7 +132,7 @@ def warning(params: Params, result: Result, sample: Drawn, _frame: int | None) -
     dead = sum(n.dead for n in sample.current.lines)
     text = f"{plural(late, 'network')} had not reached the data in 60 000 steps. " if late else ""
     if dead:
-        text += f"{plural(dead, 'neuron')} ended dead, off at every datum."
+        text += f"{plural(dead, 'neuron')} ended dead: no datum switches them on."
     return text.strip()
 
 

@@ -17,7 +17,7 @@ Drawn = Sample[Measured] | None
 # The variance of the risk is infinite closer to the threshold than this.
 HONEST = 4
 # A slow mode may be so far from its end; beyond that the end is "not reached".
-REACHED = 1e-6
+REACHED = 1e-5
 _NETWORK_TOLERANCE = 1e-3
 _NO_MEAN = "the mean is infinite at |P − |D|| ≤ 1: no sample has one"
 _NO_VARIANCE = "the variance is infinite at |P − |D|| ≤ 3: no error bar is honest"
@@ -105,17 +105,12 @@ def _risk(params: Params, result: Result, sample: Drawn) -> Check | None:
 
 def risk_below(params: Params, result: Result, sample: Drawn) -> Check | None:
     """σ̃²P/(n − P − 1) + |β_unused|² at P < n."""
-    return _risk(params, result, sample) if used(params) <= params.samples - HONEST else None
+    return _risk(params, result, sample) if used(params) < params.samples else None
 
 
 def risk_above(params: Params, result: Result, sample: Drawn) -> Check | None:
     """|β_used|²(1 − n/P) + σ̃²n/(P − n − 1) + |β_unused|² at P > n."""
-    return _risk(params, result, sample) if used(params) >= params.samples + HONEST else None
-
-
-def risk_threshold(params: Params, result: Result, sample: Drawn) -> Check | None:
-    """At the threshold there is no mean to measure."""
-    return _risk(params, result, sample) if abs(used(params) - params.samples) < HONEST else None
+    return _risk(params, result, sample) if used(params) >= params.samples else None
 
 
 def median_peak(params: Params, result: Result, sample: Drawn) -> Check | None:

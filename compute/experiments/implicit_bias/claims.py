@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compute.claims import Claim, Verdict
+from compute.claims import Claim
 from compute.experiments.implicit_bias import checks, faults
 from compute.experiments.implicit_bias.setting import Params
 
@@ -70,16 +70,6 @@ CLAIMS = (
         check=checks.risk_above,
         faults=(faults.NUMBERS, faults.NOISE, faults.SHIFT),
         batches=50,
-    ),
-    Claim(
-        key="risk_threshold",
-        section="1.3.2",
-        statement=r"At $|P - |\mathcal{D}|| \le 1$ the mean risk is infinite: no sample decides.",
-        route=_FITS,
-        params=Params(figure="descent", used=20),
-        check=checks.risk_threshold,
-        batches=2,
-        expected=Verdict.UNDECIDED,
     ),
     Claim(
         key="median_peak",

@@ -26,7 +26,8 @@ TURN = np.linspace(0.0, 2 * math.pi, 481)
 class Fit:
     """Two interpolants of the same data, `few` and `many` weak frequencies (numbers of them).
 
-    `x`, `y` (n,) the data, `truth`, `harmful`, `benign`, `ridge` (m,) at the angles `TURN`;
+    `x`, `y` (n,) the data, `truth`, `harmful`, `benign`, `ridge` (m,) at the angles `turn`,
+    the data's among them;
     `risk_harmful`, `risk_benign`, `risk_ridge` are mean squares of the distance from the truth.
     `counts`, `risks` (k,) along M. `apart` is how far the weights of the data are from those of
     ridge regression, relative; `apart_most` a bound on it from the points alone (inf where M is
@@ -37,6 +38,7 @@ class Fit:
     many: int
     x: Array
     y: Array
+    turn: Array
     truth: Array
     harmful: Array
     benign: Array
@@ -59,26 +61,29 @@ def fit(params: Params) -> Fit:
     # with 2(K + M) + 1 features there are at least n: the data can be reached
     few = max(1, math.ceil((n - 1) / 2) - k)
     many = max(params.weak, few)
+    turn = np.sort(np.concatenate([TURN, x]))
     counts = sorted({few, many, *(c for c in COUNTS if c > few)})
     found = [_interpolant(params, x, y, m) for m in counts]
     apart = x[:, None] - x
-    ridge = np.linalg.solve(strong_kernel(apart, k) + params.share * np.eye(n), y)
+    alone = strong_kernel(apart, k) + params.share * np.eye(n)
+    ridge = np.asarray(np.linalg.solve(alone, y), dtype=np.float64)
     (harmful, at_few), (benign, at_many) = (found[counts.index(m)] for m in (few, many))
     return Fit(
         few=few,
         many=many,
         x=x,
         y=y,
-        truth=_truth(TURN, k),
-        harmful=_drawn(params, x, harmful, few),
-        benign=_drawn(params, x, benign, many),
-        ridge=strong_kernel(TURN[:, None] - x, k) @ ridge,
+        turn=turn,
+        truth=_truth(turn, k),
+        harmful=_drawn(params, turn, x, harmful, few),
+        benign=_drawn(params, turn, x, benign, many),
+        ridge=strong_kernel(turn[:, None] - x, k) @ ridge,
         risk_harmful=at_few,
         risk_benign=at_many,
         risk_ridge=_risk(params, x, ridge, 0),
         counts=np.array(counts),
         risks=np.array([risk for _, risk in found]),
-        apart=float(np.linalg.norm(benign - ridge) / max(np.linalg.norm(ridge), 1e-300)),
+        apart=float(np.linalg.norm(benign - ridge)) / max(float(np.linalg.norm(ridge)), 1e-300),
         apart_most=_bound(apart, many),
     )
 
@@ -110,12 +115,12 @@ def _interpolant(params: Params, x: Array, y: Array, count: int) -> tuple[Array,
     """The weights of the data (n,), and the mean square distance of the function from the truth."""
     apart = x[:, None] - x
     kernel = strong_kernel(apart, params.strong) + _weak_kernel(params, apart, count)
-    weights = np.linalg.solve(kernel, y)
+    weights = np.asarray(np.linalg.solve(kernel, y), dtype=np.float64)
     return weights, _risk(params, x, weights, count)
 
 
-def _drawn(params: Params, x: Array, weights: Array, count: int) -> Array:
-    apart = TURN[:, None] - x
+def _drawn(params: Params, turn: Array, x: Array, weights: Array, count: int) -> Array:
+    apart = turn[:, None] - x
     kernel = strong_kernel(apart, params.strong) + _weak_kernel(params, apart, count)
     return np.asarray(kernel @ weights)
 

@@ -31,6 +31,7 @@ from compute.implicit_bias import (
     logistic_asymptote,
     logistic_descent,
     logistic_path,
+    max_margin,
 )
 from compute.regression import (
     expected_excess_risk,
@@ -215,14 +216,14 @@ def _alpha(params: Params) -> Alpha:
     x, y, truth = sparse_problem(params)
     d = truth.size
     found = linprog(np.ones(2 * d), A_eq=np.hstack([x, -x]), b_eq=y, method="highs")
-    sparse = found.x[:d] - found.x[d:]
+    both = np.asarray(found.x, dtype=np.float64)
     alphas = sorted({*ALPHAS, params.alpha})
     limits = diagonal_linear_path(x, y, alphas)
     return Alpha(
         truth=truth,
         limit=limits[alphas.index(params.alpha)],
         dense=gradient_descent_limit(x, y, np.zeros(d)),
-        sparse=sparse,
+        sparse=both[:d] - both[d:],
         alphas=np.array(alphas),
         errors=np.sum((limits - truth) ** 2, axis=1),
     )
@@ -239,7 +240,9 @@ def _margin(params: Params) -> Margin:
     rows = rows_of(params)
     w_hat, w_tilde = logistic_asymptote(rows)
     log_times = np.linspace(0.0, params.decades * math.log(10), 61)
-    path = logistic_path(rows, log_times, step=0.25)
+    # in log t the support pulls back at the rate Σ a_i |z_i|²: steps that Runge–Kutta bears
+    stiffness = float(max_margin(rows)[1] @ np.sum(rows**2, axis=1))
+    path = logistic_path(rows, log_times, step=min(0.25, 1 / stiffness))
     said = w_hat * log_times[:, None] + w_tilde
     margins = np.sort(rows @ w_hat)
     beyond = margins[margins > 1 + 1e-9]

@@ -339,5 +339,5 @@ def line_data(params: Params) -> tuple[Array, Array]:
     kept: dict[float, float] = {}
     for x, y in params.points:
         kept.setdefault(x, y)
-    x = np.array(sorted(kept))
-    return x, np.array([kept[float(v)] for v in x])
+    ordered = sorted(kept)
+    return np.array(ordered), np.array([kept[x] for x in ordered])
