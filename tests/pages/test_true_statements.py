@@ -144,7 +144,7 @@ def implicit_bias() -> Iterator[Case]:
         {"figure": "descent", "samples": 8, "features": 20, "used": 15},
     ):
         yield Case(key, params, 4, few)
-    yield Case(key, settings(key, {"figure": "line", "scale": 0.2})[0], 2)
+    yield Case(key, settings(key, {"figure": "line"})[0], 4)
 
 
 def gp_kernels() -> Iterator[Case]:

@@ -19,6 +19,8 @@ HONEST = 4
 # A slow mode may be so far from its end; beyond that the end is "not reached".
 REACHED = 1e-5
 _NETWORK_TOLERANCE = 1e-3
+# A median of fewer networks says little.
+FEWEST = 4
 _NO_MEAN = "the mean is infinite at |P − |D|| ≤ 1: no sample has one"
 _NO_VARIANCE = "the variance is infinite at |P − |D|| ≤ 3: no error bar is honest"
 
@@ -190,7 +192,7 @@ def margin_growth(params: Params, result: Result, _sample: Drawn) -> Check | Non
 
 def _small_start(params: Params, result: Result) -> bool:
     own = result.line is not None and params.points == BENT
-    return own and 0.1 <= params.scale <= 0.2 and params.width >= 100
+    return own and params.scale == 0.1 and params.width >= 100
 
 
 def _lines(sample: Drawn, name: str, quantity: str, said: Statement, tolerance: float) -> Check:
@@ -198,6 +200,9 @@ def _lines(sample: Drawn, name: str, quantity: str, said: Statement, tolerance: 
     if not networks:
         return undecided(quantity, math.nan, said, tolerance=tolerance, reason="no sample yet")
     measured = float(np.median([getattr(n, name) for n in networks]))
+    if len(networks) < FEWEST:
+        reason = f"only {len(networks)} of {FEWEST} networks"
+        return undecided(quantity, measured, said, tolerance=tolerance, reason=reason)
     return exact(quantity, measured, said, tolerance=tolerance)
 
 
