@@ -35,5 +35,6 @@ def test_medians_lie_where_the_drawn_risks_do() -> None:
     risks = collect(SAMPLER, params, 2).current.risks
     first, median, third = risks.quartiles()
     assert risks.count == 200
-    assert (first <= median).all() and (median <= third).all()
+    assert (first <= median).all()
+    assert (median <= third).all()
     assert counts(params)[int(median.argmax())] == 20
