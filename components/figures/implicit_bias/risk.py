@@ -69,7 +69,7 @@ def double_descent(params: Params, part: Risk, sample: Sample[Measured] | None) 
 
 
 def overfitting(_params: Params, part: Fit, _sample: Any) -> Figure:
-    """Two functions through the same noisy data: few and many weak frequencies."""
+    """Two functions through one set of noisy data: few and many weak frequencies."""
     turn, hover = np.degrees(part.turn), "angle %{x:.0f}°<br>z = %{y:.3f}"
     where = np.degrees(part.x)
     data = []
@@ -92,7 +92,7 @@ def overfitting(_params: Params, part: Fit, _sample: Any) -> Figure:
     return side_by_side(
         "Both go through the noisy data; with many weak frequencies only spikes do so"
         if part.many >= 20 * part.few
-        else "Two functions through the same noisy data",
+        else "Two functions through one set of noisy data",
         axis("angle of the input (degrees)", range=(0, 360)) | {"dtick": 90},
         axis("output z", range=(-1.3 * top, 1.3 * top)),
         data,
