@@ -68,7 +68,7 @@ def parameters(params: Params, part: Plane, _sample: Any) -> Figure:
         title,
         axis("constant θ<sub>1</sub>", range=(-REACH, REACH)),
         axis("slope θ<sub>2</sub>", range=(-REACH, REACH)) | {"scaleanchor": "x"},
-        named(data),
+        [*named(data[:1]), data[1], *named(data[2:4]), *data[4:]],
         meta={"click": {"x": "intercept", "y": "slope"}},
         **BELOW,
     )
