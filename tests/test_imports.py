@@ -21,8 +21,16 @@ MODULES = sorted(
 SUBJECTS = (
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
     {"activations", "calibration", "forward_equation", "sampling"},
-    {"claims", "kernels", "linear_products", "networks", "partition", "piecewise_linear"},
-    {"training"},
+    {
+        "claims",
+        "implicit_bias",
+        "kernels",
+        "linear_products",
+        "networks",
+        "partition",
+        "piecewise_linear",
+    },
+    {"regression", "training"},
     {
         *("covariance_sde", "deep_linear", "experiment", "finite_width"),
         *("jacobian_rank", "one_layer", "output_law", "regions"),

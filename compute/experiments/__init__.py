@@ -12,6 +12,7 @@ from compute.experiments import (
     gp_kernels,
     gp_limit,
     gradients,
+    implicit_bias,
     initialisation,
     linear_products,
     mean_field,
@@ -26,6 +27,7 @@ from compute.experiments import (
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     piecewise_linear.EXPERIMENT,
     overparameterisation.EXPERIMENT,
+    implicit_bias.EXPERIMENT,
     feature_learning.EXPERIMENT,
     initialisation.EXPERIMENT,
     ntk_regime.EXPERIMENT,

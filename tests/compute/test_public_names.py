@@ -21,6 +21,15 @@ SIGNATURES = {
     "compute.jacobian_rank.generic_rank": "widths, activation, data_count, bias",
     "compute.jacobian_rank.pattern_rank": "first, bias, x",
     "compute.deep_linear.mode_strength": "time, strength, start, tau",
+    "compute.regression.gradient_descent_limit": "features, targets, start",
+    "compute.regression.expected_excess_risk": (
+        "samples, used, signal_used, signal_unused, noise_variance"
+    ),
+    "compute.implicit_bias.diagonal_linear_limit": "x, y, alpha",
+    "compute.implicit_bias.hyperbolic_entropy": "beta, alpha",
+    "compute.implicit_bias.logistic_asymptote": "z",
+    "compute.implicit_bias.logistic_flow": "z, log_time, *, step=0.05",
+    "compute.implicit_bias.line_interpolant": "x, y, grid, kernel",
     "compute.linear_products.log_norm_moments": "widths",
     "compute.linear_products.sample_log_norm": "widths, size, rng",
     "compute.linear_products.lyapunov_exponents": "width",

@@ -4,6 +4,7 @@ PLAIN: dict[str, set[str]] = {
     "piecewise_linear": set(),
     "feature_learning": set(),
     "gradients": set(),
+    "implicit_bias": set(),
     "initialisation": {
         "all networks",
         "between",

@@ -123,6 +123,30 @@ def linear_products() -> Iterator[Case]:
     yield Case(key, large, 2, fixed=True)
 
 
+def implicit_bias() -> Iterator[Case]:
+    """Presets and claims, and data at the ends; few networks, whose medians mislead most."""
+    key = "implicit_bias"
+    few = (("compute.experiments.implicit_bias.sampler._PER_BATCH", 50),)
+    for params in settings(
+        key,
+        {"datum_x": -2.0, "momentum": 0.5, "steps": 400},
+        {"rate": 0.9, "datum_x": 0.0, "steps": 400},
+        {"figure": "margin", "data": "random"},
+        {"figure": "margin", "data": "mirrored"},
+        {"figure": "fit", "samples": 8, "weak": 4000},
+    ):
+        yield Case(key, params, exact=True, fixed=params.figure == "plane")
+    for params in settings(
+        key,
+        {"figure": "descent", "used": 8, "noise": 2.0},
+        {"figure": "descent", "used": 30, "decay": 0.0},
+        {"figure": "descent", "used": 19},
+        {"figure": "descent", "samples": 8, "features": 20, "used": 15},
+    ):
+        yield Case(key, params, 4, few)
+    yield Case(key, settings(key, {"figure": "line"})[0], 4)
+
+
 def gp_kernels() -> Iterator[Case]:
     """Presets, few and narrow networks."""
     short = (("compute.experiments.gp_kernels.sampler.BATCH_S", 0.002),)
@@ -248,10 +272,10 @@ def overparameterisation() -> Iterator[Case]:
 CASES: dict[str, Callable[[], Iterator[Case]]] = {
     f.__name__: f
     for f in (
-        *(piecewise_linear, overparameterisation, feature_learning, initialisation),
-        *(ntk_regime, mean_field, ntk_vs_mean_field, linear_products),
-        *(gp_limit, gp_kernels, finite_width, gradients),
-        *(depth_and_width, nodal_sets, region_counts),
+        *(piecewise_linear, overparameterisation, implicit_bias, feature_learning),
+        *(initialisation, ntk_regime, mean_field, ntk_vs_mean_field),
+        *(linear_products, gp_limit, gp_kernels, finite_width),
+        *(gradients, depth_and_width, nodal_sets, region_counts),
     )
 }
 ALL = [case for key in BY_KEY for case in CASES[key]()]

@@ -1,0 +1,150 @@
+"""What page 1.4 says in words: result, warning, progress."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from components.figures.base import number, plural
+from components.figures.implicit_bias.plane import played_steps
+from compute.experiments.implicit_bias.checks import HONEST
+from compute.experiments.implicit_bias.fit import Fit
+from compute.experiments.implicit_bias.run import Alpha, Line, Margin, Plane, Result, Risk
+from compute.experiments.implicit_bias.sampler import Measured
+from compute.experiments.implicit_bias.setting import Params, counts, used
+from compute.sampling import Sample
+
+Drawn = Sample[Measured] | None
+
+
+def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -> str:
+    """The result in words."""
+    if result.plane is not None:
+        return _plane(params, result.plane, frame)
+    if result.descent is not None:
+        return _descent(params, result.descent, sample)
+    if result.fit is not None:
+        return _fit(params, result.fit)
+    if result.alpha is not None:
+        return _alpha(params, result.alpha, sample)
+    if result.margin is not None:
+        return _margin(result.margin, frame)
+    assert result.line is not None
+    return _line(params, result.line, sample)
+
+
+def _plane(params: Params, part: Plane, frame: int | None) -> str:
+    step = len(part.path) - 1 if frame is None else int(played_steps(part)[frame])
+    place = part.path[step]
+    away = float(np.linalg.norm(place - part.limit))
+    end = f"{number(float(part.limit[0]))} + {number(float(part.limit[1]))}·x".replace("+ −", "− ")
+    return (
+        f"After {plural(step, 'step')} the loss is {number(float(part.loss[step]))} and θ is "
+        f"{number(away)} from θ₀ + Φ⁺(y − Φθ₀), the line {end}; the least norm has "
+        f"|θ| = {number(float(np.linalg.norm(part.least)))}, this limit "
+        f"{number(float(np.linalg.norm(part.limit)))}."
+    )
+
+
+def _descent(params: Params, part: Risk, sample: Drawn) -> str:
+    p = used(params)
+    exact = f"the exact mean is {number(part.here)}"
+    if sample is None or sample.current.risks is None:
+        return f"P = {p} features for {params.samples} data: {exact}."
+    risks, place = sample.current.risks, counts(params).index(p)
+    first, median, third = (float(q) for q in risks.quartiles()[:, place])
+    text = (
+        f"P = {p} features for {params.samples} data, {risks.count} data sets: the median risk is "
+        f"{number(median)}, quartiles {number(first)} and {number(third)}"
+    )
+    if abs(p - params.samples) >= HONEST:
+        mean = risks.moments[place].mean_estimate()
+        text += f"; the mean is {number(mean.value)} ± {number(mean.standard_error, 2)}, {exact}"
+        return text + "."
+    return f"{text}; {exact}, and no sample's error bar would be honest here."
+
+
+def _fit(params: Params, part: Fit) -> str:
+    return (
+        f"{params.samples} noisy data, fitted exactly: mean square error "
+        f"{number(part.risk_harmful)} with {part.few} weak frequencies, "
+        f"{number(part.risk_benign)} with {part.many}; ridge regression on the strong ones, which "
+        f"does not interpolate, has {number(part.risk_ridge)}."
+    )
+
+
+def _alpha(params: Params, part: Alpha, sample: Drawn) -> str:
+    error = float(np.sum((part.limit - part.truth) ** 2))
+    dense = float(np.sum((part.dense - part.truth) ** 2))
+    text = ""
+    trained = () if sample is None else sample.current.diagonal
+    for network in trained:
+        if network.alpha == params.alpha:
+            off = float(np.sum((network.beta - part.truth) ** 2))
+            text = f"the trained network's squared error is {number(off)}, "
+    return (
+        f"α = {params.alpha:g}: {text}the limit's squared error is {number(error)}, that of the "
+        f"least ℓ² norm {number(dense)}."
+    )
+
+
+def _margin(part: Margin, frame: int | None) -> str:
+    k = part.log_times.size - 1 if frame is None else frame + 1
+    return (
+        f"At t = 10^{number(float(part.log_times[k]) / math.log(10))} the flow's direction is "
+        f"{number(float(part.error[k]))} from that of the largest margin, by ŵ log t + w̃ "
+        f"{number(float(part.predicted[k]))}; its margin is "
+        f"{number(float((part.rows @ part.path[k]).min() / np.linalg.norm(part.path[k])), 4)}, "
+        f"the largest {number(float(1 / np.linalg.norm(part.w_hat)), 4)}."
+    )
+
+
+def _line(params: Params, part: Line, sample: Drawn) -> str:
+    theory = (
+        f"{number(part.variation_kernel)} in the kernel regime, "
+        f"{number(part.variation_random)} where only the outer layer is trained, and "
+        f"{number(part.least)} for straight pieces"
+    )
+    lines = () if sample is None else sample.current.lines
+    if not lines:
+        return f"The total variation of the slope is {theory}."
+    variation = float(np.median([n.variation for n in lines]))
+    knots = float(np.median([n.knots for n in lines]))
+    return (
+        f"{plural(len(lines), 'network')} trained from α = {params.scale:g}: total variation of "
+        f"the slope {number(variation)} (median), {number(knots, 2)} effective kinks; {theory}."
+    )
+
+
+def warning(params: Params, result: Result, sample: Drawn, _frame: int | None) -> str:
+    """What the page has to say about descent that diverges and networks that do not arrive."""
+    if result.plane is not None and len(result.plane.path) <= params.steps:
+        last = len(result.plane.path) - 1
+        return f"Descent diverges: after step {last} the parameters leave the picture."
+    if result.plane is not None and params.rate >= 1 + params.momentum:
+        return "The learning rate is beyond 2(1 + β)/λ: descent does not converge."
+    if result.alpha is not None and params.samples > params.features:
+        return f"A diagonal network with {params.features} features is given as many data."
+    if result.line is None or sample is None:
+        return ""
+    late = sum(n.loss > 3e-6 for n in sample.current.lines)
+    dead = sum(n.dead for n in sample.current.lines)
+    text = f"{plural(late, 'network')} had not reached the data in 60 000 steps. " if late else ""
+    if dead:
+        text += f"{plural(dead, 'neuron')} ended dead: no datum switches them on."
+    return text.strip()
+
+
+def progress(params: Params, sample: Sample[Measured]) -> str:
+    """How far the measurement is."""
+    now = sample.current
+    if now.risks is not None:
+        place = counts(params).index(used(params))
+        if abs(used(params) - params.samples) < HONEST:
+            return f"{now.risks.count} data sets"
+        mean = now.risks.moments[place].mean_estimate()
+        share = 100 * mean.standard_error / mean.value if mean.value > 0 else math.nan
+        text = f"{now.risks.count} data sets"
+        return f"{text}; mean to ± {number(share, 2)} %" if math.isfinite(share) else text
+    return plural(len(now.lines) + len(now.diagonal), "network") + " trained"

@@ -1,0 +1,169 @@
+"""What page 1.4 measures: risks of drawn data sets, diagonal networks and ReLU networks trained.
+
+Real descent by the lowest route: features, noise and starts are drawn, weights are trained; no
+formula of the page is used.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.integrate import DOP853
+
+from compute.experiments.implicit_bias.setting import (
+    ALPHAS,
+    Params,
+    counts,
+    line_data,
+    signal,
+    sparse_problem,
+)
+from compute.regression import excess_risks
+from compute.sampling import Moments, Sampler, merge, stream
+from compute.training.relu_line import train_on_line
+
+Array = NDArray[np.float64]
+
+# Bins of log₁₀ risk: quartiles to 2 %.
+BINS = np.linspace(-6.0, 8.0, 701)
+_PER_BATCH = 100
+# Kinks closer than this are one, in shares of the distance between the first and last datum.
+KNOT_BINS = 40
+# Diagonal networks are trained at these scales of the start.
+TRAINED = tuple(a for a in ALPHAS if 0.01 <= a <= 1.0)
+_RESIDUAL, _MOST_STEPS = 1e-5, 300
+
+
+@dataclass(frozen=True)
+class Risks:
+    """Excess risks of `count` data sets: moments for each P, counts of log₁₀ risk (m, bins + 2)."""
+
+    count: int
+    moments: tuple[Moments, ...]
+    histogram: NDArray[np.int64]
+
+    def quartiles(self) -> Array:
+        """First quartile, median and third quartile for each P, (3, m)."""
+        below = np.cumsum(self.histogram, axis=1)[:, :-1]
+        levels = np.array([0.25, 0.5, 0.75]) * self.count
+        logs = [[float(np.interp(q, row, BINS)) for row in below] for q in levels]
+        return np.asarray(10.0 ** np.array(logs))
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One diagonal network: its start `alpha`, its β (d,), whether it reached the data."""
+
+    alpha: float
+    beta: Array
+    reached: bool
+
+
+@dataclass(frozen=True)
+class OnLine:
+    """One ReLU network: `values` at the grid of the page, `variation` of the slope between the
+    first and last datum and `knots` (Σ|J|)²/ΣJ², kinks in one bin counted together; `dead` neurons
+    that are off at every datum."""
+
+    values: Array
+    variation: float
+    knots: float
+    loss: float
+    steps: int
+    dead: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What has been measured: risks, or networks one after the other."""
+
+    risks: Risks | None = None
+    diagonal: tuple[Trained, ...] = ()
+    lines: tuple[OnLine, ...] = ()
+
+
+def joined(first: Measured, second: Measured) -> Measured:
+    """Both: risks merge, networks stand one after the other."""
+    return Measured(
+        merge(first.risks, second.risks),
+        first.diagonal + second.diagonal,
+        first.lines + second.lines,
+    )
+
+
+def batches(params: Params) -> int:
+    """How many batches the tab in front has; 1 where it samples nothing."""
+    if params.figure == "descent":
+        return math.ceil(params.problems / _PER_BATCH)
+    if params.figure == "line":
+        return params.networks
+    return len(TRAINED) if params.figure == "alpha" else 1
+
+
+def batch(params: Params, index: int) -> Measured:
+    """One batch, 30 to 150 ms."""
+    if params.figure == "descent":
+        return Measured(risks=_risks(params, index))
+    if params.figure == "alpha":
+        return Measured(diagonal=(_diagonal(params, TRAINED[::-1][index]),))
+    if params.figure == "line":
+        return Measured(lines=(_on_line(params, index),))
+    return Measured()
+
+
+def _risks(params: Params, index: int) -> Risks:
+    rng = stream(params.seed, "risks", index)
+    count = min(_PER_BATCH, params.problems - index * _PER_BATCH)
+    design = rng.standard_normal((count, params.samples, params.features))
+    noise = math.sqrt(params.noise) * rng.standard_normal((count, params.samples))
+    beta = signal(params)
+    found = excess_risks(design, design @ beta + noise, beta, counts(params))
+    logs = np.log10(np.maximum(found, 1e-300))
+    ends = np.concatenate([[-np.inf], BINS, [np.inf]])
+    held = np.stack([np.histogram(column, ends)[0] for column in logs.T])
+    return Risks(count, tuple(Moments.of(column) for column in found.T), held)
+
+
+def _diagonal(params: Params, alpha: float) -> Trained:
+    """Gradient flow of (u, v) from α, to a residual of 10⁻⁵ or as far as 300 steps go."""
+    x, y, beta = sparse_problem(params)
+    d = beta.size
+
+    def velocity(_time: float, weights: Array) -> Array:
+        u, v = weights[:d], weights[d:]
+        pull = 2 * (x.T @ (x @ (u * u - v * v) - y))
+        return np.concatenate([-pull * u, pull * v])
+
+    solver = DOP853(velocity, 0.0, np.full(2 * d, alpha), np.inf, rtol=1e-6, atol=1e-9)
+    reached = False
+    for _ in range(_MOST_STEPS):
+        solver.step()
+        now = solver.y[:d] ** 2 - solver.y[d:] ** 2
+        reached = float(np.abs(x @ now - y).max()) < _RESIDUAL
+        if reached or solver.status != "running":
+            break
+    return Trained(alpha, now, reached)
+
+
+def _on_line(params: Params, index: int) -> OnLine:
+    x, y = line_data(params)
+    rng = stream(params.seed, "line", index)
+    network = train_on_line(x, y, params.scale, params.width, rng)
+    room = 0.1 * (x[-1] - x[0]) + 0.02
+    jumps = network.jumps(np.linspace(x[0], x[-1], KNOT_BINS + 1))
+    size, squares = float(np.abs(jumps).sum()), float(jumps @ jumps)
+    on = np.outer(x, network.slope) + network.bias > 0
+    return OnLine(
+        values=network.output(np.linspace(x[0] - room, x[-1] + room, 401)),
+        variation=size,
+        knots=size * size / squares if squares > 0 else 0.0,
+        loss=network.loss,
+        steps=network.steps,
+        dead=int(np.sum(~on.any(axis=0))),
+    )
+
+
+SAMPLER = Sampler(batch, joined, batches)

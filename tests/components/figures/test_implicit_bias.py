@@ -1,0 +1,35 @@
+"""What page 1.4 says, at settings where the usual words would be wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from components.figures.implicit_bias import beyond, plane, words
+from compute.experiments.implicit_bias import Params, run
+
+
+def test_a_ridge_is_said() -> None:
+    params = Params(ridge=0.5)
+    part = run(params).plane
+    assert "ridge" in plane.parameters(params, part, None)["layout"]["title"]["text"]
+    assert "shrunk" in plane.parts(params, part, None)["layout"]["title"]["text"]
+
+
+def test_divergence_is_said_and_the_path_ends() -> None:
+    params = Params(rate=1.1, steps=400)
+    result = run(params)
+    assert "diverges" in words.warning(params, result, None, None)
+    assert len(result.plane.path) < 401
+
+
+@pytest.mark.parametrize(("data", "said"), [("mirrored", "symmetric"), ("triangle", "Forty")])
+def test_the_direction_is_called_what_it_is(data: str, said: str) -> None:
+    params = Params(figure="margin", data=data)
+    title = beyond.direction(params, run(params).margin, None)["layout"]["title"]["text"]
+    assert said in title
+
+
+def test_frames_follow_the_step() -> None:
+    params = Params()
+    text = words.sentence(params, run(params), None, 0)
+    assert text.startswith("After 0 steps")

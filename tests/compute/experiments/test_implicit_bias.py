@@ -1,0 +1,40 @@
+"""Page 1.4's experiment: every tab at its ends, and what it measures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from compute.experiments.implicit_bias import Params, run
+from compute.experiments.implicit_bias.sampler import SAMPLER
+from compute.experiments.implicit_bias.setting import FIGURES, counts
+from compute.sampling import collect
+
+
+@pytest.mark.parametrize("figure", [name for name, _ in FIGURES])
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_every_tab_runs_at_its_ends(figure: str, end: str) -> None:
+    low = {"rate": 0.01, "samples": 2, "features": 4, "alpha": 0.001, "decades": 1.0, "noise": 0.0}
+    high = {"rate": 1.1, "samples": 60, "features": 120, "alpha": 3.0, "momentum": 0.95}
+    run(Params(figure=figure, **(low if end == "low" else high)))
+
+
+def test_many_weak_features_are_a_ridge() -> None:
+    apart = [run(Params(figure="fit", weak=m)).fit.apart for m in (400, 4000)]
+    assert apart[1] < apart[0] < 0.1
+
+
+def test_the_sparse_truth_is_found_from_a_small_start() -> None:
+    part = run(Params(figure="alpha", alpha=0.001)).alpha
+    np.testing.assert_allclose(part.limit, part.truth, atol=1e-2)
+    np.testing.assert_allclose(part.sparse, part.truth, atol=1e-8)
+
+
+def test_medians_lie_where_the_drawn_risks_do() -> None:
+    params = Params(figure="descent", problems=200)
+    risks = collect(SAMPLER, params, 2).current.risks
+    first, median, third = risks.quartiles()
+    assert risks.count == 200
+    assert (first <= median).all()
+    assert (median <= third).all()
+    assert counts(params)[int(median.argmax())] == 20
