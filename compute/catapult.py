@@ -64,17 +64,17 @@ def final_curvature(output: float, curvature: float, eta: float, width: int) -> 
     return fate / eta
 
 
-def fates(kappa: ArrayLike, squared: ArrayLike) -> Array:
+def fates(kappa: ArrayLike, squared: ArrayLike, *, most: int = _MOST) -> Array:
     """What becomes of starts (κ, φ²): limit of κ and largest φ² on the way, (…, 2).
 
-    Arrays that broadcast; inf where the loss diverges, nan where 200 000 steps do not decide.
+    Arrays that broadcast; inf where the loss diverges, nan where `most` steps do not decide.
     ValueError unless all are finite and φ² ≥ 0. Cost 10 ns a step, and 10 to 100 steps each.
     """
     starts = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (kappa, squared)))
     if not all(np.all(np.isfinite(s)) for s in starts) or np.any(starts[1] < 0):
         raise ValueError("kappa and squared must be finite, squared >= 0")
     out = np.empty((starts[0].size, 2))
-    _fates(np.ravel(starts[0]).copy(), np.ravel(starts[1]).copy(), _MOST, out)
+    _fates(np.ravel(starts[0]).copy(), np.ravel(starts[1]).copy(), most, out)
     return out.reshape((*starts[0].shape, 2))
 
 

@@ -54,6 +54,11 @@ SIGNATURES = {
     "compute.gradients.tangent_kernel_second_moment": "widths, activation_name",
     "compute.gradients.tangent_kernel_drift": "widths, activation_name",
     "compute.gradients.tangent_kernel_second_moment_limit": "ratio, activation_name",
+    "compute.catapult.catapult_path": "output, curvature, eta, width, steps",
+    "compute.catapult.final_curvature": "output, curvature, eta, width",
+    "compute.time_scales.learning_times": (
+        "epsilon, activation_coefficients, target_coefficients, outer, horizon"
+    ),
     "compute.partition.nodal_partition": "weights, biases, *, window",
     "compute.one_layer.sample_parameters": "width, input_dim, rng, *, bias=False",
     "compute.one_layer.OneLayer": "first, second, bias=None",

@@ -154,7 +154,7 @@ class Params:
         1e-4,
         1e-8,
         100.0,
-        ladder=tuple(m * 10.0**k for k in range(-8, 2) for m in (1, 2, 5)) + (100.0,),
+        ladder=(*(m * 10.0**k for k in range(-8, 2) for m in (1, 2, 5)), 100.0),
         label="speed ratio",
         symbol="ε",
         help="Small: the outer layer is fast. Large: the inner layer is.",
