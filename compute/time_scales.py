@@ -79,7 +79,8 @@ def reduced_flow(
 ) -> Flow:
     """The flow from s = 0 to the horizon, or until every component is learned to 1e-4.
 
-    `brief`: until every component has been half learned. Arguments, errors and cost as `learning_times`.
+    `brief`: until every component has been half learned. Arguments, errors and cost as
+    `learning_times`.
     """
     sigma, phi = _coefficients(activation_coefficients, target_coefficients)
     start = np.array(outer, dtype=np.float64)

@@ -10,9 +10,9 @@ PAGE = Page(
     question="What happens when steps are large or layers learn at different speeds?",
     statement=(
         r"Theorem 2.2.1 needs small steps and $\gamma=1$. Two vectors, $f=u\cdot v/\sqrt n$, "
-        r"$\lambda=(|u|^2+|v|^2)/n$, loss $f^2/2$: at $\eta\lambda_0<2$ descent is gradual, up "
-        r"to 4 a *catapult*, above it diverges. Networks: loss $\frac{1}{2|\mathcal D|}\sum$, $\lambda$ "
-        r"the largest eigenvalue of $JJ^\top/|\mathcal D|$."
+        r"$\lambda=(|u|^2+|v|^2)/n$, loss $f^2/2$: gradual at $\eta\lambda_0<2$, a *catapult* up "
+        r"to 4, divergence above. Networks: loss $\frac{1}{2|\mathcal D|}\sum$, $\lambda$ the "
+        r"largest eigenvalue of $JJ^\top/|\mathcal D|$."
     ),
     plots=(
         Plot("plane", catapult.plane, ("map",), part="map"),

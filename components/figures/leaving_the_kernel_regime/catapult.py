@@ -75,14 +75,7 @@ def plane(params: Params, part: Map, _sample: Any) -> Figure:
         dots(real[seen], reals[seen], "real vectors", place, size=7),
     ]
     return figure(
-        (
-            "One step after another in the plane of two numbers",
-            Order(
-                ": the vectors follow the map", "real vectors", "follows", ("map of two numbers",)
-            ),
-        )
-        if not shown.all()
-        else "One step after another in the plane of two numbers",
+        "One step after another, in the plane of two numbers",
         axis(KAPPA, range=(0, 6)),
         axis("squared output η²f²/n", log=True, range=(PLANE_SQUARED[0], PLANE_SQUARED[-1])),
         data,
