@@ -65,7 +65,7 @@ def final_curvature(output: float, curvature: float, eta: float, width: int) -> 
 
 
 def fates(kappa: ArrayLike, squared: ArrayLike, *, most: int = _MOST) -> Array:
-    """What becomes of starts (κ, φ²): limit of κ and largest φ² on the way, (…, 2).
+    """What becomes of starts (κ, φ²): limit of κ, largest φ² on the way, last κ: (…, 3).
 
     Arrays that broadcast; inf where the loss diverges, nan where `most` steps do not decide.
     ValueError unless all are finite and φ² ≥ 0. Cost 10 ns a step, and 10 to 100 steps each.
@@ -73,9 +73,9 @@ def fates(kappa: ArrayLike, squared: ArrayLike, *, most: int = _MOST) -> Array:
     starts = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (kappa, squared)))
     if not all(np.all(np.isfinite(s)) for s in starts) or np.any(starts[1] < 0):
         raise ValueError("kappa and squared must be finite, squared >= 0")
-    out = np.empty((starts[0].size, 2))
+    out = np.empty((starts[0].size, 3))
     _fates(np.ravel(starts[0]).copy(), np.ravel(starts[1]).copy(), most, out)
-    return out.reshape((*starts[0].shape, 2))
+    return out.reshape((*starts[0].shape, 3))
 
 
 @compiled
@@ -95,6 +95,7 @@ def _fates(kappa: Array, squared: Array, most: int, out: Array) -> None:
             growth = 1 - k + q
             k, q = k + q * (k - 4), q * growth * growth
             top = max(top, q)
+        out[i, 2] = k
 
 
 def rising_threshold(output: float, width: int) -> float:

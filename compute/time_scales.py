@@ -239,8 +239,7 @@ def _prepare(
     for k in range(count):
         for j in range(count):
             small[k, j] -= np.sum(v[k] * u[j])
-    solved: Array = np.linalg.inv(small)
-    return solved
+    return np.linalg.inv(small)  # type: ignore[return-value]
 
 
 @compiled

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import (
+    BELOW,
     Array,
     Figure,
     at_end,
@@ -101,7 +102,8 @@ def loss(params: Params, part: Map, _sample: Any) -> Figure:
     """f²/2 against the step: map, real vectors, linearisation."""
     steps, f = _path(part)
     hover = "step %{x}<br>loss %{y:.4g}"
-    exact, real = f**2 / 2, part.vectors[: f.size, 0] ** 2 / 2
+    real = np.abs(part.vectors[: f.size, 0])
+    exact, real = f**2 / 2, np.where(real < _SHOWN, real, np.nan) ** 2 / 2
     straight = np.abs(part.linear[: f.size])
     straight = np.where(straight < _SHOWN, straight, np.nan) ** 2 / 2
     top = max(float(exact.max()), 1e-3)
@@ -174,6 +176,7 @@ def ends(params: Params, part: Final, _sample: Any) -> Figure:
         named(data[:-1]) + data[-1:],
         shapes=[shape for shape, _ in kept] + [zone | fill],
         annotations=[note for _, note in kept] + [at_end(3.97, 2.1, "erratic", "text")],
+        **BELOW,
     )
 
 
@@ -191,7 +194,7 @@ def peaks(_params: Params, part: Final, _sample: Any) -> Figure:
     data.append(dots(CHECKED, part.measured_peaks, f"real vectors, n = {part.width}", hover))
     heights = [y[np.isfinite(y)] for y in part.peaks]
     return figure(
-        "On its way a catapult's loss is of order n",
+        "The largest loss of a catapult is of order n",
         axis(KAPPA0, range=(0, 4.2)),
         axis("largest loss over n", log=True, range=reach(heights), steady=True),
         named(data),

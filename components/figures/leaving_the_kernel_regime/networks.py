@@ -65,7 +65,7 @@ def share(params: Params, _part: Network, sample: Sample[Any] | None) -> Figure:
         hover = "ηλ₀ = %{x}<br>share %{y:.3f}"
         data = [
             measured(KAPPAS, mean, error, "converge", hover),
-            dots(KAPPAS, now.dead / now.tried, "dead, of which", hover, role="printed", symbol="x"),
+            dots(KAPPAS, now.dead / now.tried, "dead", hover, role="printed", symbol="x"),
         ]
     marks = [upright(2.0), upright(4.0)]
     return figure(
@@ -125,10 +125,11 @@ def along(name: str) -> Any:
             said = "geometric mean over starts"
             data = [measured(at, mean[seen], error[seen], said, hover, log=True)]
             if name == "neurons" and seen.sum() > 2:
-                guide = mean[seen][-1] * at[-1] / at
+                guide = mean[seen][0] * at[0] / at
+                heights.append(guide)
                 data.append(line(at, guide, "bound", "slope −1"))
         shape, note = upright(float(getattr(params, name)), "here")
-        low, high = reach(heights, 0.5, 2.0) if heights and heights[0].size else (0.01, 2.0)
+        low, high = reach(heights, 0.5, 2.0) if any(h.size for h in heights) else (0.01, 2.0)
         return figure(
             _TITLES[name],
             _AXES[name],

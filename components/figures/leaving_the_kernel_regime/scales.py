@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Figure, axis, dots, figure, level, line, named, reach
+from components.figures.base import BELOW, Figure, axis, dots, figure, level, line, named, reach
 from components.figures.labels import on_logs
 from compute.experiments.leaving_the_kernel_regime.run import EPSILONS, Scales, Times
 from compute.experiments.leaving_the_kernel_regime.setting import Params
@@ -59,7 +59,7 @@ def learned(_params: Params, part: Scales, _sample: Any) -> Figure:
     return figure(
         f"Half learned: {title}",
         _clock(part),
-        axis("share learned", range=(-0.5, 1.6)),
+        axis("share learned", range=(-0.1, 1.5)),
         named(data[:-1]) + data[-1:],
     )
 
@@ -84,8 +84,9 @@ def times(_params: Params, part: Times, _sample: Any) -> Figure:
         data.append(line(EPSILONS[:8], guide[:8], "bound", "slope ¼", hover))
     return figure(
         "Three powers of ε: 1, ½ with a logarithm, ¼",
-        axis("speed ratio ε", log=True, range=(1e-11, 300)),
+        axis("speed ratio ε", log=True, range=(2e-11, 300)),
         axis("half-time T", log=True, range=reach([part.measured[np.isfinite(part.measured)]])),
         named(data),
         annotations=notes,
+        **BELOW,
     )

@@ -104,7 +104,7 @@ def _change(params: Params, sample: Sample[Any]) -> str:
     slope = sample.current.slope_estimate()
     mean, error = sample.current.mean(NAMES.index("neurons"))
     return (
-        f"γ = N₁^{params.exponent:g}, ηλ₀ = {params.kappa:g}: at N₁ = "
+        f"a = {params.exponent:g}, ηλ₀ = {params.kappa:g}: at N₁ = "
         f"{STRIPS['neurons'][-1]:g} the "
         f"kernel changes by {_with_error(float(mean[-1]), float(error[-1]))} of itself; slope "
         f"against N₁ {_with_error(slope.value, slope.standard_error)}."
@@ -134,7 +134,9 @@ def _times(_params: Params, part: Times) -> str:
 def notice(params: Params, result: Result, sample: Sample[Any] | None, _frame: int | None) -> str:
     """What stopped, what is dead, where no curve is promised."""
     if result.map is not None and 3.2 < params.kappa < 4:
-        return "From about 3.2 to 4 the path is chaotic on its way: a small change moves its end."
+        return (
+            "From about 3.2 to 4 the path is chaotic before it lands: a small change moves its end."
+        )
     if result.networks is not None and result.networks.dead == 1:
         return "Here the network has only dead neurons at the data: no gradient is left."
     if result.scales is not None and not result.scales.ended:

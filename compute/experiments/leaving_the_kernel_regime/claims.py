@@ -105,7 +105,7 @@ CLAIMS = (
         TRAINED,
         replace(_WIDTH, kappa=1.0),
         checks.lazy,
-        faults.GAMMA,
+        faults.LARGER,
         batches=420,
     ),
     _claim(

@@ -29,14 +29,12 @@ SHARPNESS = Fault(
         lambda *args, sharpness, **more: f(*args, sharpness=[0.55 * k for k in sharpness], **more)
     ),
 )
-GAMMA = Fault(
-    "gamma",
-    r"$\gamma=\sqrt{N_1}$ in place of 1",
-    (f"{_HERE}.sampler:descend",),
-    lambda f: (
-        lambda first, *args, gamma, **more: f(
-            first, *args, gamma=gamma * first.shape[1] ** 0.5, **more
-        )
+LARGER = Fault(
+    name="larger",
+    words="steps of three times their size",
+    targets=(f"{_HERE}.sampler:descend",),
+    wrap=lambda f: (
+        lambda *args, sharpness, **more: f(*args, sharpness=[3 * k for k in sharpness], **more)
     ),
 )
 OUTER = Fault(

@@ -43,8 +43,8 @@ class Map:
 
     `shade` (b, a): limit of κ, nan where the loss diverges or no vectors are there, κ < 2|φ|.
     `exact`, `vectors` (S + 1, 2): (f, λ) by the two-number map and by gradient descent on real
-    vectors; `eta`; `end`: the limit of κ, inf where the path diverges; `apart`: largest difference
-    of both paths as a share of the largest |f| and λ; `linear` (S + 1,): f without the last term.
+    vectors; `eta`; `end`: the limit of κ, inf where the path diverges;
+    `linear` (S + 1,): f without the last term.
     """
 
     shade: Array
@@ -53,7 +53,6 @@ class Map:
     linear: Array
     eta: float
     end: float
-    apart: float
 
 
 @dataclass(frozen=True)
@@ -146,23 +145,21 @@ def _vectors(params: Params, width: int, kappa: float, steps: int) -> Array:
 def _map(params: Params) -> Map:
     eta = params.kappa / CURVATURE
     plane = np.meshgrid(PLANE_KAPPA, PLANE_SQUARED)
-    shade = fates(*plane, most=_SHADED_STEPS)[..., 0]
+    found = fates(*plane, most=_SHADED_STEPS)
+    shade = np.where(np.isnan(found[..., 0]), found[..., 2], found[..., 0])
     shade[~np.isfinite(shade) | (plane[0] < 2 * np.sqrt(plane[1]))] = np.nan
     exact = catapult_path(params.start, CURVATURE, eta, params.width, params.steps)
-    found = _vectors(params, params.width, params.kappa, params.steps)
-    shown = np.abs(exact[:, 0]) < 1e12  # beyond that both are gone
-    size = np.maximum(np.abs(exact[shown]).max(axis=0), 1e-300)
+    vectors = _vectors(params, params.width, params.kappa, params.steps)
     squared = (eta * params.start) ** 2 / params.width
     with np.errstate(over="ignore", invalid="ignore"):
         linear = params.start * (1 - params.kappa) ** np.arange(params.steps + 1.0)
     return Map(
         shade=shade,
         exact=exact,
-        vectors=found,
+        vectors=vectors,
         linear=linear,
         eta=eta,
         end=float(fates(params.kappa, squared)[0]),
-        apart=float(np.max(np.abs(found - exact)[shown] / size)),
     )
 
 
