@@ -98,13 +98,7 @@ CONTENTS = (
             Entry("ntk_regime", "2.2"),
             Entry("mean_field", "2.3"),
             Entry("ntk_vs_mean_field", "2.4"),
-            _planned(
-                "leaving_the_kernel_regime",
-                "2.5",
-                "2",
-                "Leaving the kernel regime",
-                "What happens when steps are large or layers learn at different speeds?",
-            ),
+            Entry("leaving_the_kernel_regime", "2.5"),
         ),
     ),
     Chapter(

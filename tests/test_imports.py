@@ -32,8 +32,8 @@ SUBJECTS = (
     },
     {"regression", "training"},
     {
-        *("covariance_sde", "deep_linear", "experiment", "finite_width"),
-        *("jacobian_rank", "one_layer", "output_law", "regions"),
+        *("catapult", "covariance_sde", "deep_linear", "experiment", "finite_width"),
+        *("jacobian_rank", "one_layer", "output_law", "regions", "time_scales"),
     },
     {"feature_learning", "gradients"},
     {"cache", "experiments"},

@@ -72,6 +72,11 @@ SIGNATURES = {
     "compute.piecewise_linear.realise": "knots, slopes, value, *, left=None",
     "compute.piecewise_linear.composed_hat": "x, depth",
     "compute.piecewise_linear.interpolation_error": "function, parameter, interval, knots",
+    "compute.catapult.catapult_path": "output, curvature, eta, width, steps",
+    "compute.catapult.final_curvature": "output, curvature, eta, width",
+    "compute.time_scales.learning_times": (
+        "epsilon, activation_coefficients, target_coefficients, outer, horizon"
+    ),
     "compute.partition.nodal_partition": "weights, biases, *, window",
     "compute.one_layer.sample_parameters": "width, input_dim, rng, *, bias=False",
     "compute.one_layer.OneLayer": "first, second, bias=None",

@@ -14,6 +14,7 @@ PLAIN: dict[str, set[str]] = {
         "stay undecided",
         "the same",
     },
+    "leaving_the_kernel_regime": set(),
     "mean_field": {
         "agree far more",
         "all are trained",
