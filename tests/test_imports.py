@@ -21,6 +21,7 @@ MODULES = sorted(
 SUBJECTS = (
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
     {"activations", "calibration", "forward_equation", "sampling"},
+    {"backpropagation", "datasets"},
     {"claims", "kernels", "linear_products", "networks", "partition", "training"},
     {"covariance_sde", "experiment", "finite_width", "one_layer", "output_law", "regions"},
     {"gradients"},
