@@ -84,13 +84,7 @@ CONTENTS = (
                 "Piecewise-linear functions",
                 "Which functions can a one-layer ReLU network draw?",
             ),
-            _planned(
-                "training_steps",
-                "1.2",
-                "1.2",
-                "The four steps",
-                "What happens between data and predictor?",
-            ),
+            Entry("training_steps", "1.2"),
             _planned(
                 "overparameterisation",
                 "1.3",

@@ -39,6 +39,7 @@ def multipliers(widths: Sequence[int], parameterisation: str) -> Array:
     return np.asarray(scale)
 
 
+@np.errstate(over="ignore", invalid="ignore", under="ignore")
 def loss_and_gradient(
     weights: Sequence[ArrayLike],
     biases: Sequence[ArrayLike],
@@ -51,6 +52,7 @@ def loss_and_gradient(
 
     weights: (N_ℓ, N_{ℓ−1}), biases: (N_ℓ,), ℓ = 1 … L+1; x (n, N_0); y (n, N_{L+1}), or (n,) for
     one output. The loss (1.2.2) with ℓ = (y − z)² is twice this one. Biases have no multiplier.
+    What overflows is inf or nan, without a warning.
     ValueError for shapes that do not fit or numbers that are not finite. Cost: 6 n Σ N_ℓ N_{ℓ−1}.
     """
     network = _Network(weights, biases, x, activation, parameterisation)
@@ -68,6 +70,7 @@ def loss_and_gradient(
     return 0.5 * float(np.vdot(residual, residual)) / count, dw, db
 
 
+@np.errstate(over="ignore", invalid="ignore", under="ignore")
 def output_kernel(
     weights: Sequence[ArrayLike],
     biases: Sequence[ArrayLike],
@@ -96,7 +99,7 @@ def output_kernel(
         if layer:
             pulled = scale * (signal @ network.weights[layer])
             signal = pulled * network.slopes[layer - 1][:, None, :]
-    return kernel / count
+    return np.asarray(kernel / count)
 
 
 def largest_stable_learning_rate(

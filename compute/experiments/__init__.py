@@ -18,9 +18,11 @@ from compute.experiments import (
     ntk_regime,
     ntk_vs_mean_field,
     region_counts,
+    training_steps,
 )
 
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
+    training_steps.EXPERIMENT,
     initialisation.EXPERIMENT,
     ntk_regime.EXPERIMENT,
     mean_field.EXPERIMENT,

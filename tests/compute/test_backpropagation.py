@@ -24,7 +24,9 @@ def _drawn(widths, seed):
 
 
 @pytest.mark.parametrize("parameterisation", PARAMETERISATIONS)
-@pytest.mark.parametrize("name", ["relu", "linear", "tanh", "erf", "gelu", "sin", "abs", "exp", "cubic"])
+@pytest.mark.parametrize(
+    "name", ["relu", "linear", "tanh", "erf", "gelu", "sin", "abs", "exp", "cubic"]
+)
 @pytest.mark.parametrize("widths", PARTS, ids=str)
 def test_gradients_are_those_of_differences(widths, name, parameterisation):
     weights, biases, x, y = _drawn(widths, 4)
