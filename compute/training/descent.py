@@ -84,8 +84,10 @@ def start_networks(
     for index, name in enumerate(parameterisations):
         if name == "mean_field":
             weights[-1][index] /= np.sqrt(widths[-2])
+    drawn: tuple[tuple[Array, ...], ...]
     drawn = tuple(w.astype(dtype) for w in weights), tuple(b.astype(dtype) for b in biases)
-    return Networks(*drawn, *(tuple(map(np.zeros_like, parts)) for parts in drawn))
+    still = (tuple(np.zeros_like(part) for part in parts) for parts in drawn)
+    return Networks(*drawn, *still)
 
 
 def outputs(networks: Networks, x: ArrayLike, activation: Activation) -> tuple[Array, list[Array]]:

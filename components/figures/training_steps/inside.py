@@ -126,7 +126,7 @@ def gradients(_params: Params, part: Start, _sample: Drawn) -> Figure:
     return figure(
         "The first gradient, layer by layer",
         axis("layer ℓ", range=(0.5, len(layers) + 0.5)) | {"tickvals": layers.tolist()},
-        axis("norm ‖∂L/∂w<sup>(ℓ)</sup>‖", log=True, range=reach([part.gradient])),
+        axis("norm ‖∂L/∂w<sup>(ℓ)</sup>‖", log=True, range=reach([seen(part.gradient)])),
         data,
     )
 
@@ -143,7 +143,7 @@ def rates(params: Params, part: Start, sample: Drawn) -> Figure:
         with np.errstate(invalid="ignore"):
             peak = np.fmax.reduce(now.losses, axis=0, initial=0.0) / first
         last = np.where(fine, now.train[-1] / first, np.nan)
-        shown = [np.minimum(peak, 1e9), last[fine]]
+        shown = [np.minimum(np.nan_to_num(peak), 1e9), seen(last[fine])]
         data = [
             dots(c, seen(last), "loss now", hover),
             dots(c[fine], seen(peak[fine]), "largest loss so far", hover, symbol="triangle-up",
