@@ -167,10 +167,10 @@ def rates(params: Params, part: Start, sample: Drawn) -> Figure:
 def compared_loss(params: Params, part: Start, sample: Drawn) -> Figure:
     """Training losses of the three parameterisations."""
     hover = "step %{x}<br>loss = %{y:.4g}"
-    curves: list[Array] = [part.loss]
+    curves: list[Array] = [seen(part.loss)]
     data = []
     for k, name in enumerate(NAMES):
-        x, y = (np.zeros(1), part.loss[k : k + 1])
+        x, y = np.zeros(1), seen(part.loss[k : k + 1])
         if sample is not None:
             x, y = sample.current.at, seen(sample.current.train[:, k])
         curves.append(y[np.isfinite(y)])

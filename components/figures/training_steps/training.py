@@ -134,7 +134,7 @@ def seen(values: Array) -> Array:
 def loss(params: Params, part: Start, sample: Drawn) -> Figure:
     """Training loss of every step, and both losses at the frames."""
     hover = "step %{x}<br>loss = %{y:.4g}"
-    start = max(float(part.loss[0]), FLOOR)
+    start = min(max(float(part.loss[0]), FLOOR), CAP)
     if sample is None:
         data = [dots([0], seen(part.loss[:1]), "training loss", hover)]
         shown = np.array([1e-3 * start, 3 * start])
