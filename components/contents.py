@@ -68,23 +68,13 @@ class Chapter:
     entries: tuple[Entry, ...]
 
 
-def _planned(key: str, number: str, section: str, title: str, question: str) -> Entry:
-    return Entry(key, number, Said(section, title, question))
-
-
 CONTENTS = (
     Chapter(
         1,
         "Networks: an overview",
         (
             Entry("piecewise_linear", "1.1"),
-            _planned(
-                "training_steps",
-                "1.2",
-                "1.2",
-                "The four steps",
-                "What happens between data and predictor?",
-            ),
+            Entry("training_steps", "1.2"),
             Entry("overparameterisation", "1.3"),
             Entry("implicit_bias", "1.4"),
             Entry("feature_learning", "1.5"),

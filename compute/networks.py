@@ -20,6 +20,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
 from compute.arguments import as_positive_int, as_widths, check_generator
+from compute.backpropagation import largest_stable_learning_rate, loss_and_gradient
+
+__all__ = [
+    "largest_stable_learning_rate",
+    "loss_and_gradient",
+    "sample_outputs",
+    "symmetric_root",
+    "weight_layers",
+]
 
 Array = NDArray[np.float64]
 

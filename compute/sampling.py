@@ -176,11 +176,16 @@ def merge(first: S, second: S) -> S:
 
 @dataclass(frozen=True)
 class Sampler(Generic[P, S]):
-    """`batch(params, index)` takes 80 to 150 ms; `batches(params)` says how many there are."""
+    """`batch(params, index)` takes 80 to 150 ms; `batches(params)` says how many there are.
 
-    batch: Callable[[P, int], S]
+    With `continues` a batch goes on where the ones before it ended: it gets their merged state, or
+    None at the first one, as a third argument, and is a pure function of all three.
+    """
+
+    batch: Callable[..., S]
     merge: Callable[[S, S], S]
     batches: Callable[[P], int]
+    continues: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,7 +205,8 @@ class Sample(Generic[S]):
 def advance(sampler: Sampler[Any, S], params: Any, sample: Sample[S] | None) -> Sample[S]:
     """One batch more."""
     index = 0 if sample is None else sample.batches
-    batch = sampler.batch(params, index)
+    before = (None if sample is None else sample.current,) if sampler.continues else ()
+    batch = sampler.batch(params, index, *before)
     current = batch if sample is None else sampler.merge(sample.current, batch)
     checkpoints = () if sample is None else sample.checkpoints
     if (index + 1) & index == 0:

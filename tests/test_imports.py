@@ -21,6 +21,7 @@ MODULES = sorted(
 SUBJECTS = (
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
     {"activations", "calibration", "forward_equation", "sampling"},
+    {"backpropagation", "datasets"},
     {
         "claims",
         "implicit_bias",

@@ -23,10 +23,12 @@ from compute.experiments import (
     overparameterisation,
     piecewise_linear,
     region_counts,
+    training_steps,
 )
 
 EXPERIMENTS: tuple[Experiment[Any, Any], ...] = (
     piecewise_linear.EXPERIMENT,
+    training_steps.EXPERIMENT,
     overparameterisation.EXPERIMENT,
     implicit_bias.EXPERIMENT,
     feature_learning.EXPERIMENT,

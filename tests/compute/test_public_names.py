@@ -48,6 +48,12 @@ SIGNATURES = {
     "compute.finite_width.critical_variances": "variance, activation",
     "compute.finite_width.critical_slope": "variance, activation",
     "compute.finite_width.half_stable_point": "activation",
+    "compute.networks.loss_and_gradient": (
+        "weights, biases, x, y, activation, parameterisation='ntk'"
+    ),
+    "compute.networks.largest_stable_learning_rate": (
+        "weights, biases, x, activation, parameterisation='ntk', momentum=0.0"
+    ),
     "compute.networks.sample_outputs": f"k0, widths, activation, size, rng, {LAYERS}",
     "compute.output_law.output_density": "points, widths, activation_name, *, variance=1.0",
     "compute.output_law.output_tail": "points, widths, activation_name, *, variance=1.0",

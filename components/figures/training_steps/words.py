@@ -1,0 +1,97 @@
+"""What page 1.2 says in words: result, warning, progress."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from components.figures.base import number, plural
+from components.figures.training_steps.inside import NAMES, looked_at
+from components.figures.training_steps.training import Drawn
+from compute.experiments.training_steps.run import Result
+from compute.experiments.training_steps.sampler import Trained
+from compute.experiments.training_steps.setting import SWEPT, Params, on_line
+from compute.sampling import Sample
+
+
+def sentence(params: Params, result: Result, sample: Drawn, _frame: int | None) -> str:
+    """The result of the tab in front, in one sentence."""
+    start = result.start
+    if start.largest.min() <= 0:
+        return "No step can be taken from this start."
+    if sample is None or not len(sample.current.at):
+        return (
+            f"At the start the loss is {number(start.loss[0])} and λ_max is "
+            f"{number(start.largest[0])}: ηλ_max = 2 is η = {number(_limit(start.largest[0]))}."
+        )
+    now = sample.current
+    if params.figure == "rates":
+        return _rates(now)
+    if params.figure == "compare":
+        parts = [f"{name} {_end(now, k)}" for k, name in enumerate(NAMES)]
+        return f"After {plural(_steps(now), 'step')}: {'; '.join(parts)}."
+    seen = f" Layer {looked_at(params)[0]} is drawn." if params.figure == "neurons" else ""
+    if np.isfinite(now.lost[0]):
+        return f"This rate {_end(now, 0)}.{seen}"
+    return (
+        f"After {plural(_steps(now), 'step')} of η = {number(now.eta[0])} the training loss is "
+        f"{number(now.train[-1, 0])}, the test loss {number(now.test[-1, 0])}.{seen}"
+    )
+
+
+def _limit(largest: float) -> float:
+    return 2 / largest if largest > 0 else float("inf")
+
+
+def _steps(now: Trained) -> int:
+    return int(now.at[-1])
+
+
+def _end(now: Trained, k: int) -> str:
+    if np.isfinite(now.lost[k]):
+        last = int(now.lost[k]) - 1
+        if last < 0:
+            return "diverged before its first step"
+        value = number(float(now.losses[last, k]))
+        return f"diverged: the last finite step is {last}, with loss {value}"
+    return f"has loss {number(float(now.train[-1, k]))}"
+
+
+def _rates(now: Trained) -> str:
+    lost = np.isfinite(now.lost)
+    if not lost.any():
+        return f"After {plural(_steps(now), 'step')} no rate up to {SWEPT[-1]:g} has diverged."
+    first = int(np.flatnonzero(lost)[0])
+    return (
+        f"The first rate that diverged is ηλ_max = {SWEPT[first]:g}, its last finite step "
+        f"{max(int(now.lost[first]) - 1, 0)}."
+    )
+
+
+def notice(params: Params, result: Result, sample: Drawn, _frame: int | None) -> str:
+    """What has to be known of this setting; '' where nothing."""
+    notes = []
+    if result.start.largest.min() <= 0:
+        return "At θ₀ the gradient of z vanishes (dead neurons), or z leaves the range of a float."
+    lost = sample is not None and np.isfinite(sample.current.lost[0])
+    if lost and params.figure in {"training", "neurons"}:
+        if params.rate > 2 * (1 + params.momentum):
+            notes.append(
+                "Why: ηλ_max is above 2(1 + β), so the steepest direction overshoots, and the "
+                "catapult did not flatten the valley in time. Take ηλ_max below 2."
+            )
+        else:
+            notes.append("It diverged below 2(1 + β): λ_max of the start holds at the start only.")
+    if params.dataset == "points" and len(params.points) < 2:
+        notes.append("Fewer than two own points: the points (−1, −1) and (1, 1) are used.")
+    if params.figure == "training" and params.width == 1 and not on_line(params):
+        notes.append("One neuron per layer draws a function of one direction only.")
+    return " ".join(notes)
+
+
+def progress(params: Params, sample: Sample[Trained]) -> str:
+    """How far training is."""
+    now = sample.current
+    done = len(now.losses)
+    if not np.isinf(now.lost).any():
+        return f"{done} of {params.steps} steps; diverged"
+    return f"{done} of {params.steps} steps; loss {number(float(now.train[-1, 0]))}"
