@@ -81,6 +81,13 @@ def initialisation() -> Iterator[Case]:
         yield Case("initialisation", params, 4 if params.figure == "output" else 2, milliseconds)
 
 
+def training_steps() -> Iterator[Case]:
+    """The claims' settings and short runs of the presets."""
+    key = "training_steps"
+    for params in dict.fromkeys([*(c.params for c in BY_KEY[key].claims), *PRESETS[key]]):
+        yield Case(key, dataclasses.replace(params, steps=min(params.steps, 200)), 4)
+
+
 def ntk_regime() -> Iterator[Case]:
     """The presets without their sweeps, at moderate widths."""
     for params in PRESETS["ntk_regime"]:
@@ -107,6 +114,16 @@ def ntk_vs_mean_field() -> Iterator[Case]:
     """The erratum; slopes over twenty seeds have a test of their own."""
     small = {"figure": "particles", "width": 16, "time": 10.0}
     yield Case("ntk_vs_mean_field", settings("ntk_vs_mean_field", small)[0], exact=True)
+
+
+def leaving_the_kernel_regime() -> Iterator[Case]:
+    """Exact claims at their settings; the networks' in the first of their starts."""
+    key = "leaving_the_kernel_regime"
+    few = ((f"compute.experiments.{key}.sampler.BATCH_MS", 20.0),)
+    for params in dict.fromkeys(c.params for c in BY_KEY[key].claims if not c.batches):
+        yield Case(key, params, exact=True)
+    for params in dict.fromkeys(c.params for c in BY_KEY[key].claims if c.batches):
+        yield Case(key, params, 2 if params.figure == "networks" else 6, few, fixed=True)
 
 
 def linear_products() -> Iterator[Case]:
@@ -272,10 +289,11 @@ def overparameterisation() -> Iterator[Case]:
 CASES: dict[str, Callable[[], Iterator[Case]]] = {
     f.__name__: f
     for f in (
-        *(piecewise_linear, overparameterisation, implicit_bias, feature_learning),
-        *(initialisation, ntk_regime, mean_field, ntk_vs_mean_field),
-        *(linear_products, gp_limit, gp_kernels, finite_width),
-        *(gradients, depth_and_width, nodal_sets, region_counts),
+        *(piecewise_linear, training_steps, overparameterisation, implicit_bias),
+        *(feature_learning, initialisation, ntk_regime, mean_field),
+        *(ntk_vs_mean_field, leaving_the_kernel_regime, linear_products, gp_limit),
+        *(gp_kernels, finite_width, gradients, depth_and_width),
+        *(nodal_sets, region_counts),
     )
 }
 ALL = [case for key in BY_KEY for case in CASES[key]()]

@@ -75,7 +75,7 @@ def batch(params: Params, index: int) -> Starts:
     return Starts(np.array([found]))
 
 
-SAMPLER = Sampler(batch, merge, batches=lambda params: params.starts)
+SAMPLER: Sampler[Params, Starts] = Sampler(batch, merge, batches=lambda params: params.starts)
 
 
 @compiled
