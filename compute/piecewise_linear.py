@@ -314,6 +314,6 @@ def graded_knots(function: str, parameter: float, interval: Interval, count: int
         return uniform_knots(interval, count)
     if function == "power":
         ends = np.sign(interval) * np.abs(interval) ** (parameter / 2)
-        share = np.linspace(*ends, count + 2)[1:-1]
+        share = np.linspace(ends[0], ends[1], count + 2)[1:-1]
         return np.asarray(np.sign(share) * np.abs(share) ** (2 / parameter))
     return np.asarray(np.interp(g[-1] * np.arange(1, count + 1) / (count + 1), g, x))
