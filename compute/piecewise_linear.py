@@ -313,7 +313,7 @@ def graded_knots(function: str, parameter: float, interval: Interval, count: int
     if g[-1] == 0:
         return uniform_knots(interval, count)
     if function == "power":
-        low, high = np.sign(interval) * np.abs(interval) ** (parameter / 2)
-        share = np.linspace(low, high, count + 2)[1:-1]
+        ends = np.sign(interval) * np.abs(interval) ** (parameter / 2)
+        share = np.linspace(ends[0], ends[1], count + 2)[1:-1]
         return np.asarray(np.sign(share) * np.abs(share) ** (2 / parameter))
     return np.asarray(np.interp(g[-1] * np.arange(1, count + 1) / (count + 1), g, x))

@@ -239,7 +239,13 @@ def test_other_types_are_refused_and_what_is_legal_is_said(cls: Any, name: str) 
     wrong: list[Any] = [None, {}, [1], math.nan, math.inf, -math.inf, 10**400, -(10**400)]
     if spec.kind == "points":
         extremes = [math.nan, math.inf, 10**400, spec.high + 1, True, None, "", [], "1~1"]
-        wrong += [[[0, x]] for x in extremes] + [[[0]], [[0, 0, 0]], [[0, 0]] * 33, "0", "x~y"]
+        wrong += [[[0, x]] for x in extremes] + [
+            [[0]],
+            [[0, 0, 0]],
+            [[0, 0]] * (spec.most + 1),
+            "0",
+            "x~y",
+        ]
     else:
         wrong += [[]]
     if spec.kind in {"integer", "real", "flag"}:

@@ -20,7 +20,7 @@ from components.figures.base import (
 )
 from components.figures.orders import Order, Words
 from compute.estimates import mean_and_error
-from compute.experiments.piecewise_linear.run import WINDOW, Draw, Random
+from compute.experiments.piecewise_linear.run import Draw, Random
 from compute.experiments.piecewise_linear.sampler import Breakpoints
 from compute.experiments.piecewise_linear.setting import REACH, Params
 from compute.sampling import Sample
@@ -29,7 +29,7 @@ INPUT = "input x"
 _PLACE = "x = %{x:.3f}<br>z = %{y:.3f}"
 
 
-def drawn_function(_params: Params, part: Draw, _sample: Any) -> Figure:
+def drawn_function(params: Params, part: Draw, _sample: Any) -> Figure:
     """The network, on the broken line through the corners."""
     z = part.network[3] + part.neurons.sum(axis=0)
     data = [
@@ -39,7 +39,8 @@ def drawn_function(_params: Params, part: Draw, _sample: Any) -> Figure:
     said = plural(len(part.network[0]), "ReLU neuron")
     neurons = f"{said} draw" if len(part.network[0]) != 1 else f"{said} draws"
     title: Words = (f"{neurons} this function: drag a corner, click to add or remove one",)
-    frame = axis(INPUT, range=(-WINDOW, WINDOW)), axis("output z(x)", range=(-WINDOW, WINDOW))
+    ends = -params.window, params.window
+    frame = axis(INPUT, range=ends), axis("output z(x)", range=ends)
     return figure(title, *frame, data)
 
 
@@ -86,12 +87,12 @@ def _reach(neurons: Array, least: float = 0.5) -> tuple[float, float]:
     return -most, most
 
 
-def contributions(_params: Params, part: Draw, _sample: Any) -> Figure:
+def contributions(params: Params, part: Draw, _sample: Any) -> Figure:
     """What each neuron adds."""
     most = min(_reach(part.neurons)[1], 12.0)
     return figure(
         "Each neuron is flat on one side of its corner and straight on the other",
-        axis(INPUT, range=(-WINDOW, WINDOW)),
+        axis(INPUT, range=(-params.window, params.window)),
         axis("what a neuron adds, W<sup>(2)</sup>σ(W<sup>(1)</sup>x + b)", range=(-most, most)),
         [_stack(part.x, part.neurons)],
     )

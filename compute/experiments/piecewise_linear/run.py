@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from compute.arrays import read_only
 from compute.experiments.piecewise_linear.sampler import random_networks
 from compute.experiments.piecewise_linear.setting import (
-    REACH,
     Params,
     corners,
     slopes_of,
@@ -40,7 +39,6 @@ from compute.sampling import stream
 
 Array = NDArray[np.float64]
 
-WINDOW = 1.25 * REACH
 SIZES = tuple(2**k for k in range(1, 10))
 DEPTHS = tuple(range(1, 11))
 INTERVAL = (-1.0, 1.0)
@@ -158,7 +156,7 @@ def _draw(params: Params) -> Draw:
     # an affine function has its value told at 0
     value = float(ys[kept[0]] if kept else ys[0] - slopes[0] * xs[0])
     network = realise(knots, rounded, value, left=left if kept or not slopes[0] else None)
-    x = np.union1d(np.linspace(-WINDOW, WINDOW, GRID), knots)
+    x = np.union1d(np.linspace(-params.window, params.window, GRID), knots)
     return Draw(
         corners=np.array([[float(a), float(b)] for a, b in zip(xs, ys, strict=True)]),
         knots=knots,

@@ -76,7 +76,7 @@ class Params:
         label="window",
         symbol="R",
         help="The network is looked at on [−R, R].",
-        shown_if_any=(("figure", ("random",)),),
+        shown_if_any=(("figure", ("draw", "random")),),
     )
     networks: int = integer(
         100_000,
