@@ -2,6 +2,7 @@
 
 PLAIN: dict[str, set[str]] = {
     "piecewise_linear": set(),
+    "training_steps": set(),
     "feature_learning": set(),
     "gradients": set(),
     "implicit_bias": set(),

@@ -82,10 +82,16 @@ def initialisation() -> Iterator[Case]:
 
 
 def training_steps() -> Iterator[Case]:
-    """The claims' settings and short runs of the presets."""
+    """The claims' settings, and short runs of narrow networks."""
     key = "training_steps"
-    for params in dict.fromkeys([*(c.params for c in BY_KEY[key].claims), *PRESETS[key]]):
-        yield Case(key, dataclasses.replace(params, steps=min(params.steps, 200)), 4)
+    for params in dict.fromkeys(c.params for c in BY_KEY[key].claims):
+        yield Case(key, dataclasses.replace(params, steps=40), 1)
+    for params in settings(
+        key,
+        {"dataset": "moons", "count": 16, "width": 32, "rate": 0.5, "steps": 40},
+        {"width": 32, "depth": 2, "activation": "tanh", "rate": 0.9, "steps": 100},
+    ):
+        yield Case(key, params, 2)
 
 
 def ntk_regime() -> Iterator[Case]:
@@ -279,11 +285,13 @@ def piecewise_linear() -> Iterator[Case]:
 
 
 def overparameterisation() -> Iterator[Case]:
-    """Presets and exact claims; few and short descents."""
+    """The claims' settings, some of them narrower; few and short descents."""
     key = "overparameterisation"
-    for params in dict.fromkeys([*PRESETS[key], *(c.params for c in BY_KEY[key].claims)]):
+    for params in dict.fromkeys(c.params for c in BY_KEY[key].claims):
         small = dataclasses.replace(params, networks=2, steps=500, starts=20)
         yield Case(key, small, 4 if params.figure == "starts" else 0)
+    for params in settings(key, {"activation": "relu", "width": 16, "input_dim": 1}, {"depth": 3}):
+        yield Case(key, dataclasses.replace(params, networks=2))
 
 
 CASES: dict[str, Callable[[], Iterator[Case]]] = {

@@ -18,7 +18,7 @@ from components.figures.base import (
     named,
     reach,
 )
-from components.figures.leaving_the_kernel_regime.catapult import KAPPA, KAPPA0, STEP, upright
+from components.figures.leaving_the_kernel_regime.catapult import KAPPA, KAPPA0, STEP
 from compute.experiments.leaving_the_kernel_regime.run import Network, Strips
 from compute.experiments.leaving_the_kernel_regime.sampler import KAPPAS, NAMES, STRIPS
 from compute.experiments.leaving_the_kernel_regime.setting import Params
@@ -58,23 +58,25 @@ def path(params: Params, part: Network, _sample: Any) -> Figure:
 
 def share(params: Params, _part: Network, sample: Sample[Any] | None) -> Figure:
     """Share of starts that converge, and of those that are dead, against ηλ_0."""
-    data = []
+    data = [
+        line([at, at], [0, 1], "bound", f"ηλ₀ = {at}", hoverinfo="skip", showlegend=False)
+        for at in (2, 4)
+    ]
     if sample is not None:
         now = sample.current
         mean, error = now.share()
         hover = "ηλ₀ = %{x}<br>share %{y:.3f}"
-        data = [
-            measured(KAPPAS, mean, error, "converge", hover),
-            dots(KAPPAS, now.dead / now.tried, "dead", hover, role="printed", symbol="x"),
-        ]
-    marks = [upright(2.0), upright(4.0)]
+        data += named(
+            [
+                measured(KAPPAS, mean, error, "converge", hover),
+                dots(KAPPAS, now.dead / now.tried, "dead", hover, role="printed", symbol="x"),
+            ]
+        )
     return figure(
         "How many networks large steps leave behind",
         axis(KAPPA0, range=(0, 8.2)),
         axis("share of starts", range=(-0.03, 1.05)),
-        named(data),
-        shapes=[shape for shape, _ in marks],
-        annotations=[note for _, note in marks],
+        data,
     )
 
 
@@ -128,15 +130,14 @@ def along(name: str) -> Any:
                 guide = mean[seen][0] * at[0] / at
                 heights.append(guide)
                 data.append(line(at, guide, "bound", "slope −1"))
-        shape, note = upright(float(getattr(params, name)), "here")
         low, high = reach(heights, 0.5, 2.0) if any(h.size for h in heights) else (0.01, 2.0)
+        here = [float(getattr(params, name))] * 2
+        data.append(line(here, [low, high], "bound", "here", hoverinfo="skip"))
         return figure(
             _TITLES[name],
             _AXES[name],
             axis("kernel change ‖ΔΘ‖/‖Θ₀‖", log=True, range=(low, high), steady=True),
             data,
-            shapes=[] if name == "neurons" else [shape],
-            annotations=[] if name == "neurons" else [note],
         )
 
     return build

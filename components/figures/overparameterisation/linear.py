@@ -45,7 +45,7 @@ def modes(params: Params, part: Linear, _sample: Any) -> Figure:
         data.append(level([0, end], float(s), "bound", f"s{k + 1}", "s = %{y:.3g}"))
     title = "Modes of the product, one after another"
     if params.layers == 1:
-        title = "One layer: all modes start at once"
+        title = "One layer: the modes start together"
     return figure(
         title,
         axis(TIME, range=(0, end)),

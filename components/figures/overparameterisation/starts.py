@@ -55,7 +55,7 @@ def losses(params: Params, part: Widths, sample: Sample[Starts] | None) -> Figur
     x_axis = axis(RATIO, log=True, range=(low, high))
     x_axis |= {"tickvals": marks, "ticktext": [f"{m:g}" for m in marks]}
     return figure(
-        f"The loss of every start after {params.steps} steps or at 10⁻⁴",
+        f"Losses after {params.steps} steps, or when they are 10⁻⁴",
         x_axis,
         axis("final loss", log=True, range=(3e-5, 3)),
         data,

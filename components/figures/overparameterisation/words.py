@@ -80,7 +80,7 @@ def _starts(params: Params, part: Widths, sample: Sample[Starts] | None) -> str:
     return (
         f"{setting}: at P/|D| = {number(float(part.ratios[place]))} a share of "
         f"{number(float(share[place]))}{known} of {plural(len(sample.current.losses), 'start')} "
-        f"reaches a loss of 10⁻⁴ within {params.steps} steps; at {number(float(part.ratios[0]))} "
+        f"comes to a loss of 10⁻⁴ within {params.steps} steps; at {number(float(part.ratios[0]))} "
         f"it is {number(float(share[0]))}."
     )
 

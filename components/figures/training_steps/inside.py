@@ -112,7 +112,7 @@ def weights(_params: Params, part: Start, sample: Drawn) -> Figure:
         )  # fmt: skip
     ticks = list(range(1, len(data) + 1))
     return figure(
-        "Weights of every layer, in units of their size at the start",
+        "Weights, layer by layer, in units of their size at the start",
         axis("weight / root mean square at the start", range=(-4, 4)),
         axis("layer ℓ", range=(0.8, len(data) + 1.1)) | {"tickvals": ticks},
         data,
