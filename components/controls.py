@@ -117,5 +117,5 @@ def _label(spec: Parameter) -> html.Div:
 
 def typeset(text: str) -> list[Any]:
     """Plain text with C_W and its like written with a subscript."""
-    parts = re.split(r"(?<=[A-Za-z])_(\w+)", text)
+    parts = re.split(r"(?<=[^\W\d_])_(\w+)", text)
     return [html.Sub(part) if i % 2 else part for i, part in enumerate(parts)]

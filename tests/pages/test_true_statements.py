@@ -85,10 +85,10 @@ def training_steps() -> Iterator[Case]:
     """The claims' settings, and short runs of narrow networks."""
     key = "training_steps"
     for params in dict.fromkeys(c.params for c in BY_KEY[key].claims):
-        yield Case(key, dataclasses.replace(params, steps=40), 1)
+        yield Case(key, dataclasses.replace(params, steps=50), 1)
     for params in settings(
         key,
-        {"dataset": "moons", "count": 16, "width": 32, "rate": 0.5, "steps": 40},
+        {"dataset": "moons", "count": 16, "width": 32, "rate": 0.5, "steps": 50},
         {"width": 32, "depth": 2, "activation": "tanh", "rate": 0.9, "steps": 100},
     ):
         yield Case(key, params, 2)

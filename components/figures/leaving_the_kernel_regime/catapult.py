@@ -170,13 +170,15 @@ def ends(params: Params, part: Final, _sample: Any) -> Figure:
     fill = {"fillcolor": "@faint", "opacity": 0.2, "line": {"width": 0}, "layer": "below"}
     kept = marks if 0.3 < abs(params.kappa - 3) < 1.2 and params.kappa < 4.2 else marks[:2]
     return figure(
-        Order(
-            "Past 2 the path lands below 2",
-            said,
-            "below",
-            (2.0,),
-            slack=0,
-            otherwise="Where the path lands",
+        (
+            Order(
+                "Past 2 the path lands below 2",
+                said,
+                "below",
+                (2.0,),
+                slack=0,
+                otherwise="Where the path lands",
+            ),
         ),
         axis(KAPPA0, range=(0, 4.2)),
         axis("final ηλ", range=(0, 2.2)),
