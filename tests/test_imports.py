@@ -21,9 +21,9 @@ MODULES = sorted(
 SUBJECTS = (
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
     {"activations", "calibration", "forward_equation", "sampling"},
-    {"claims", "kernels", "linear_products", "networks", "partition", "training"},
+    {"claims", "kernels", "linear_products", "networks", "partition", "training", "two_inputs"},
     {"covariance_sde", "experiment", "finite_width", "one_layer", "output_law", "regions"},
-    {"gradients"},
+    {"covariance_paths", "gradients"},
     {"cache", "experiments"},
     {"ledger", "warm"},
     {"power"},

@@ -93,6 +93,17 @@ def at_other_params(**changes: Callable[[Any], Any]) -> Wrap:
     return wrap
 
 
+def drawn_at(target: str, name: str, words: str, **changes: Callable[[Any], Any]) -> Fault:
+    """Networks drawn at other parameters than those that are judged: `changes` of fields."""
+    return Fault(name, words, (target,), at_other_params(**changes))
+
+
+def heavier(target: str, name: str, factor: float) -> Fault:
+    """Weights by a factor: a target that takes `weight_variance` by name gets a larger one."""
+    words = f"{100 * (factor - 1):.3g} % more variance in the weights drawn"
+    return Fault(name, words, (target,), with_argument("weight_variance", lambda v: factor * v))
+
+
 def with_argument(at: int | str, change: Callable[[Any], Any]) -> Wrap:
     """A function that gets `change` of its argument: by place, or by name."""
 

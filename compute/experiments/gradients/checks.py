@@ -18,10 +18,7 @@ from compute.experiments.gradients.sampler import (
     StepSample,
 )
 from compute.experiments.gradients.setting import EXACT, Params, layers_are_exact
-from compute.gradients import (
-    tangent_kernel_second_moment,
-    tangent_kernel_second_moment_limit,
-)
+from compute.gradients import tangent_kernel_second_moment, tangent_kernel_second_moment_limit
 from compute.sampling import Estimate, Moments, Sample
 
 Checker = Callable[[Params, Result, Sample[Any] | None], Check | None]
