@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammainc
 
 from compute.forward_equation import Law, as_times, law_of
+from compute.two_inputs import EXPLODED
 
 Array = NDArray[np.float64]
 
@@ -151,6 +152,39 @@ def log_inverse_variance_law(variance0: float, strength: float, times: ArrayLike
     return law_of(drift, start, at, noise=2.0, wall=wall)
 
 
+def explosion_share(variance0: float, strength: float, times: ArrayLike, width: int) -> Array:
+    """P(exploded by t) of cubic networks t + g t³/(6N), g > 0, of this width at times t, (k,).
+
+    The diffusion with the next order of one layer: log V grows by log E σ²/V less half the variance
+    of the mean of σ², which is its noise; a layer is a step, not a flow, so its growth f counts as
+    f log(1 + f′)/f′. It tends to `log_inverse_variance_law(…).lost` and is late by O(log N/N); its
+    own error was below 30/N² against networks at g V_0 = 1, N = 25…100. Cost 6 ms.
+    """
+    v, g, at = _positive(variance0, "variance0"), _positive(strength, "strength"), as_times(times)
+    if width < 1:
+        raise ValueError(f"width must be >= 1, got {width!r}")
+    w = np.linspace(-math.log(EXPLODED), 60.0, 3001)
+    x = g / (6 * width) * np.exp(-w)
+    second, third = 1 + x * (6 + 15 * x), x * (6 + 30 * x)
+    fourth = 3 + x * (60 + x * (630 + x * (3780 + 10395 * x)))
+    spread, slope = fourth / second**2 - 1, third / second
+    growth = width * np.log(second) * np.where(slope > 1e-9, np.log1p(slope) / slope, 1.0)
+    # in y, dy = √(2/spread) dw, the noise is constant
+    noise = np.sqrt(spread)
+    y = np.insert(np.cumsum(np.diff(w) * (0.5**0.5) * (1 / noise[1:] + 1 / noise[:-1])), 0, 0.0)
+    pull = 2**0.5 * ((0.5 * spread - growth) / noise - 0.5 * np.gradient(noise, w))
+    start = max(float(np.interp(-math.log(v), w, y)), 1e-6)
+    return law_of(
+        lambda q: np.interp(q, y, pull),
+        start,
+        at,
+        noise=2.0,
+        wall=0.0,
+        way_out=True,
+        upper=np.ones_like,
+    ).lost
+
+
 # ---- unshaped ReLU ----------------------------------------------------------------------------
 
 
@@ -196,6 +230,27 @@ def log_inverse_angle_law(
 
     start = math.log(3 * math.pi / (width * angle0))
     return law_of(drift, start, at, noise=2.0, wall=min(start - 0.5, -math.log(_WALL)))
+
+
+def relu_correlation_law(times: ArrayLike, width: int, angle0: float) -> Law:
+    """The law of y = artanh cos θ = −log tan(θ/2), θ = 3π/(NX), on points even in y.
+
+    X is that of `log_inverse_angle_law` with the next order. Where the equation puts θ beyond π, y
+    is at the lower end.
+    """
+    law = log_inverse_angle_law(times, width=width, angle0=angle0)
+    half = 0.5 * (law.points[1] - law.points[0])
+    # to the last digit: an inverse angle of e^w has y next to w + log(2N/3π)
+    shift = math.log(2 * width / (3 * math.pi))
+    low = min(-2.5, math.atanh(math.cos(angle0)) - 1)
+    points = np.linspace(low, max(float(law.points[-1]) + shift, low + 1), law.points.size)
+    step = points[1] - points[0]
+    faces = np.append(points - step / 2, points[-1] + step / 2)
+    # θ of a face, then log X there
+    at = np.log(3 * math.pi / (2 * width)) - np.log(np.arctan(np.exp(-faces)))
+    below = law.cdf(np.clip(at, law.points[0] - half, law.points[-1] + half))
+    below[:, 0], below[:, -1] = 0.0, 1.0
+    return Law(law.times, points, np.maximum(np.diff(below, axis=1), 0) / step, law.lost)
 
 
 def _inside(correlation0: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -34,6 +36,28 @@ def bin_density(counts: Array, edges: Array, drawn: float) -> tuple[Array, Array
     """
     share, width = counts[1:-1] / drawn, np.diff(edges)
     return share / width, np.sqrt(share * (1 - share) / drawn) / width
+
+
+def bin_median(counts: Array, edges: Array) -> tuple[float, float]:
+    """Median of numbers of which only the bins are known, and its standard error.
+
+    counts (bins + 2,): how many lie below, in and above the bins; edges (bins + 1,). The error is
+    half of what the levels ½ ± ½/√n enclose; nan for both where there are fewer than ten numbers.
+    """
+    drawn = float(counts.sum())
+    if drawn < 10:
+        return math.nan, math.nan
+    room = 0.5 / math.sqrt(drawn)
+    below = np.cumsum(counts)[:-1] / drawn
+    low, middle, high = np.interp([0.5 - room, 0.5, 0.5 + room], below, edges)
+    return float(middle), float(high - low) / 2
+
+
+def bin_counts(values: Array, alive: NDArray[np.bool_], edges: Array) -> Array:
+    """How many of the alive lie below, in and above the bins, row by row: (k, n) to (k, b + 2)."""
+    rows = np.searchsorted(edges, values, side="right")
+    found = [np.bincount(r[a], minlength=edges.size + 1) for r, a in zip(rows, alive, strict=True)]
+    return np.array(found, dtype=np.float64)
 
 
 def slope_weights(widths: ArrayLike) -> Array:

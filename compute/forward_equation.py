@@ -67,6 +67,14 @@ class Law:
         return np.array([np.interp(asked, row, faces) for row in below])
 
 
+def normal_law(times: Array, mean: Array, deviation: Array, ends: tuple[float, float]) -> Law:
+    """Normal laws of these means and deviations (k,), on 600 points between the ends."""
+    points = np.linspace(*ends, 600)
+    z = (points - mean[:, None]) / deviation[:, None]
+    density = np.exp(-0.5 * z * z) / (deviation[:, None] * math.sqrt(2 * math.pi))
+    return Law(times, points, density, np.zeros(times.size))
+
+
 def law_of(
     drift: Drift,
     start: float,

@@ -93,6 +93,11 @@ def at_other_params(**changes: Callable[[Any], Any]) -> Wrap:
     return wrap
 
 
+def drawn_at(target: str, name: str, words: str, **changes: Callable[[Any], Any]) -> Fault:
+    """Networks drawn at other parameters than those that are judged: `changes` of fields."""
+    return Fault(name, words, (target,), at_other_params(**changes))
+
+
 def with_argument(at: int | str, change: Callable[[Any], Any]) -> Wrap:
     """A function that gets `change` of its argument: by place, or by name."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from compute.params import DEPTHS, Shown, integer, real
+from compute.params import DEPTHS, WIDTHS, Shown, integer, real
 
 
 def weight_variance(
@@ -21,6 +21,12 @@ def bias_variance(
     """C_b, from 0."""
     name: Any = {"label": "bias variance", "symbol": "C_b", "help": help}
     return real(default, 0.0, high, step=step, **name, **shown)
+
+
+def width(default: int, high: int, help: str, **shown: Unpack[Shown]) -> Any:
+    """The number of neurons of a hidden layer, from 1."""
+    name: Any = {"label": "width", "symbol": "N", "help": help}
+    return integer(default, 1, high, ladder=WIDTHS, **name, **shown)
 
 
 def depth(default: int, high: int, help: str, **shown: Unpack[Shown]) -> Any:

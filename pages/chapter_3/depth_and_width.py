@@ -1,9 +1,13 @@
 """Page 3.6: what remains when depth and width grow together?"""
 
+from typing import Any
+
 from components.figures.depth_and_width import laws, limits, words
 from components.layout import register_page
 from components.page import Page, Plot, Preset
 from compute.experiments.depth_and_width import EXPERIMENT, Params
+
+SPREAD: Any = {"frames": laws.spread_frames, "title": laws.spread_title, "sampled": True}
 
 PAGE = Page(
     experiment=EXPERIMENT,
@@ -14,24 +18,8 @@ PAGE = Page(
         r"(1-\rho^2)\,dB$: limits do not commute."
     ),
     plots=(
-        Plot(
-            "density",
-            laws.spread,
-            ("density",),
-            laws.spread_frames,
-            part="density",
-            sampled=True,
-            title=laws.spread_title,
-        ),
-        Plot(
-            "log_variance",
-            laws.spread,
-            ("variance",),
-            laws.spread_frames,
-            part="variance",
-            sampled=True,
-            title=laws.spread_title,
-        ),
+        Plot("density", laws.spread, ("density",), part="density", **SPREAD),
+        Plot("log_variance", laws.spread, ("variance",), part="variance", **SPREAD),
         Plot("paths", laws.paths, ("paths",), part="paths"),
         Plot("angle", limits.angle, ("angle",), part="angle", sampled=True),
         Plot("explosion", limits.explosion, ("explosion",), part="explosion", sampled=True),

@@ -39,9 +39,7 @@ PAGE = Page(
     progress=words.progress,
     presets=(
         Preset(
-            "Narrow ReLU",
-            "Sixteen neurons, three layers: the tails are not Gaussian yet",
-            Params(),
+            "Narrow ReLU", "Sixteen neurons, three layers: the tails are not Gaussian yet", Params()
         ),
         Preset(
             "Wide ReLU",

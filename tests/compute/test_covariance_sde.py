@@ -185,3 +185,40 @@ def test_extremes_are_laws(correlation: float, kink: float, time: float) -> None
 def test_bad_arguments_are_named(call, match: str) -> None:
     with pytest.raises(ValueError, match=match):
         call()
+
+
+def test_late_explosions_tend_to_the_limit_like_one_over_the_width() -> None:
+    """Networks of finite width explode later; four times as wide, about a quarter as late."""
+    times = np.array([0.5, 1.0, 2.0])
+    for g, v in ((1.0, 1.0), (2.0, 0.7)):
+        limit = sde.log_inverse_variance_law(v, g, times).lost
+        late = [limit - sde.explosion_share(v, g, times, n) for n in (100, 400, 100_000)]
+        assert np.all(late[0] > 0)
+        assert np.all((late[1] / late[0] > 0.2) & (late[1] / late[0] < 0.5))
+        assert late[2] == pytest.approx(np.zeros(3), abs=4e-3)
+    for wrong in ((0.0, 1.0, 50), (1.0, -1.0, 50), (1.0, 1.0, 0)):
+        with pytest.raises(ValueError, match="must be"):
+            sde.explosion_share(wrong[0], wrong[1], times, wrong[2])
+
+
+def test_late_explosions_are_those_of_networks() -> None:
+    """5000 cubic networks of 50 neurons, every layer by its own z: four standard errors."""
+    width, g, rng = 50, 1.0, np.random.default_rng(8)
+    variance, found = np.ones(5000), []
+    for layer in range(1, 101):
+        z = np.sqrt(variance)[:, None] * rng.standard_normal((5000, width))
+        variance = np.minimum(((z + g / (6 * width) * z**3) ** 2).mean(axis=1), 1e5)
+        if layer in (50, 100):
+            found.append((variance >= 1e5).mean())
+    predicted = sde.explosion_share(1.0, g, [1.0, 2.0], width)
+    assert np.array(found) == pytest.approx(predicted, abs=4 * 0.5 / math.sqrt(5000))
+
+
+def test_the_law_of_relu_correlations_is_that_of_its_angles() -> None:
+    law = sde.relu_correlation_law(np.array([0.5, 1.0]), 50, 1.0)
+    angles = sde.log_inverse_angle_law([0.5, 1.0], width=50, angle0=1.0)
+    assert np.sum(law.masses, axis=1) == pytest.approx([1, 1], abs=1e-9)
+    for level in (0.1, 0.5, 0.9):
+        theta = 3 * math.pi / (50 * np.exp(angles.quantiles([level])[:, 0]))
+        expected = -np.log(np.tan(0.5 * theta))
+        assert law.quantiles([level])[:, 0] == pytest.approx(expected, abs=0.02)

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from compute.estimates import mean_and_error, slope_weights, sums, weighted_slope
+from compute.estimates import (
+    bin_counts,
+    bin_median,
+    mean_and_error,
+    slope_weights,
+    sums,
+    weighted_slope,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -36,3 +43,17 @@ def test_a_weighted_slope_is_numpys():
     y = 2 - 0.5 * x + RNG.normal(0, error)
     fit, covariance = np.polyfit(x, y, 1, w=1 / error, cov="unscaled")
     assert weighted_slope(x, y, error) == pytest.approx((fit[0], covariance[0, 0] ** 0.5))
+
+
+def test_the_median_of_bins_is_that_of_the_numbers():
+    edges = np.linspace(-4, 4, 801)
+    x = RNG.normal(0.3, 1, (1, 20_000))
+    alive = np.ones(x.shape, dtype=bool)
+    alive[:, ::4] = False
+    counts = bin_counts(x, alive, edges)
+    assert counts.sum() == alive.sum()
+    middle, error = bin_median(counts[0], edges)
+    assert middle == pytest.approx(np.median(x[alive]), abs=0.006)
+    # of a normal law the median's error is √(π/2n)
+    assert error == pytest.approx((np.pi / 2 / alive.sum()) ** 0.5, rel=0.25)
+    assert np.isnan(bin_median(counts[0] * 0, edges)).all()

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.figures.base import (
-    BELOW,
-    Figure,
-    axis,
-    figure,
-    level,
-    line,
-    measured,
-    named,
-    reach,
-)
+from components.figures.base import BELOW, Figure, axis, figure, level, line, measured, named, reach
 from components.figures.depth_and_width.laws import REAL, WIDE, Drawn
 from components.figures.orders import Order
 from compute.experiments.depth_and_width.run import Alignment, Angle, Explosion
 from compute.experiments.depth_and_width.setting import Params
 
-NEXT, LIMIT, FORWARD, EVER = "next order", "limit N → ∞", "forward equation", "1 − exp(−gV₀)"
+NEXT, LIMIT, EVER = "next order", "limit N → ∞", "1 − exp(−gV₀)"
 LAW, SIZE = "1 − arccos(ρ₀)/π", "limit L = tN"
 _BROKEN = {"color": "@theory", "width": 2.5, "dash": "dashdot"}
 
@@ -40,6 +30,9 @@ _SAVED = Order(
     (WIDE,),
     at="last",
     otherwise="Which share of networks has exploded by depth ℓ",
+)
+_LATE = Order(
+    "; they are late, as the next order in 1/N says", REAL, "follows", (NEXT,), slack=0.05
 )
 _LINE = Order(
     "Deep linear networks align: with which sign, the angle of the inputs decides",
@@ -61,12 +54,13 @@ def angle(params: Params, part: Angle, sample: Drawn) -> Figure:
     """Median of X = 3π/(Nθ) against depth."""
     hover, times = "ℓ/N = %{x:.2f}<br>X = %{y:.4g}", part.times
     low, median, high = part.predicted.T
-    data = [
-        line(times, median, "theory", NEXT, hover),
-        line(times, part.limit, "theory", LIMIT, hover, line=_BROKEN),
-        line(times, part.wide, "bound", WIDE, hover),
-    ]
-    data = named(data)
+    data = named(
+        [
+            line(times, median, "theory", NEXT, hover),
+            line(times, part.limit, "theory", LIMIT, hover, line=_BROKEN),
+            line(times, part.wide, "bound", WIDE, hover),
+        ]
+    )
     for share, values in (("a tenth lies below", low), ("a tenth lies above", high)):
         data.append(line(times, values, "faint", share, hover))
     heights = [part.predicted, part.limit, part.wide]
@@ -96,13 +90,14 @@ def explosion(params: Params, part: Explosion, sample: Drawn) -> Figure:
     data = [
         line(at, certain, "bound", WIDE, "width first: %{y:.0f} at ℓ/N = %{x:.2f}"),
         level([0, last], part.ever, "bound", EVER, "ever: %{y:.4f}"),
-        line(part.fine_times, part.fine_share, "theory", FORWARD, hover),
+        line(part.fine_times, part.fine_late, "theory", NEXT, hover),
+        line(part.fine_times, part.fine_share, "theory", LIMIT, hover, line=_BROKEN),
     ]
     if sample is not None:
         share, error = sample.current.shares()
         data.append(measured(part.times, share, error, REAL, hover))
     return figure(
-        (_SAVED,),
+        (_SAVED, _LATE) if part.late.any() else (_SAVED,),
         axis("depth ℓ/N", range=(0, 1.02 * last)),
         axis("share of networks whose variance exploded", range=(-0.02, 1.05)),
         named(data),

@@ -10,20 +10,9 @@ import numpy as np
 from components.figures.base import number, plural
 from components.figures.depth_and_width.laws import Drawn
 from compute.experiments.depth_and_width.paths import Paths
-from compute.experiments.depth_and_width.run import (
-    Alignment,
-    Angle,
-    Explosion,
-    Result,
-    Spread,
-)
+from compute.experiments.depth_and_width.run import Alignment, Angle, Explosion, Result, Spread
 from compute.experiments.depth_and_width.sampler import Networks
-from compute.experiments.depth_and_width.setting import (
-    Params,
-    depth_of,
-    shape_of,
-    strength_of,
-)
+from compute.experiments.depth_and_width.setting import Params, depth_of, shape_of, strength_of
 from compute.sampling import Sample
 
 # Below this width the limit is far, and above these times nothing but the ends is left.
@@ -48,11 +37,6 @@ def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -
     return f"{said}."
 
 
-def _at(params: Params, layer: int) -> str:
-    time = number(layer / params.width)
-    return f"after {plural(layer, 'layer')} of {plural(params.width, 'neuron')} (ℓ/N = {time})"
-
-
 def _spread(params: Params, part: Spread, networks: Networks | None, k: int) -> str:
     of = "ρ" if params.figure == "density" else "log V"
     wide = float(part.wide[k])
@@ -72,11 +56,13 @@ def _spread(params: Params, part: Spread, networks: Networks | None, k: int) -> 
 
 
 def _paths(params: Params, part: Paths) -> str:
-    place, wide = _at(params, depth_of(params)), number(math.tanh(float(part.wide[-1])), 4)
+    depth, wide = depth_of(params), number(math.tanh(float(part.wide[-1])), 4)
+    layers, neurons = plural(depth, "layer"), plural(params.width, "neuron")
+    place = f"After {layers} of {neurons} (ℓ/N = {number(depth / params.width)})"
     if math.isnan(part.distance):
-        return f"{place[0].upper()}{place[1:]} none of the five networks is left"
+        return f"{place} none of the five networks is left"
     return (
-        f"{place[0].upper()}{place[1:]} ρ of five networks and of the diffusion under common "
+        f"{place} ρ of five networks and of the diffusion under common "
         f"random numbers differ by {number(part.distance, 2)} (root mean square); "
         f"width first, ρ is {wide}"
     )
@@ -100,13 +86,13 @@ def _angle(part: Angle, networks: Networks | None) -> str:
 
 
 def _explosion(part: Explosion, networks: Networks | None) -> str:
-    time, by = number(float(part.times[-1])), number(float(part.share[-1]), 4)
+    time, by = number(float(part.times[-1])), number(float(part.late[-1]))
     first = "never does"
     if part.blow_up < math.inf:
         first = f"does so for certain at ℓ/N = {number(part.blow_up)} (E 20)"
     theory = (
-        f"the forward equation has {by}, and {number(part.ever, 4)} ever do; "
-        f"the infinitely wide one {first}"
+        f"the limit N → ∞ has {number(float(part.share[-1]))} there, with its next order in 1/N "
+        f"{by}, and {number(part.ever)} in the end; the infinitely wide network {first}"
     )
     if networks is None:
         return f"By L/N = {time} the variance has exploded with this probability: {theory}"

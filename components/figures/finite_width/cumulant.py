@@ -149,13 +149,7 @@ def collapse(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     if known:
         title = (
             f"At criticality κ₄/K² is a function of L/N, here with C = {number(part.slope)}",
-            Order(
-                "; networks follow it",
-                f"networks, {widest}",
-                "follows",
-                (curve,),
-                slack=0.1,
-            ),
+            Order("; networks follow it", f"networks, {widest}", "follows", (curve,), slack=0.1),
             Order(f" where {widest}", f"networks, {widest}", "follows", (curve,), slack=0.1),
         )
     kept = [

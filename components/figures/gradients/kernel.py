@@ -7,16 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    Array,
-    Figure,
-    Trace,
-    axis,
-    figure,
-    line,
-    measured,
-    reach,
-)
+from components.figures.base import Array, Figure, Trace, axis, figure, line, measured, reach
 from components.figures.labels import on_logs
 from components.figures.orders import Order
 from compute.experiments.gradients.run import UNSEEN, Kernel, Step
@@ -118,10 +109,7 @@ def drift(params: Params, part: Step, sample: Sample[StepSample] | None) -> Figu
 
 def _losses(change: Sequence[Moments]) -> tuple[Array, Array]:
     found = [m.centred_estimate() for m in change]
-    return (
-        -np.array([e.value for e in found]),
-        np.array([e.standard_error for e in found]),
-    )
+    return (-np.array([e.value for e in found]), np.array([e.standard_error for e in found]))
 
 
 def _against_ratio(

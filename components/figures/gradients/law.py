@@ -197,10 +197,7 @@ def fan(params: Params, part: Law, sample: Found) -> Figure:
 
 _FAN_TITLE = (
     Order(
-        "The median falls with depth",
-        "median",
-        "falls",
-        otherwise="Mean and spread against depth",
+        "The median falls with depth", "median", "falls", otherwise="Mean and spread against depth"
     ),
     Order(", the mean keeps its place", "mean", "still"),
 )

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from compute.claims import Fault
-from compute.claims.faults import at_other_params, with_argument
+from compute.claims.faults import drawn_at, with_argument
 
 _HERE = "compute.experiments.depth_and_width"
-_BATCH = (f"{_HERE}.sampler:SAMPLER.batch",)
+_BATCH = f"{_HERE}.sampler:SAMPLER.batch"
 
 
 def _biased(draw: Any) -> Any:
@@ -22,23 +22,24 @@ def _biased(draw: Any) -> Any:
     return faulty
 
 
-KINK = Fault(
-    name="kink",
-    words="networks whose kink on the left is twice as sharp",
-    targets=_BATCH,
-    wrap=at_other_params(slope_neg=lambda c: max(2 * c, -3.0)),
+KINK = drawn_at(
+    _BATCH,
+    "kink",
+    "networks whose kink on the left is twice as sharp",
+    slope_neg=lambda c: max(2 * c, -3.0),
 )
-STRAIGHT = Fault(
-    name="straight",
-    words="networks without the kink",
-    targets=_BATCH,
-    wrap=at_other_params(slope_neg=lambda _: 0.0, slope_pos=lambda _: 0.0),
+STRAIGHT = drawn_at(
+    _BATCH,
+    "straight",
+    "networks without the kink",
+    slope_neg=lambda _: 0.0,
+    slope_pos=lambda _: 0.0,
 )
 SHALLOW = Fault(
     name="shallow",
     words="half of the layers forgotten",
-    targets=(f"{_HERE}.layers:depth_of",),
-    wrap=lambda f: lambda params: max(1, f(params) // 2),
+    targets=(f"{_HERE}.setting:two_input_layers",),
+    wrap=with_argument(1, lambda depth: max(1, depth // 2)),
 )
 START = Fault(
     name="start",
@@ -49,7 +50,7 @@ START = Fault(
 WEIGHTS = Fault(
     name="weights",
     words="weights whose variance is 3/N too large",
-    targets=(f"{_HERE}.layers:nonlinearity",),
+    targets=(f"{_HERE}.setting:nonlinearity",),
     wrap=_biased,
 )
 DRIFT = Fault(

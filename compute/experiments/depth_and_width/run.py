@@ -15,8 +15,10 @@ from compute.covariance_sde import (
     alignment_probability,
     correlation_law,
     explosion_probability,
+    explosion_share,
     log_inverse_angle_law,
     log_inverse_variance_law,
+    relu_correlation_law,
 )
 from compute.experiments.depth_and_width.paths import Paths, paths_of, wide_correlation
 from compute.experiments.depth_and_width.setting import (
@@ -29,7 +31,7 @@ from compute.experiments.depth_and_width.setting import (
     shape_of,
     strength_of,
 )
-from compute.forward_equation import Law
+from compute.forward_equation import Law, normal_law
 from compute.kernels.phase import shaped_blow_up_time
 
 Array = NDArray[np.float64]
@@ -85,16 +87,19 @@ class Angle:
 class Explosion:
     """Explosion of the variance, dV = gV²dt + √2 V dB.
 
-    layers, times (k,); share (k,): P(exploded by then); fine_times, fine_share (m,): a curve of
-    it; ever: P(exploded ever); blow_up: the time at which the infinitely wide network's variance
-    is infinite, inf where it never is.
+    layers, times (k,); share, late (k,): P(exploded by then) in the limit, and with the next order
+    in 1/N; fine_times, fine_share, fine_late (m,): curves of them; ever: P(exploded ever);
+    blow_up: the time at which the infinitely wide network's variance is infinite, inf where it
+    never is.
     """
 
     layers: NDArray[np.int64]
     times: Array
     share: Array
+    late: Array
     fine_times: Array
     fine_share: Array
+    fine_late: Array
     ever: float
     blow_up: float
 
@@ -138,31 +143,11 @@ def run(params: Params) -> Result:
 def _density(params: Params) -> Spread:
     layers, times = _times(params)
     if shape_of(params) == "relu":
-        law = _relu_law(params, times)
+        law = relu_correlation_law(times, params.width, angle0(params))
     else:
         law = correlation_law(params.correlation, kink_of(params), times)
     rho = np.tanh(law.points)
     return _spread(params, layers, law, rho, np.arctanh(wide_correlation(params, layers)))
-
-
-def _relu_law(params: Params, times: Array) -> Law:
-    """Law of y = artanh cos θ = −log tan(θ/2), θ = 3π/(NX), on points even in y.
-
-    Where the equation puts θ beyond π, y is at the lower end.
-    """
-    law = log_inverse_angle_law(times, width=params.width, angle0=angle0(params))
-    half = 0.5 * (law.points[1] - law.points[0])
-    # to the last digit: an inverse angle of e^w has y next to w + log(2N/3π)
-    shift = math.log(2 * params.width / (3 * math.pi))
-    low = min(-2.5, math.atanh(params.correlation) - 1)
-    points = np.linspace(low, max(float(law.points[-1]) + shift, low + 1), law.points.size)
-    step = points[1] - points[0]
-    faces = np.append(points - step / 2, points[-1] + step / 2)
-    # θ of a face, then log X there
-    at = np.log(3 * math.pi / (2 * params.width)) - np.log(np.arctan(np.exp(-faces)))
-    below = law.cdf(np.clip(at, law.points[0] - half, law.points[-1] + half))
-    below[:, 0], below[:, -1] = 0.0, 1.0
-    return Law(law.times, points, np.maximum(np.diff(below, axis=1), 0) / step, law.lost)
 
 
 def _variance(params: Params) -> Spread:
@@ -179,11 +164,8 @@ def _variance(params: Params) -> Spread:
     drift, noise = fluctuation(params)
     mean, deviation = start + drift * times, np.sqrt(noise * times)
     ends = (min(start, mean[-1]) - 5 * deviation[-1], max(start, mean[-1]) + 5 * deviation[-1])
-    points = np.linspace(*ends, 600)
-    z = (points - mean[:, None]) / deviation[:, None]
-    density = np.exp(-0.5 * z * z) / (deviation[:, None] * math.sqrt(2 * math.pi))
-    law = Law(times, points, density, np.zeros(times.size))
-    return _spread(params, layers, law, points, np.full(times.size, start))
+    law = normal_law(times, mean, deviation, ends)
+    return _spread(params, layers, law, law.points, np.full(times.size, start))
 
 
 def _spread(
@@ -232,13 +214,19 @@ def _explosion(params: Params) -> Explosion:
     layers, times = _times(params)
     v, g = params.variance, strength_of(params)
     fine = np.union1d(np.linspace(0, times[-1], 61)[1:], times)
-    lost = log_inverse_variance_law(v, g, fine).lost if g > 0 else np.zeros(fine.size)
+    lost = late = np.zeros(fine.size)
+    if g > 0:
+        lost = log_inverse_variance_law(v, g, fine).lost
+        late = explosion_share(v, g, fine, params.width)
+    shown = np.searchsorted(fine, times)
     return Explosion(
         layers=layers,
         times=times,
-        share=lost[np.searchsorted(fine, times)],
+        share=lost[shown],
+        late=late[shown],
         fine_times=np.insert(fine, 0, 0.0),
         fine_share=np.insert(lost, 0, 0.0),
+        fine_late=np.insert(late, 0, 0.0),
         ever=explosion_probability(v, g),
         blow_up=shaped_blow_up_time([v], 0.5 * g),
     )

@@ -8,11 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.estimates import bin_density, mean_and_error
-from compute.experiments.depth_and_width.layers import blocks, start
+from compute.estimates import bin_counts, bin_density, bin_median, mean_and_error
 from compute.experiments.depth_and_width.run import STARTS, run
-from compute.experiments.depth_and_width.setting import Params, depth_of, layers_of, strength_of
+from compute.experiments.depth_and_width.setting import (
+    Params,
+    depth_of,
+    layers_from,
+    layers_of,
+    start,
+    strength_of,
+)
 from compute.sampling import Estimate, Moments, Sampler, merge, stream
+from compute.two_inputs import turned_to
 
 Array = NDArray[np.float64]
 
@@ -72,18 +79,9 @@ class Networks:
         return bin_density(self.counts[frame], edges, self.drawn)
 
     def medians(self, edges: Array) -> tuple[Array, Array]:
-        """Median of log X and its standard error, (k,) each: half of what ½ ± ½/√n enclose."""
+        """Median of log X and its standard error, (k,) each: see `bin_median`."""
         assert self.counts is not None
-        found = []
-        for row, alive in zip(self.counts, self.alive(), strict=True):
-            if alive < 10:
-                found.append((math.nan, math.nan))
-                continue
-            below = np.cumsum(row)[:-1] / alive
-            room = 0.5 / math.sqrt(alive)
-            low, middle, high = np.interp([0.5 - room, 0.5, 0.5 + room], below, edges)
-            found.append((float(middle), float(high - low) / 2))
-        return tuple(np.array(found).T)
+        return tuple(np.array([bin_median(row, edges) for row in self.counts]).T)
 
     def median_estimate(self, edges: Array) -> Estimate:
         """Median of log X in layer L."""
@@ -107,23 +105,16 @@ def batch(params: Params, index: int) -> Networks:
     if count < 1 or batches(params) == 0:
         raise ValueError(f"figure {params.figure} has no batch {index} at this setting")
     rng, layers = stream(params.seed, "networks", index), layers_of(params)
-    states = start(params, count, _first(params))
+    # Linear networks tell of all inputs in the plane of two at a right angle; where one variance is
+    # in question, both inputs are the same.
+    first = {"alignment": 0.0, "variance": SAME, "explosion": SAME}
+    states = start(params, count, first.get(params.figure, params.correlation))
     kept, done = [], 0
-    for _, after in blocks(params, states, rng):
+    for _, after in layers_from(params, states, rng):
         here = layers[(layers > done) & (layers <= done + after.shape[0])]
         kept.append(after[here - done - 1])
         done += after.shape[0]
     return _entered(params, np.concatenate(kept))
-
-
-def _first(params: Params) -> float:
-    """The correlation of the two inputs that are sent through the layers.
-
-    Linear networks tell of all inputs in the plane of two at a right angle; where one variance is
-    in question, both inputs are the same.
-    """
-    own = params.correlation
-    return {"alignment": 0.0, "variance": SAME, "explosion": SAME}.get(params.figure, own)
 
 
 def _entered(params: Params, states: Array) -> Networks:
@@ -142,7 +133,7 @@ def _entered(params: Params, states: Array) -> Networks:
     counts = None
     if params.figure in ("density", "variance", "angle"):
         placed = known if params.figure == "density" else numbers
-        counts = _counted(placed, alive, edges_of(params))
+        counts = bin_counts(placed, alive, edges_of(params))
     last = numbers[-1][alive[-1]]
     g, some = strength_of(params), last.size > 0
     chance = -np.expm1(-max(g, 0.0) * np.exp(np.where(alive[-1], log_variance[-1], -700.0)))
@@ -162,37 +153,11 @@ def _entered(params: Params, states: Array) -> Networks:
     )
 
 
-def turned_to(correlations: Array, states: Array) -> Array:
-    """artanh ρ of outputs for inputs at these ρ_0, from states that began at a right angle.
-
-    correlations (j,), states (…, 3) of a linear network; (…, j). The angle between x and
-    cx + s x′ is that of two vectors of the plane, to all digits at either end.
-    """
-    y, stretch = states[..., :1], np.exp(0.5 * (states[..., 2:] - states[..., 1:2]))
-    across = np.sqrt(1 - correlations**2) * stretch
-    angle = np.arctan2(across / np.cosh(y), correlations + across * np.tanh(y))
-    with np.errstate(divide="ignore"):
-        found = -np.log(np.tan(0.5 * np.clip(angle, 1e-300, np.pi)))
-    return np.asarray(np.clip(found, -37.0, 37.0))
-
-
 def edges_of(params: Params) -> Array:
     """The bins of the tab's law, as its figure has them."""
     part = getattr(run(params), params.figure)
     edges: Array = part.edges
     return edges
-
-
-def _counted(values: Array, alive: Array, edges: Array) -> Array:
-    """How many of the alive lie below, in and above the bins, layer by layer: (k, b + 2)."""
-    rows = np.searchsorted(edges, values, side="right")
-    return np.array(
-        [
-            np.bincount(row[here], minlength=edges.size + 1)
-            for row, here in zip(rows, alive, strict=True)
-        ],
-        dtype=np.float64,
-    )
 
 
 SAMPLER: Sampler[Params, Networks] = Sampler(batch, merge, batches)

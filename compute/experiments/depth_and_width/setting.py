@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compute.experiments import deep_network_fields as ask
-from compute.params import WIDTHS, check, choice, integer, real, seed
+from compute.params import check, choice, real, seed
+from compute.two_inputs import Nonlinearity, two_input_layers
+
+Array = NDArray[np.float64]
 
 FIGURES = (
     ("density", "Correlation"),
@@ -36,6 +41,11 @@ _SIZES_FROM = ("figure", ("variance", "explosion")), ("shape", ("smooth",))
 _SIZED = (("figure", ("density", "variance", "paths", "explosion")),)
 
 
+def _kink(default: float, low: float, high: float, side: str, symbol: str, help: str) -> Any:
+    name: Any = {"label": f"kink on the {side}", "symbol": symbol, "help": help}
+    return real(default, low, high, step=0.1, **name, shown_if_all=_SLOPES)
+
+
 @dataclass(frozen=True)
 class Params:
     """What can be steered on page 3.6."""
@@ -58,35 +68,11 @@ class Params:
         help="Layers per neuron: what is left of depth and width in the limit.",
         ladder=RATIOS,
     )
-    width: int = integer(
-        100,
-        1,
-        512,
-        label="width",
-        symbol="N",
-        help="Neurons per layer of the real networks; the limit knows L/N only.",
-        ladder=WIDTHS,
+    width: int = ask.width(
+        100, 512, "Neurons per layer of the real networks; the limit knows L/N only."
     )
-    slope_pos: float = real(
-        0.0,
-        0.0,
-        3.0,
-        step=0.1,
-        label="kink on the right",
-        symbol="c₊",
-        help="Slope 1 + c₊/√N at t > 0.",
-        shown_if_all=_SLOPES,
-    )
-    slope_neg: float = real(
-        -1.0,
-        -3.0,
-        0.0,
-        step=0.1,
-        label="kink on the left",
-        symbol="c₋",
-        help="Slope 1 + c₋/√N at t < 0.",
-        shown_if_all=_SLOPES,
-    )
+    slope_pos: float = _kink(0.0, 0.0, 3.0, "right", "c₊", "Slope 1 + c₊/√N at t > 0.")
+    slope_neg: float = _kink(-1.0, -3.0, 0.0, "left", "c₋", "Slope 1 + c₋/√N at t < 0.")
     strength: float = real(
         1.0,
         -3.0,
@@ -170,3 +156,29 @@ def fluctuation(params: Params) -> tuple[float, float]:
 def angle0(params: Params) -> float:
     """The angle between the inputs."""
     return math.acos(params.correlation)
+
+
+def nonlinearity(params: Params) -> Nonlinearity:
+    """What the networks of this setting apply."""
+    n, g = params.width, strength_of(params)
+    if abs(g) > 1e-9:
+        cubic, bounded = g / (6 * n), math.sqrt(2 * n / abs(g))
+        return Nonlinearity(1, cubic, 0.0, 1.0) if g > 0 else Nonlinearity(2, bounded, 0.0, 1.0)
+    a, b = {
+        "relu": (1.0, 0.0),
+        "shaped": (1 + params.slope_pos / math.sqrt(n), 1 + params.slope_neg / math.sqrt(n)),
+    }.get(shape_of(params), (1.0, 1.0))
+    return Nonlinearity(0, a, b, 2 / (a * a + b * b))
+
+
+def start(params: Params, networks: int, correlation: float) -> Array:
+    """State of networks at the first layer's preactivations: y, log V, log V′, (networks, 3)."""
+    log_variance = math.log(params.variance)
+    return np.tile([math.atanh(correlation), log_variance, log_variance], (networks, 1))
+
+
+def layers_from(
+    params: Params, state: Array, rng: np.random.Generator
+) -> Iterator[tuple[Array, Array]]:
+    """Noise and states of the layers of these networks, block by block: `two_input_layers`."""
+    return two_input_layers(state, depth_of(params), params.width, nonlinearity(params), rng)

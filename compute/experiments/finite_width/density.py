@@ -10,12 +10,7 @@ from numpy.typing import NDArray
 
 from compute.experiments.finite_width.setting import Params, activation_of, variances
 from compute.finite_width import corrections, exact_fourth_cumulant_ratio
-from compute.output_law import (
-    dead_probability,
-    first_order_density,
-    output_density,
-    output_tail,
-)
+from compute.output_law import dead_probability, first_order_density, output_density, output_tail
 
 Array = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from compute.claims import Check, Statement, exact, sampled
 from compute.claims.kolmogorov import kolmogorov
-from compute.experiments.gradients.run import FAR, UNSEEN, Result
+from compute.experiments.gradients.run import UNSEEN, Result
 from compute.experiments.gradients.sampler import (
     STEP_BIAS,
     KernelSample,
@@ -18,10 +18,7 @@ from compute.experiments.gradients.sampler import (
     StepSample,
 )
 from compute.experiments.gradients.setting import EXACT, Params, layers_are_exact
-from compute.gradients import (
-    tangent_kernel_second_moment,
-    tangent_kernel_second_moment_limit,
-)
+from compute.gradients import tangent_kernel_second_moment, tangent_kernel_second_moment_limit
 from compute.sampling import Estimate, Moments, Sample
 
 Checker = Callable[[Params, Result, Sample[Any] | None], Check | None]
@@ -47,7 +44,6 @@ def gradient_mean(params: Params, result: Result, sample: Sample[LawSample] | No
         Statement("all weights of variance C_W", law.mean),
         *(rivals if params.weight_variance != 1 else ()),
         scale=law.mean,
-        deep=FAR,
     )
 
 
@@ -153,7 +149,6 @@ def kernel_mean(
         Statement("as at infinite width", scale),
         Statement("one layer less", scale * params.depth / (params.depth + 1)),
         scale=scale,
-        deep=FAR,
     )
 
 
@@ -230,7 +225,6 @@ def _unless_deep(
     *statements: Statement,
     signed: bool = False,
     scale: float = 1.0,
-    deep: float = UNSEEN,
     bias: float = 0.0,
 ) -> Check:
     """`sampled`, but undecided where L/N is so large that the mean is not in any sample."""
@@ -239,10 +233,10 @@ def _unless_deep(
         found = moments(state)
         return (_steady(found) if signed else found.mean_estimate()).scaled(scale)
 
-    if sample is None or params.depth < deep * params.width:
+    if sample is None or params.depth < UNSEEN * params.width:
         return sampled(quantity, sample, estimate, *statements, bias=bias)
     now = estimate(sample.current)
-    reason = f"L/N is {deep:g} or more: networks too rare to be drawn carry the mean"
+    reason = f"L/N is {UNSEEN:g} or more: networks too rare to be drawn carry the mean"
     return Check(quantity, now.value, now.standard_error, True, statements, reason)
 
 

@@ -161,7 +161,7 @@ CLAIMS = (
         section="3",
         statement=r"$\mathbb E\,\Theta=(L+1)K_0/C_W$ at every width, as at infinite width.",
         route=WEIGHTS,
-        params=Params(figure="kernel", width=6, depth=3, networks=50_000),
+        params=Params(figure="kernel", width=8, depth=3, networks=50_000),
         check=checks.kernel_mean,
         faults=(faults.WEIGHTS, faults.SIGNAL),
         batches=8,

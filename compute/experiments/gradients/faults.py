@@ -54,10 +54,7 @@ WEIGHTS = Fault(
     name="weights", words="3 % more variance in the weights", targets=_DRAW, wrap=of_result(_louder)
 )
 FIRST = Fault(
-    name="first",
-    words="a first layer of variance 1",
-    targets=_DRAW,
-    wrap=of_result(_first_plain),
+    name="first", words="a first layer of variance 1", targets=_DRAW, wrap=of_result(_first_plain)
 )
 GATE = Fault(
     name="gate",

@@ -21,13 +21,7 @@ from compute.experiments.gradients.limits import (
     wide,
 )
 from compute.experiments.gradients.sampler import layer_spread
-from compute.experiments.gradients.setting import (
-    EXACT,
-    Params,
-    hidden,
-    layers_are_exact,
-    stops,
-)
+from compute.experiments.gradients.setting import EXACT, Params, hidden, layers_are_exact, stops
 from compute.gradients import (
     GradientLaw,
     tangent_kernel_drift,

@@ -11,13 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.estimates import bin_density
-from compute.experiments.gradients.limits import (
-    edges_of,
-    gradient_law,
-    layer_law,
-    log_spread,
-    wide,
-)
+from compute.experiments.gradients.limits import edges_of, gradient_law, layer_law, log_spread, wide
 from compute.experiments.gradients.networks import (
     Block,
     draw,
@@ -268,10 +262,7 @@ def _step(params: Params, count: int, rng: np.random.Generator) -> StepSample:
 
 
 def _at_stops(
-    params: Params,
-    count: int,
-    rng: np.random.Generator,
-    measure: Callable[[Block, float], Array],
+    params: Params, count: int, rng: np.random.Generator, measure: Callable[[Block, float], Array]
 ) -> list[Array]:
     """`measure` of networks of every measured depth, given Θ of the infinitely wide one."""
 

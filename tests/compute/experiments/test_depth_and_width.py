@@ -13,15 +13,17 @@ import pytest
 from compute.claims import Verdict
 from compute.experiment import BUDGET_MS
 from compute.experiments.depth_and_width import EXPERIMENT, Params, run
-from compute.experiments.depth_and_width.layers import blocks, nonlinearity, start
-from compute.experiments.depth_and_width.sampler import SAMPLER, batches, edges_of, turned_to
+from compute.experiments.depth_and_width.sampler import SAMPLER, batches, edges_of
 from compute.experiments.depth_and_width.setting import (
     FIGURES,
     SHAPES,
     depth_of,
     kink_of,
+    layers_from,
     layers_of,
+    nonlinearity,
     shape_of,
+    start,
     strength_of,
 )
 from compute.ledger import Entry, evaluate
@@ -63,7 +65,7 @@ def test_layers_have_the_law_of_networks_with_weights(shape: str) -> None:
     params = Params(shape=shape, ratio=0.5, width=20, correlation=0.4, strength=-1.0)
     real = weighed(params, 3000, np.random.default_rng(1))
     state = start(params, 3000, 0.4)
-    for _ in blocks(params, state, np.random.default_rng(2)):
+    for _ in layers_from(params, state, np.random.default_rng(2)):
         pass
     # where one neuron is left, both inputs are one: ρ = 1
     state = state[np.abs(state[:, 0]) < 15]
@@ -85,26 +87,6 @@ def test_the_cubic_and_tanh_have_the_strength_asked_for() -> None:
     assert kink_of(Params(slope_pos=1.0, slope_neg=-2.0)) == 3
     assert kink_of(Params(shape="linear")) == strength_of(Params()) == 0
     assert shape_of(Params(figure="angle")) == "relu"
-
-
-def test_outputs_of_linear_networks_at_other_inputs() -> None:
-    """ρ of M x and M(cx + sx′) from the states at x ⊥ x′, and by hand."""
-    params = Params(figure="alignment", width=8, ratio=1.0)
-    rng = np.random.default_rng(6)
-    matrix = rng.standard_normal((8, 2))
-    one, two = matrix.T
-    states = np.array(
-        [
-            math.atanh(one @ two / np.linalg.norm(one) / np.linalg.norm(two)),
-            math.log(one @ one),
-            math.log(two @ two),
-        ]
-    )
-    for rho in (-0.95, 0.0, 0.6):
-        other = rho * one + math.sqrt(1 - rho**2) * two
-        by_hand = one @ other / np.linalg.norm(one) / np.linalg.norm(other)
-        assert np.tanh(turned_to(np.array([rho]), states))[0] == pytest.approx(by_hand, rel=1e-9)
-    assert depth_of(params) == 8
 
 
 def test_layers_shown_end_at_the_last() -> None:
