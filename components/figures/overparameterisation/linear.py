@@ -27,11 +27,11 @@ def modes(params: Params, part: Linear, _sample: Any) -> Figure:
     """q_kᵀ(W_D…W_1)p_k of real matrices over time, the law through them."""
     data, end = [], float(part.time[-1])
     for k, (time, strength) in enumerate(part.laws, 1):
-        kept = time <= end
+        # where the law ends it is at its limit, and stays there
+        at = np.append(time[time < end], end)
+        height = np.interp(at, time, strength)
         name = f"law, mode {k}"
-        data.append(
-            line(time[kept], strength[kept], "theory", name, "t = %{x:.3g}<br>a = %{y:.4g}")
-        )
+        data.append(line(at, height, "theory", name, "t = %{x:.3g}<br>a = %{y:.4g}"))
     every = max(1, part.time.size // 40) if part.laws else 1
     for k, s in enumerate(part.strengths):
         hover = f"mode {k + 1}<br>t = %{{x:.3g}}<br>a = %{{y:.4g}}"

@@ -60,6 +60,14 @@ def rank_against_parameters(params: Params, part: Rank, _sample: Any) -> Figure:
         (name,),
         otherwise="The rank of the Jacobian, and what bounds it",
     )
+    if part.patterns.size:
+        title = Order(
+            "The rank of a ReLU network is what the patterns of its neurons say",
+            "mean rank",
+            "follows",
+            ("exact, by patterns",),
+            otherwise="The rank of a ReLU network, and what bounds it",
+        )
     if params.activation == "linear":
         title = Order(
             "A linear network of any width has few ranks to offer",

@@ -40,10 +40,14 @@ class Starts:
     losses: Array = field(metadata=merged_by(_joined))
 
     def share(self, place: int) -> Estimate:
-        """The share of starts that arrive at the width of that place."""
+        """The share of starts that arrive at the width of that place.
+
+        Its error is that of (k + 1)/(n + 2): where all of a few arrive, it is not 0.
+        """
         arrived = (self.losses[:, place] <= GOAL).astype(float)
         n, value = len(arrived), float(arrived.mean())
-        error = math.sqrt(value * (1 - value) / (n - 1)) if n > 1 else math.nan
+        likely = (n * value + 1) / (n + 2)
+        error = math.sqrt(likely * (1 - likely) / n)
         return Estimate(value, error, n)
 
     def shares(self) -> tuple[Array, Array]:

@@ -14,10 +14,10 @@ from compute.experiments.overparameterisation import Params, run
     ("drawing", "changes", "said"),
     [
         (rank.rank_against_parameters, {}, "stops growing at P = |D|"),
-        (rank.rank_against_parameters, {"activation": "relu"}, "what bounds it"),
+        (rank.rank_against_parameters, {"activation": "relu"}, "patterns of its neurons"),
         (rank.rank_against_parameters, {"activation": "linear"}, "has few ranks"),
         (rank.where_parameters_go, {"figure": "patterns"}, "to the scales of the neurons"),
-        (linear.modes, {"figure": "linear", "layers": 1}, "all modes start at once"),
+        (linear.modes, {"figure": "linear", "layers": 1}, "the modes start together"),
         (linear.loss, {"figure": "linear"}, "The loss falls"),
     ],
 )
