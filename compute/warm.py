@@ -19,7 +19,7 @@ from compute.experiments import EXPERIMENTS
 from compute.params import Choice, parameters, tabs
 
 # Chapters whose pages share compiled code; what one process has compiled, no other needs.
-APART = ((2, 3), (4,))
+APART = ((1, 2, 3), (4,))
 
 
 def settings(experiment: Experiment[Any, Any]) -> Iterator[Any]:

@@ -9,10 +9,9 @@ PAGE = Page(
     experiment=EXPERIMENT,
     question="What happens when steps are large or layers learn at different speeds?",
     statement=(
-        r"Theorem 2.2.1 needs small steps and $\gamma=1$. Two vectors, $f=u\cdot v/\sqrt n$, "
-        r"$\lambda=(|u|^2+|v|^2)/n$, loss $f^2/2$: gradual at $\eta\lambda_0<2$, a *catapult* up "
-        r"to 4, divergence above. Networks: loss $\frac{1}{2|\mathcal D|}\sum$, $\lambda$ the "
-        r"largest eigenvalue of $JJ^\top/|\mathcal D|$."
+        r"Theorem 2.2.1 needs small steps. Two vectors, $f=u\cdot v/\sqrt n$, "
+        r"$\lambda=(|u|^2+|v|^2)/n$, loss $f^2/2$: gradual at $\eta\lambda_0<2$, a *catapult* "
+        r"to 4, then divergence. Networks: $\lambda_{\max}(JJ^\top/|\mathcal D|)$."
     ),
     plots=(
         Plot("plane", catapult.plane, ("map",), part="map"),
