@@ -54,7 +54,9 @@ PAGE = Page(
         ),
         Preset("Divergence", "Far above: it ends, and says where", Params(rate=8.0)),
         Preset(
-            "Noise", "Small batches and noisy data", Params(noise=0.3, batch=4, width=64, rate=0.5)
+            "Noise",
+            "Small batches and noisy data",
+            Params(noise=0.3, batch_size=4, width=64, rate=0.5),
         ),
     ),
     try_this=(

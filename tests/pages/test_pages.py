@@ -157,6 +157,12 @@ def test_every_field_has_a_control_with_a_name_and_help(page: Page) -> None:
 
 
 @each_page
+def test_no_field_is_named_as_a_word_of_the_address(page: Page) -> None:
+    words = {"b", "batch", "view", "controls"}
+    assert words.isdisjoint(parameters(page.experiment.params))
+
+
+@each_page
 def test_hostile_addresses_open_the_default_with_notices(page: Page) -> None:
     specs = parameters(page.experiment.params)
     for name, spec in specs.items():

@@ -142,7 +142,7 @@ def loss(params: Params, part: Start, sample: Drawn) -> Figure:
         now = sample.current
         steps = np.flatnonzero(np.isfinite(now.losses[:, 0]))
         thin = steps[:: max(1, len(steps) // 600)]
-        what = "loss on the batch of the step" if params.batch else "training loss, every step"
+        what = "loss on the batch of the step" if params.batch_size else "training loss, every step"
         data = [
             line(thin, seen(now.losses[thin, 0]), "faint", what, hover),
             dots(now.at, seen(now.train[:, 0]), "training loss", hover, size=6),

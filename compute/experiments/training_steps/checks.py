@@ -148,7 +148,7 @@ def linear_limit(params: Params, result: Result, _sample: object) -> Check | Non
 
 def no_catapult(params: Params, result: Result, _sample: object) -> Check | None:
     """The largest loss of 200 steps at 0.9 of the limit, by its start."""
-    plain = params.momentum == 0 and params.batch == 0 and params.parameterisation == "ntk"
+    plain = params.momentum == 0 and params.batch_size == 0 and params.parameterisation == "ntk"
     if params.figure != "training" or not plain or params.width < 32:
         return None
     data, sigma, widths = result.start.train, activation_of(params), widths_of(params)
@@ -177,13 +177,13 @@ def no_catapult(params: Params, result: Result, _sample: object) -> Check | None
 def epochs(params: Params, result: Result, _sample: object) -> Check | None:
     """The mean of the batch gradients over an epoch, by size, is the full gradient."""
     count = len(result.start.train.targets)
-    if not 0 < params.batch < count:
+    if not 0 < params.batch_size < count:
         return None
     data, sigma = result.start.train, activation_of(params)
     weights, biases = _start(params)
     full = loss_and_gradient(weights, biases, data.inputs, data.targets, sigma, "ntk")[1][0]
     total = np.zeros_like(full)
-    for part in batch_order(count, params.batch, stream(params.seed, "batches")):
+    for part in batch_order(count, params.batch_size, stream(params.seed, "batches")):
         given = data.inputs[part], data.targets[part], sigma, "ntk"
         total += len(part) / count * loss_and_gradient(weights, biases, *given)[1][0]
     size = float(np.linalg.norm(full))

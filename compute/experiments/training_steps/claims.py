@@ -61,7 +61,7 @@ CLAIMS = (
         section="1.2",
         statement="Over one epoch the batch gradients average to the full one.",
         route="gradients of the batches, each by itself",
-        params=Params(batch=5),
+        params=Params(batch_size=5),
         check=epochs,
         faults=(faults.EPOCH,),
     ),

@@ -70,7 +70,7 @@ def batches(params: Params) -> int:
 def step_ms(params: Params) -> float:
     """Estimated milliseconds of a step."""
     size = len(data_of(params)[0].targets)
-    size = min(params.batch, size) if params.batch else size
+    size = min(params.batch_size, size) if params.batch_size else size
     rows = size * len(parameterisations_of(params))
     slow = 1.0 if params.activation in {"relu", "tanh", "linear"} else 4.0
     cells = rows * params.width * params.depth
@@ -154,9 +154,9 @@ def _frame(
 
 def _indices(params: Params, count: int, step: int) -> Iterator[NDArray[np.intp]] | None:
     """The batches from this step on; every epoch is shuffled by a stream of its own."""
-    if not 0 < params.batch < count:
+    if not 0 < params.batch_size < count:
         return None
-    return _shuffled(params.seed, count, params.batch, step)
+    return _shuffled(params.seed, count, params.batch_size, step)
 
 
 def _shuffled(seed: int, count: int, size: int, step: int) -> Iterator[NDArray[np.intp]]:

@@ -116,7 +116,7 @@ class Params:
         help="How many steps are taken.",
         ladder=(50, 100, 200, 300, 500, 1000, 2000, 3000, 5000),
     )
-    batch: int = integer(
+    batch_size: int = integer(
         0,
         0,
         256,

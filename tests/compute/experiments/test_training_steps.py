@@ -18,8 +18,8 @@ from compute.sampling import collect
 EXTREMES = [
     {"activation": "exp", "depth": 6, "rate": 16.0, "weight_variance": 6.0},
     {"activation": "relu", "width": 1, "depth": 6, "bias_variance": 0.0},
-    {"activation": "cubic", "rate": 16.0, "momentum": 0.95, "batch": 1},
-    {"dataset": "points", "points": (), "batch": 1},
+    {"activation": "cubic", "rate": 16.0, "momentum": 0.95, "batch_size": 1},
+    {"dataset": "points", "points": (), "batch_size": 1},
     {"dataset": "points", "points": ((0.0, 1.0), (0.0, -1.0)), "rate": 4.0},
     {"dataset": "spiral", "count": 2, "noise": 1.0, "width": 1},
     {"dataset": "parity", "rate": 16.0, "parameterisation": "mean_field", "activation": "relu"},
@@ -42,7 +42,7 @@ def test_extremes_run_without_a_warning_and_never_refute(tab, setting):
     assert np.isfinite(sample.current.train[:, np.isinf(sample.current.lost)]).all()
 
 
-@pytest.mark.parametrize("extra", [{}, {"batch": 5, "momentum": 0.6}], ids=str)
+@pytest.mark.parametrize("extra", [{}, {"batch_size": 5, "momentum": 0.6}], ids=str)
 def test_chunks_replay_bit_by_bit_whoever_computed_the_ones_before(extra):
     params = Params(steps=60, **extra)
     first, second = (collect(SAMPLER, params, batches(params)).current for _ in range(2))
