@@ -38,12 +38,11 @@ def _plane(params: Params, part: Plane, frame: int | None) -> str:
     step = len(part.path) - 1 if frame is None else int(played_steps(part)[frame])
     place = part.path[step]
     away = float(np.linalg.norm(place - part.limit))
-    end = f"{number(float(part.limit[0]))} + {number(float(part.limit[1]))}·x".replace("+ −", "− ")
     return (
         f"After {plural(step, 'step')} the loss is {number(float(part.loss[step]))} and θ is "
-        f"{number(away)} from θ₀ + Φ⁺(y − Φθ₀), the line {end}; the least norm has "
-        f"|θ| = {number(float(np.linalg.norm(part.least)))}, this limit "
-        f"{number(float(np.linalg.norm(part.limit)))}."
+        f"{number(away)} from θ₀ + Φ⁺(y − Φθ₀), whose norm is "
+        f"{number(float(np.linalg.norm(part.limit)))}; the least is "
+        f"{number(float(np.linalg.norm(part.least)))}."
     )
 
 

@@ -52,10 +52,10 @@ def _map(params: Params, part: Map) -> str:
         return f"{said}the loss of the vectors is beyond 10²⁴ at step {int(np.argmax(gone))}."
     top = float(np.max(part.vectors[:, 0] ** 2)) / 2
     last = part.eta * float(part.vectors[-1, 1])
-    limit = "diverges" if math.isinf(part.end) else f"has the limit {number(part.end, 4)}"
+    limit = "diverges" if math.isinf(part.end) else f"ends at {number(part.end, 4)}"
     return (
-        f"{said}the largest loss of the vectors is {number(top)} = {number(top / params.width)} n, "
-        f"and after {params.steps} steps ηλ = {number(last, 4)}; the map {limit}."
+        f"{said}the largest loss is {number(top)} = {number(top / params.width)} n; "
+        f"ηλ = {number(last, 4)} after {params.steps} steps, the map {limit}."
     )
 
 
