@@ -101,17 +101,17 @@ def functions(params: Params, part: Plane, _sample: Any) -> Figure:
         return np.asarray(np.clip(theta[0] + theta[1] * x, -_BOUND * 10, _BOUND * 10))
 
     data = [
-        line(x, drawn(part.path[0]), "faint", "at the start", hover),
+        line(x, drawn(part.path[0]), "faint", "start", hover),
         line(x, drawn(part.limit), "theory", "limit", hover),
         line(x, drawn(part.least), "bound", "least norm", hover),
         line(x, drawn(part.path[-1]), "measurement", "learned", hover),
-        dots([params.datum_x], [params.datum_y], "datum", hover, role="text", size=11),
     ]
+    datum = dots([params.datum_x], [params.datum_y], "datum", hover, role="text", size=11)
     return figure(
         "One datum, many lines: where descent starts decides which",
         axis("input x", range=(-2.2, 2.2)),
         axis("output z(x) = θ<sub>1</sub> + θ<sub>2</sub>x", range=(-_BOUND, _BOUND)),
-        named(data),
+        [*named(data), datum],
         **BELOW,
     )
 
