@@ -18,8 +18,8 @@ const at = (v) => Number(v.toFixed(2));
 function moved(field, points, i, x, y) {
   const low = i > 0 ? points[i - 1][0] + APART : field.low;
   const high = i < points.length - 1 ? points[i + 1][0] - APART : field.high;
-  const place = [at(clamp(x, low, Math.max(low, high))), at(clamp(y, field.low, field.high))];
-  return points.map((point, k) => (k === i ? place : point));
+  const there = [at(clamp(x, low, Math.max(low, high))), at(clamp(y, field.low, field.high))];
+  return points.map((point, k) => (k === i ? there : point));
 }
 
 const said = (points, i) => `Corner ${i + 1} of ${points.length}: x = ${points[i][0]}, y = ${points[i][1]}. ` +
