@@ -47,6 +47,51 @@ def test_keys_move_a_linear_slider(visit) -> None:
         assert (page.drawn(), page.sentence) != before, key
 
 
+# A drag whose moves come while the browser is busy with what the ones before have changed.
+BUSY_DRAG = """async ([thumb, from, to]) => {
+  const track = thumb.closest(".mantine-Slider-root")
+    .querySelector(".mantine-Slider-trackContainer");
+  const { x, y, width, height } = track.getBoundingClientRect();
+  const fire = (type, part, on = document) => on.dispatchEvent(new MouseEvent(type,
+    { bubbles: true, buttons: 1, clientX: x + width * part, clientY: y + height / 2 }));
+  fire("mousedown", from, track);
+  for (let k = 0; k <= 8; k++) {
+    fire("mousemove", from + (to - from) * k / 8);
+    await new Promise((done) => setTimeout(done, k % 3 * 8));
+    const end = performance.now() + k % 5 * 10;
+    while (performance.now() < end);
+  }
+  fire("mouseup", to);
+}"""
+
+
+def test_a_slider_stays_where_it_was_let_go_though_the_browser_was_busy(visit) -> None:
+    page = visit("/gp-kernels?figure=map&activation=tanh")
+    low, high = 0.1, 6.0
+    for start, end in [(0.2, 0.7), (0.25, 0.75), (0.3, 0.8), (0.2, 0.6)]:
+        handle = page.thumb("weight_variance").element_handle()
+        page.page.evaluate(BUSY_DRAG, [handle, start, end])
+        page.settle()
+        at = float(page.thumb("weight_variance").get_attribute("aria-valuenow"))
+        assert at == pytest.approx(low + end * (high - low), abs=0.05)
+        assert page.params["weight_variance"] == pytest.approx(at)
+
+
+def test_a_slider_that_was_moved_goes_back_to_where_it_was_told_to_be(visit) -> None:
+    """It keeps a value of its own, and follows what it is told where that has changed."""
+    page = visit(PAGE)
+    start = page.params["depth"]
+    page.press("depth", *["ArrowLeft"] * round(len(DEPTHS) / 10))
+    page.press("depth", "PageUp")
+    assert page.thumb("depth").get_attribute("aria-valuenow") == str(start)
+    assert page.thumb("depth").evaluate("e => e === document.activeElement")
+    page.press("depth", "ArrowRight")
+    page.type("depth", str(start))
+    page.settle()
+    assert page.params["depth"] == start
+    assert page.thumb("depth").get_attribute("aria-valuenow") == str(start)
+
+
 def test_a_legal_value_off_the_ladder_stays(visit) -> None:
     page = visit(PAGE)
     page.type("depth", "7")

@@ -41,23 +41,27 @@ let listener = null;
  */
 export const whenSaid = (hears) => { listener = hears; };
 
-/* What is typed into. */
-const TYPED = "TextInput";
+/* What is typed into, and what is drawn along. */
+const TYPED = "TextInput", DRAWN = "Slider";
 
 /* A Mantine input that tells the gate itself what is done to it. The renderer need not hear of it:
    it would look at every component of the page before anybody else is told. */
 const heard = (type) => function Heard(props) {
   const { createElement, useLayoutEffect, useReducer, useRef } = window.React;
   const [, draw] = useReducer((n) => n + 1, 0);
-  const part = useRef({ now: {}, made: 0 }).current;
-  Object.assign(part, { props, draw, typed: type === TYPED });
+  const part = useRef({ now: {}, told: {}, made: 0 }).current;
+  Object.assign(part, { props, draw, typed: type === TYPED, slides: type === DRAWN });
   const { kind, page, param } = JSON.parse(props.id);
   useLayoutEffect(() => {
     const its = (parts[page] ||= { box: {}, slider: {} })[kind];
     its[param] = part;
     return () => { if (its[param] === part) delete its[param]; };
   }, [kind, page, param, part]);
-  const its = { ...props, ...part.now, key: part.made, setProps: (change) => said(page, part, change) };
+  useLayoutEffect(() => {
+    if (part.focused) document.getElementById(props.id)?.querySelector("[role=slider]")?.focus();
+    part.focused = false;
+  }, [part.made]);
+  const its = { ...props, ...part.told, key: part.made, setProps: (change) => said(page, part, change) };
   return createElement(window.dash_mantine_components[type], its);
 };
 
@@ -65,8 +69,11 @@ const heard = (type) => function Heard(props) {
 export const INPUTS = Object.fromEntries(
   ["SegmentedControl", "Select", "Slider", "Switch", "TextInput"].map((type) => [type, heard(type)]));
 
+/* What a part holds and is drawn with. */
 function set(part, change) {
+  if (part.slides) remake(part, change.value);
   Object.assign(part.now, change);
+  part.told = { ...part.now };
   part.draw();
   if (part.typed) {
     clearTimeout(part.resting);
@@ -91,10 +98,26 @@ function catchUp(part) {
   part.draw();
 }
 
+/* A slider follows what it is told where that differs from what it was told before: where a hand has
+   moved it since, it is made anew. */
+function remake(part, value) {
+  const told = { ...part.props, ...part.told }.value;
+  if (value !== told || value === { ...part.props, ...part.now }.value) return;
+  part.made += 1;
+  part.focused = document.getElementById(part.props.id)?.contains(document.activeElement);
+}
+
 function said(page, part, change) {
   // a box also tells what has been put into it; by then something else may be meant
   if (part.typed && "value" in change && !inHand(part)) return;
-  set(part, change);
+  // a slider that were told what it has said would go back there, an effect later: under a hand that
+  // has moved on
+  if (part.slides) Object.assign(part.now, change);
+  else set(part, change);
+  heardOf(page, change);
+}
+
+function heardOf(page, change) {
   const s = pages[page];
   if (s?.meta && ("value" in change || "checked" in change)) listener(s);
 }
@@ -117,7 +140,10 @@ export const put = (page, kind, param, change) => set(parts[page][kind][param], 
  * @param {object} change
  * @returns {void}
  */
-export const touch = (page, kind, param, change) => said(page, parts[page][kind][param], change);
+export function touch(page, kind, param, change) {
+  set(parts[page][kind][param], change);
+  heardOf(page, change);
+}
 
 /**
  * The properties of a page's boxes and sliders, by the names of their fields.
@@ -141,7 +167,8 @@ export function refresh(s) {
   for (const its of Object.values(parts[s.page] || {}))
     for (const part of Object.values(its)) {
       if (part.visit && part.visit !== s.meta.visit) {
-        part.now = {};
+        if (part.slides) remake(part, part.props.value);
+        Object.assign(part, { now: {}, told: {} });
         part.draw();
       }
       part.visit = s.meta.visit;
