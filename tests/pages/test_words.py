@@ -1,4 +1,5 @@
-"""Words of order are true of the picture: all presets and 500 random settings a page.
+"""Words of order are true of the picture: all presets and 100 random settings a page, 500 in
+a thorough run.
 
 An order that the code decides by other means than the drawn numbers is a phrase in plain words; the
 present ones are listed in `PLAIN`, a list that may only become shorter.
@@ -26,10 +27,11 @@ from compute.experiment import BUDGET_MS
 from compute.params import Choice, Flag, Integer, Number, Parameter, PointList, parameters, tabs
 from compute.sampling import collect
 from tests.pages.plain_words import PLAIN
+from tests.thorough import THOROUGH, some
 
 assert app.server  # pages register themselves with the app
 PAGES = built_pages()
-SETTINGS = 500
+SETTINGS = some(100, 500)
 # Settings that cost more than so many milliseconds are drawn more rarely, in proportion.
 CHEAP_MS = 25.0
 
@@ -188,4 +190,5 @@ def test_orders_hold_at_random_settings(key: str, monkeypatch: pytest.MonkeyPatc
             found |= {m.group() for m in PHRASES.finditer(plain(words))}
         heard.said.clear()
     assert sorted(found - PLAIN[key]) == [], "these are to be orders"
-    assert sorted(PLAIN[key] - found) == [], "these are said no more: off the list"
+    if THOROUGH:
+        assert sorted(PLAIN[key] - found) == [], "these are said no more: off the list"
