@@ -19,6 +19,7 @@ MODULES = sorted(
 )
 # The rooms of compute: each imports from itself and from those before it.
 SUBJECTS = (
+    {"formulas", "knots"},
     {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
     {"activations", "calibration", "forward_equation", "sampling"},
     {"backpropagation", "datasets"},

@@ -222,6 +222,8 @@ def touch(visit: Visit, name: str) -> None:
         text = f"{show(spec.low / 2)}~{show(spec.high / 2)}"
         visit.type(name, text)
         visit.wait_until("(s, name, text) => s.params[name] === text", name, text)
+    elif spec.kind == "formula":
+        visit.type(name, "x^3 - x")
     else:
         visit.type(name, str(default + 1))
     visit.wait_until("(s, name) => s.params[name] !== s.meta.fields[name].default", name)

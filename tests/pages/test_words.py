@@ -24,7 +24,17 @@ from components.figures.orders import Order, Words, holds
 from components.page import AnyPage
 from components.registry import built_pages
 from compute.experiment import BUDGET_MS
-from compute.params import Choice, Flag, Integer, Number, Parameter, PointList, parameters, tabs
+from compute.params import (
+    Choice,
+    Flag,
+    Formula,
+    Integer,
+    Number,
+    Parameter,
+    PointList,
+    parameters,
+    tabs,
+)
 from compute.sampling import collect
 from tests.pages.plain_words import PLAIN
 from tests.thorough import THOROUGH, some
@@ -67,7 +77,11 @@ def settings(page: AnyPage) -> Iterator[tuple[Any, int]]:
     specs = {n: s for n, s in parameters(page.experiment.params).items() if n != "figure"}
     count = 0
     while count < SETTINGS:
-        given = {n: drawn_value(s, rng) for n, s in specs.items() if not isinstance(s, PointList)}
+        given = {
+            n: drawn_value(s, rng)
+            for n, s in specs.items()
+            if not isinstance(s, PointList | Formula)
+        }
         front = fronts[count % len(fronts)]
         params = replace(page.experiment.params(), **given, **({"figure": front} if front else {}))
         work = page.experiment.work(params)

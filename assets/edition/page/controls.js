@@ -35,6 +35,7 @@ export function read(s) {
 /* The value that a box means: what is typed is text. */
 function meant(field, value) {
   if (typeof value !== "string" || field.kind === "choice") return value;
+  if (field.kind === "formula") return value.trim();
   return field.kind === "points" ? pairs(value) : number(value);
 }
 

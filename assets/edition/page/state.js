@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Field What the browser knows of a parameter.
- * @property {"integer" | "real" | "choice" | "flag" | "points"} kind
+ * @property {"integer" | "real" | "choice" | "flag" | "points" | "formula"} kind
  * @property {string} label
  * @property {string} legal Its legal values, in words.
  * @property {number} low
