@@ -19,6 +19,7 @@ from components import modules
 from components.door import digest, open_door
 from components.guard import guard
 from components.registry import built_pages
+from components.serving.access import log_access
 from components.settings import settings
 from components.shell import shell, wire_shell
 from components.theme import stylesheet
@@ -64,6 +65,7 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     _leave_out_polyfill()
     server = Flask(__name__)
     server.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    log_access(server, _page_names)
     _compress(server)
     _serve_whole_plotly(server)
     modules.serve(server)
@@ -164,12 +166,8 @@ def _not_found(app: dash.Dash) -> None:
 
     @app.server.after_request
     def mark(response: Response) -> Response:
-        pages = {
-            page["path"].strip("/")
-            for module, page in dash.page_registry.items()
-            if not module.endswith("not_found_404")
-        }
-        found = request.endpoint != "/<path:path>" or request.path.strip("/") in pages
+        known = request.path.strip("/") in _page_names()
+        found = request.endpoint != "/<path:path>" or known
         if response.status_code == 200 and not found:
             response.status_code = 404
         return response
@@ -177,6 +175,15 @@ def _not_found(app: dash.Dash) -> None:
     @app.server.errorhandler(dash.exceptions.DependencyException)
     def no_such_file(_error: Exception) -> tuple[str, int]:
         return "Not found", 404
+
+
+def _page_names() -> frozenset[str]:
+    """The addresses of all pages, without slashes."""
+    return frozenset(
+        page["path"].strip("/")
+        for module, page in dash.page_registry.items()
+        if not module.endswith("not_found_404")
+    )
 
 
 def _static(path: str) -> bool:

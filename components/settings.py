@@ -22,6 +22,11 @@ SERVING = (
     ("PORT", "8000", "port that make serve listens on, or that the container is published at"),
     ("WEB_WORKERS", "2", "processes of the server: one per core"),
     ("WEB_THREADS", "4", "threads of each process"),
+    (
+        "ACCESS_LOG",
+        "",
+        "file of the access log, JSON by lines; - is the standard output",
+    ),
 )
 
 

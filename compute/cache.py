@@ -56,6 +56,8 @@ class Store:
         self._flights: dict[str, Future[Any]] = {}
         self._guard = threading.Lock()
         self._unswept = 0
+        # Told of every look-up: "hit", "merged" with another's flight, or "computed".
+        self.tell: Callable[[str], None] = lambda _: None
 
     def open(self, app: Flask, settings: Settings) -> None:
         """Connect to the store; until then everything is computed afresh."""
@@ -109,6 +111,7 @@ class Store:
         """The value of `key`; whoever comes first produces it, everybody else waits for that."""
         found = self.get(key)
         if found is not None:
+            self.tell("hit")
             return found  # type: ignore[no-any-return]
         with self._guard:
             flight = self._flights.get(key)
@@ -116,10 +119,12 @@ class Store:
             if flight is None:
                 flight = self._flights[key] = Future()
         if not leads:
+            self.tell("merged")
             return flight.result()  # type: ignore[no-any-return]
         try:
             with self._locked(key):
                 value = self.get(key)
+                self.tell("merged" if value is not None else "computed")
                 if value is None:
                     value = produce()
                     self.set(key, value)
