@@ -19,7 +19,17 @@ MODULES = sorted(
 )
 # The rooms of compute: each imports from itself and from those before it.
 SUBJECTS = (
-    {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
+    {
+        "arguments",
+        "arrays",
+        "compiled",
+        "deadline",
+        "errata",
+        "estimates",
+        "outage",
+        "packing",
+        "params",
+    },
     {"activations", "calibration", "forward_equation", "sampling"},
     {"backpropagation", "datasets"},
     {
