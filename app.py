@@ -18,6 +18,7 @@ from flask_compress import Compress
 from components import modules
 from components.door import digest, open_door
 from components.guard import guard
+from components.prefix import behind, mount
 from components.registry import built_pages
 from components.serving.access import log_access
 from components.settings import settings
@@ -28,14 +29,14 @@ from compute.cache import Settings, store
 
 INDEX = """<!DOCTYPE html>
 <html lang="en" data-look="light" data-version="{version}" data-digest="{digest}"
- data-surface="{surface}">
+ data-surface="{surface}" data-prefix="{prefix}">
 <head>
 {{%metas%}}
 <meta name="viewport" content="width=device-width, initial-scale=1, minimum-scale=1">
 <title>{{%title%}}</title>
-<script async id="plotly" src="/assets/plotly.min.js?{plotly}"></script>
-<link rel="preload" href="/assets/fonts/stix-two-math-subset.woff2" as="font" crossorigin>
-<link rel="preload" href="/assets/fonts/STIXTwoMath.woff2" as="font" crossorigin>
+<script async id="plotly" src="{prefix}/assets/plotly.min.js?{plotly}"></script>
+<link rel="preload" href="{prefix}/assets/fonts/stix-two-math-subset.woff2" as="font" crossorigin>
+<link rel="preload" href="{prefix}/assets/fonts/STIXTwoMath.woff2" as="font" crossorigin>
 {{%favicon%}}
 {{%css%}}
 <style>{style}</style>
@@ -62,8 +63,11 @@ POLICY = (
 def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     """The dashboard with every page wired; `config` overrides the environment's settings."""
     found = settings(config)
+    prefix = found["URL_PREFIX"].rstrip("/")
+    mount(prefix)
     _leave_out_polyfill()
     server = Flask(__name__)
+    server.wsgi_app = behind(server.wsgi_app, int(found["TRUST_PROXY"]))  # type: ignore
     server.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     log_access(server, _page_names)
     _compress(server)
@@ -78,9 +82,12 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
         title="Depth over Width",
         update_title="",
         health_endpoint="healthz",
+        routes_pathname_prefix="/",
+        requests_pathname_prefix=f"{prefix}/",
         index_string=INDEX.format(
             version=__version__,
             digest=digest(),
+            prefix=prefix,
             style=stylesheet(),
             plotly=_fingerprint(ASSETS / "plotly.min.js"),
             surface=_fingerprint(WHOLE_PLOTLY),

@@ -2,17 +2,25 @@
 
 import os
 import re
+import sys
 import tempfile
 import threading
 from typing import Any
+
+from components.serving.cores import cores
+from components.settings import SettingsError, serving, settings
 
 # Threads of the linear algebra would fight over the cores the workers already share.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-workers = int(os.environ.get("WEB_WORKERS", "2"))
+try:
+    found = serving() | settings()
+except SettingsError as error:
+    sys.exit(str(error))
+workers = int(found["WEB_WORKERS"] or cores())
 worker_class = "components.serving.worker.BufferedWorker"
-threads = int(os.environ.get("WEB_THREADS", "4"))
+threads = int(found["WEB_THREADS"])
 # Of each worker; one that sends nothing costs a few kilobytes.
 worker_connections = 4000
 # Classes pause to talk; a short keep-alive drops their connections (failures seen at 2 s).
@@ -24,7 +32,7 @@ max_requests = 50_000
 max_requests_jitter = 5_000
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tempfile.gettempdir()
-accesslog = os.environ.get("ACCESS_LOG", "") or None
+accesslog = found["ACCESS_LOG"] or None
 # An address of the edition is below 2000 characters; what is beyond gets a 414.
 limit_request_line = 4094
 

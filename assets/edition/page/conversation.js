@@ -16,6 +16,8 @@
  * @property {number} watcher
  */
 
+import { prefix } from "./prefix.js";
+
 let counter = 0;
 
 /**
@@ -27,7 +29,7 @@ let counter = 0;
  */
 export async function answerAt(path, query, afresh = false) {
   const { digest } = document.documentElement.dataset;
-  const response = await fetch(`/answer/${afresh ? "afresh" : digest}${path}${query ? `?${query}` : ""}`);
+  const response = await fetch(`${prefix()}/answer/${afresh ? "afresh" : digest}${path}${query ? `?${query}` : ""}`);
   const answer = await response.json();
   if (answer.problem === undefined) throw new Error(`${response.status} for ${path}`);
   // the code has been updated since this page was opened
