@@ -29,6 +29,7 @@ SUBJECTS = (
         "outage",
         "packing",
         "params",
+        "sources",
     },
     {"activations", "calibration", "forward_equation", "sampling"},
     {"backpropagation", "datasets"},
