@@ -20,7 +20,8 @@ from components.door import digest, open_door
 from components.guard import guard
 from components.prefix import behind, mount
 from components.registry import built_pages
-from components.serving.access import log_access
+from components.serving.access import Count, log_access
+from components.serving.limits import limit_rate
 from components.settings import settings
 from components.shell import shell, wire_shell
 from components.theme import stylesheet
@@ -69,7 +70,8 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     server = Flask(__name__)
     server.wsgi_app = behind(server.wsgi_app, int(found["TRUST_PROXY"]))  # type: ignore
     server.config["MAX_CONTENT_LENGTH"] = 64 * 1024
-    log_access(server, _page_names)
+    log_access(server, _page_names, _metrics(server) if found["METRICS"] == "1" else None)
+    limit_rate(server, found["RATE_LIMIT"])
     _compress(server)
     _serve_whole_plotly(server)
     modules.serve(server)
@@ -166,6 +168,14 @@ def _serve_whole_plotly(server: Flask) -> None:
     @server.route("/assets/plotly-3d.min.js")
     def plotly_3d() -> Response:
         return send_from_directory(WHOLE_PLOTLY.parent, WHOLE_PLOTLY.name)
+
+
+def _metrics(server: Flask) -> Count:
+    """Tell what is counted; its library is loaded where it is asked for."""
+    from components.serving import metrics  # noqa: PLC0415
+
+    metrics.tell(server)
+    return metrics.count
 
 
 def _not_found(app: dash.Dash) -> None:

@@ -36,6 +36,17 @@ accesslog = found["ACCESS_LOG"] or None
 # An address of the edition is below 2000 characters; what is beyond gets a 414.
 limit_request_line = 4094
 
+if found["METRICS"] == "1":
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics-", dir=worker_tmp_dir)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """What a worker has counted stays counted."""
+    if found["METRICS"] == "1":
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
+
+        mark_process_dead(worker.pid)
+
 
 def when_ready(server: Any) -> None:
     """Load the application once, in the master, with the port open: who comes now is not refused.

@@ -17,6 +17,12 @@ SETTINGS = (
     ("CACHE_MAX_MB", "256", "bound of the cache directory in megabytes"),
     ("ALLOW_EMBED_FROM", "", "origins, separated by blanks, that may show a page in a frame"),
     ("URL_PREFIX", "", "path of the host under which the edition is mounted, as /dl-theory"),
+    (
+        "RATE_LIMIT",
+        "6000 per minute",
+        "answers that one address may ask each worker for; '' is any",
+    ),
+    ("METRICS", "", "1 counts requests, times and cache for Prometheus at /metrics"),
     ("TRUST_PROXY", "0", "number of proxies in front whose X-Forwarded-* headers are believed"),
 )
 
@@ -93,6 +99,11 @@ _LEGAL: dict[str, tuple[Callable[[str], bool], str]] = {
         lambda text: re.fullmatch(r"((/[\w.~-]+)*)/?", text, re.ASCII) is not None,
         "empty, or a path as /dl-theory",
     ),
+    "RATE_LIMIT": (
+        lambda text: not text or bool(re.fullmatch(r"[1-9]\d{0,6} per (second|minute|hour)", text)),
+        "empty, or as 6000 per minute",
+    ),
+    "METRICS": (lambda text: text in {"", "0", "1"}, "empty, 0 or 1"),
     "TRUST_PROXY": _whole(0, 9),
     "PORT": _whole(0, 65535),
     "WEB_WORKERS": (lambda text: not text or _workers(text), f"empty, or {_many}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -19,9 +20,12 @@ from pathlib import Path
 from threading import Barrier, Event
 from typing import Any
 
+import brotli
 import pytest
+from flask import Flask
 
 from components.door import digest
+from components.serving.limits import limit_rate
 from components.settings import HERE
 from tests.browser.served import free_port, serve
 
@@ -91,7 +95,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The application with an empty cache."""
     scratch = tmp_path_factory.mktemp("server")
     log = scratch / "access.log"
-    settings = {"ACCESS_LOG": str(log), "WEB_WORKERS": "1"}
+    settings = {"ACCESS_LOG": str(log), "WEB_WORKERS": "1", "METRICS": "1"}
     settings["GUNICORN_CMD_ARGS"] = f"--pid {scratch}/pid"
     with serve(scratch, settings=settings) as address:
         master = int((scratch / "pid").read_text())
@@ -116,7 +120,7 @@ def test_200_readers_of_one_link_are_one_request(served: Served, tmp_path: Path)
         for address in asked * 2:
             answer, _ = read(host, address)
             assert answer.getheader("Cache-Control") == "no-store"
-    lines = [line for line in served.lines() if line["kind"] == "answer"]
+    lines = [line for line in served.lines() if line["kind"] in {"answer", "batch"}]
     assert len(lines) == 1 + 2 * len(asked), "what must not be kept is not"
     assert lines[0]["page"] == "gp-kernels"
     computed, refused = ["computed"] * 2, ["hit", None, "hit", "hit"]
@@ -212,3 +216,29 @@ def test_a_reload_fails_no_request(served: Served) -> None:
         finally:
             over.set()
         assert [one.result() for one in readers] == [{200}] * 4
+
+
+# ---- what it counts, and bounds --------------------------------------------------------------
+
+
+def test_what_is_counted_is_told_for_all_workers(served: Served) -> None:
+    read(served.host, "/teach")
+    told = read(served.host, "/metrics")[1]
+    text = brotli.decompress(told).decode() if not told.startswith(b"#") else told.decode()
+    assert re.search(r'edition_requests_total{kind="page",page="teach",status="200"} [1-9]', text)
+    assert 'edition_request_seconds_bucket{kind="page",le="5.0"}' in text
+
+
+def test_who_asks_too_much_is_told_when_to_go_on() -> None:
+    server = Flask("test")
+    for address in ("/answer/x", "/page"):
+        server.add_url_rule(address, address, lambda: "answered")
+    limit_rate(server, "2 per hour")
+    client = server.test_client()
+    assert [client.get("/answer/x").status_code for _ in range(3)] == [200, 200, 429]
+    refused = client.get("/answer/x")
+    assert 0 < refused.json["wait"] == int(refused.headers["Retry-After"]) <= 3600
+    assert "goes on by itself" in refused.json["problem"]["text"]
+    assert refused.headers["Cache-Control"] == "no-store"
+    other = client.get("/answer/x", environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert (other.status_code, client.get("/page").status_code) == (200, 200)

@@ -12,17 +12,21 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 
 from compute.cache import store
 
 _log = logging.getLogger("gunicorn.access")
+Count = Callable[[dict[str, Any]], None]
 KINDS = {"/assets/": "file", "/_dash-component-suites/": "file", "/edition/": "file"}
 
 
-def log_access(server: Flask, page_names: Callable[[], frozenset[str]]) -> None:
-    """Number the requests and write what became of each; `page_names` are the known pages."""
+def log_access(
+    server: Flask, page_names: Callable[[], frozenset[str]], count: Count | None = None
+) -> None:
+    """Number the requests, write what became of each, and `count` it; of the pages that exist."""
     store.tell = _note
 
     @server.before_request
@@ -33,8 +37,8 @@ def log_access(server: Flask, page_names: Callable[[], frozenset[str]]) -> None:
     @server.after_request
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.number
-        if _log.handlers:
-            kind, page = _named(request.path, page_names())
+        if _log.handlers or count:
+            kind, page = _named(request.path, "batch" in request.args, page_names())
             line = {
                 "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 "id": g.number,
@@ -47,6 +51,8 @@ def log_access(server: Flask, page_names: Callable[[], frozenset[str]]) -> None:
                 "cache": g.get("cache"),
             }
             _log.info(json.dumps(line))
+            if count:
+                count(line)
         return response
 
 
@@ -56,10 +62,12 @@ def _note(event: str) -> None:
         g.cache = event
 
 
-def _named(path: str, pages: frozenset[str]) -> tuple[str, str | None]:
+def _named(path: str, batch: bool, pages: frozenset[str]) -> tuple[str, str | None]:
     """The kind of a request and the page it is for, None where it is for no page that we know."""
     kind = next((kind for start, kind in KINDS.items() if path.startswith(start)), "other")
     name = path.rpartition("/")[2] if path.startswith("/answer/") else path.strip("/")
     if name not in pages:
         return kind, None
-    return ("answer" if path.startswith("/answer/") else "page"), name or "map"
+    if path.startswith("/answer/"):
+        return ("batch" if batch else "answer"), name
+    return "page", name or "map"
