@@ -32,7 +32,7 @@ serve: warm
 warm: $(VENV)/warm
 
 $(VENV)/warm: $(VENV)/runtime $(shell find compute -name '*.py')
-	@echo "Warming up (compiles once) …"
+	@echo "Warming up (compiles what has changed) …"
 	@$(BIN)/python -m compute.warm
 	@touch $@
 

@@ -18,7 +18,10 @@ from flask_compress import Compress
 from components import modules
 from components.door import digest, open_door
 from components.guard import guard
+from components.prefix import behind, mount
 from components.registry import built_pages
+from components.serving.access import Count, log_access
+from components.serving.limits import limit_rate
 from components.settings import settings
 from components.shell import shell, wire_shell
 from components.theme import stylesheet
@@ -27,14 +30,14 @@ from compute.cache import Settings, store
 
 INDEX = """<!DOCTYPE html>
 <html lang="en" data-look="light" data-version="{version}" data-digest="{digest}"
- data-surface="{surface}">
+ data-surface="{surface}" data-prefix="{prefix}">
 <head>
 {{%metas%}}
 <meta name="viewport" content="width=device-width, initial-scale=1, minimum-scale=1">
 <title>{{%title%}}</title>
-<script async id="plotly" src="/assets/plotly.min.js?{plotly}"></script>
-<link rel="preload" href="/assets/fonts/stix-two-math-subset.woff2" as="font" crossorigin>
-<link rel="preload" href="/assets/fonts/STIXTwoMath.woff2" as="font" crossorigin>
+<script async id="plotly" src="{prefix}/assets/plotly.min.js?{plotly}"></script>
+<link rel="preload" href="{prefix}/assets/fonts/stix-two-math-subset.woff2" as="font" crossorigin>
+<link rel="preload" href="{prefix}/assets/fonts/STIXTwoMath.woff2" as="font" crossorigin>
 {{%favicon%}}
 {{%css%}}
 <style>{style}</style>
@@ -61,9 +64,14 @@ POLICY = (
 def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     """The dashboard with every page wired; `config` overrides the environment's settings."""
     found = settings(config)
+    prefix = found["URL_PREFIX"].rstrip("/")
+    mount(prefix)
     _leave_out_polyfill()
     server = Flask(__name__)
+    server.wsgi_app = behind(server.wsgi_app, int(found["TRUST_PROXY"]))  # type: ignore
     server.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    log_access(server, _page_names, _metrics(server) if found["METRICS"] == "1" else None)
+    limit_rate(server, found["RATE_LIMIT"])
     _compress(server)
     _serve_whole_plotly(server)
     modules.serve(server)
@@ -76,9 +84,12 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
         title="Depth over Width",
         update_title="",
         health_endpoint="healthz",
+        routes_pathname_prefix="/",
+        requests_pathname_prefix=f"{prefix}/",
         index_string=INDEX.format(
             version=__version__,
             digest=digest(),
+            prefix=prefix,
             style=stylesheet(),
             plotly=_fingerprint(ASSETS / "plotly.min.js"),
             surface=_fingerprint(WHOLE_PLOTLY),
@@ -159,17 +170,21 @@ def _serve_whole_plotly(server: Flask) -> None:
         return send_from_directory(WHOLE_PLOTLY.parent, WHOLE_PLOTLY.name)
 
 
+def _metrics(server: Flask) -> Count:
+    """Tell what is counted; its library is loaded where it is asked for."""
+    from components.serving import metrics  # noqa: PLC0415
+
+    metrics.tell(server)
+    return metrics.count
+
+
 def _not_found(app: dash.Dash) -> None:
     """Answer 404 where no page is: Dash lays its not-found page out, but with status 200."""
 
     @app.server.after_request
     def mark(response: Response) -> Response:
-        pages = {
-            page["path"].strip("/")
-            for module, page in dash.page_registry.items()
-            if not module.endswith("not_found_404")
-        }
-        found = request.endpoint != "/<path:path>" or request.path.strip("/") in pages
+        known = request.path.strip("/") in _page_names()
+        found = request.endpoint != "/<path:path>" or known
         if response.status_code == 200 and not found:
             response.status_code = 404
         return response
@@ -177,6 +192,15 @@ def _not_found(app: dash.Dash) -> None:
     @app.server.errorhandler(dash.exceptions.DependencyException)
     def no_such_file(_error: Exception) -> tuple[str, int]:
         return "Not found", 404
+
+
+def _page_names() -> frozenset[str]:
+    """The addresses of all pages, without slashes."""
+    return frozenset(
+        page["path"].strip("/")
+        for module, page in dash.page_registry.items()
+        if not module.endswith("not_found_404")
+    )
 
 
 def _static(path: str) -> bool:

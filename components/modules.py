@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flask import Flask, Response, send_from_directory
 
+from components.prefix import outward
 from components.settings import HERE
 
 PREFIX = "/edition/"
@@ -44,7 +45,7 @@ def tags(path: str) -> str:
 
     A module is run when the whole document has been read: the entry starts Dash's renderer.
     """
-    base = PREFIX + digest()
+    base = outward(PREFIX + digest())
     others = {folder for page, folder in _OWN.items() if page != path.rstrip("/")}
     ahead = [
         f'<link rel="modulepreload" href="{base}/{name}">'

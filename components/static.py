@@ -13,6 +13,8 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from components.prefix import outward
+
 _RENAMED = {"className": "class", "htmlFor": "for"}
 _VOID = {"br", "hr", "img", "input"}
 
@@ -61,5 +63,7 @@ def _attribute(name: str, value: Any) -> str:
         return ""
     if not isinstance(value, str | int | float):
         raise TypeError(f"{name} is {value!r}, which is not static")
+    if name == "href":
+        value = outward(str(value))
     name = _RENAMED.get(name, name if "-" in name else name.lower())
     return f" {name}" if value is True else f' {name}="{escape(str(value))}"'

@@ -2,7 +2,10 @@
 
 Only functions of one Params instance are cached. Simultaneous requests for one key compute once,
 across threads (a shared future) and across processes (a file lock, or a Redis lock). The store is
-bounded in bytes, a corrupt entry is a miss, and keys carry the version of the app.
+bounded in bytes, a corrupt entry is a miss, and keys carry the version of the app. Entries are read
+without pickle: whoever can write into the store can make it forget, and nothing else.
+
+Where a Redis server is shared and dies, or hangs, each replica goes on with its own directory.
 """
 
 from __future__ import annotations
@@ -13,7 +16,6 @@ import functools
 import hashlib
 import logging
 import os
-import pickle
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -23,17 +25,26 @@ from typing import Any, TypeVar
 
 from flask import Flask
 from flask_caching import Cache
+from redis.backoff import NoBackoff
+from redis.exceptions import LockError, RedisError
+from redis.retry import Retry
 
 import compute
 from compute.calibration import SLOWEST, machine
 from compute.deadline import within
 from compute.experiment import BATCH_STOP, BUDGET_MS, RUN_STOP, Experiment, budget_ms
+from compute.outage import Outage
+from compute.packing import AsItIs, PackingError, pack, unpack
 from compute.params import P, Params
 from compute.sampling import Sample, advance
 
 T = TypeVar("T")
 
 PAYLOAD_MAX = 1_000_000
+# A page goes on within a second: asking and waiting in vain, then computing.
+PATIENCE_S = 0.4
+# Longer than a run may take; a replica that died holding a lock keeps the others no longer.
+LOCK_S = 10
 _log = logging.getLogger(__name__)
 
 
@@ -52,27 +63,34 @@ class Store:
 
     def __init__(self) -> None:
         self._cache = Cache()
+        # A Redis server, where one is shared; its own directory is what a replica goes on with.
+        self._shared: Cache | None = None
+        self._outage = Outage()
         self._settings: Settings | None = None
         self._flights: dict[str, Future[Any]] = {}
         self._guard = threading.Lock()
         self._unswept = 0
+        # Told of every look-up: "hit", "merged" with another's flight, or "computed".
+        self.tell: Callable[[str], None] = lambda _: None
 
     def open(self, app: Flask, settings: Settings) -> None:
         """Connect to the store; until then everything is computed afresh."""
         settings.directory.mkdir(parents=True, exist_ok=True)
         (settings.directory / "locks").mkdir(exist_ok=True)
-        config: dict[str, Any] = {"CACHE_DEFAULT_TIMEOUT": settings.timeout_s}
+        kept = {"CACHE_DEFAULT_TIMEOUT": settings.timeout_s}
+        # Threshold 0 turns off the library's own pruning, which counts entries, not bytes.
+        entries = {"CACHE_DIR": str(settings.directory / "entries"), "CACHE_THRESHOLD": 0}
+        self._cache.init_app(app, config={"CACHE_TYPE": "FileSystemCache", **entries, **kept})
+        local: Any = self._cache.cache
+        local.serializer = AsItIs()
+        self._shared, self._outage = None, Outage()
         if settings.url:
-            config |= {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": settings.url}
-        else:
-            # Threshold 0 turns off the library's own pruning, which counts entries, not bytes.
-            entries = str(settings.directory / "entries")
-            config |= {
-                "CACHE_TYPE": "FileSystemCache",
-                "CACHE_DIR": entries,
-                "CACHE_THRESHOLD": 0,
-            }
-        self._cache.init_app(app, config=config)
+            patience = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S}
+            options = {"CACHE_OPTIONS": patience | {"retry": Retry(NoBackoff(), 0)}}
+            server = {"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": settings.url}
+            self._shared = Cache(app, config={**server, **options, **kept})
+            shared: Any = self._shared.cache
+            shared.serializer = AsItIs()
         self._settings = settings
         self.sweep()
 
@@ -80,35 +98,53 @@ class Store:
         """The stored value, or None where there is none or it cannot be read."""
         if self._settings is None:
             return None
+        payload = self._ask(lambda cache: cache.get(key))
         try:
-            payload = self._cache.get(key)
-            return None if payload is None else pickle.loads(payload)
-        except Exception:
-            _log.warning("unreadable cache entry %s: computed again", key, exc_info=True)
+            return None if payload is None else unpack(payload)
+        except PackingError as error:
+            _log.warning("unreadable cache entry %s, computed again: %s", key, error)
             return None
 
     def set(self, key: str, value: object) -> None:
         """Keep `value`, unless it is above 1 MB or the store cannot be written."""
         if self._settings is None:
             return
-        payload = pickle.dumps(value, protocol=5)
+        try:
+            payload = pack(value)
+        except PackingError as error:
+            _log.warning("cache entry %s is not kept: %s", key, error)
+            return
         if len(payload) > PAYLOAD_MAX:
             _log.warning("cache entry %s of %d bytes is too large to keep", key, len(payload))
             return
-        try:
-            if not self._settings.url:
-                (self._settings.directory / "entries").mkdir(parents=True, exist_ok=True)
-            self._cache.set(key, payload)
-        except Exception:
-            _log.warning("cache entry %s could not be written", key, exc_info=True)
+        self._ask(lambda cache: cache.set(key, payload))
         self._unswept += len(payload)
         if self._unswept > self._settings.max_mb * 1e6 / 64:
             self.sweep()
+
+    def _ask(self, question: Callable[[Cache], Any]) -> Any:
+        """Ask the shared server, or where it is away the own directory; None where that fails."""
+        if self._shared is not None and self._outage.over():
+            try:
+                answer = question(self._shared)
+            except RedisError as error:
+                self._outage.failed(error)
+            else:
+                self._outage.answered()
+                return answer
+        try:
+            if self._settings is not None:
+                (self._settings.directory / "entries").mkdir(parents=True, exist_ok=True)
+            return question(self._cache)
+        except Exception:
+            _log.warning("the cache directory fails", exc_info=True)
+            return None
 
     def once(self, key: str, produce: Callable[[], T]) -> T:
         """The value of `key`; whoever comes first produces it, everybody else waits for that."""
         found = self.get(key)
         if found is not None:
+            self.tell("hit")
             return found  # type: ignore[no-any-return]
         with self._guard:
             flight = self._flights.get(key)
@@ -116,10 +152,12 @@ class Store:
             if flight is None:
                 flight = self._flights[key] = Future()
         if not leads:
+            self.tell("merged")
             return flight.result()  # type: ignore[no-any-return]
         try:
             with self._locked(key):
                 value = self.get(key)
+                self.tell("merged" if value is not None else "computed")
                 if value is None:
                     value = produce()
                     self.set(key, value)
@@ -135,7 +173,7 @@ class Store:
     def sweep(self) -> None:
         """Remove the oldest entries until the store is a sixteenth below its bound."""
         self._unswept = 0
-        if self._settings is None or self._settings.url:
+        if self._settings is None:
             return
         directory = self._settings.directory / "entries"
         entries = []
@@ -154,37 +192,57 @@ class Store:
     @contextlib.contextmanager
     def _locked(self, key: str) -> Iterator[None]:
         """Hold `key` against other processes; a lock that fails costs time, never the answer."""
-        held = contextlib.ExitStack()
-        try:
-            held.enter_context(self._lock(key))
-        except Exception:
-            _log.warning("no lock for %s: computed without one", key, exc_info=True)
-        try:
+        with contextlib.ExitStack() as held:
+            if not self._lock_for_all(key, held):
+                try:
+                    held.enter_context(self._lock(key))
+                except OSError:
+                    _log.warning("no lock for %s: computed without one", key, exc_info=True)
             yield
-        finally:
-            try:
-                held.close()
-            except Exception:
-                _log.warning("the lock for %s was lost", key, exc_info=True)
+
+    def _lock_for_all(self, key: str, held: contextlib.ExitStack) -> bool:
+        """Whether `key` is held against all replicas, or has been waited for long enough."""
+        if (client := self.redis) is None or not self._outage.over():
+            return False
+        lock = client.lock(f"lock:{key}", timeout=LOCK_S, sleep=0.02, blocking_timeout=LOCK_S)
+        try:
+            if lock.acquire():
+                held.callback(self._release, lock)
+            self._outage.answered()
+        except RedisError as error:
+            self._outage.failed(error)
+            return False
+        return True
+
+    def _release(self, lock: Any) -> None:
+        try:
+            lock.release()
+        except LockError:
+            pass  # it has run out meanwhile
+        except RedisError as error:
+            self._outage.failed(error)
+
+    @property
+    def redis(self) -> Any:
+        """The client of the shared Redis server; None where there is none."""
+        shared: Any = self._shared
+        return None if shared is None else shared.cache._write_client
 
     @contextlib.contextmanager
     def _lock(self, key: str) -> Iterator[None]:
         if self._settings is None:
             yield
-        elif self._settings.url:
-            client: Any = self._cache.cache
-            with client._write_client.lock(f"lock:{key}", timeout=30):
+            return
+        path = self._settings.directory / "locks" / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
                 yield
-        else:
-            path = self._settings.directory / "locks" / key
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("w") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                try:
-                    yield
-                finally:
-                    # Whoever waits on the unlinked file looks into the store first.
-                    path.unlink(missing_ok=True)
+            finally:
+                # Whoever waits on the unlinked file looks into the store first.
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
 
 store = Store()

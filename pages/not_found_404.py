@@ -12,6 +12,7 @@ from dash import dcc, html
 from components.contents import CONTENTS
 from components.figures.base import axis, figure, line
 from components.page import path_of
+from components.prefix import outward
 from components.thumbnail import thumbnail
 
 dash.register_page(__name__, title="No such page · Depth over Width", name="No such page")
@@ -42,7 +43,12 @@ def layout(**_query: Any) -> html.Div:
             ),
             html.Ul(
                 [
-                    html.Li([dcc.Link(title, href=path), html.Span(f" {text}", className="quiet")])
+                    html.Li(
+                        [
+                            dcc.Link(title, href=outward(path)),
+                            html.Span(f" {text}", className="quiet"),
+                        ]
+                    )
                     for path, title, text in ways
                 ],
                 className="ways",

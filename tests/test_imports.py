@@ -20,7 +20,10 @@ MODULES = sorted(
 # The rooms of compute: each imports from itself and from those before it.
 SUBJECTS = (
     {"formulas", "knots"},
-    {"arguments", "arrays", "compiled", "deadline", "errata", "estimates", "params"},
+    {
+        *("arguments", "arrays", "compiled", "deadline", "errata", "estimates", "outage"),
+        *("packing", "params", "sources"),
+    },
     {"activations", "calibration", "forward_equation", "sampling"},
     {"backpropagation", "datasets"},
     {

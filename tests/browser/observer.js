@@ -17,7 +17,7 @@
 
   window.fetch = async (url, options) => {
     const { pathname, searchParams } = new URL(url, window.location);
-    if (!pathname.startsWith("/answer/")) return fetched(url, options);
+    if (!pathname.includes("/answer/")) return fetched(url, options);
     const { batch = 0, ...words } = Object.fromEntries(searchParams);
     const entry = { index: Number(batch), words, asked: performance.now() };
     const delay = seen.delay;

@@ -153,3 +153,25 @@ def test_batches_that_the_server_no_longer_has_are_drawn_again(application, visi
     assert asked[1:4] == ["afresh ", "afresh batch=1", "afresh batch=2"]
     assert not page.page.locator("#newer").is_visible()
     assert not page.button("problem").is_visible()
+
+
+def test_a_page_that_asks_too_much_says_so_and_goes_on_by_itself(visit) -> None:
+    page = visit(PAGE)
+    page.stop_sampling()
+    refused: list[str] = []
+    body = '{"problem": {"text": "Too much is asked.", "nearest": null}, "wait": 1, "digest": "x"}'
+
+    def refuse(route: Route) -> None:
+        refused.append(route.request.url)
+        page.page.unroute("**/answer/**")
+        route.fulfill(status=429, body=body, content_type="application/json")
+
+    page.page.route("**/answer/**", refuse)
+    page.thumb("depth").focus()
+    page.page.keyboard.press("ArrowRight")
+    page.button("problem").get_by_text("Too much is asked.").wait_for()
+    page.settle()
+    assert page.state("s => s.answer.query") == "depth=1300"
+    assert not page.button("problem").is_visible()
+    assert len(refused) == 1
+    page.errors.clear()  # the browser itself reports the 429

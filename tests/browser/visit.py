@@ -119,7 +119,7 @@ class Visit:
     @property
     def key(self) -> str:
         """The key of the experiment whose page this is."""
-        return urlsplit(self.page.url).path.strip("/").replace("-", "_")
+        return urlsplit(self.page.url).path.rstrip("/").rpartition("/")[2].replace("-", "_")
 
     def settle(self, still: float = 0.15) -> None:
         """Wait until the figures show what the controls say, and have said for a moment."""

@@ -2,6 +2,7 @@
    them is fetched then, and not before. */
 
 import { button, element } from "../page/elements.js";
+import { prefix } from "../page/prefix.js";
 import { surface } from "./surface.js";
 
 /** @import { Net } from "./network.js" */
@@ -15,7 +16,7 @@ function library() {
   return (coming ||= new Promise((done, lost) => {
     const own = window.Plotly;
     const script = document.createElement("script");
-    script.src = `/assets/plotly-3d.min.js?${document.documentElement.dataset.surface}`;
+    script.src = `${prefix()}/assets/plotly-3d.min.js?${document.documentElement.dataset.surface}`;
     script.addEventListener("load", () => {
       const whole = window.Plotly;
       window.Plotly = own;

@@ -1,5 +1,6 @@
 /* The address holds what is not default. */
 
+import { prefix } from "./prefix.js";
 import { search } from "./spelling.js";
 
 /** @import { State } from "./state.js" */
@@ -19,12 +20,12 @@ const besideOf = (s) => (s.beside ? s.beside.query : null);
  * @returns {string}
  */
 export const linkTo = (s) =>
-  window.location.origin + s.meta.path + search(s.shown.answer.query, besideOf(s)) + claimed(s);
+  window.location.origin + prefix() + s.meta.path + search(s.shown.answer.query, besideOf(s)) + claimed(s);
 
 function address(s, query) {
   const kept = new URLSearchParams(window.location.search);
   const view = ["view", "controls"].filter((word) => kept.has(word)).map((word) => [word, kept.get(word)]);
-  return s.meta.path + search(query, besideOf(s), view) + claimed(s);
+  return prefix() + s.meta.path + search(query, besideOf(s), view) + claimed(s);
 }
 
 function shown() {
@@ -43,7 +44,7 @@ export function remember(s, query) {
   s.writer = 0;
   const entry = { ...window.history.state, dow: { page: s.page, params: s.params, pinned: s.pinned, claim: s.claim } };
   const put = (how) => {
-    if (window.location.pathname === s.meta.path) window.history[how](entry, "", address(s, query));
+    if (window.location.pathname === prefix() + s.meta.path) window.history[how](entry, "", address(s, query));
   };
   if (!window.history.state?.dow) {
     // A page that has just been opened: what is done next can be undone by going back to it.

@@ -6,6 +6,7 @@
  * @property {(index: number, afresh: boolean) => Promise<any>} question Asks for batch `index`, 0 being what needs none.
  * @property {(answer: any) => void} arrive Takes an answer, with `token` and `index` to tell it by, and calls `answered`.
  * @property {(index: number, what: string) => void} lost Hears of a question that has no answer.
+ * @property {(problem: any) => void} [told] Hears why the server lets it wait.
  * @property {number} [patience] Milliseconds after which the first answer is given up.
  * @property {number} token What is asked for; answers to anything else are dropped.
  * @property {number} index The batch that is asked for.
@@ -15,6 +16,8 @@
  * @property {boolean} afresh Whether the server is to compute what somebody may have kept.
  * @property {number} watcher
  */
+
+import { prefix } from "./prefix.js";
 
 let counter = 0;
 
@@ -27,7 +30,7 @@ let counter = 0;
  */
 export async function answerAt(path, query, afresh = false) {
   const { digest } = document.documentElement.dataset;
-  const response = await fetch(`/answer/${afresh ? "afresh" : digest}${path}${query ? `?${query}` : ""}`);
+  const response = await fetch(`${prefix()}/answer/${afresh ? "afresh" : digest}${path}${query ? `?${query}` : ""}`);
   const answer = await response.json();
   if (answer.problem === undefined) throw new Error(`${response.status} for ${path}`);
   // the code has been updated since this page was opened
@@ -37,7 +40,7 @@ export async function answerAt(path, query, afresh = false) {
 
 /**
  * A conversation in which nothing has been asked.
- * @param {Pick<Conversation, "question" | "arrive" | "lost" | "patience">} ways
+ * @param {Pick<Conversation, "question" | "arrive" | "lost" | "told" | "patience">} ways
  * @returns {Conversation}
  */
 export const conversation = (ways) => ({
@@ -86,6 +89,10 @@ export function send(c, index) {
 
 function heard(c, answer) {
   if (answer.token !== c.token) return;
+  if (answer.wait) {
+    wait(c, answer);
+    return;
+  }
   if (!answer.restart || c.afresh) {
     c.arrive(answer);
     return;
@@ -94,6 +101,13 @@ function heard(c, answer) {
   drop(c);
   c.afresh = true;
   send(c, 0);
+}
+
+/* More was asked than the server allows: it has said for how long. Not all come back at one moment. */
+function wait(c, { token, index, problem, wait: seconds }) {
+  clearTimeout(c.watcher);
+  c.told?.(problem);
+  c.watcher = setTimeout(() => { if (c.token === token) send(c, index); }, 1000 * (seconds + Math.random()));
 }
 
 /**

@@ -39,6 +39,7 @@ export function state(page) {
       question: (index, afresh) => ask(s, index, afresh),
       arrive: (answer) => takes.arrive(s, answer),
       lost: (index, what) => lost(s, index, what),
+      told: (given) => problem(s, given),
     }),
     page, key: null, push: false, typing: 0, params: null, claim: null, answer: null, local: [], items: [], zoom: {},
     player: null, pending: new Set(), sliders: {},

@@ -28,7 +28,8 @@ function sideB(s, asked) {
   if (s.other?.query !== query) {
     const other = query === asked.query ? asked : { query, answer: answerAt(s.meta.path, query) };
     s.other = other;
-    other.answer.catch(() => { if (s.other === other) s.other = null; });
+    const forget = () => { if (s.other === other) s.other = null; };
+    other.answer.then((answer) => answer.wait && forget(), forget);
   }
   return s.other.answer;
 }
@@ -47,7 +48,7 @@ export function firstAnswer(s) {
 /* The answer of side A with the figures and words of side B, if there is one. */
 function compared(a, b) {
   if (a.problem || !b) return { ...a, beside: null };
-  if (b.problem) return { problem: { text: `Side B: ${b.problem.text}`, nearest: null } };
+  if (b.problem) return { problem: { text: `Side B: ${b.problem.text}`, nearest: null }, wait: b.wait };
   const { query, sentence, figures } = b;
   return { ...a, beside: { query, sentence, figures: figures.map((f) => f.spec), extras: figures.map((f) => f.extra) } };
 }

@@ -3,6 +3,7 @@
 
 import { rememberWords } from "../page/address.js";
 import { triggers } from "../page/dash.js";
+import { prefix } from "../page/prefix.js";
 
 /**
  * Go to the row that the address names, if there is one.
@@ -24,7 +25,7 @@ window.addEventListener("hashchange", goTo);
  * @param {string} text
  * @returns {string}
  */
-export const here = (text) => text.replaceAll("{origin}", window.location.origin);
+export const here = (text) => text.replaceAll("{origin}", window.location.origin + prefix());
 
 /* ---- the errata ---------------------------------------------------------------- */
 

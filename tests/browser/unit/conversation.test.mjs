@@ -51,6 +51,25 @@ test("an answer that is no longer wanted is dropped", async () => {
   assert.equal(heard.arrived.length, 1);
 });
 
+test("what is asked too often is told and asked again when the server has said, unless it is not wanted", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { c, heard } = talk();
+  const told = [];
+  c.told = (problem) => told.push(problem.text);
+  for (const [round, wanted] of [true, false].entries()) {
+    begin(c);
+    heard.asked[round * 2].answer({ problem: { text: "too much" }, wait: 7 });
+    await settle();
+    assert.deepEqual([heard.arrived, told.length, c.busy], [[], round + 1, true]);
+    if (!wanted) drop(c);
+    mock.timers.tick(6900);
+    assert.equal(heard.asked.length, round * 2 + 1);
+    mock.timers.tick(1200);
+    assert.equal(heard.asked.length, round * 2 + (wanted ? 2 : 1));
+  }
+  mock.timers.reset();
+});
+
 test("what the server has forgotten is begun again, once", async () => {
   const { c, heard } = talk();
   begin(c);

@@ -1,0 +1,131 @@
+"""Gunicorn's worker: waitress in front of the threads.
+
+A thread of gunicorn's own worker waits for the first byte of a connection and for the last of a
+body, and in a lecture hall there are many that never come: browsers open connections ahead, and
+scanners do. Waitress reads whole requests and writes whole answers in one loop, whatever the number
+of connections, and calls a thread only for a request that has arrived. These are real threads: runs
+are stopped in them (`compute/deadline.py`) and compute beside each other where Numba and NumPy let
+go of the interpreter. Gunicorn keeps what it is good at: workers, signals, recycling.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+
+LARGEST_BODY = 64 * 1024
+LARGEST_HEADER = 16 * 1024
+# Descriptors that are no connections.
+SPARE = 100
+# An idle connection of a worker that stops is kept so long, for a request that may be on its way.
+LINGER_S = 2.0
+CLEANUP_S = 5
+Environ = dict[str, Any]
+
+
+class BufferedWorker(Worker):  # type: ignore[misc]
+    """Waitress, on the sockets of gunicorn's master.
+
+    It takes gunicorn's settings of these names: threads, keepalive, worker_connections, backlog,
+    max_requests, graceful_timeout, limit_request_line.
+    """
+
+    def run(self) -> None:
+        """Serve until told to stop; then finish what has begun."""
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        sockets = [listener.sock for listener in self.sockets]
+        for socket in sockets:
+            socket.setblocking(False)
+        self._map: dict[int, Any] = {}
+        self._server = create_server(
+            self._answer,
+            map=self._map,
+            sockets=sockets,
+            threads=self.cfg.threads,
+            backlog=self.cfg.backlog,
+            connection_limit=min(self.cfg.worker_connections, _descriptors()),
+            channel_timeout=self.cfg.keepalive,
+            cleanup_interval=CLEANUP_S,
+            max_request_header_size=LARGEST_HEADER,
+            max_request_body_size=LARGEST_BODY,
+            # The application itself decides whom to believe.
+            clear_untrusted_proxy_headers=False,
+            log_socket_errors=False,
+            asyncore_use_poll=True,
+            ident=None,
+        )
+        for server in self._servers():
+            server.channel_class = _Channel
+            server.worker = self
+        while self.alive and self.ppid == os.getppid():
+            self._turn(1.0)
+        self._stop()
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """SIGTERM: stop at the next turn, which is now."""
+        super().handle_exit(sig, frame)
+        for server in self._servers():
+            server.pull_trigger()
+
+    def _servers(self) -> list[BaseWSGIServer]:
+        found = getattr(self, "_map", {}).values()
+        return [one for one in found if isinstance(one, BaseWSGIServer)]
+
+    def _channels(self) -> list[HTTPChannel]:
+        return [one for one in self._map.values() if isinstance(one, HTTPChannel)]
+
+    def _turn(self, seconds: float) -> None:
+        self.notify()
+        wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
+
+    def _stop(self) -> None:
+        """Take no more connections; close those at hand once they are answered."""
+        self.alive = False
+        for server in self._servers():
+            server.accepting = False
+        now = time.monotonic()
+        linger, end = now + LINGER_S, now + self.cfg.graceful_timeout
+        while (channels := self._channels()) and time.monotonic() < end:
+            if time.monotonic() > linger:
+                for channel in channels:
+                    # Without a request that runs, nor an answer that is being sent.
+                    channel.will_close |= not (channel.requests or channel.total_outbufs_len)
+            self._turn(0.1)
+        self._server.task_dispatcher.shutdown(timeout=1)
+
+    def _answer(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
+        self.nr += 1
+        if self.nr >= self.max_requests and self.alive:
+            self.log.info("Recycling: %d requests answered", self.nr)
+            self.alive = False
+        length = len(environ["PATH_INFO"]) + len(environ["QUERY_STRING"])
+        if length > self.cfg.limit_request_line:
+            start("414 URI Too Long", [("Content-Type", "text/plain"), ("Content-Length", "0")])
+            return []
+        answered: Iterable[bytes] = self.wsgi(environ, start)
+        return answered
+
+
+class _Channel(HTTPChannel):
+    """A connection; one of a worker that stops ends with the answer."""
+
+    def service(self) -> None:
+        if not self.server.worker.alive:
+            self.requests[0].headers["CONNECTION"] = "close"
+        super().service()
+
+
+def _descriptors() -> int:
+    """As many connections as this process may hold, after asking for as many as it may ask for."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return max(most, 2 * SPARE) - SPARE if most != resource.RLIM_INFINITY else 1 << 20
