@@ -79,13 +79,7 @@ PLAIN: dict[str, set[str]] = {
         "torn apart to a",
     },
     "linear_products": {
-        "agree",
-        "between its limits",
-        "every network has",
-        "every network shrinks",
         "narrower layers have",
-        "shrink with depth",
-        "the same norm",
     },
     "nodal_sets": {
         "fewer regions",
