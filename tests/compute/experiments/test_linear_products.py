@@ -124,7 +124,7 @@ def test_the_plane_agrees_with_the_law_at_the_present_point():
 
 
 def test_a_median_below_the_range_of_floats_has_its_logarithm():
-    """Width 1: log X is a sum of 1001 terms ½ log χ²₁, of cumulants known by polygamma functions."""
+    """Width 1: log X is a sum of 1001 ½ log χ²₁, whose cumulants are polygammas."""
     law = run(Params(width=1, depth=1000, outputs=1)).law
     assert law.medians[-1] == 0
     first, second, third = (1001 * special.polygamma(k, 0.5) / 2 ** (k + 1) for k in range(3))
