@@ -41,12 +41,7 @@ PLAIN: dict[str, set[str]] = {
         "stays close to",
     },
     "ntk_vs_mean_field": {
-        "every neuron travels",
-        "follow",
-        "rebuild it",
-        "rebuilds it",
         "the same network",
-        "the same neurons hardly",
     },
     "depth_and_width": set(),
     "overparameterisation": set(),
