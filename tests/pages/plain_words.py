@@ -17,17 +17,9 @@ PLAIN: dict[str, set[str]] = {
     },
     "leaving_the_kernel_regime": set(),
     "mean_field": {
-        "agree far more",
         "all are trained",
-        "all err by",
         "all the way",
         "at most",
-        "every particle moves",
-        "every width",
-        "falls like",
-        "grows or shrinks",
-        "has become the target",
-        "on its way to the",
     },
     "ntk_regime": {
         "all the way",
@@ -50,7 +42,6 @@ PLAIN: dict[str, set[str]] = {
     "gp_kernels": {
         "all inputs are",
         "between",
-        "drawn together",
         "drawn together exponentially fast",
         "every",
         "every C",
@@ -64,10 +55,7 @@ PLAIN: dict[str, set[str]] = {
         "grows without bound",
         "reaches about",
         "steeper than the",
-        "survives depth",
         "the same",
-        "torn apart",
-        "torn apart to a",
     },
     "linear_products": {
         "narrower layers have",
