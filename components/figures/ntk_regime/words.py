@@ -29,17 +29,18 @@ from compute.training.approximation import obstruction
 
 
 def sentence(
-    params: Params, result: Result, sample: Sample[Swept] | None, _frame: int | None
+    params: Params, result: Result, sample: Sample[Swept] | None, frame: int | None
 ) -> str:
     """The result of the tab in front, in one sentence."""
     if params.figure == "width":
         return _width(params, sample)
     if _dead(result):
         return "Every neuron is off at every datum: Θ₀ = 0, and nothing that is trained can move."
+    if result.training is not None:
+        return _training(result.training, frame)
     return of_part(
         params,
         result,
-        training=_training,
         movement=_movement,
         eigenvalues=_eigenvalues,
         metric=_metric,
@@ -61,11 +62,13 @@ def _dead(result: Result) -> bool:
     return bool(rates) and max(rates) <= 0
 
 
-def _training(_params: Params, part: Training) -> str:
-    apart = float(np.abs(part.residuals - part.linear_residuals).max())
+def _training(part: Training, frame: int | None) -> str:
+    """Of the moment in front, up to which network and linearisation are compared."""
+    now = len(part.times) - 1 if frame is None else frame
+    apart = float(np.abs(part.residuals - part.linear_residuals)[: now + 1].max())
     return (
-        f"At t = {number(part.times[-1])} the loss is {number(part.loss[-1], 2)}, the "
-        f"linearisation’s {number(part.linear_loss[-1], 2)}; on the data they were "
+        f"At t = {number(part.times[now])} the loss is {number(part.loss[now], 2)}, the "
+        f"linearisation’s {number(part.linear_loss[now], 2)}; on the data they were "
         f"never more than {number(apart, 2)} apart."
     )
 
@@ -87,7 +90,7 @@ def _metric(params: Params, part: Metric) -> str:
             "perpendicular to it is not learned."
         )
     return (
-        f"Inputs {params.angle:g}° apart: the metric’s axes differ by a factor "
+        f"Inputs {params.angle:g}° apart: at the start the metric’s axes differ by a factor "
         f"{number(ratio**0.5, 3)}, the rates of learning by {number(ratio, 3)}."
     )
 
