@@ -160,15 +160,15 @@ def height(trace: Any, x: float) -> float:
 
 def stands(order: Order, y: float, error: float, limits: Sequence[float]) -> bool:
     """Of one point."""
-    room = [order.slack * max(abs(y), abs(v)) for v in limits]
+    seen = 0.0 if math.isnan(error) else 3.5 * error
+    room = [max(seen, order.slack * max(abs(y), abs(v))) for v in limits]
     if order.relation == "below":
         return y < limits[0] - room[0]
     if order.relation == "above":
         return y > limits[0] + room[0]
     if order.relation == "between":
         return min(limits) - room[0] <= y <= max(limits) + room[1]
-    allowed = room[0] if math.isnan(error) else max(room[0], 3.5 * error)
-    return abs(y - limits[0]) <= allowed
+    return abs(y - limits[0]) <= room[0]
 
 
 def test_the_second_way_is_one_and_sees_what_is_false() -> None:
@@ -180,6 +180,8 @@ def test_the_second_way_is_one_and_sees_what_is_false() -> None:
         (Order("", "half", "above", ("curve",)), False),
         (Order("", "dots", "follows", ("curve",)), True),
         (Order("", "dots", "follows", ("half",)), False),
+        (Order("", "dots", "above", ("half",)), True),
+        (Order("", "dots", "above", ("curve",)), False),
         (Order("", "half", "between", (0.4, "curve")), True),
         (Order("", "half", "between", (0.6, "curve")), False),
         (Order("", "curve", "rises"), True),
