@@ -76,7 +76,7 @@ def test_on_a_phone_the_figure_is_seen_above_its_controls(visit) -> None:
 def test_the_whole_main_figure_is_in_sight(visit, path) -> None:
     sizes = [
         ({"width": 390, "height": 844}, path),
-        ({"width": 1440, "height": 900}, f"{path}?no=1&b=~"),
+        ({"width": 1440, "height": 900}, f"{path}?no=1&b=default"),
     ]
     for size, address in sizes:
         page = visit(address, viewport=size)
