@@ -76,7 +76,7 @@ def test_on_a_phone_the_figure_is_seen_above_its_controls(visit) -> None:
 def test_the_whole_main_figure_is_in_sight(visit, path) -> None:
     sizes = [
         ({"width": 390, "height": 844}, path),
-        ({"width": 1440, "height": 900}, f"{path}?no=1&b=~"),
+        ({"width": 1440, "height": 900}, f"{path}?no=1&b=default"),
     ]
     for size, address in sizes:
         page = visit(address, viewport=size)
@@ -157,3 +157,37 @@ def test_the_narrowest_screen_has_room_for_the_figure(visit) -> None:
     drawn = page.page.locator(".slot.main .nsewdrag").first.bounding_box()
     assert drawn is not None
     assert drawn["height"] > 100
+
+
+ON_PAPER = """() => {
+  const seen = (e) => e.checkVisibility();
+  const paper = document.querySelector("#main").getBoundingClientRect();
+  const figures = [...document.querySelectorAll(".slot.drawn .main-svg:first-child")];
+  return {
+    look: document.documentElement.dataset.look,
+    controls: [...document.querySelectorAll("button, input, .rail")].filter(seen).length,
+    wide: figures.filter((e) => Math.abs(e.getBoundingClientRect().width - paper.width) > 1).length,
+    drawn: figures.length,
+    words: document.querySelector("#main").innerText,
+  };
+}"""
+
+
+@pytest.mark.parametrize("kind", [{}, PHONE])
+def test_on_paper_a_page_is_a_hand_out(visit, kind) -> None:
+    """Figures that nobody scrolled to, the result, the claims and the link, in the light look."""
+    page = visit("/gp-kernels?depth=50&networks=100", **kind)
+    page.look("Dark")
+    page.wait_until("s => s.answer.sampling.done === s.answer.sampling.total")
+    page.page.emulate_media(media="print")
+    page.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.next_frames()
+    found = page.page.evaluate(ON_PAPER)
+    assert (found["look"], found["controls"], found["wide"], found["drawn"]) == ("light", 0, 0, 2)
+    for part in (page.sentence, "measured", "/gp-kernels?depth=50&networks=100", "correlation = 0.5"):
+        assert part in found["words"]
+    page.page.emulate_media(media="screen")
+    page.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.settle()
+    assert page.page.evaluate("document.documentElement.dataset.look") == "dark"
+    assert page.button("reset").is_visible()

@@ -1,7 +1,11 @@
 /* What is around every page: looks, navigation, links, and static markup with its formulas. */
 
+import { meant } from "./arrival.js";
 import { setProps, triggers } from "./dash.js";
 
+// before anybody reads it
+window.history.replaceState(window.history.state, "",
+  meant(window.location.pathname, window.location.search) + window.location.hash);
 const view = new URLSearchParams(window.location.search).get("view");
 const root = document.documentElement;
 // A link to the projector look is for this visit; a choice by hand is remembered.

@@ -88,10 +88,16 @@ function csvOf(s, slot) {
   ], figure);
 }
 
+/**
+ * Version and setting, as they stand below what is taken away.
+ * @param {State} s
+ * @returns {string}
+ */
+export const captionOf = (s) => [`Depth over Width ${version()}`, ...setting(s)].join(" · ");
+
 function caption(s) {
-  const text = [`Depth over Width ${version()} · ${linkTo(s)}`, ...setting(s)].join(" · ");
   const lines = [""];
-  for (const word of text.split(" ")) {
+  for (const word of `${linkTo(s)} · ${captionOf(s)}`.split(" ")) {
     if ((lines.at(-1) + word).length > LINE) lines.push("");
     lines[lines.length - 1] += (lines.at(-1) ? " " : "") + word;
   }
