@@ -19,12 +19,11 @@ Array = NDArray[np.float64]
 Function = Callable[[Array], Array]
 
 LONGEST = 60
-FUNCTIONS: dict[str, Callable[..., Array]] = {
+FUNCTIONS: dict[str, Function] = {
     **{name: getattr(np, name) for name in ("sin", "cos", "tan", "exp", "sqrt", "tanh", "sign")},
-    **{"abs": np.abs, "log": np.log, "max": np.maximum, "min": np.minimum},
+    **{"abs": np.abs, "log": np.log},
     "relu": lambda z: np.maximum(z, 0.0),
 }
-_ARGUMENTS = {"max": 2, "min": 2}
 _BINARY: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
     **{ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul},
     **{ast.Div: np.divide, ast.Pow: np.power},
@@ -32,7 +31,8 @@ _BINARY: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
 _UNARY: dict[type[ast.unaryop], Callable[[Array], Array]] = {
     **{ast.UAdd: operator.pos, ast.USub: operator.neg},
 }
-_MADE_OF = re.compile(r"[a-z\d.,+\-*/() ^]+", re.ASCII)
+# No comma: side B of an address is a list with commas.
+_MADE_OF = re.compile(r"[a-z\d.+\-*/() ^]+", re.ASCII)
 _FACTOR = re.compile(r"((?<![a-z\d.])(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|\))\s*(?=[a-z(])", re.ASCII)
 
 
@@ -77,9 +77,7 @@ def _built(node: ast.expr) -> Function:
         case ast.BinOp() if type(node.op) in _BINARY:
             joined, left, right = _BINARY[type(node.op)], _built(node.left), _built(node.right)
             return lambda x: joined(left(x), right(x))
-        case ast.Call(func=ast.Name(id=name), args=given, keywords=[]) if name in FUNCTIONS and len(
-            given
-        ) == _ARGUMENTS.get(name, 1):
-            function, parts = FUNCTIONS[name], [_built(part) for part in given]
-            return lambda x: function(*(part(x) for part in parts))
+        case ast.Call(func=ast.Name(id=name), args=[given], keywords=[]) if name in FUNCTIONS:
+            function, argument = FUNCTIONS[name], _built(given)
+            return lambda x: function(argument(x))
     raise ValueError(f"{ast.unparse(node)} is no part of a formula in x")

@@ -48,7 +48,7 @@ def hostile_texts(spec: Parameter) -> list[str]:
     return [t for t in HOSTILE_TEXTS if t not in taken]
 
 
-FORMULAS = ("x", "0", "sin(9x)/2 - 3", "abs(x)^0.3", "max(x, -x/2)", "sign(x)", "1e5exp(-99x^2)")
+FORMULAS = ("x", "0", "sin(9x)/2 - 3", "abs(x)^0.3", "relu(-x/2)", "sign(x)", "1e5exp(-99x^2)")
 
 
 JSON = st.recursive(

@@ -121,7 +121,7 @@ class Params:
         1.0,
         label="formula",
         symbol="f(x)",
-        help="x, numbers, pi, + − * / ^, and sin cos tan exp log sqrt tanh abs sign max min relu.",
+        help="x, numbers, pi, + − * / ^, and sin cos tan exp log sqrt tanh abs sign relu.",
         shown_if_all=(("figure", ("error",)), ("target", ("own",))),
     )
     pieces: int = integer(
