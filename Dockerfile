@@ -31,7 +31,8 @@ ENV PATH=/venv/bin:$PATH \
     NUMBA_CACHE_DIR=/tmp/depth-over-width/compiled
 USER 10001:10001
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=5s --start-period=90s --retries=4 \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-# Compiles afresh where this processor is not the builder's; the workers then only load.
-CMD ["sh", "-c", "mkdir -p \"$CACHE_DIR\" \"$NUMBA_CACHE_DIR\" && cp -r /compiled/. \"$NUMBA_CACHE_DIR\" && python -m compute.warm && exec gunicorn --config gunicorn.conf.py --bind 0.0.0.0:8000 app:server"]
+# The server opens at once. Beside it, and after everybody else, the code is compiled afresh where
+# this processor is not the builder's; where it is, there is nothing to do.
+CMD ["sh", "-c", "mkdir -p \"$CACHE_DIR\" \"$NUMBA_CACHE_DIR\" && cp -r /compiled/. \"$NUMBA_CACHE_DIR\" && { nice -n 19 python -m compute.warm & } && exec gunicorn --config gunicorn.conf.py --bind 0.0.0.0:8000 app:server"]

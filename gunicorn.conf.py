@@ -1,5 +1,6 @@
 """How the dashboard is served: few workers with threads, which share what the master has loaded."""
 
+import gc
 import os
 import re
 import sys
@@ -62,21 +63,25 @@ def when_ready(server: Any) -> None:
     with application.test_client() as client:
         for address in ("/", "/_dash-layout", "/_dash-dependencies"):
             client.get(address)
+    # What is loaded stays: workers need not copy it in order to count it, nor anybody at the end.
+    gc.freeze()
 
 
 def post_worker_init(worker: Any) -> None:
     """Load, beside the first requests, what the pages would load when they are first asked for."""
-    threading.Thread(target=_warm_up, args=[worker.wsgi], name="warm-up", daemon=True).start()
+    threading.Thread(target=_warm_up, args=[worker], name="warm-up").start()
 
 
-def _warm_up(application: Any) -> None:
+def _warm_up(worker: Any) -> None:
+    """The worker waits for the step under way when it ends: no thread is left in its middle."""
     from compute.warm import fronts, steps  # noqa: PLC0415
 
-    with application.test_client() as client:
+    with worker.wsgi.test_client() as client:
         page = client.get("/").get_data(as_text=True)
         # Scripts are compressed once per worker: now, not while a class waits.
         for address in re.findall(r'<script[^>]* src="([^"]+)"', page):
             client.get(address, headers={"Accept-Encoding": "br"})
     # The other choices were compiled before; what they need is loaded when it is asked for.
     for _ in steps(fronts):
-        pass
+        if not worker.alive:
+            return

@@ -31,8 +31,9 @@ FRAME = (
     '        title="{title}"></iframe>'
 )
 COMPOSE = """docker compose up --build --detach
-# with a Redis that several replicas behind a balancer share:
-CACHE_URL=redis://redis:6379/0 docker compose --profile redis up --build --detach"""
+# for more than a class: three replicas behind https, which share a Redis
+REDIS_PASSWORD=… SITE=edition.example.org \\
+  docker compose --profile replicas up --build --detach --scale replica=3 proxy"""
 
 clientside_callback(
     ClientsideFunction("sheets", "here"),
@@ -309,7 +310,7 @@ def _deploy() -> list[Any]:
                 "The server answers at ",
                 html.Code("/healthz"),
                 " when it is up. Put https in front of it; it keeps no accounts and no cookies "
-                "of its own, and logs no visitor.",
+                "of its own, and logs no visitor's address.",
             ],
             className="prose",
         ),

@@ -7,6 +7,7 @@ counts for itself.
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -40,6 +41,6 @@ def limit_rate(server: Flask, rate: str) -> None:
     @server.errorhandler(429)
     def wait(_error: Exception) -> tuple[dict[str, Any], int, dict[str, str]]:
         limit = limiter.current_limit
-        seconds = max(1, round(limit.reset_at - time.time())) if limit else 1
+        seconds = max(1, math.ceil(limit.reset_at - time.time())) if limit else 1
         said = refusal(TEXT.format(seconds)) | {"wait": seconds, "digest": digest()}
         return said, 429, {"Retry-After": str(seconds), "Cache-Control": "no-store"}
