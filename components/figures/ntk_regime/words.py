@@ -49,16 +49,14 @@ def sentence(
 
 def _dead(result: Result) -> bool:
     """Whether the kernel is 0 at the start."""
-    rates = [
-        float(found[0])
-        for part, found in (
-            (result.training, result.training and result.training.rates),
-            (result.movement, result.movement and result.movement.start_rates),
-            (result.metric, result.metric and result.metric.rates[0, ::-1]),
-        )
-        if part is not None and found is not None
-    ]
-    return bool(rates) and max(rates) <= 0
+    largest = []
+    if result.training is not None:
+        largest.append(result.training.rates[0])
+    if result.movement is not None:
+        largest.append(result.movement.start_rates[0])
+    if result.metric is not None:
+        largest.append(result.metric.rates[0, 1])
+    return bool(largest) and max(largest) <= 0
 
 
 def _training(part: Training, frame: int | None) -> str:
