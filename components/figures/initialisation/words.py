@@ -127,9 +127,8 @@ def progress(
         known = f"; correlation {with_error(e)}" if math.isfinite(e.value) else ""
         return f"{e.count} networks at N₁ = {params.width}{known}"
     total = sum(networks_at(params, width) for width in KERNEL_WIDTHS)
-    widths = f"{KERNEL_WIDTHS[0]} to {KERNEL_WIDTHS[-1]} wide"
-    drawn = f"{state.networks} of {total} networks, {widths}"
+    drawn = f"{state.networks} of {total} networks"
     slope = state.slope(3)
     if math.isfinite(slope.value) and params.figure == "width":
         return f"{drawn}; slope {with_error(slope)}"
-    return drawn
+    return f"{drawn}, {KERNEL_WIDTHS[0]} to {KERNEL_WIDTHS[-1]} wide"

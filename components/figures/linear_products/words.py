@@ -39,16 +39,16 @@ def sentence(params: Params, result: Result, sample: Sample[Any] | None, _frame:
 
 
 def _law(params: Params, part: Law, now: LawSample | None) -> str:
-    weights = "" if params.entries == "gaussian" else " with Gaussian weights"
-    exact, alive = f"{number(part.mean)} exactly{weights}", ""
+    weights = "" if params.entries == "gaussian" else ", Gaussian"
+    mean, alive = f"{number(part.mean)} (exact{weights})", ""
     if now is not None and now.log_norm is not None and now.log_norm.count > 1:
-        alive = " where the network is not dead" if now.dead else ""
-        exact = f"{with_error(now.log_norm.centred_estimate())} ({exact})"
+        alive = " of the living" if now.dead else ""
+        found = with_error(now.log_norm.centred_estimate())
+        mean = f"{found} (exact{weights}: {number(part.mean)})"
     return (
         f"{params.width} wide, {params.depth} deep{_SHAPES[params.taper]}, "
-        f"{plural(params.outputs, 'output')}: β = {number(part.beta)}, log X is {exact} on "
-        f"average{alive}; the median of ‖z‖² is {power(part.log_median, 2)} of its mean"
-        f"{_scale(params)}{weights}."
+        f"{plural(params.outputs, 'output')}: β = {number(part.beta)}, E log X{alive} {mean}, "
+        f"median ‖z‖² {power(part.log_median, 2)} of its mean{_scale(params)}."
     )
 
 
@@ -60,20 +60,17 @@ def _plane(params: Params, part: Plane) -> str:
 
 
 def _spectrum(params: Params, part: Spectrum, now: SpectrumSample | None) -> str:
-    gaussian = "" if params.entries == "gaussian" else ", Gaussian"
-    ends = []
-    for place in (0, -1):
-        limit = number(float(part.lyapunov[place]))
-        said = f"{limit} in the limit of depth{gaussian}"
-        if now is not None and now.drawn > 1:
-            value, error = (float(a[place]) for a in now.by_rank())
-            if math.isfinite(value):
-                seen = Estimate(value, error, now.drawn)
-                said = f"{with_error(seen)} (limit of depth{gaussian}: {limit})"
-        ends.append(said)
+    gaussian = "" if params.entries == "gaussian" else " (Gaussian)"
+    limit = [number(float(part.lyapunov[k])) for k in (0, -1)]
+    opening = f"{part.width} wide, {part.depth + 1} factors, log s/(L+1):"
+    if now is None or now.drawn < 2:
+        return f"{opening} in the limit of depth from {limit[0]} to {limit[1]}{gaussian}."
+    value, error = now.by_rank()
+    found = [Estimate(float(value[k]), float(error[k]), now.drawn) for k in (0, -1)]
+    seen = [with_error(e) if math.isfinite(e.value) else "−∞" for e in found]
     return (
-        f"{part.width} wide, {part.depth + 1} factors: the logarithm of the largest singular value "
-        f"changes per factor by {ends[0]}, of the smallest by {ends[1]}."
+        f"{opening} from {seen[0]} to {seen[1]}; in the limit of depth {limit[0]} to "
+        f"{limit[1]}{gaussian}."
     )
 
 

@@ -58,13 +58,12 @@ def _chaos(part: Theory, now: Chaos | None) -> str:
     if part.dimension == 2:
         first, last = (math.log(part.cloud_widths[k]) for k in (0, -1))
         slope = -0.5 + 0.5 * (math.log(last) - math.log(first)) / (last - first)
-        law = f"{number(slope, 2)} were their densities bounded, √(log N₁/N₁)"
+        law = f"{number(slope, 2)} for bounded densities"
     else:
-        law = f"−1/{part.dimension} for N₁ → ∞"
+        law = f"limit −1/{part.dimension}"
     return (
-        f"Slopes in the width: distance from the network of {part.reference} neurons {neurons}(−½ "
-        f"for N₁ → ∞); two clouds of {part.cloud_widths[0]} to {part.cloud_widths[-1]} {clouds}"
-        f"({law})."
+        f"Slopes in the width: {neurons}of the distance from {part.reference} neurons (limit −½), "
+        f"{clouds}of that of two clouds ({law})."
     )
 
 

@@ -19,7 +19,6 @@ from compute.experiments.ntk_regime.sampler import (
     Swept,
     expected_slopes,
     swept_count,
-    widths_of,
 )
 from compute.experiments.ntk_regime.setting import Params, activation_of, data_of, size_of
 from compute.experiments.ntk_regime.training import Metric, Movement, Training
@@ -50,16 +49,14 @@ def sentence(
 
 def _dead(result: Result) -> bool:
     """Whether the kernel is 0 at the start."""
-    rates = [
-        float(found[0])
-        for part, found in (
-            (result.training, result.training and result.training.rates),
-            (result.movement, result.movement and result.movement.start_rates),
-            (result.metric, result.metric and result.metric.rates[0, ::-1]),
-        )
-        if part is not None and found is not None
-    ]
-    return bool(rates) and max(rates) <= 0
+    largest = []
+    if result.training is not None:
+        largest.append(result.training.rates[0])
+    if result.movement is not None:
+        largest.append(result.movement.start_rates[0])
+    if result.metric is not None:
+        largest.append(result.metric.rates[0, 1])
+    return bool(largest) and max(largest) <= 0
 
 
 def _training(part: Training, frame: int | None) -> str:
@@ -118,23 +115,21 @@ def _eigenvalues(_params: Params, part: Positivity) -> str:
 
 def _width(params: Params, sample: Sample[Swept] | None) -> str:
     expected = expected_slopes(params)
-    widths = widths_of(params)
     names = {0.0: "γ = 1", 0.5: "γ = √N₁"}
     gamma = names.get(params.exponent, f"γ = N₁ to the {params.exponent:g}")
     return (
-        f"L = {params.layers}, widths {widths[0]} to {widths[-1]}, {gamma}: slopes "
-        f"{_slope(sample, APART, expected[0])} of the distance from the linearisation, "
-        f"{_slope(sample, CHANGE, expected[1])} of the kernel’s change."
+        f"Slopes at {gamma}: {_slope(sample, APART, expected[0])} of the distance from the "
+        f"linearisation, {_slope(sample, CHANGE, expected[1])} of the kernel’s change."
     )
 
 
 def _slope(sample: Sample[Swept] | None, which: int, expected: float) -> str:
-    """What was measured, what is expected of wide networks, and whether they are wide enough."""
+    """What was measured, the limit of wide networks, and whether they are wide enough."""
     if sample is None or sample.current.counted < 2:
-        return f"{number(expected)} (N₁ → ∞)"
+        return f"{number(expected)} (limit)"
     found = sample.current.slope(which)
     off = abs(found.value - expected) > ERRORS * found.standard_error
-    return f"{with_error(found)} ({number(expected)} for N₁ → ∞{', still off' if off else ''})"
+    return f"{with_error(found)} (limit {number(expected)}{', still off' if off else ''})"
 
 
 def notice(params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:

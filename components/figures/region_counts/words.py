@@ -43,22 +43,19 @@ def sentence(
         )
     if params.figure == "depth":
         return (
-            f"Regions{_window(params)} on average, {params.neurons} neurons: in one layer "
-            f"{_regions(parts, 0, sample)}, in {DEEPEST} {_regions(parts, -1, sample)}."
+            f"{params.neurons} neurons{_window(params)}, mean number of regions: one layer "
+            f"{_regions(parts, 0, sample)}, {DEEPEST} layers {_regions(parts, -1, sample)}."
         )
     if params.figure == "growth":
         found = _found(parts, -1, sample)
         share = last.regions if found is None else found.value
         return (
-            f"Regions{_window(params)} on average, {params.neurons} neurons in "
-            f"{layers(last.cell.layers)}: {_regions(parts, -1, sample)}, "
-            f"{number(share / last.zaslavsky, 2)} of what as many lines can make at most."
+            f"Regions of {params.neurons} neurons in {layers(last.cell.layers)}: "
+            f"{_regions(parts, -1, sample)}, {number(share / last.zaslavsky, 2)} of the most that "
+            "lines can make."
         )
     other = "" if last is first else f"; {_shape(last.widths)}: {_regions(parts, -1, sample)}"
-    return (
-        f"Regions{_window(params)} on average. {_shape(first.widths)}: "
-        f"{_regions(parts, 0, sample)}{other}."
-    )
+    return f"Mean number of regions. {_shape(first.widths)}: {_regions(parts, 0, sample)}{other}."
 
 
 def _found(
@@ -87,27 +84,26 @@ def _line(part: Line, sample: Sample[RegionSample] | None) -> str:
     if state is not None and state.networks > 1:
         pieces = f"{with_error(summaries.regions(state), 4)} (exact: {number(1 + whole, 4)})"
     return (
-        f"{_shape(part.widths)}, pieces of the whole line on average: {pieces}; zeros of a neuron "
-        f"of layer {part.whole.size}: {number(float(part.whole[-1]), 4)} (exact)."
+        f"{_shape(part.widths)}, pieces of the line: {pieces}; zeros of a neuron of layer "
+        f"{part.whole.size}: {number(float(part.whole[-1]), 4)} (exact)."
     )
 
 
 def _distance(params: Params, part: Distance, sample: Sample[RegionSample] | None) -> str:
     if not math.isfinite(float(part.density[0, 0])):
         return "Without biases all folds run through the origin: the density there is infinite."
-    state = None if sample is None else sample.current.cells[0]
-    deepest = ""
-    if params.deep > 1:
-        deepest = f"; layer {params.deep}: {number(float(part.density[-1, 0]))} in the {LIMIT}"
-    if params.deep > 1 and state is not None and state.networks > 1:
-        value, error = (a[-1, 0] for a in summaries.ring_density(state, part.edges, part.widths))
-        inner = Estimate(float(value), float(error), state.networks)
-        deepest += f", {with_error(inner)} measured at r < {number(float(part.edges[1]), 2)}"
-    return (
-        f"Length per area of a first-layer neuron: {number(float(part.density[0, 0]))} at the "
-        f"origin, {number(float(part.density[0, -1]))} at r = {params.half_width:g}, exactly"
-        f"{deepest}."
+    first = (
+        f"Length per area of a neuron at the origin: layer 1 {number(float(part.density[0, 0]))}"
     )
+    if params.deep == 1:
+        return f"{first}, exactly."
+    deepest = f"{number(float(part.density[-1, 0]))}"
+    state = None if sample is None else sample.current.cells[0]
+    if state is None or state.networks < 2:
+        return f"{first} (exact), layer {params.deep} {deepest} ({LIMIT})."
+    value, error = (a[-1, 0] for a in summaries.ring_density(state, part.edges, part.widths))
+    inner = with_error(Estimate(float(value), float(error), state.networks))
+    return f"{first} (exact), layer {params.deep} {inner} ({LIMIT}: {deepest})."
 
 
 def _shape(widths: tuple[int, ...]) -> str:

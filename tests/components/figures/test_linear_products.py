@@ -89,12 +89,14 @@ def said(batches: int = 0, **changes: Any) -> tuple[list[str], str, Any]:
 def test_sentences_of_the_law() -> None:
     """What is measured leads; a median below the range of floats is a power of ten."""
     assert said()[1] == (
-        "64 wide, 32 deep, 64 outputs: β = 0.516, log X is −0.259 exactly on average; the median "
-        "of ‖z‖² is 0.6 of its mean."
+        "64 wide, 32 deep, 64 outputs: β = 0.516, E log X −0.259 (exact), median ‖z‖² 0.6 "
+        "of its mean."
     )
     _, words, sample = said(1)
-    assert f"log X is {with_error(sample.current.log_norm.centred_estimate())} (−0.259" in words
-    assert "of ‖z‖² is 9.6 × 10⁻⁵⁵³ of its mean" in said(width=1, depth=1000, outputs=1)[1]
+    assert (
+        f"log X {with_error(sample.current.log_norm.centred_estimate())} (exact: −0.259)" in words
+    )
+    assert "‖z‖² 9.6 × 10⁻⁵⁵³ of its mean" in said(width=1, depth=1000, outputs=1)[1]
 
 
 def test_sentences_of_matrices() -> None:
@@ -108,7 +110,7 @@ def test_sentences_of_matrices() -> None:
     assert "Σ v⁴ does not vary" in words
     titles, words, _ = said(2, figure="spectrum", width=1000, depth=1000)
     assert words.startswith("64 wide, 513 factors")
-    assert "limit of depth: −5.00 × 10⁻⁴)" in words
+    assert "in the limit of depth −5.00 × 10⁻⁴ to" in words
     assert titles[0].endswith("from Lyapunov (rms)")
 
 

@@ -108,7 +108,7 @@ def test_slopes_are_those_of_the_widths_that_are_compared(inputs: str) -> None:
     assert part is not None
     said = sentence(params, result, sample, None)
     assert with_error(now.path.slope(part.widths)) in said
-    assert f"{part.cloud_widths[-1]} {with_error(now.cloud.slope(part.cloud_widths))} (" in said
+    assert f", {with_error(now.cloud.slope(part.cloud_widths))} of that of two clouds (" in said
 
 
 def test_the_page_says_why_a_target_is_out_of_reach() -> None:

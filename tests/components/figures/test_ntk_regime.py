@@ -150,4 +150,4 @@ def test_slopes_are_those_that_are_measured_beside_the_limit() -> None:
     found = [sample.current.slope(which) for which in (APART, CHANGE)]
     for slope, limit in zip(found, (-0.5, -1.0), strict=True):
         off = ", still off" if abs(slope.value - limit) > 3.5 * slope.standard_error else ""
-        assert f"{with_error(slope)} ({number(limit)} for N₁ → ∞{off})" in words
+        assert f"{with_error(slope)} (limit {number(limit)}{off})" in words

@@ -72,8 +72,8 @@ def test_what_is_measured_leads_and_the_limit_is_called_one() -> None:
     assert now is not None
     mean = now.regions.mean_estimate()
     for state, words in (
-        (None, "852 (exact), in 6 640 (limit of wide layers)."),
-        (sample, f"in 6 {with_error(mean)} (limit of wide layers: 640)."),
+        (None, "852 (exact), 6 layers 640 (limit of wide layers)."),
+        (sample, f"6 layers {with_error(mean)} (limit of wide layers: 640)."),
     ):
         assert sentence(params, result, state, None).endswith(words)
     assert mean.value < 500
