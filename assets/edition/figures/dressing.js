@@ -1,6 +1,6 @@
 /* Figures in the colours of the look, for the place they have. */
 
-import { narrow, part, plotOf } from "../page/state.js";
+import { narrow, placeOf, plotOf } from "../page/state.js";
 import { fitAxes, fitLabels, fitTitle, spreadLabels } from "./labels.js";
 
 /** @import { Params, State } from "../page/state.js" */
@@ -85,7 +85,7 @@ export function dress(s, slot, sideB = false) {
 
 /* Words that fit the place that a slot has. */
 function fit(s, slot, layout, { scale, template }) {
-  const place = (part(s, `${slot}-slot`)?.clientWidth || 1100) / (s.beside && !narrow() ? 2 : 1);
+  const place = (placeOf(s, slot)?.clientWidth || 1100) / (s.beside && !narrow() ? 2 : 1);
   // beside the axis, and the buttons of the main figure, which a phone has below it
   const printed = document.documentElement.hasAttribute("data-printed");
   const taken = slot === 0 && look !== "projector" && !printed && !narrow() && !s.beside ? 280 : 80;

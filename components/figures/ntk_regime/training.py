@@ -142,8 +142,8 @@ def modes(_params: Params, part: Training, _sample: object) -> Figure:
         curve = np.abs(part.curves[:, k])
         dot = np.abs(part.shares[1::_MOMENTS, k])
         times = part.times[1::_MOMENTS]
-        curves.append((part.curve_times, np.where(curve > low, curve, np.nan), name))
-        moments.append((times, np.where(dot > low, dot, np.nan), f"network, {name}"))
+        curves.append((part.curve_times, curve, name))
+        moments.append((times, dot, f"network, {name}"))
         if k in (shown[0], shown[len(shown) // 2], shown[-1]):
             notes += _rate_label(part.curve_times, curve, rate, low * 4.0 ** (1 + len(notes)))
     hover = {"hovertemplate": "t = %{x:.4g}<br>%{y:.4g}<extra>%{customdata}</extra>"}
@@ -185,14 +185,11 @@ def loss(params: Params, part: Training, _sample: object) -> Figure:
     start = max(float(part.loss[0]), 1e-30)
     hover = "t = %{x:.4g}<br>%{y:.4g}"
 
-    def seen(values: Array) -> Array:
-        return np.where(values > FLOOR * start, values, np.nan)
-
     times = part.times[1:]
     data = [
-        line(times, seen(part.linear_loss[1:]), "theory", "linearisation", hover),
-        line(times, seen(part.bound[1:]), "bound", PROMISED, hover),
-        dots(times, seen(part.loss[1:]), _network(params), hover),
+        line(times, part.linear_loss[1:], "theory", "linearisation", hover),
+        line(times, part.bound[1:], "bound", PROMISED, hover),
+        dots(times, part.loss[1:], _network(params), hover),
     ]
     notes = []
     drawn = np.flatnonzero(part.bound > 0.3 * start)

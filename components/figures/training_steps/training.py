@@ -147,7 +147,7 @@ def loss(params: Params, part: Start, sample: Drawn) -> Figure:
     hover = "step %{x}<br>loss = %{y:.4g}"
     start = min(max(float(part.loss[0]), FLOOR), CAP)
     if sample is None:
-        data = [dots([0], seen(part.loss[:1]), "training loss", hover)]
+        data = [dots([0], part.loss[:1], "training loss", hover)]
         shown = np.array([1e-3 * start, 3 * start])
     else:
         now = sample.current
@@ -155,9 +155,9 @@ def loss(params: Params, part: Start, sample: Drawn) -> Figure:
         thin = steps[:: max(1, len(steps) // 600)]
         what = "loss on the batch of the step" if params.batch_size else "training loss, every step"
         data = [
-            line(thin, seen(now.losses[thin, 0]), "faint", what, hover),
-            dots(now.at, seen(now.train[:, 0]), "training loss", hover, size=6),
-            dots(now.at, seen(now.test[:, 0]), "test loss", hover, size=6, role="text",
+            line(thin, now.losses[thin, 0], "faint", what, hover),
+            dots(now.at, now.train[:, 0], "training loss", hover, size=6),
+            dots(now.at, now.test[:, 0], "test loss", hover, size=6, role="text",
                  symbol="diamond-open"),
         ]  # fmt: skip
         shown = np.concatenate([t["all"] for t in ({"all": seen(v)} for v in (
