@@ -14,6 +14,7 @@ SETTINGS = (
     ("CACHE_URL", "", "redis://… shares the cache between replicas; '' keeps it in CACHE_DIR"),
     ("CACHE_MAX_MB", "256", "bound of the cache directory in megabytes"),
     ("ALLOW_EMBED_FROM", "", "origins, separated by blanks, that may show a page in a frame"),
+    ("FOLLOW_SECRET", "", "what opens a room on /teach, in which a class follows; '' opens none"),
 )
 
 # How it is served: read by the Makefile and by gunicorn.conf.py, not by the app.
