@@ -7,7 +7,7 @@ const root = document.documentElement;
 // A link to the projector look is for this visit; a choice by hand is remembered.
 root.dataset.look = view === "projector" ? "projector" : remembered() || "light";
 if (view) root.dataset.view = view;
-let settled = false;
+let settled = false, lent = null;
 
 /* Where the edition is embedded, the browser may refuse it any storage. */
 function remembered() {
@@ -39,9 +39,19 @@ export function look(choice, themes) {
     if (choice !== root.dataset.look) setProps("look-choice", { value: root.dataset.look });
   } else if (choice !== root.dataset.look) {
     root.dataset.look = choice;
-    remember(choice);
+    if (choice !== lent) remember(choice);
   }
   return [root.dataset.look, root.dataset.look === "dark" ? "dark" : "light"];
+}
+
+/**
+ * Take a look for this visit: it is not remembered as a choice.
+ * @param {string} choice
+ * @returns {void}
+ */
+export function lend(choice) {
+  lent = choice;
+  if (choice !== root.dataset.look) setProps("look-choice", { value: choice });
 }
 
 /**
@@ -78,16 +88,25 @@ function awaitPage() {
   }, PATIENCE);
 }
 
+/**
+ * Go to another page, as a link does.
+ * @param {string} href
+ * @returns {void}
+ */
+export function visit(href) {
+  awaitPage();
+  // What dcc.Link does.
+  window.history.pushState({}, "", href);
+  window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  window.scrollTo(0, 0);
+}
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-link]");
   const other = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
   if (!link || other || event.defaultPrevented) return;
   event.preventDefault();
-  awaitPage();
-  // What dcc.Link does.
-  window.history.pushState({}, "", link.getAttribute("href"));
-  window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-  window.scrollTo(0, 0);
+  visit(link.getAttribute("href"));
 });
 
 /* ---- static markup ------------------------------------------------------------- */
