@@ -113,6 +113,9 @@ def test_a_student_lets_go_and_comes_back_and_a_reload_keeps_the_place(room, vis
     press(student, "Back to the lecturer")
     arrives(student, lecturer)
     # going back in the browser is a way to let go
+    go(lecturer, "/depth-and-width")
+    student.page.wait_for_function("() => location.pathname === '/depth-and-width'")
+    arrives(student, lecturer)
     student.page.go_back()
     expect(bar(student)).to_contain_text("The page is yours")
 
