@@ -17,6 +17,7 @@ from flask_compress import Compress
 
 from components import modules
 from components.door import digest, open_door
+from components.follow import open_rooms
 from components.guard import guard
 from components.prefix import behind, mount
 from components.registry import built_pages
@@ -109,6 +110,7 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     wire_shell()
     guard(app)
     open_door(server, built_pages)
+    open_rooms(server, found)
     _not_found(app)
     _headers(app, found["ALLOW_EMBED_FROM"])
     return app

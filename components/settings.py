@@ -24,6 +24,7 @@ SETTINGS = (
     ),
     ("METRICS", "", "1 counts requests, times and cache for Prometheus at /metrics"),
     ("TRUST_PROXY", "0", "number of proxies in front whose X-Forwarded-* headers are believed"),
+    ("FOLLOW_SECRET", "", "what opens a room on /teach, in which a class follows; '' opens none"),
 )
 
 # How it is served: read by the Makefile and by gunicorn.conf.py, not by the app.

@@ -41,7 +41,7 @@ def shell() -> dmc.MantineProvider:
                         static(_navigation()), id="navigation", className="navigation"
                     ),
                     dmc.AppShellMain(
-                        [static(_newer()), page_container, static(_footer())],
+                        [static(_newer(), _room()), page_container, static(_footer())],
                     ),
                 ],
                 id="shell",
@@ -143,6 +143,11 @@ def _newer() -> html.Div:
         hidden=True,
         role="status",
     )
+
+
+def _room() -> html.Div:
+    """Says which room this tab leads or follows; `room/bar.js` fills it."""
+    return html.Div(id="room", className="room", hidden=True)
 
 
 def _footer() -> html.Footer:

@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, ht
 
 from components.contents import CONTENTS, Entry
 from components.controls import typeset
+from components.follow import has_rooms
 from components.page import AnyPage, link, path_of
 from components.registry import built_pages
 from components.settings import SERVING, SETTINGS, default_of
@@ -36,6 +37,11 @@ REDIS_PASSWORD=… SITE=edition.example.org \\
   docker compose --profile replicas up --build --detach --scale replica=3 proxy"""
 
 clientside_callback(
+    ClientsideFunction("room", "sheet"),
+    Output("teach-room-opened", "data"),
+    Input("teach-room-opened", "id"),
+)
+clientside_callback(
     ClientsideFunction("sheets", "here"),
     Output("teach-frame", "children"),
     Input("teach-frame-template", "data"),
@@ -48,6 +54,7 @@ def layout(**query: Any) -> html.Div:
     pages = built_pages()
     sections = (
         ("class", "In class", _in_class()),
+        ("follow", "Let the class follow", _follow()),
         ("scripts", "Lecture scripts", [static(*_scripts(pages))]),
         ("links", "What a link can say", [static(*_links(pages))]),
         ("parameters", "Parameters of every page", [static(*_all_parameters(pages))]),
@@ -122,6 +129,33 @@ def _in_class() -> list[Any]:
             ],
             className="prose",
         )
+    ]
+
+
+def _follow() -> list[Any]:
+    if not has_rooms():
+        return [
+            html.P(
+                [
+                    "Start the server with a secret of 12 characters or more in ",
+                    html.Code("FOLLOW_SECRET"),
+                    ", and you can open a room here: whoever has its link sees the page, setting, "
+                    "tab, played frame and look that you have in front of you.",
+                ],
+                className="prose",
+            )
+        ]
+    return [
+        html.P(
+            "Whoever has the link of your room sees the page, setting, tab, played frame and look "
+            "that you have in front of you, within a second. They may let go, and come back by one "
+            "button, unless you lock the room; while you pause it, nobody sees what you try. This "
+            "sheet itself is shown to nobody. A room ends when you close it, or after twelve "
+            "hours; the secret stays with you.",
+            className="prose",
+        ),
+        html.Div(id="teach-room"),
+        dcc.Store(id="teach-room-opened"),
     ]
 
 
@@ -335,8 +369,9 @@ def _limits() -> list[Any]:
         "shows fewer positions, never an outdated one.",
         "Pages need JavaScript, and are served at the root of a host name, not below a path.",
         "A link of another version with a parameter that no longer exists opens with a notice.",
-        "Nobody's work is stored or graded, and pages cannot be steered from the lecturer's desk: "
-        "a link is the way to bring a class to a setting.",
+        "Nobody's work is stored or graded.",
+        "Those who follow a room see page, setting, tab, frame and look; scrolling, zooms and how "
+        "far a sample has come are each one's own.",
         "After an update keep the page open no longer than the lecture: a browser keeps the "
         "scripts of the version it loaded until it reloads.",
     )

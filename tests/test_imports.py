@@ -43,7 +43,7 @@ SUBJECTS = (
     {"covariance_paths", "feature_learning", "gradients"},
     {"cache", "experiments"},
     {"ledger", "warm"},
-    {"power"},
+    {"power", "sweep"},
 )
 # The command line of the claims is no part of what others import.
 ENTRY = Path("compute/claims/__main__.py")

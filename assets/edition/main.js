@@ -10,6 +10,7 @@ import "./page/fingers.js";
 import { draw } from "./page/answers.js";
 import { INPUTS } from "./page/dash.js";
 import { Static, look, navigation } from "./page/shell.js";
+import { sheet } from "./room/lead.js";
 import { filter } from "./sheets/ledger.js";
 import { filterErrata, here } from "./sheets/rows.js";
 
@@ -19,6 +20,7 @@ Object.assign(window.dash_clientside, {
   dow: { draw, look, navigation },
   errata: { filter: filterErrata },
   ledger: { filter },
+  room: { sheet },
   sheets: { here },
 });
 

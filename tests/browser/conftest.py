@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, expect, syn
 from tests.browser.served import OBSERVER, ROOT, chromium, serve
 from tests.browser.visit import PATIENCE, PHONE, Visit, newcomer, usual_context
 
+# What opens a room in which others follow.
+SECRET = "correct horse battery"
 expect.set_options(timeout=1000 * PATIENCE)
 
 
@@ -26,7 +28,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the dashboard, served as `make serve` does, with an empty cache."""
     # Where the tests run in several processes, each has a server of its own, of one worker.
     alone = {"WEB_WORKERS": "1"} if "PYTEST_XDIST_WORKER" in os.environ else {}
-    with serve(tmp_path_factory.mktemp("server"), settings=alone) as address:
+    settings = alone | {"FOLLOW_SECRET": SECRET}
+    with serve(tmp_path_factory.mktemp("server"), settings=settings) as address:
         yield address
 
 

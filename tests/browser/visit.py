@@ -314,7 +314,7 @@ class Visit:
         if self.alone:
             self.context.close()
             return
-        self.page.evaluate("localStorage.clear()")
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         for event, hear in self.heard.items():
             self.page.remove_listener(event, hear)
         if "protocol" in vars(self):

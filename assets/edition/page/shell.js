@@ -12,7 +12,7 @@ const root = document.documentElement;
 // A link to the projector look is for this visit; a choice by hand is remembered.
 root.dataset.look = view === "projector" ? "projector" : remembered() || "light";
 if (view) root.dataset.view = view;
-let settled = false;
+let settled = false, lent = null;
 
 /* Where the edition is embedded, the browser may refuse it any storage. */
 function remembered() {
@@ -44,9 +44,19 @@ export function look(choice, themes) {
     if (choice !== root.dataset.look) setProps("look-choice", { value: root.dataset.look });
   } else if (choice !== root.dataset.look) {
     root.dataset.look = choice;
-    remember(choice);
+    if (choice !== lent) remember(choice);
   }
   return [root.dataset.look, root.dataset.look === "dark" ? "dark" : "light"];
+}
+
+/**
+ * Take a look for this visit: it is not remembered as a choice.
+ * @param {string} choice
+ * @returns {void}
+ */
+export function lend(choice) {
+  lent = choice;
+  if (choice !== root.dataset.look) setProps("look-choice", { value: choice });
 }
 
 /**
@@ -75,12 +85,12 @@ document.addEventListener("keydown", (event) => {
 const PATIENCE = 8000;
 const heading = () => document.querySelector("#main h1")?.textContent;
 let awaited;
-function awaitPage(link) {
+function awaitPage(href) {
   const [path, before] = [window.location.pathname, heading()];
   const stays = () => window.location.pathname !== path && heading() === before;
   clearTimeout(awaited);
   awaited = setTimeout(() => { if (stays()) window.location.reload(); }, PATIENCE);
-  fetch(link.href, { method: "HEAD" }).catch(() => { if (stays()) stay(); });
+  fetch(href, { method: "HEAD" }).catch(() => { if (stays()) stay(); });
 }
 
 /* The address goes back to the page that is still there. */
@@ -91,17 +101,26 @@ function stay() {
     element("p", {}, "The server does not answer. This is the page you had; try the link again.")));
 }
 
+/**
+ * Go to another page, as a link does.
+ * @param {string} href
+ * @returns {void}
+ */
+export function visit(href) {
+  document.getElementById("away")?.remove();
+  awaitPage(href);
+  // What dcc.Link does.
+  window.history.pushState({}, "", href);
+  window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  window.scrollTo(0, 0);
+}
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-link]");
   const other = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
   if (!link || other || event.defaultPrevented) return;
   event.preventDefault();
-  document.getElementById("away")?.remove();
-  awaitPage(link);
-  // What dcc.Link does.
-  window.history.pushState({}, "", link.getAttribute("href"));
-  window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-  window.scrollTo(0, 0);
+  visit(link.getAttribute("href"));
 });
 
 /* ---- static markup ------------------------------------------------------------- */

@@ -97,6 +97,22 @@ const escaped = (letter) => `%${letter.charCodeAt(0).toString(16)}`;
 export const sideB = (query) => query.replaceAll("=", ":").replaceAll("&", ",") || "default";
 
 /**
+ * The setting that a query spells: the inverse of `queryOf`.
+ * @param {Record<string, Field>} fields
+ * @param {string} query with or without a question mark
+ * @returns {Params}
+ */
+export function paramsOf(fields, query) {
+  const words = new URLSearchParams(query);
+  const read = {
+    flag: (text) => text === "1", integer: Number, real: Number, choice: String, formula: String,
+    points: (text) => text.split("_").filter(Boolean).map((point) => point.split("~").map(Number)),
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) =>
+    [name, words.has(name) ? read[field.kind](words.get(name)) : field.default]));
+}
+
+/**
  * The part of an address after the path: `query`, words about how the page is shown, and side B.
  * @param {string} query of side A, without a question mark
  * @param {string | null} [beside] the query of side B

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counted, inLines, inWords, points, queryOf, search, short, signed, spelled } from "../../../assets/edition/page/spelling.js";
+import { counted, inLines, inWords, paramsOf, points, queryOf, search, short, signed, spelled } from "../../../assets/edition/page/spelling.js";
 
 const FIELDS = {
   width: { default: 8 }, arrows: { default: false }, figure: { default: "law" }, own: { default: [[0, 1], [2, -3.5]] },
@@ -83,4 +83,13 @@ test("numbers have as many digits as are worth reading", () => {
 
 test("one thing is one, several are several", () => {
   assert.deepEqual([0, 1, 2].map((n) => counted(n, "piece")), ["0 pieces", "1 piece", "2 pieces"]);
+});
+
+test("a setting is read from a query, what it leaves out at its default", () => {
+  const kinds = { width: "integer", arrows: "flag", figure: "choice", own: "points" };
+  const fields = Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, { ...field, kind: kinds[name] }]));
+  assert.deepEqual(paramsOf(fields, ""), { ...DEFAULTS, own: [[0, 1], [2, -3.5]] });
+  const params = { width: 12, arrows: true, figure: "50% & +", own: [[1, 2], [3, -4e-7]] };
+  assert.deepEqual(paramsOf(fields, `?${queryOf(fields, params)}`), params);
+  assert.deepEqual(paramsOf(fields, "own=").own, []);
 });

@@ -1,0 +1,132 @@
+"""Follow the lecturer: the routes of a room, where FOLLOW_SECRET is set.
+
+    POST /follow                   opens a room for whoever knows the secret: its code and its key
+    GET /follow/<code>             the link of a room: the page that is shown, and it is followed
+    GET /follow/<code>/room        what is shown, with an ETag; it is asked for all the time
+    PUT, DELETE /follow/<code>/room        with the key: shows something else; ends the room
+    GET /follow/<code>/link.svg    the link as a QR code
+
+What is not understood is refused with a 4xx that says why; nothing of it is kept by anybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import dash
+import segno
+from flask import Flask, Response, current_app, jsonify, redirect, request
+from redis import RedisError
+
+from components.rooms import SECONDS, RoomError, Rooms, Shown, read_object
+
+LARGEST = 8192
+_HERE = "follow"
+
+
+def open_rooms(server: Flask, found: Mapping[str, str]) -> None:
+    """Answer for rooms where the settings name a secret; without one there are none."""
+    if not found["FOLLOW_SECRET"]:
+        return
+    rooms = Rooms(found["FOLLOW_SECRET"], Path(found["CACHE_DIR"]) / "rooms", found["CACHE_URL"])
+    server.extensions[_HERE] = rooms
+
+    @server.post("/follow")
+    def open_room() -> Response:
+        try:
+            body = read_object(_body())
+        except RoomError as error:
+            return _said(400, str(error))
+        if not isinstance(body.get("secret"), str) or not rooms.is_secret(body["secret"]):
+            return _said(403, "This is not the secret of this server.")
+        try:
+            code, key = rooms.open()
+        except (OSError, RedisError):
+            return _away()
+        return _said(201, code=code, key=key, hours=SECONDS // 3600)
+
+    @server.get("/follow/<code>")
+    def enter(code: str) -> Response:
+        # The page itself says whether the room is open, as it does when one ends.
+        try:
+            shown = rooms.read(code)
+        except RedisError:
+            shown = None
+        address = "/" if shown is None else Shown.read(shown).address.partition("#")[0]
+        response: Response = redirect(f"{address}#follow-{code}")  # type: ignore[assignment]
+        return _unkept(response)
+
+    @server.route("/follow/<code>/room", methods=["GET", "PUT", "DELETE"])
+    def room(code: str) -> Response:
+        try:
+            if request.method == "GET":
+                return _look(rooms, code)
+            if not rooms.leads(code, request.headers.get("Authorization", "")[len("Bearer ") :]):
+                return _said(403, "This is not the key of this room.")
+            if request.method == "DELETE":
+                rooms.close(code)
+                return _said(200)
+            shown = Shown.read(_body())
+            if shown.path not in {page["path"] for page in dash.page_registry.values()}:
+                return _said(400, "The address is not one of the edition.")
+            return _said(200) if rooms.write(code, shown) else _none()
+        except RoomError as error:
+            return _said(400, str(error))
+        except (OSError, RedisError):
+            return _away()
+
+    @server.get("/follow/<code>/link.svg")
+    def link(code: str) -> Response:
+        scheme = request.args.get("scheme", "http")
+        if scheme not in ("http", "https") or rooms.read(code) is None:
+            return _none()
+        drawn = io.BytesIO()
+        address = f"{scheme}://{request.host}{request.script_root}/follow/{code}"
+        segno.make(address, micro=False).save(drawn, kind="svg", scale=8, border=2, light="#fff")
+        return _unkept(Response(drawn.getvalue(), mimetype="image/svg+xml"))
+
+
+def has_rooms() -> bool:
+    """Whether the app that answers has rooms."""
+    return bool(current_app) and _HERE in current_app.extensions
+
+
+def _look(rooms: Rooms, code: str) -> Response:
+    shown = rooms.read(code)
+    if shown is None:
+        return _none()
+    tag = hashlib.sha256(shown).hexdigest()[:16]
+    if tag in request.if_none_match:
+        response = Response(status=304)
+    else:
+        response = Response(shown, mimetype="application/json")
+    response.set_etag(tag)
+    return _unkept(response)
+
+
+def _body() -> bytes:
+    if (request.content_length or 0) > LARGEST or not request.is_json:
+        raise RoomError("The body must be JSON, and short.")
+    return request.get_data()
+
+
+def _none() -> Response:
+    return _said(404, "There is no open room of this code.")
+
+
+def _away() -> Response:
+    return _said(503, "Rooms cannot be kept at the moment.")
+
+
+def _said(status: int, problem: str | None = None, **more: object) -> Response:
+    response = jsonify(problem=problem, **more)
+    response.status_code = status
+    return _unkept(response)
+
+
+def _unkept(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
