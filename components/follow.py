@@ -21,6 +21,7 @@ import segno
 from flask import Flask, Response, current_app, jsonify, redirect, request
 from redis import RedisError
 
+from components.prefix import outward
 from components.rooms import SECONDS, RoomError, Rooms, Shown, read_object
 
 LARGEST = 8192
@@ -56,7 +57,7 @@ def open_rooms(server: Flask, found: Mapping[str, str]) -> None:
         except RedisError:
             shown = None
         address = "/" if shown is None else Shown.read(shown).address.partition("#")[0]
-        response: Response = redirect(f"{address}#follow-{code}")  # type: ignore[assignment]
+        response: Response = redirect(f"{outward(address)}#follow-{code}")  # type: ignore[assignment]
         return _unkept(response)
 
     @server.route("/follow/<code>/room", methods=["GET", "PUT", "DELETE"])
@@ -84,7 +85,7 @@ def open_rooms(server: Flask, found: Mapping[str, str]) -> None:
         if scheme not in ("http", "https") or rooms.read(code) is None:
             return _none()
         drawn = io.BytesIO()
-        address = f"{scheme}://{request.host}{request.script_root}/follow/{code}"
+        address = f"{scheme}://{request.host}{outward('/follow')}/{code}"
         segno.make(address, micro=False).save(drawn, kind="svg", scale=8, border=2, light="#fff")
         return _unkept(Response(drawn.getvalue(), mimetype="image/svg+xml"))
 

@@ -5,3 +5,9 @@
  * @returns {string}
  */
 export const prefix = () => document.documentElement.dataset.prefix;
+
+/**
+ * Where this tab is, as the edition names its pages.
+ * @returns {string} a path without the prefix
+ */
+export const here = () => window.location.pathname.slice(prefix().length) || "/";

@@ -97,13 +97,20 @@ const escaped = (letter) => `%${letter.charCodeAt(0).toString(16)}`;
 export const sideB = (query) => query.replaceAll("=", ":").replaceAll("&", ",") || "default";
 
 /**
- * The setting that a query spells: the inverse of `queryOf`.
+ * The words of side B: what `sideB` spells.
+ * @param {string} text the word b of an address, decoded
+ * @returns {Map<string, string>}
+ */
+export const wordsOfSideB = (text) => new Map(text === "default" ? []
+  : text.split(",").map((word) => [word.slice(0, word.indexOf(":")), word.slice(word.indexOf(":") + 1)]));
+
+/**
+ * The setting that the words of an address spell: the inverse of `queryOf`.
  * @param {Record<string, Field>} fields
- * @param {string} query with or without a question mark
+ * @param {URLSearchParams | Map<string, string>} words decoded
  * @returns {Params}
  */
-export function paramsOf(fields, query) {
-  const words = new URLSearchParams(query);
+export function paramsOf(fields, words) {
   const read = {
     flag: (text) => text === "1", integer: Number, real: Number, choice: String, formula: String,
     points: (text) => text.split("_").filter(Boolean).map((point) => point.split("~").map(Number)),

@@ -3,6 +3,7 @@
 import { unchanged } from "../page/dash.js";
 import { button, element } from "../page/elements.js";
 import { tellRoom } from "./bar.js";
+import { here, prefix } from "../page/prefix.js";
 import { inRoom, leave } from "./follow.js";
 import { closeRoom, isOver, linkOf, lookInto, memory, openRoom, showIn } from "./rooms.js";
 import { shown } from "./shown.js";
@@ -79,7 +80,7 @@ function tick() {
   if (busy || performance.now() < notBefore) return;
   // after a reload: whether it is locked or paused
   if (!told) during(async () => { told = (await lookInto(led.get().code)).shown; });
-  else if (!told.paused && !document.hidden && window.location.pathname !== SHEET) {
+  else if (!told.paused && !document.hidden && here() !== SHEET) {
     const now = shown();
     if (now && Object.entries(now).some(([name, value]) => told[name] !== value)) show({ ...told, ...now });
   }
@@ -134,7 +135,7 @@ function form() {
 function card(code) {
   const scheme = window.location.protocol.slice(0, -1);
   return [element("div", { class: "room-card" },
-    element("img", { src: `/follow/${code}/link.svg?scheme=${scheme}`, alt: "QR code of the link" }),
+    element("img", { src: `${prefix()}/follow/${code}/link.svg?scheme=${scheme}`, alt: "QR code of the link" }),
     element("div", {},
       element("p", {}, "Room ", element("strong", { class: "room-code" }, grouped(code))),
       element("p", {}, element("code", { id: "room-link" }, linkOf(code))),

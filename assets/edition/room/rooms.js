@@ -1,5 +1,7 @@
 /* Rooms, as the server keeps them, and which of them this tab leads or follows. */
 
+import { prefix } from "../page/prefix.js";
+
 /**
  * @typedef {object} Shown What a room shows.
  * @property {string} address
@@ -15,7 +17,7 @@
  * @param {string} code
  * @returns {string}
  */
-const place = (code) => `/follow/${encodeURIComponent(code)}/room`;
+const place = (code) => `${prefix()}/follow/${encodeURIComponent(code)}/room`;
 
 /* The JSON of an answer; an error with its status where it is a refusal. */
 async function said(response) {
@@ -33,7 +35,7 @@ const json = (body, headers = {}) => ({ headers: { "Content-Type": "application/
  * @param {string} secret
  * @returns {Promise<{code: string, key: string, hours: number}>}
  */
-export const openRoom = (secret) => fetch("/follow", { method: "POST", ...json({ secret }) }).then(said);
+export const openRoom = (secret) => fetch(`${prefix()}/follow`, { method: "POST", ...json({ secret }) }).then(said);
 
 /**
  * Show something else in a room.
@@ -76,7 +78,7 @@ export const isOver = ({ status }) => status === 404 || status === 403;
  * @param {string} code
  * @returns {string}
  */
-export const linkOf = (code) => `${window.location.origin}/follow/${code}`;
+export const linkOf = (code) => `${window.location.origin}${prefix()}/follow/${code}`;
 
 /* ---- what this tab remembers: a browser may refuse it any storage ------------------- */
 

@@ -2,8 +2,9 @@
 
 import { linkTo } from "../page/address.js";
 import { go } from "../page/gate.js";
+import { here, prefix } from "../page/prefix.js";
 import { lend, visit } from "../page/shell.js";
-import { paramsOf } from "../page/spelling.js";
+import { paramsOf, wordsOfSideB } from "../page/spelling.js";
 import { holder, pages } from "../page/state.js";
 import { tellChosen } from "../page/words.js";
 
@@ -19,7 +20,7 @@ const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matche
 /* The page of an experiment that is laid out, if any. */
 const laidOut = () => Object.values(pages).find((s) => s.meta && holder(s));
 
-const isHere = (s) => window.location.pathname === s.meta.path;
+const isHere = (s) => here() === s.meta.path;
 
 /**
  * What this tab shows; null while a page is on its way.
@@ -27,10 +28,10 @@ const isHere = (s) => window.location.pathname === s.meta.path;
  */
 export function shown() {
   const s = laidOut();
-  const { origin, pathname, search, hash } = window.location;
+  const { origin, search, hash } = window.location;
   if (s ? !s.shown || !isHere(s) : !document.querySelector("#main h1")) return null;
   return {
-    address: s ? linkTo(s).slice(origin.length) : pathname + search + hash,
+    address: s ? linkTo(s).slice((origin + prefix()).length) : here() + search + hash,
     look: root.dataset.look,
     frame: s?.player ? s.player.at : null,
     playing: Boolean(s?.player?.playing),
@@ -53,7 +54,7 @@ export function guide() {
     const { fields } = s.meta;
     const b = url.searchParams.get("b");
     s.claim = /^#claim-(\w+)$/.exec(url.hash)?.[1] ?? null;
-    go(s, paramsOf(fields, url.search), b === null ? null : paramsOf(fields, b.slice(1)));
+    go(s, paramsOf(fields, url.searchParams), b === null ? null : paramsOf(fields, wordsOfSideB(b)));
     tellChosen(s);
     gone = target.address;
     setting = settingOf(s);
@@ -80,10 +81,11 @@ export function guide() {
       if (target.look !== look) lend(look = target.look);
       const url = new URL(target.address, window.location.origin);
       const s = laidOut();
-      if (url.pathname !== window.location.pathname || (!s && gone !== target.address)) {
+      if (url.pathname !== here() || (!s && gone !== target.address)) {
         gone = target.address;
-        if (url.pathname + url.search + url.hash !== window.location.pathname + window.location.search + window.location.hash)
-          visit(url.pathname + url.search + url.hash);
+        const { search, hash } = window.location;
+        if (url.pathname + url.search + url.hash !== here() + search + hash)
+          visit(prefix() + url.pathname + url.search + url.hash);
       } else if (s?.answer && isHere(s)) {
         if (setting === null) steer(s, url);
         if (!s.busy || s.index > 0) play(s);
@@ -92,7 +94,7 @@ export function guide() {
 
     hasLeft() {
       if (!target || gone === null) return false;
-      if (new URL(target.address, window.location.origin).pathname !== window.location.pathname) return true;
+      if (new URL(target.address, window.location.origin).pathname !== here()) return true;
       const s = laidOut();
       return Boolean(s && setting !== null && isHere(s) && s.answer && settingOf(s) !== setting);
     },

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counted, inLines, inWords, paramsOf, points, queryOf, search, short, signed, spelled } from "../../../assets/edition/page/spelling.js";
+import { counted, inLines, inWords, paramsOf, points, queryOf, search, short, sideB, signed, spelled, wordsOfSideB } from "../../../assets/edition/page/spelling.js";
 
 const FIELDS = {
   width: { default: 8 }, arrows: { default: false }, figure: { default: "law" }, own: { default: [[0, 1], [2, -3.5]] },
@@ -88,8 +88,12 @@ test("one thing is one, several are several", () => {
 test("a setting is read from a query, what it leaves out at its default", () => {
   const kinds = { width: "integer", arrows: "flag", figure: "choice", own: "points" };
   const fields = Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, { ...field, kind: kinds[name] }]));
-  assert.deepEqual(paramsOf(fields, ""), { ...DEFAULTS, own: [[0, 1], [2, -3.5]] });
+  const at = (query) => paramsOf(fields, new URLSearchParams(query));
+  assert.deepEqual(at(""), { ...DEFAULTS, own: [[0, 1], [2, -3.5]] });
   const params = { width: 12, arrows: true, figure: "50% & +", own: [[1, 2], [3, -4e-7]] };
-  assert.deepEqual(paramsOf(fields, `?${queryOf(fields, params)}`), params);
-  assert.deepEqual(paramsOf(fields, "own=").own, []);
+  assert.deepEqual(at(`?${queryOf(fields, params)}`), params);
+  assert.deepEqual(at("own=").own, []);
+  const beside = new URLSearchParams(search("", queryOf(fields, params))).get("b");
+  assert.deepEqual(paramsOf(fields, wordsOfSideB(beside)), params);
+  assert.deepEqual(paramsOf(fields, wordsOfSideB(sideB(""))), at(""));
 });
