@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
-.PHONY: serve test lint types warm scripts unit browser bench rivals claims power clean
+.PHONY: serve test lint types warm scripts unit thorough browser bench rivals claims power clean
 .DEFAULT_GOAL := serve
 
 $(VENV)/runtime: requirements.txt
@@ -56,6 +56,10 @@ scripts: $(VENV)/develop
 
 unit: $(VENV)/develop
 	$(BIN)/pytest --numprocesses=2 --dist=worksteal -m "not browser"
+
+# All random settings and all seeds of the unit tests, of which "make test" tries some.
+thorough: $(VENV)/develop
+	THOROUGH=1 $(MAKE) unit
 
 browser: $(VENV)/develop
 	@sh tests/browser/chromium.sh

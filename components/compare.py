@@ -8,24 +8,28 @@ the browser puts both on common axes.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs
 
 from dash import html
 
 from compute.experiment import Experiment, OverBudgetError, ensure_affordable
 from compute.params import Params, from_query
 
-# Before the query of side B, because an empty value would vanish from the address.
-MARK = "~"
+# Side B at its defaults, because an empty value would vanish from the address.
+DEFAULT = "default"
 
 
 def from_address(
     experiment: Experiment[Any, Any], text: object
 ) -> tuple[Params | None, tuple[str, ...]]:
-    """Side B as the address spells it, with a notice for all that could not be taken."""
+    """Side B as the address spells it, `width:4,depth:2`, with a notice for all that could not
+    be taken.
+    """
     if not text:
         return None, ()
-    given = parse_qs(str(text).removeprefix(MARK)[:2000], keep_blank_values=True)
+    given: dict[str, list[str]] = {}
+    for word in str(text)[:2000].split(",") if text != DEFAULT else ():
+        name, _, value = word.partition(":")
+        given.setdefault(name, []).append(value)
     query = {name: texts if len(texts) > 1 else texts[0] for name, texts in given.items()}
     params, notices = from_query(experiment.params, query)
     try:

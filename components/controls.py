@@ -9,7 +9,17 @@ from dash import html
 
 from components.inputs import Select, Slider, Switch, TextInput
 from components.static import static
-from compute.params import Choice, Flag, Number, Parameter, Params, PointList, parameters, show
+from compute.params import (
+    Choice,
+    Flag,
+    Formula,
+    Number,
+    Parameter,
+    Params,
+    PointList,
+    parameters,
+    show,
+)
 
 
 def control_id(kind: str, page: str, name: str) -> dict[str, str]:
@@ -56,7 +66,7 @@ def _control(page: str, name: str, spec: Parameter, value: Any) -> list[Any]:
     match spec:
         case Flag():
             return [Switch(id=box, checked=value, label=static(_label(spec)), size="md"), words]
-        case PointList():
+        case PointList() | Formula():
             return [words, TextInput(id=box, value=show(value), className="points-box", **named)]
         case Choice():
             data = [{"value": v, "label": text} for v, text in spec.choices]

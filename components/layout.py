@@ -65,7 +65,11 @@ def layout(page: AnyPage, query: Mapping[str, Any]) -> html.Div:
                 [
                     html.Aside(
                         [
-                            static(panels.drawer_handle(key), panels.presets(key, page.presets)),
+                            static(
+                                panels.drawer_handle(key),
+                                panels.presets(key, page.presets),
+                                panels.reason(key),
+                            ),
                             html.Div(
                                 controls(key, params, shown, skip="figure"), className="controls"
                             ),

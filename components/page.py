@@ -65,7 +65,7 @@ class Plot(Generic[P, T]):
             return None
         found = resolved(played, figure["data"])
         if self.title is not None:
-            said = (self.title(params, part, None, k) for k in range(len(found["names"])))
+            said = (self.title(params, part, sample, k) for k in range(len(found["names"])))
             found["titles"] = [tell(words, figure["data"]) for words in said]
         return found
 

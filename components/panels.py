@@ -65,6 +65,11 @@ def presets(page: str, presets: Sequence[Any]) -> html.Div:
     )
 
 
+def reason(page: str) -> html.P:
+    """Why the preset that is shown is worth a look."""
+    return html.P(id=f"{page}-reason", className="reason")
+
+
 def state_buttons(page: str, random: bool | None) -> html.Div:
     """Replay, new sample and reset are three different things.
 
@@ -201,7 +206,17 @@ def claims(experiment: Experiment[Any, Any]) -> html.Section | None:
     return html.Section(
         [
             html.H2("Claim and measurement"),
-            html.Div([_claim(experiment.key, c) for c in experiment.claims], className="claims"),
+            html.Div(
+                [_claim(experiment.key, c) for c in experiment.claims],
+                className="claims",
+                id=f"{experiment.key}-claims",
+            ),
+            html.Button(
+                id=f"{experiment.key}-more",
+                className="button more-claims",
+                hidden=True,
+                **{"data-page": experiment.key, "data-more": "1"},
+            ),
         ],
         className="panel claim-panel",
     )

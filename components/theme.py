@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-FONT = '"STIX Two Text", "STIX Two Math", "DejaVu Serif", serif'
+# without quotes: browsers differ in how they write those into a saved picture
+FONT = "STIX Two Text, STIX Two Math, DejaVu Serif, serif"
 
 # Okabe–Ito hues, moved in lightness until lines reach 3:1 and text 4.5:1 on the background.
 LIGHT = {

@@ -27,7 +27,7 @@ dash.register_page(
 
 FRAME = (
     '<iframe src="{{origin}}{path}?view=embed{controls}"\n'
-    '        width="100%" height="640" style="border: 0" loading="lazy"\n'
+    '        width="100%" height="680" style="border: 0" loading="lazy"\n'
     '        title="{title}"></iframe>'
 )
 COMPOSE = """docker compose up --build --detach

@@ -6,7 +6,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from compute.params import Choice, Flag, Integer, Number, Parameter, PointList, parameters
+from compute.params import (
+    Choice,
+    Flag,
+    Formula,
+    Integer,
+    Number,
+    Parameter,
+    PointList,
+    parameters,
+)
 
 
 def legal_value(spec: Parameter) -> st.SearchStrategy[Any]:
@@ -23,6 +32,8 @@ def legal_value(spec: Parameter) -> st.SearchStrategy[Any]:
         case PointList():
             number = st.floats(spec.low, spec.high)
             return st.lists(st.tuples(number, number), max_size=spec.most).map(tuple)
+        case Formula():
+            return st.sampled_from(FORMULAS)
     raise TypeError(f"no strategy for {spec}")
 
 
@@ -33,7 +44,11 @@ def legal_params(cls: type[Any]) -> st.SearchStrategy[Any]:
 
 def hostile_texts(spec: Parameter) -> list[str]:
     """The spellings of HOSTILE_TEXTS that a field does not take."""
-    return [t for t in HOSTILE_TEXTS if not isinstance(spec, PointList) or t.strip()]
+    taken = {PointList: ("", " "), Formula: ("--1",)}.get(type(spec), ())
+    return [t for t in HOSTILE_TEXTS if t not in taken]
+
+
+FORMULAS = ("x", "0", "sin(9x)/2 - 3", "abs(x)^0.3", "relu(-x/2)", "sign(x)", "1e5exp(-99x^2)")
 
 
 JSON = st.recursive(

@@ -19,17 +19,10 @@ MODULES = sorted(
 )
 # The rooms of compute: each imports from itself and from those before it.
 SUBJECTS = (
+    {"formulas", "knots"},
     {
-        "arguments",
-        "arrays",
-        "compiled",
-        "deadline",
-        "errata",
-        "estimates",
-        "outage",
-        "packing",
-        "params",
-        "sources",
+        *("arguments", "arrays", "compiled", "deadline", "errata", "estimates", "outage"),
+        *("packing", "params", "sources"),
     },
     {"activations", "calibration", "forward_equation", "sampling"},
     {"backpropagation", "datasets"},

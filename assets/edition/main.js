@@ -4,6 +4,9 @@
 import "./figures/events.js";
 import "./figures/knots.js";
 import "./figures/own_points.js";
+import "./figures/printing.js";
+import "./page/clicker.js";
+import "./page/fingers.js";
 import { draw } from "./page/answers.js";
 import { INPUTS } from "./page/dash.js";
 import { Static, look, navigation } from "./page/shell.js";

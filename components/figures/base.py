@@ -100,9 +100,11 @@ def measured(
 
     On a logarithmic axis (`log`) no bar reaches down to 0, which is not on it.
     """
-    if log:
-        error = np.minimum(error, 0.9 * np.asarray(y))
-    return dots(x, y, name, f"{hover} ± %{{error_y.array:.2g}}", error=error, **more)
+    trace = dots(x, y, name, f"{hover} ± %{{error_y.array:.2g}}", error=error, **more)
+    if log and "error_y" in trace:
+        down = typed(np.minimum(error, 0.9 * np.asarray(y)))
+        trace["error_y"] |= {"symmetric": False, "arrayminus": down}
+    return trace
 
 
 def level(

@@ -3,10 +3,12 @@ and the words about the part of a result that is in front."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from components.figures.base import at_end, axis, beside
+from components.figures.base import at_end, axis, beside, number, superscript
+from compute.sampling import Estimate
 
 
 def on_logs(
@@ -28,6 +30,21 @@ def width_axis(title: str, widths: Sequence[int], low: float, high: float) -> di
     times the widest."""
     made = axis(title, log=True, range=(low * widths[0], high * widths[-1]))
     return made | {"tickvals": list(widths), "ticktext": [str(n) for n in widths]}
+
+
+def with_error(e: Estimate, digits: int = 3) -> str:
+    """A measured number with its standard error, where there is one."""
+    known = f" ± {number(e.standard_error, 2)}" if math.isfinite(e.standard_error) else ""
+    return number(e.value, digits) + known
+
+
+def power(log: float, digits: int = 3) -> str:
+    """exp(log) for a sentence, beyond the range of floats, too."""
+    if abs(log) < 600:
+        return number(math.exp(log), digits)
+    exponent = math.floor(log / math.log(10))
+    mantissa = math.exp(log - exponent * math.log(10))
+    return f"{mantissa:.{digits - 1}f} × 10{superscript(exponent)}"
 
 
 def of_part(params: Any, result: Any, **said: Callable[[Any, Any], str]) -> str:

@@ -32,8 +32,8 @@ class Order:
     `than` names the trace, or is the number, it is compared with: two of them for *between*, none
     for *rises*, *falls* and *still*, which speak of one trace from its first point to its last.
     `at` says which points: "all" that both have, or the "last" one. What differs by less than the
-    share `slack` counts as equal: it neither lies below nor fails to follow; for *follows*, a
-    measured point may be off by 3.5 of its standard errors, too.
+    share `slack` counts as equal: it neither lies below nor fails to follow; nor does a measured
+    point that is off by less than 3.5 of its standard errors.
     """
 
     words: str
@@ -87,7 +87,8 @@ def holds(order: Order, traces: Sequence[Trace]) -> bool:
 
 
 def _compare(order: Order, y: Array, error: Array, others: Sequence[Array]) -> bool:
-    room = [order.slack * np.maximum(np.abs(y), np.abs(o)) for o in others]
+    seen = ERRORS * np.nan_to_num(error)
+    room = [np.maximum(order.slack * np.maximum(np.abs(y), np.abs(o)), seen) for o in others]
     if order.relation == "below":
         return bool(np.all(y < others[0] - room[0]))
     if order.relation == "above":
@@ -95,8 +96,7 @@ def _compare(order: Order, y: Array, error: Array, others: Sequence[Array]) -> b
     if order.relation == "between":
         low, high = np.minimum(*others), np.maximum(*others)
         return bool(np.all((y >= low - room[0]) & (y <= high + room[1])))
-    allowed = np.maximum(room[0], ERRORS * np.nan_to_num(error))
-    return bool(np.all(np.abs(y - others[0]) <= allowed))
+    return bool(np.all(np.abs(y - others[0]) <= room[0]))
 
 
 def _changes(order: Order, y: Array) -> bool:

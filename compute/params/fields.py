@@ -11,6 +11,7 @@ from compute.params.kinds import (
     Choice,
     Conditions,
     Flag,
+    Formula,
     Integer,
     Parameter,
     PointList,
@@ -119,6 +120,11 @@ def points(
         low=low, high=high, least=least, most=most, chosen=tuple(chosen.items()), **meaning
     )
     return _field(default, kind)
+
+
+def typed(default: str, low: float, high: float, **meaning: Unpack[Meaning]) -> Any:
+    """A function of x that is typed, to be looked at on [low, high]."""
+    return _field(default, Formula(low=low, high=high, **meaning))
 
 
 def flag(default: bool, **meaning: Unpack[Meaning]) -> Any:

@@ -8,11 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
+from compute.formulas import LONGEST, formula
+
 Points = tuple[tuple[float, float], ...]
 Value = int | float | str | bool | Points
 # (field, values): that the field has one of the values.
 Conditions = tuple[tuple[str, tuple[str | int, ...]], ...]
 
+# A formula's largest value.
+HIGHEST = 1e6
 # What an address may spell; float() takes "1_000", "infinity" and the digits of any script too.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
@@ -244,6 +250,35 @@ class PointList(Parameter):
             **{name: getattr(self, name) for name in own},
             "chosen": dict(self.chosen),
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formula(Parameter):
+    """A formula in x (`compute.formulas`), finite and at most 10⁶ on [low, high]."""
+
+    low: float
+    high: float
+    kind = "formula"
+
+    @property
+    def legal(self) -> str:
+        """In words."""
+        return (
+            f"a formula in x such as sin(3x) + x^2/2, of at most {LONGEST} signs, "
+            f"finite from {show(self.low)} to {show(self.high)}"
+        )
+
+    def check(self, value: object) -> Value:
+        """The formula without blanks around it."""
+        if not isinstance(value, str):
+            raise self.illegal(value)
+        try:
+            heights = formula(value.strip())(np.linspace(self.low, self.high, 1025))
+        except ValueError:
+            raise self.illegal(value) from None
+        if not np.all(np.abs(heights) <= HIGHEST):
+            raise self.illegal(value)
+        return value.strip()
 
 
 def _number(value: object) -> int | float | None:

@@ -134,6 +134,7 @@ def descend(
     speed = np.broadcast_to(np.asarray(eta, dtype=np.float64), networks.count)[:, None]
     of_weights = (speed * rates.weights).astype(dtype)[:, :, None, None]
     of_biases = (speed * rates.biases).astype(dtype)[:, :, None, None]
+    ones = np.ones((1, 1, len(x)), dtype=dtype)  # a sum over data costs least as a product
     losses = np.full((steps, networks.count), np.nan)
     dead = np.zeros(networks.count, dtype=bool)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
@@ -157,7 +158,7 @@ def descend(
             signal /= signal.shape[1]
             for layer in range(len(weights) - 1, -1, -1):
                 drive = np.matmul(signal.swapaxes(1, 2), inputs[layer])
-                push = signal.sum(axis=1, keepdims=True)
+                push = np.matmul(ones[:, :, : signal.shape[1]], signal)
                 if layer:
                     signal = np.matmul(signal, weights[layer])
                     signal *= slopes[layer - 1]
@@ -188,6 +189,7 @@ def _activate(activation: Activation, z: Array) -> tuple[Array, Array]:
         return values, slopes
     if activation.name == "relu":
         on = (z > 0).astype(z.dtype)
-        return z * on, on
+        z *= on
+        return z, on
     wide = z.astype(np.float64)
     return activation.phi(wide).astype(z.dtype), activation.dphi(wide).astype(z.dtype)

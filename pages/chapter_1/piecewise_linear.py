@@ -64,6 +64,11 @@ PAGE = Page(
             "√|x|: evenly spaced knots lose, graded ones do not",
             Params(figure="error", target="power"),
         ),
+        Preset(
+            "Own formula",
+            "Type a function: where it bends there are knots",
+            Params(figure="error", target="own"),
+        ),
         Preset("Composed hats", "1024 pieces from 20 neurons", Params(figure="hats", depth=10)),
     ),
     try_this=(

@@ -22,6 +22,7 @@ PAGE = Page(
             ("training",),
             training.predictor_frames,
             training.own_data,
+            title=training.predictor_title,
             **_START,
         ),
         Plot("step_loss", training.loss, ("training",), **_START),

@@ -24,6 +24,7 @@ PAGE = Page(
             figures.output_frames,
             figures.own_points,
             part="cloud",
+            title=figures.output_title,
         ),
         Plot("mean_field_both", ways.both, ("ways",), part="ways"),
         Plot("mean_field_gaps", ways.gaps, ("ways",), part="ways"),

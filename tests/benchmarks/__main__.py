@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks [group …] [experiment …]`: one table, ours beside its rivals.
 
-Groups are kernels, products, laws, partitions, training, runs, browser; without any all of them
-run, in about ten minutes. Naming experiments limits runs and browser to those. Rivals that the
+Groups are kernels, products, laws, partitions, training, descent, runs, browser; without any all of
+them run, in about ten minutes. Naming experiments limits runs and browser to those. Rivals that the
 project does without are measured where `make rivals` has installed them. Nothing here can fail a
 build: the table ends with the rows that fall short of their goal.
 """
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.benchmarks import browser, kernels, laws, partitions, products, runs, training
+from tests.benchmarks import browser, descent, kernels, laws, partitions, products, runs, training
 from tests.benchmarks.table import Row, Table
 
 GROUPS: dict[str, tuple[str, Callable[..., Iterator[Row]]]] = {
@@ -26,6 +26,7 @@ GROUPS: dict[str, tuple[str, Callable[..., Iterator[Row]]]] = {
     "laws": ("Outputs of deep networks at one input", laws.rows),
     "partitions": ("Exact partitions of [−3, 3]²", partitions.rows),
     "training": ("Gradient flow", training.rows),
+    "descent": ("Descent in steps", descent.rows),
     "runs": ("Experiments: run at the default of every tab", runs.rows),
     "browser": ("In the browser, beside a plain Dash app of the same experiments", browser.rows),
 }

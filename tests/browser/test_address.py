@@ -97,3 +97,17 @@ def test_controls_can_be_left_out_and_the_words_survive(visit) -> None:
     page.press("depth", "ArrowRight")
     page.settle_address()
     assert page.query == {"depth": "64", "view": "embed", "controls": "depth"}
+
+
+def test_a_link_that_was_changed_on_its_way_shows_what_its_sender_saw(visit) -> None:
+    """By a server's slash, the source of a mail, a network's mark, and one decoding too many."""
+    page = visit(f"{PAGE}/?activation=tanh&amp;depth=20&utm_source=x&fbclid=y&b=~depth=50&seed=3")
+    assert (page.params["activation"], page.params["depth"], page.params["seed"]) == ("tanh", 20, 0)
+    assert page.state("s => [s.pinned.depth, s.pinned.seed]") == [50, 3]
+    assert page.page.locator(".notice").locator("visible=true").count() == 0
+    link = f"{PAGE}?activation=tanh&depth=20&b=depth:50,seed:3"
+    assert page.settle_address() == link
+    page.button("preset-1").click()
+    assert page.settle_address().startswith(f"{PAGE}?activation=linear")
+    page.page.go_back()
+    assert page.settle_address() == link

@@ -68,7 +68,7 @@ def test_a_sample_drawn_again_asks_nothing_the_second_time(visit) -> None:
 
 
 def test_moving_a_beside_a_pinned_b_never_asks_for_b_again(visit) -> None:
-    page = kept_visit(visit, f"{PAGE}&b=~figure%3Dmap%26activation%3Derf")
+    page = kept_visit(visit, f"{PAGE}&b=figure:map,activation:erf")
     wire = Wire(page)
     page.press("weight_variance", "ArrowRight", "ArrowRight")
     assert len(wire.asked) == 2

@@ -238,3 +238,23 @@ def test_arrow_keys_step_a_box(visit) -> None:
         expect(page.part("box", "depth")).to_have_value(str(stop))
         page.settle()
         assert page.params["depth"] == stop
+
+
+def test_a_formula_is_drawn_or_refused_in_words(visit) -> None:
+    page = visit("/piecewise-linear?figure=error&target=own")
+    page.type("formula", "abs(x - 0.3)")
+    page.settle()
+    assert page.params["formula"] == "abs(x - 0.3)"
+    assert "no law is drawn" in page.sentence
+    figure = page.drawn()
+    page.type("formula", "1/x")
+    notice = page.page.locator(".notice").locator("visible=true")
+    expect(notice).to_contain_text("is not a formula in x")
+    assert page.drawn() == figure
+    page.type("formula", "x; y")
+    expect(page.control("formula").get_by_role("alert")).to_contain_text("must be a formula in x")
+    page.type("formula", "x^2")
+    page.settle()
+    expect(notice).to_have_count(0)
+    assert page.drawn() != figure
+    page.errors.clear()  # what was refused

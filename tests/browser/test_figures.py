@@ -63,7 +63,7 @@ def test_zoom_belongs_to_one_figure(visit) -> None:
     assert page.axis("xaxis") == pytest.approx(near)
 
 
-def test_a_click_on_the_phase_plane_goes_there(visit) -> None:
+def test_a_click_on_the_phase_plane_goes_there_and_two_take_the_zoom_back(visit) -> None:
     page = visit("/gp-kernels?figure=plane&activation=tanh")
     entries = page.page.evaluate("history.length")
     share_weight, share_bias = (4 - 0.1) / 5.9, 0.25
@@ -78,6 +78,12 @@ def test_a_click_on_the_phase_plane_goes_there(visit) -> None:
     assert marker["x"] == pytest.approx([page.params["weight_variance"]])
     assert marker["y"] == pytest.approx([page.params["bias_variance"]])
     assert page.page.evaluate("history.length") == entries + 1
+    there = page.params
+    zoom(page)
+    page.page.mouse.dblclick(*corner(page, 0.5, 0.5))
+    page.wait_until("s => Object.keys(s.zoom).length === 0")
+    page.settle()
+    assert page.params == there
 
 
 def test_figures_below_the_fold_are_drawn_when_they_are_reached(visit) -> None:

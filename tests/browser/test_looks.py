@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import axe_core_python
 import pytest
 
 from tests.browser.visit import PHONE
@@ -63,7 +66,7 @@ def test_on_a_phone_the_figure_is_seen_above_its_controls(visit) -> None:
     # Without scrolling: more than half of the plot area.
     assert drawer["y"] - plot["y"] >= 0.5 * plot["height"]
     # Having scrolled to it: all of it.
-    page.page.locator(".slot.main").evaluate("e => scrollTo(0, e.offsetTop - 60)")
+    page.page.locator(".slot.main .sides").evaluate("e => scrollTo(0, e.offsetTop - 60)")
     plot = page.page.locator(".slot.drawn .js-plotly-plot .nsewdrag").first.bounding_box()
     assert plot["y"] + plot["height"] <= drawer["y"]
     before = page.drawn()
@@ -72,11 +75,54 @@ def test_on_a_phone_the_figure_is_seen_above_its_controls(visit) -> None:
     assert page.drawn() != before
 
 
-@pytest.mark.parametrize("path", [PAGE, "/linear-products", "/region-counts"])
+def bottom(page, selector: str) -> float:
+    """Where an element ends, from the top of the screen."""
+    box = page.page.locator(selector).first.bounding_box()
+    return box["y"] + box["height"]
+
+
+def test_on_a_phone_the_result_stands_between_figure_and_drawer(visit) -> None:
+    page = visit(f"{PAGE}?figure=shaped", **PHONE)
+    drawer = page.page.locator(f"#{page.key}-rail").bounding_box()["y"]
+    assert page.eventually(
+        lambda: bottom(page, ".graph") <= bottom(page, ".sentence") - 10 < drawer
+    )
+    tab = page.page.locator(".tabs label", has_text="Shaped limit")
+
+    def in_sight() -> bool:
+        box = tab.bounding_box()
+        return box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+    assert page.eventually(in_sight)
+
+
+def test_a_small_frame_holds_the_figure_and_three_controls(visit) -> None:
+    names = ("weight_variance", "depth", "correlation")
+    size = {"width": 800, "height": 500}
+    page = visit(f"{PAGE}?view=embed&controls={','.join(names)}", viewport=size)
+    assert page.eventually(lambda: bottom(page, ".xtitle") <= 500)
+    for name in names:
+        assert bottom(page, f"#{page.key}-control-{name}") <= 500
+
+
+@pytest.mark.parametrize("path", ["/gp-kernels?figure=circle", "/initialisation"])
+def test_a_projector_shows_all_that_is_worked(visit, path) -> None:
+    """Tabs, result, figure, player and the buttons of the state, whole and without scrolling."""
+    address = f"{path}{'&' if '?' in path else '?'}view=projector"
+    page = visit(address, viewport={"width": 1440, "height": 900})
+    parts = [".tabs", ".sentence", ".xtitle", ".state-buttons", ".compare-buttons"]
+    parts += [".player"] if page.state("s => Boolean(s.player)") else []
+    for part in parts:
+        assert page.eventually(lambda part=part: bottom(page, part) <= 900), part
+    cut = "(e) => e.scrollWidth - e.clientWidth"
+    assert page.page.locator(".sentence").evaluate(cut) <= 0
+
+
+@pytest.mark.parametrize("path", ["/linear-products", "/region-counts", PAGE])
 def test_the_whole_main_figure_is_in_sight(visit, path) -> None:
     sizes = [
         ({"width": 390, "height": 844}, path),
-        ({"width": 1440, "height": 900}, f"{path}?no=1&b=~"),
+        ({"width": 1440, "height": 900}, f"{path}?no=1&b=default"),
     ]
     for size, address in sizes:
         page = visit(address, viewport=size)
@@ -103,7 +149,7 @@ def test_what_a_finger_hits_is_large_enough(visit) -> None:
     assert small == []
 
 
-CUT = """() => [...document.querySelectorAll(".slot.drawn")].flatMap((slot) => {
+CUT = """() => [...document.querySelectorAll(".slot.drawn .sides")].flatMap((slot) => {
   const whole = slot.getBoundingClientRect();
   return [...slot.querySelectorAll(".annotation-text, .gtitle, .xtitle, .ytitle, .legendtext")]
     .map((text) => [text.textContent, text.getBoundingClientRect()])
@@ -125,7 +171,7 @@ CUT = """() => [...document.querySelectorAll(".slot.drawn")].flatMap((slot) => {
 def test_no_words_are_cut_off_on_a_phone(visit, path) -> None:
     page = visit(path, **PHONE)
     for slot in range(page.state("s => s.items.length")):
-        page.page.locator(f"#{page.key}-{slot}-slot").scroll_into_view_if_needed()
+        page.page.locator(f"#{page.key}-graph-{slot}").scroll_into_view_if_needed()
         page.wait_until("(s, slot) => !s.pending.has(slot)", slot)
     assert page.eventually(lambda: page.page.evaluate(CUT) == []), page.page.evaluate(CUT)
 
@@ -157,3 +203,62 @@ def test_the_narrowest_screen_has_room_for_the_figure(visit) -> None:
     drawn = page.page.locator(".slot.main .nsewdrag").first.bounding_box()
     assert drawn is not None
     assert drawn["height"] > 100
+
+
+ON_PAPER = """() => {
+  const seen = (e) => e.checkVisibility();
+  const paper = document.querySelector("#main").getBoundingClientRect();
+  const figures = [...document.querySelectorAll(".slot.drawn .main-svg:first-child")];
+  return {
+    look: document.documentElement.dataset.look,
+    controls: [...document.querySelectorAll("button, input, .rail")].filter(seen).length,
+    wide: figures.filter((e) => Math.abs(e.getBoundingClientRect().width - paper.width) > 1).length,
+    drawn: figures.length,
+    words: document.querySelector("#main").innerText,
+  };
+}"""
+
+
+@pytest.mark.parametrize("kind", [{}, PHONE])
+def test_on_paper_a_page_is_a_hand_out(visit, kind) -> None:
+    """Figures that nobody scrolled to, the result, the claims and the link, in the light look."""
+    page = visit("/gp-kernels?depth=50&networks=100", **kind)
+    page.look("Dark")
+    page.wait_until("s => s.answer.sampling.done === s.answer.sampling.total")
+    page.page.emulate_media(media="print")
+    page.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.next_frames()
+    found = page.page.evaluate(ON_PAPER)
+    assert (found["look"], found["controls"], found["wide"], found["drawn"]) == ("light", 0, 0, 2)
+    for part in (
+        page.sentence,
+        "measured",
+        "/gp-kernels?depth=50&networks=100",
+        "correlation = 0.5",
+    ):
+        assert part in found["words"]
+    page.page.emulate_media(media="screen")
+    page.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.settle()
+    assert page.page.evaluate("document.documentElement.dataset.look") == "dark"
+    assert page.button("reset").is_visible()
+
+
+AXE = Path(axe_core_python.__file__).with_name("axe.min.js").read_text()
+FOUND = """() => axe.run(document, {
+  resultTypes: ["violations"], iframes: false,
+  runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] },
+}).then(({ violations }) => violations
+  .filter(({ impact }) => ["serious", "critical"].includes(impact))
+  .map(({ id, nodes }) => [id, nodes.length, nodes[0].html.slice(0, 200)]))"""
+
+
+@pytest.mark.parametrize(
+    ("path", "look"),
+    [("/", "Light"), (PAGE, "Light"), ("/nodal-sets", "Dark"), ("/training-steps", "Projector")],
+)
+def test_axe_finds_nothing_serious(visit, path, look) -> None:
+    page = visit(path)
+    page.look(look)
+    page.page.evaluate(AXE)
+    assert page.page.evaluate(FOUND) == []

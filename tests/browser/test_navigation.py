@@ -54,6 +54,40 @@ def test_a_link_of_the_navigation_opens_its_page_and_closes_it(visit) -> None:
     one.page.locator("#navigation a").first.wait_for(state="hidden")
 
 
+def test_a_clicker_steps_through_presets_and_on_to_the_next_page(visit) -> None:
+    """On a projector; each with its reason, and back again."""
+    here = visit("/gp-kernels?view=projector&activation=tanh&weight_variance=4"
+                 "&bias_variance=0.3&correlation=0.99&depth=200")  # fmt: skip
+    reason = here.page.locator("#gp_kernels-reason")
+    assert reason.inner_text() == "χ > 1: close inputs are torn apart"
+    here.page.keyboard.press("PageUp")
+    here.wait_until("s => s.params.figure === 'plane'")
+    here.settle()
+    assert reason.inner_text() == "χ ≈ 1: signals reach thousands of layers"
+    assert here.button("preset-5").get_attribute("aria-pressed") == "true"
+    here.press("depth", "PageDown")
+    assert here.params["weight_variance"] == 4, "a slider that has the focus does not take it"
+    here.page.keyboard.press("PageDown")
+    here.page.wait_for_url("**/finite-width**")
+    here.settle()
+    assert here.page.evaluate("scrollY") == 0
+    here.page.keyboard.press("PageUp")
+    here.page.wait_for_url("**/gp-kernels**")
+    here.settle()
+
+
+def test_without_a_server_the_page_and_its_address_stay(visit) -> None:
+    here = visit(PAGE)
+    here.context.set_offline(True)
+    here.page.locator("#burger").click()
+    here.page.locator("#navigation a").first.click()
+    here.page.locator("#away").wait_for()
+    here.context.set_offline(False)
+    here.page.wait_for_url(f"**{PAGE}")
+    assert here.page.locator("h1").inner_text() == "What survives infinite depth?"
+    here.errors.clear()
+
+
 def test_planned_pages_are_no_links(visit) -> None:
     page = visit("/").page
     links = set(page.locator("a").evaluate_all("all => all.map((a) => a.getAttribute('href'))"))
@@ -87,6 +121,9 @@ def test_a_claim_is_seen_with_its_numbers_above_the_figure(visit) -> None:
     here.settle_address()
     assert here.page.url.endswith("#claim-relu_gap_law")
     link = here.page.url
+    more = here.page.locator("#gp_kernels-more")
+    assert more.inner_text() == "11 more claims of this page, at other settings"
+    more.click()
     here.page.locator("#gp_kernels-show-tanh_law").click()
     here.wait_until("s => s.params.activation === 'tanh'")
     here.settle()

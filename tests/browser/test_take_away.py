@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import math
 import re
@@ -19,12 +20,16 @@ pytestmark = pytest.mark.browser
 
 MEASURED = "real networks, N = 128"
 SAMPLED = "s => s.answer.sampling.done === s.answer.sampling.total"
+HEADS = {
+    "depth": ["series", "layer ℓ", "correlation gap 1 − C(ℓ)", "standard error"],
+    "plane": ["series", "weight variance CW", "bias variance Cb", "χ"],
+}
 PAGE = "/gp-kernels?depth=20&activation=tanh&networks=50"
 
 
-def download(page, tool: str, directory: Path) -> Path:
+def download(page, tool: str, directory: Path, slot: int = 0) -> Path:
     with page.page.expect_download() as started:
-        page.button(f"0-{tool}").click()
+        page.button(f"{slot}-{tool}").click()
     path = directory / started.value.suggested_filename
     started.value.save_as(path)
     return path
@@ -60,14 +65,15 @@ def test_csv_holds_what_the_figure_shows(visit, tmp_path, tab) -> None:
         page.settle()
     path = download(page, "csv", tmp_path)
     assert path.suffix == ".csv"
-    text = path.read_text()
+    assert path.read_bytes().startswith(codecs.BOM_UTF8), "a spreadsheet knows the encoding"
+    text = path.read_text("utf-8-sig")
     head = [line for line in text.splitlines() if line.startswith("#")]
     assert __version__ in head[0]
     for name, value in page.params.items():
         spelled = f"# {name} = {str(value).lower() if isinstance(value, bool) else value}"
         assert spelled in head or spelled.removesuffix(".0") in head
     rows = list(csv.reader(line for line in text.splitlines() if not line.startswith("#")))
-    assert rows[0] == ["series", "x", "y", "error_or_value"]
+    assert rows[0] == HEADS[tab]
     drawn = [
         (t["name"], x, y)
         for t in page.drawn()
@@ -79,11 +85,7 @@ def test_csv_holds_what_the_figure_shows(visit, tmp_path, tab) -> None:
     for (name, x, y, _), (drawn_name, drawn_x, drawn_y) in zip(rows[1:], drawn, strict=True):
         assert name == drawn_name
         assert float(x) == pytest.approx(drawn_x, rel=1e-6)
-        same = (
-            math.isnan(float(y))
-            if drawn_y is None
-            else float(y) == pytest.approx(drawn_y, rel=1e-6)
-        )
+        same = y == "" if drawn_y is None else float(y) == pytest.approx(drawn_y, rel=1e-6)
         assert same
     values = [float(row[3]) for row in rows[1:] if row[3]]
     # the colours of the plane are spread over log₁₀ χ
@@ -96,7 +98,7 @@ def test_csv_names_every_series_of_a_trace(visit, tmp_path) -> None:
     page = visit("/mean-field?figure=ways")
     rows = [
         line.rsplit(",", 3)
-        for line in download(page, "csv", tmp_path).read_text().splitlines()
+        for line in download(page, "csv", tmp_path).read_text("utf-8-sig").splitlines()
         if not line.startswith("#")
     ][1:]
     names = [name for name, *_ in rows]
@@ -107,7 +109,7 @@ def test_csv_names_every_series_of_a_trace(visit, tmp_path) -> None:
 
 
 def test_svg_carries_its_caption(page, tmp_path) -> None:
-    text = download(page, "svg", tmp_path).read_text()
+    text = download(page, "svg", tmp_path).read_text("utf-8-sig")
     plain = " ".join(re.sub(r"<[^>]+>", " ", text).split())
     assert text.startswith("<svg")
     for part in (__version__, "depth = 20", "activation = tanh", "seed = 0", "gp-kernels?"):
@@ -153,6 +155,25 @@ def test_table_shows_the_numbers(page) -> None:
     assert table.count() == 0
 
 
+def test_a_loss_below_the_axis_is_in_the_file(visit, tmp_path) -> None:
+    page = visit("/ntk-regime?time=100000")
+    floor = 10 ** page.axis("yaxis", 1)[0]
+    text = download(page, "csv", tmp_path, 1).read_text("utf-8-sig")
+    lines = [line.rsplit(",", 3) for line in text.splitlines() if not line.startswith("#")][1:]
+    assert {value for _, _, value, _ in lines}.isdisjoint({"", "NaN"})
+    assert min(float(value) for _, _, value, _ in lines) < floor
+
+
+def test_a_browser_that_changes_pictures_is_told(visit) -> None:
+    page = visit(PAGE)
+    page.page.evaluate(
+        "CanvasRenderingContext2D.prototype.getImageData = () =>"
+        " ({ data: new Uint8ClampedArray(256) })"
+    )
+    page.button("0-png").click()
+    page.page.locator(".notice", has_text="SVG").wait_for()
+
+
 def test_an_open_table_follows_the_controls(visit) -> None:
     page = visit("/gp-kernels?activation=tanh")
     page.button("0-table").click()
@@ -176,12 +197,12 @@ def test_what_is_taken_home_is_what_is_shown_though_more_was_asked(visit, tmp_pa
     page.page.get_by_role("button", name="Take the nearest setting").wait_for()
     assert copied(page, "link") == shown
     assert "width=16" in copied(page, "python")
-    assert "# width = 16" in download(page, "csv", tmp_path).read_text()
+    assert "# width = 16" in download(page, "csv", tmp_path).read_text("utf-8-sig")
 
 
 def test_a_heat_map_is_saved_with_its_own_numbers(visit, tmp_path) -> None:
     page = visit("/initialisation?figure=table")
-    text = download(page, "csv", tmp_path).read_text()
+    text = download(page, "csv", tmp_path).read_text("utf-8-sig")
     rows = [line.split(",") for line in text.splitlines() if line.startswith('"E NTK')]
     rows = rows or [line.split(",") for line in text.splitlines() if line.startswith("E NTK")]
     cells = {(float(x), float(y)): float(value) for _, x, y, value in rows}
@@ -199,7 +220,7 @@ def test_table_and_csv_follow_the_player(visit, tmp_path) -> None:
     shown = page.drawn()[0]["y"]
     rows = csv.reader(
         line
-        for line in download(page, "csv", tmp_path).read_text().splitlines()
+        for line in download(page, "csv", tmp_path).read_text("utf-8-sig").splitlines()
         if not line.startswith("#")
     )
     saved = [float(row[2]) for row in list(rows)[1 : len(shown) + 1]]

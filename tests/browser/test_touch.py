@@ -43,9 +43,37 @@ def test_a_tap_on_the_phase_plane_goes_there(visit: Callable[..., Visit]) -> Non
     page.settle()
     assert page.params["weight_variance"] == pytest.approx(left + 0.6 * (right - left), abs=0.02)
     assert page.params["bias_variance"] == pytest.approx(bottom + 0.6 * (top - bottom), abs=0.11)
+    first, second = two_sliders(page, "weight_variance", "bias_variance", 40, 100)
+    assert first > 0.5
+    assert second == 0
 
 
-@pytest.mark.parametrize("path", ["/gp-kernels", "/nodal-sets"])
+def two_sliders(page: Visit, one: str, other: str, far: float, farther: float) -> list[float]:
+    """What a finger on one slider does, and a second one that comes down on the other."""
+    page.thumb(other).scroll_into_view_if_needed()
+    page.next_frames(12)
+    before = page.params
+    boxes = [page.thumb(name).bounding_box() for name in (one, other)]
+    at = [(box["x"] + 10, box["y"] + 10) for box in boxes if box is not None]
+
+    def fingers(share: float) -> list[dict[str, float]]:
+        moved = zip(at, (far, farther), strict=True)
+        return [{"x": x + share * way, "y": y, "id": i} for i, ((x, y), way) in enumerate(moved)]
+
+    send = page.protocol.send
+    steps = [("touchStart", fingers(0)[:1]), ("touchStart", fingers(0))]
+    steps += [("touchMove", fingers(k / 5)) for k in range(1, 6)]
+    steps += [("touchEnd", fingers(1)[:1]), ("touchEnd", [])]
+    for kind, points in steps:
+        send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.next_frames()
+    page.settle()
+    return [page.params[name] - before[name] for name in (one, other)]
+
+
+@pytest.mark.parametrize(
+    "path", ["/gp-kernels?figure=plane&activation=tanh", "/ntk-regime?dataset=points"]
+)
 def test_a_finger_on_a_figure_scrolls_the_page(visit: Callable[..., Visit], path: str) -> None:
     page = visit(path, **PHONE)
     x, y, width, height = plot_area(page)

@@ -187,28 +187,28 @@ def test_exported_python_is_a_few_lines() -> None:
 
 
 def test_a_value_that_side_b_is_given_twice_is_told() -> None:
-    params, notices = compare.from_address(EXPERIMENT, "~size=7&size=8")
+    params, notices = compare.from_address(EXPERIMENT, "size:7,size:8")
     assert params == Params()
     assert len(notices) == 1
     assert "“7 and 8”" in notices[0]
 
 
 def test_side_b_that_takes_too_long_is_left_out() -> None:
-    affordable, notices = compare.from_address(EXPERIMENT, "~size=7")
+    affordable, notices = compare.from_address(EXPERIMENT, "size:7")
     assert affordable == Params(size=7)
     assert notices == ()
     assert compare.from_address(EXPERIMENT, "") == (None, ())
     dear = replace(EXPERIMENT, work=lambda p: 1e6 * (p.size == 7))
-    params, notices = compare.from_address(dear, "~size=7")
+    params, notices = compare.from_address(dear, "size:7")
     assert params is None
     assert notices[0].startswith("Side B: This setting needs")
-    opened = layout(replace(PAGE, experiment=dear), {"b": "~size=7"})
+    opened = layout(replace(PAGE, experiment=dear), {"b": "size:7"})
     meta = next(n for n in nodes(opened) if n["props"].get("id") == "fake_page-meta")
     assert (meta["props"]["data"]["pinned"], meta["props"]["data"]["beside"]) == (None, None)
 
 
 def test_a_page_opens_with_the_answers_to_both_sides() -> None:
-    opened = layout(PAGE, {"size": "3", "b": "~size=7"})
+    opened = layout(PAGE, {"size": "3", "b": "size:7"})
     meta = next(n for n in nodes(opened) if n["props"].get("id") == "fake_page-meta")["props"]
     assert meta["data"]["first"] == ask(Params(size=3))
     assert meta["data"]["beside"] == ask(Params(size=7))

@@ -9,6 +9,7 @@ import pytest
 
 from components.theme import (
     DEPTH_SCALE,
+    FONT,
     LIGHT,
     LOOKS,
     SCALE,
@@ -18,6 +19,12 @@ from components.theme import (
     template,
     themes,
 )
+
+
+def test_font_names_have_no_quotes() -> None:
+    """Firefox leaves marks of plotly's where quotes stood in a saved picture."""
+    assert not set(FONT) & set("\"'")
+
 
 each_look = pytest.mark.parametrize("look", LOOKS)
 

@@ -1,4 +1,5 @@
-"""Words of order are true of the picture: all presets and 500 random settings a page.
+"""Words of order are true of the picture: all presets and 100 random settings a page, 500 in
+a thorough run.
 
 An order that the code decides by other means than the drawn numbers is a phrase in plain words; the
 present ones are listed in `PLAIN`, a list that may only become shorter.
@@ -23,13 +24,24 @@ from components.figures.orders import Order, Words, holds
 from components.page import AnyPage
 from components.registry import built_pages
 from compute.experiment import BUDGET_MS
-from compute.params import Choice, Flag, Integer, Number, Parameter, PointList, parameters, tabs
+from compute.params import (
+    Choice,
+    Flag,
+    Formula,
+    Integer,
+    Number,
+    Parameter,
+    PointList,
+    parameters,
+    tabs,
+)
 from compute.sampling import collect
 from tests.pages.plain_words import PLAIN
+from tests.thorough import THOROUGH, some
 
 assert app.server  # pages register themselves with the app
 PAGES = built_pages()
-SETTINGS = 500
+SETTINGS = some(100, 500)
 # Settings that cost more than so many milliseconds are drawn more rarely, in proportion.
 CHEAP_MS = 25.0
 
@@ -65,7 +77,11 @@ def settings(page: AnyPage) -> Iterator[tuple[Any, int]]:
     specs = {n: s for n, s in parameters(page.experiment.params).items() if n != "figure"}
     count = 0
     while count < SETTINGS:
-        given = {n: drawn_value(s, rng) for n, s in specs.items() if not isinstance(s, PointList)}
+        given = {
+            n: drawn_value(s, rng)
+            for n, s in specs.items()
+            if not isinstance(s, PointList | Formula)
+        }
         front = fronts[count % len(fronts)]
         params = replace(page.experiment.params(), **given, **({"figure": front} if front else {}))
         work = page.experiment.work(params)
@@ -144,15 +160,15 @@ def height(trace: Any, x: float) -> float:
 
 def stands(order: Order, y: float, error: float, limits: Sequence[float]) -> bool:
     """Of one point."""
-    room = [order.slack * max(abs(y), abs(v)) for v in limits]
+    seen = 0.0 if math.isnan(error) else 3.5 * error
+    room = [max(seen, order.slack * max(abs(y), abs(v))) for v in limits]
     if order.relation == "below":
         return y < limits[0] - room[0]
     if order.relation == "above":
         return y > limits[0] + room[0]
     if order.relation == "between":
         return min(limits) - room[0] <= y <= max(limits) + room[1]
-    allowed = room[0] if math.isnan(error) else max(room[0], 3.5 * error)
-    return abs(y - limits[0]) <= allowed
+    return abs(y - limits[0]) <= room[0]
 
 
 def test_the_second_way_is_one_and_sees_what_is_false() -> None:
@@ -164,6 +180,8 @@ def test_the_second_way_is_one_and_sees_what_is_false() -> None:
         (Order("", "half", "above", ("curve",)), False),
         (Order("", "dots", "follows", ("curve",)), True),
         (Order("", "dots", "follows", ("half",)), False),
+        (Order("", "dots", "above", ("half",)), True),
+        (Order("", "dots", "above", ("curve",)), False),
         (Order("", "half", "between", (0.4, "curve")), True),
         (Order("", "half", "between", (0.6, "curve")), False),
         (Order("", "curve", "rises"), True),
@@ -188,4 +206,5 @@ def test_orders_hold_at_random_settings(key: str, monkeypatch: pytest.MonkeyPatc
             found |= {m.group() for m in PHRASES.finditer(plain(words))}
         heard.said.clear()
     assert sorted(found - PLAIN[key]) == [], "these are to be orders"
-    assert sorted(PLAIN[key] - found) == [], "these are said no more: off the list"
+    if THOROUGH:
+        assert sorted(PLAIN[key] - found) == [], "these are said no more: off the list"

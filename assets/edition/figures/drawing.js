@@ -82,6 +82,19 @@ export function redraw(s, slots, both) {
   }
 }
 
+/**
+ * Draw all slots anew, wherever they are and whatever their size was.
+ * @param {State} s
+ * @returns {void}
+ */
+export function drawAll(s) {
+  for (const slot of s.items.keys()) {
+    for (const side of ["graph", "beside"]) part(s, `${side}-${slot}`).dowFrame = null;
+    plot(s, slot);
+    plotBeside(s, slot);
+  }
+}
+
 let waiting = false;
 function catchUp() {
   waiting = false;

@@ -1,6 +1,6 @@
 /* Figures in the colours of the look, for the place they have. */
 
-import { narrow, part, plotOf } from "../page/state.js";
+import { narrow, placeOf, plotOf } from "../page/state.js";
 import { fitAxes, fitLabels, fitTitle, spreadLabels } from "./labels.js";
 
 /** @import { Params, State } from "../page/state.js" */
@@ -35,10 +35,10 @@ let look = "light";
 /**
  * The look that figures are dressed for from now on.
  * @param {string} name
- * @param {Record<string, any>} looks colours, template and scale of every look
+ * @param {Record<string, any>} [looks] colours, template and scale of every look
  * @returns {void}
  */
-export function wear(name, looks) {
+export function wear(name, looks = themes) {
   themes = looks;
   look = name;
 }
@@ -85,9 +85,10 @@ export function dress(s, slot, sideB = false) {
 
 /* Words that fit the place that a slot has. */
 function fit(s, slot, layout, { scale, template }) {
-  const place = (part(s, `${slot}-slot`)?.clientWidth || 1100) / (s.beside && !narrow() ? 2 : 1);
+  const place = (placeOf(s, slot)?.clientWidth || 1100) / (s.beside && !narrow() ? 2 : 1);
   // beside the axis, and the buttons of the main figure, which a phone has below it
-  const taken = slot === 0 && look !== "projector" && !narrow() && !s.beside ? 280 : 80;
+  const printed = document.documentElement.hasAttribute("data-printed");
+  const taken = slot === 0 && look !== "projector" && !printed && !narrow() && !s.beside ? 280 : 80;
   fitTitle(layout, (place - taken) / (9 * scale), scale);
   // before labels are fitted into what the axes show
   if (s.beside) share(s, slot, layout);

@@ -4,17 +4,7 @@ import { settled } from "../page/fields.js";
 import { jump } from "../page/gate.js";
 import { plotOf } from "../page/state.js";
 import { extended, plot, whenDrawn } from "./drawing.js";
-
-/* Plotly makes the clicks of a finger itself, and says no place. */
-let touched = null;
-window.addEventListener("pointerup", (event) => { touched = event; }, true);
-
-/**
- * The event that says where a click is.
- * @param {MouseEvent} event
- * @returns {MouseEvent}
- */
-export const placeOf = (event) => (event.isTrusted || !touched ? event : touched);
+import { whenTapped } from "./taps.js";
 
 whenDrawn((s, slot) => {
   const gd = plotOf(s, slot);
@@ -27,7 +17,7 @@ whenDrawn((s, slot) => {
     delete s.zoom[s.items[slot].key];
     plot(s, slot);
   });
-  gd.addEventListener("click", (event) => clicked(s, slot, gd, event));
+  whenTapped(s, slot, gd, (event) => clicked(s, slot, gd, event));
 });
 
 function zoomed(s, slot, gd, event) {
@@ -46,13 +36,12 @@ function zoomed(s, slot, gd, event) {
 }
 
 /* A figure whose layout.meta.click names parameters takes them from where it is clicked. */
-function clicked(s, slot, gd, event) {
+function clicked(s, slot, gd, { clientX, clientY }) {
   const item = s.items[slot];
   const wanted = item && item.spec.layout.meta && item.spec.layout.meta.click;
-  if (!wanted || !event.target.closest(".nsewdrag")) return;
+  if (!wanted) return;
   const frame = gd.getBoundingClientRect();
   const { xaxis, yaxis } = gd._fullLayout;
-  const { clientX, clientY } = placeOf(event);
   const at = {
     x: xaxis.p2d(clientX - frame.left - xaxis._offset),
     y: yaxis.p2d(clientY - frame.top - yaxis._offset),

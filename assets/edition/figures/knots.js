@@ -5,7 +5,7 @@
 import { button as pressed, element } from "../page/elements.js";
 import { jump, write } from "../page/gate.js";
 import { extend } from "./drawing.js";
-import { placeOf } from "./events.js";
+import { whenTapped } from "./taps.js";
 
 /** @import { State } from "../page/state.js" */
 
@@ -206,14 +206,8 @@ extend("drawn", (s, slot, gd, item) => {
     const layer = element("div", { class: "knots", role: "group", "aria-label": "Corners of the function" });
     const { body, box } = tools(s, gd);
     gd.dowKnots = { layer, body, box, held: false, points: [] };
-    let down = null;
-    gd.addEventListener("pointerdown", (event) => { down = [event.clientX, event.clientY]; }, true);
-    gd.addEventListener("click", (event) => {
-      if (s.items[slot]?.key !== "drawn" || !event.target.closest(".nsewdrag")) return;
-      const spot = placeOf(event);
-      if (!down || Math.hypot(spot.clientX - down[0], spot.clientY - down[1]) > STILL) return;
-      down = null;
-      add(s, gd, ...values(gd, spot));
+    whenTapped(s, slot, gd, (event) => {
+      if (s.items[slot]?.key === "drawn") add(s, gd, ...values(gd, event));
     });
   }
   const knots = gd.dowKnots;

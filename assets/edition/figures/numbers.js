@@ -115,6 +115,19 @@ export const rows = ({ data, layout }) => data.flatMap((trace) =>
  */
 export const title = (part) => unmarked(part?.title?.text);
 
+/**
+ * What the columns of a figure's rows hold, in words.
+ * @param {{data: any[], layout: any}} figure
+ * @returns {string[]}
+ */
+export function heads({ data, layout }) {
+  const maps = data.filter((trace) => trace.z);
+  const value = maps.map((trace) => title(trace.colorbar) || unmarked(trace.name)).find(Boolean) || "value";
+  const errors = data.some((trace) => trace.error_y);
+  const last = maps.length && errors ? `${value}, or standard error` : maps.length ? value : "standard error";
+  return ["series", title(layout.xaxis) || "x", title(layout.yaxis) || "y", last];
+}
+
 const quoted = (v) => (typeof v === "string" && /[",\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v);
 
 /**
@@ -124,6 +137,7 @@ const quoted = (v) => (typeof v === "string" && /[",\n]/.test(v) ? `"${v.replace
  * @returns {string}
  */
 export function csv(head, figure) {
-  const body = rows(figure).map((row) => row.map((v) => quoted(short(v))).join(","));
-  return [...head.map((line) => `# ${line}`), "series,x,y,error_or_value", ...body].join("\n") + "\n";
+  // what is missing is an empty cell
+  const line = (row) => row.map((v) => (Number.isNaN(v) ? "" : quoted(short(v)))).join(",");
+  return [...head.map((text) => `# ${text}`), ...[heads(figure), ...rows(figure)].map(line)].join("\n") + "\n";
 }

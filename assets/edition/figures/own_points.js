@@ -3,9 +3,9 @@
 import { jump } from "../page/gate.js";
 import { problem } from "../page/words.js";
 import { extend } from "./drawing.js";
-import { placeOf } from "./events.js";
+import { whenTapped } from "./taps.js";
 
-const NEAR = 12, STILL = 4;
+const NEAR = 12;
 
 /* The x axis under `left`, of a figure with one panel or several. */
 function under(layout, left) {
@@ -41,17 +41,9 @@ const ownPoints = (key, field) => extend(key, (s, slot, gd, item) => {
   gd.dowPoints = item.extra && item.extra.points;
   if (gd.dowClicks) return;
   gd.dowClicks = true;
-  let down = null;
-  gd.addEventListener("pointerdown", (event) => { down = [event.clientX, event.clientY]; }, true);
-  gd.addEventListener("click", (event) => {
+  whenTapped(s, slot, gd, (event) => {
     const shown = s.items[slot];
-    if (!shown || shown.key !== key || !gd.dowPoints || !event.target.closest(".nsewdrag")) return;
-    // the end of a drag that zooms is not a click
-    const place = placeOf(event);
-    if (!down || Math.hypot(place.clientX - down[0], place.clientY - down[1]) > STILL) return;
-    // plotly repeats clicks
-    down = null;
-    clicked(s, gd, place, field, shown.extra.unit || 1);
+    if (shown?.key === key && gd.dowPoints) clicked(s, gd, event, field, shown.extra.unit || 1);
   });
 });
 

@@ -37,7 +37,9 @@ function frameOf({ data, layout }) {
   const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name)).map((name) => layout[name]);
   if (data.some((trace) => trace.type !== "scatter") || axes.some((axis) => !axis.range || axis.scaleanchor)) return "";
   // an error bar that was not there before is drawn, but not styled
-  const bars = (bar, at) => bar && { ...bar, array: [...numbers(bar.array), 0, ...numbers(at)].map(Number.isFinite) };
+  const bars = (bar, at) => bar && {
+    ...bar, arrayminus: 0, array: [...numbers(bar.array), 0, ...numbers(at)].map(Number.isFinite),
+  };
   const shown = ({ x, y, error_x, error_y, name, hovertemplate, customdata, ...rest }) => [
     rest, bars(error_x, x), bars(error_y, y), rest.showlegend === false || name,
   ];

@@ -2,13 +2,13 @@
    Only pan, zoom and the line ask the server anything. */
 
 import { extend } from "../figures/drawing.js";
-import { placeOf } from "../figures/events.js";
+import { whenTapped } from "../figures/taps.js";
 import { jump } from "../page/gate.js";
 import { endAt, grab, pull, pulled } from "./line.js";
 import { locate, unpack } from "./network.js";
 import "./figure.js";
 import { build, refresh, tellCell } from "./panel.js";
-import { NEAR_FOLD, STILL, pixels, place } from "./places.js";
+import { NEAR_FOLD, pixels, place } from "./places.js";
 import { followAxes } from "./window.js";
 
 /* Say what is at a place, and outline its cell. */
@@ -35,10 +35,9 @@ function choose(s, gd, at) {
   if (chosen >= 0) jump(s, { neuron: chosen + 1 });
 }
 
-function listen(s, gd, parts) {
-  let down = null, waiting = false;
+function listen(s, slot, gd, parts) {
+  let waiting = false;
   gd.addEventListener("pointerdown", (event) => {
-    down = [event.clientX, event.clientY];
     if (grab(s, gd, event)) hover(s, gd, parts, null);
   }, true);
   for (const kind of ["mousedown", "touchstart"])
@@ -57,9 +56,7 @@ function listen(s, gd, parts) {
     });
   });
   gd.addEventListener("pointerleave", () => hover(s, gd, parts, null));
-  gd.addEventListener("click", (clicked) => {
-    const event = placeOf(clicked);
-    if (!down || Math.hypot(event.clientX - down[0], event.clientY - down[1]) > STILL) return;
+  whenTapped(s, slot, gd, (event) => {
     const at = place(gd, event);
     if (!at) return;
     hover(s, gd, parts, at);
@@ -72,7 +69,7 @@ extend("nodal_partition", (s, slot, gd, item) => {
   if (!gd.dowParts) {
     gd.dowParts = build(s, slot, gd);
     tellCell(s, gd, gd.dowParts, null);
-    listen(s, gd, gd.dowParts);
+    listen(s, slot, gd, gd.dowParts);
     followAxes(s, slot, gd);
   } else if (gd.dowShown !== gd.dowNet) {
     if (gd.dowCell) hover(s, gd, gd.dowParts, null);

@@ -2,8 +2,8 @@
 
 /** @import { Point } from "./network.js" */
 
-/** Pixels within which a pointer stands still, is at a fold, or at an end of the line. */
-export const STILL = 4, NEAR_FOLD = 12, NEAR_END = 22;
+/** Pixels within which a pointer is at a fold, or at an end of the line. */
+export const NEAR_FOLD = 12, NEAR_END = 22;
 
 /**
  * A number, or the end of a range beyond which it is.

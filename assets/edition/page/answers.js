@@ -6,6 +6,7 @@ import { equip } from "../figures/player.js";
 import { comes, tidy } from "../figures/plotly.js";
 import { remember } from "./address.js";
 import { drawer } from "./buttons.js";
+import { markFirst, showTab } from "./controls.js";
 import { answered } from "./conversation.js";
 import { deliverTo, dim, gate, goOn, keyOf, mount, state } from "./gate.js";
 import { unchanged } from "./dash.js";
@@ -27,7 +28,7 @@ export function draw(look, meta, looks) {
   const s = state(meta.page);
   tidy();
   // in a low window there is room for the figure or for the controls
-  if (mount(s, meta)) drawer(s, !window.matchMedia("(max-width: 900px) and (max-height: 500px)").matches);
+  if (mount(s, meta)) drawer(s, !window.matchMedia("(max-width: 900px) and (max-height: 560px)").matches);
   const swapped = look !== s.look;
   s.look = look;
   wear(look, looks);
@@ -100,6 +101,11 @@ function settle(s, answer) {
   s.local = answer.local;
   s.key = keyOf(s, s.sent);
   if (s.local.some((name) => s.params[name] !== s.sent[name])) showLocal(s);
+  // when the components have followed
+  requestAnimationFrame(() => {
+    markFirst();
+    showTab();
+  });
 }
 
 function showSlots(s) {

@@ -4,7 +4,7 @@ import { remember } from "./address.js";
 import { defaults } from "./fields.js";
 import { again, go, jump, next } from "./gate.js";
 import { holder, pages, part } from "./state.js";
-import { pauseLabel, tellChosen } from "./words.js";
+import { foldClaims, pauseLabel, tellChosen } from "./words.js";
 
 /** @import { State } from "./state.js" */
 
@@ -38,10 +38,11 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-page]");
   const s = button && pages[button.dataset.page];
   if (!s || !s.meta) return;
-  const { action, claim, drawer: rail, nearest, preset } = button.dataset;
+  const { action, claim, drawer: rail, more, nearest, preset } = button.dataset;
   if (preset !== undefined || action === "reset") s.claim = null;
   if (rail) drawer(s, part(s, "rail").classList.contains("closed"));
   else if (preset !== undefined) jump(s, s.meta.presets[Number(preset)]);
+  else if (more) foldClaims(s);
   else if (nearest) jump(s, JSON.parse(nearest));
   else if (claim) take(s, claim);
   else if (action) actions[action](s);

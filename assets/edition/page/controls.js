@@ -35,6 +35,7 @@ export function read(s) {
 /* The value that a box means: what is typed is text. */
 function meant(field, value) {
   if (typeof value !== "string" || field.kind === "choice") return value;
+  if (field.kind === "formula") return value.trim();
   return field.kind === "points" ? pairs(value) : number(value);
 }
 
@@ -71,6 +72,27 @@ export function showRelevant(s, params) {
     const parts = [`control-${name}`, ...(name === "seed" ? ["sample"] : [])];
     for (const one of parts) part(s, one)?.classList.toggle("irrelevant", idle(field, params));
   }
+  markFirst();
+}
+
+/**
+ * Mark the control to touch first: the first slider in sight.
+ * @returns {void}
+ */
+export function markFirst() {
+  const found = [...document.querySelectorAll("#main .control")].filter((one) => one.querySelector("[role=slider]"));
+  const first = found.find((one) => !one.hidden && !one.classList.contains("irrelevant"));
+  for (const one of found) one.classList.toggle("first", one === first);
+}
+
+/**
+ * Bring the tab in front into the sight of who has a narrow screen.
+ * @returns {void}
+ */
+export function showTab() {
+  const tabs = document.querySelector("#main .tabs");
+  const tab = tabs?.querySelector("input:checked")?.parentElement;
+  if (tab) tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
 }
 
 /* ---- what they are told ------------------------------------------------------ */

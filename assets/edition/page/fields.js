@@ -20,6 +20,8 @@ export function legal(field, value) {
   if (field.kind === "flag") return typeof value === "boolean";
   if (field.kind === "choice") return typeof value === "string";
   if (field.kind === "points") return typeof value === "string" && /^([-+.\de]+~[-+.\de]+(_|$))*$/.test(value);
+  // whether it means a function the server knows
+  if (field.kind === "formula") return typeof value === "string" && /^[a-z\d.+\-*/() ^·−]{1,60}$/.test(value);
   return typeof value === "number" && Number.isFinite(value) && value >= field.low &&
     value <= field.high && (field.kind === "real" || Number.isInteger(value));
 }

@@ -1,7 +1,12 @@
 /* What is around every page: looks, navigation, links, and static markup with its formulas. */
 
+import { meant } from "./arrival.js";
 import { setProps, triggers } from "./dash.js";
+import { element } from "./elements.js";
 
+// before anybody reads it
+window.history.replaceState(window.history.state, "",
+  meant(window.location.pathname, window.location.search) + window.location.hash);
 const view = new URLSearchParams(window.location.search).get("view");
 const root = document.documentElement;
 // A link to the projector look is for this visit; a choice by hand is remembered.
@@ -70,12 +75,20 @@ document.addEventListener("keydown", (event) => {
 const PATIENCE = 8000;
 const heading = () => document.querySelector("#main h1")?.textContent;
 let awaited;
-function awaitPage() {
+function awaitPage(link) {
   const [path, before] = [window.location.pathname, heading()];
+  const stays = () => window.location.pathname !== path && heading() === before;
   clearTimeout(awaited);
-  awaited = setTimeout(() => {
-    if (window.location.pathname !== path && heading() === before) window.location.reload();
-  }, PATIENCE);
+  awaited = setTimeout(() => { if (stays()) window.location.reload(); }, PATIENCE);
+  fetch(link.href, { method: "HEAD" }).catch(() => { if (stays()) stay(); });
+}
+
+/* The address goes back to the page that is still there. */
+function stay() {
+  clearTimeout(awaited);
+  window.history.back();
+  document.querySelector(".mantine-AppShell-main").prepend(element("div", { id: "away", class: "notice", role: "alert" },
+    element("p", {}, "The server does not answer. This is the page you had; try the link again.")));
 }
 
 document.addEventListener("click", (event) => {
@@ -83,7 +96,8 @@ document.addEventListener("click", (event) => {
   const other = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
   if (!link || other || event.defaultPrevented) return;
   event.preventDefault();
-  awaitPage();
+  document.getElementById("away")?.remove();
+  awaitPage(link);
   // What dcc.Link does.
   window.history.pushState({}, "", link.getAttribute("href"));
   window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));

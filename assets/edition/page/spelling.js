@@ -82,8 +82,22 @@ export const queryOf = (fields, params) => Object.entries(fields)
   .filter(([name, field]) => spelled(params[name]) !== spelled(field.default))
   .map(([name]) => `${name}=${encodeURIComponent(spelled(params[name]))}`).join("&");
 
+/* Names that a reader of HTML takes for characters when they stand after "&": &centre is ¢re. */
+const CHARACTERS = new RegExp("(?<=&)(?=[aeiou](?:acute|circ|grave|uml)|[ano]tilde|szlig|ccedil|yacute|yuml|" +
+  "acute|aelig|amp|aring|brvbar|cedil|cent|copy|curren|deg|divide|eth|frac(?:12|14|34)|gt|iexcl|iquest|laquo|lt|macr|micro|" +
+  "middot|nbsp|not|ord[fm]|oslash|para|plusmn|pound|quot|raquo|reg|sect|shy|sup[123]|thorn|times|uml|yen)[a-z]", "g");
+const escaped = (letter) => `%${letter.charCodeAt(0).toString(16)}`;
+
 /**
- * The part of an address after the path: `query`, side B, and words about how the page is shown.
+ * Side B as the address spells it: with no sign that would be read as one of side A's, however often
+ * it is decoded.
+ * @param {string} query of side B, without a question mark
+ * @returns {string}
+ */
+export const sideB = (query) => query.replaceAll("=", ":").replaceAll("&", ",") || "default";
+
+/**
+ * The part of an address after the path: `query`, words about how the page is shown, and side B.
  * @param {string} query of side A, without a question mark
  * @param {string | null} [beside] the query of side B
  * @param {Iterable<[string, string]>} [view]
@@ -91,6 +105,7 @@ export const queryOf = (fields, params) => Object.entries(fields)
  */
 export function search(query, beside = null, view = []) {
   const shown = Array.from(view, ([name, value]) => `${name}=${value.replace(/[%&#+]/g, encodeURIComponent)}`);
-  const words = [query, ...shown, beside === null ? "" : `b=~${encodeURIComponent(beside)}`].filter(Boolean);
-  return words.length ? `?${words.join("&")}` : "";
+  const words = [query, ...shown, beside === null ? "" : `b=${sideB(beside)}`].filter(Boolean);
+  // where ~ strikes words out, a link would end at the first one
+  return words.length ? `?${words.join("&").replaceAll("~", "%7E").replace(CHARACTERS, escaped)}` : "";
 }

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Field What the browser knows of a parameter.
- * @property {"integer" | "real" | "choice" | "flag" | "points"} kind
+ * @property {"integer" | "real" | "choice" | "flag" | "points" | "formula"} kind
  * @property {string} label
  * @property {string} legal Its legal values, in words.
  * @property {number} low
@@ -81,7 +81,17 @@ export const narrow = () => window.matchMedia("(max-width: 900px)").matches;
 export function measure(s) {
   const tops = ["sentence", "graph-0"].map((name) => part(s, name).getBoundingClientRect().top + window.scrollY);
   holder(s).style.setProperty("--above", `${Math.round(Math.min(...tops))}px`);
+  const bench = part(s, "rail").parentElement;
+  bench.style.setProperty("--top", `${Math.round(bench.getBoundingClientRect().top + window.scrollY)}px`);
 }
+
+/**
+ * Where the figures of a slot are, side by side. On a phone the slot itself is no box.
+ * @param {State} s
+ * @param {number} slot
+ * @returns {HTMLElement | null | undefined}
+ */
+export const placeOf = (s, slot) => part(s, `graph-${slot}`)?.closest(".sides");
 
 /**
  * Whether a slot is on screen, or nearly so.
@@ -90,7 +100,7 @@ export function measure(s) {
  * @returns {boolean}
  */
 export function onScreen(s, slot) {
-  const place = part(s, `${slot}-slot`);
+  const place = placeOf(s, slot);
   if (!place) return false;
   const { top, bottom } = place.getBoundingClientRect();
   return bottom > -200 && top < window.innerHeight + 200;

@@ -1,12 +1,12 @@
 /* What is taken away: the numbers of a figure as a table, files, copies of link, Python and result. */
 
 import { dress } from "../figures/dressing.js";
-import { csv, rows, title } from "../figures/numbers.js";
+import { csv, heads, rows, title } from "../figures/numbers.js";
 import { linkTo } from "./address.js";
 import { element } from "./elements.js";
 import { short, spelled } from "./spelling.js";
 import { pages, part } from "./state.js";
-import { pythonOf, wordsOf } from "./words.js";
+import { problem, pythonOf, wordsOf } from "./words.js";
 
 /** @import { State } from "./state.js" */
 
@@ -48,11 +48,10 @@ function tables(s) {
 function fill(s, slot, place) {
   const figure = dress(s, slot);
   const all = rows(figure);
-  const heads = ["series", title(figure.layout.xaxis), title(figure.layout.yaxis), "error or value"];
   const line = (row) => element("tr", {}, ...row.map((value) => element("td", {}, short(value))));
   place.replaceChildren(element("table", {},
     element("caption", {}, title(figure.layout)),
-    element("thead", {}, element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)))),
+    element("thead", {}, element("tr", {}, ...heads(figure).map((text) => element("th", { scope: "col" }, text)))),
     element("tbody", {}, ...all.slice(0, ROWS).map(line)),
   ));
   if (all.length > ROWS)
@@ -82,23 +81,45 @@ function save(name, href) {
 function csvOf(s, slot) {
   const figure = dress(s, slot);
   const { layout } = figure;
-  return csv([
+  // a spreadsheet knows the encoding by the mark at the beginning
+  return "\uFEFF" + csv([
     `Depth over Width ${version()}`, linkTo(s), title(layout),
-    ...setting(s), `x: ${title(layout.xaxis)}`, `y: ${title(layout.yaxis)}`,
+    ...setting(s),
   ], figure);
 }
 
+/**
+ * Version and setting, as they stand below what is taken away.
+ * @param {State} s
+ * @returns {string}
+ */
+export const captionOf = (s) => [`Depth over Width ${version()}`, ...setting(s)].join(" · ");
+
 function caption(s) {
-  const text = [`Depth over Width ${version()} · ${linkTo(s)}`, ...setting(s)].join(" · ");
   const lines = [""];
-  for (const word of text.split(" ")) {
+  for (const word of `${linkTo(s)} · ${captionOf(s)}`.split(" ")) {
     if ((lines.at(-1) + word).length > LINE) lines.push("");
     lines[lines.length - 1] += (lines.at(-1) ? " " : "") + word;
   }
   return lines;
 }
 
+/* Whether the browser gives back the pixels that are drawn. */
+function faithful() {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#c24f00";
+  pen.fillRect(0, 0, 8, 8);
+  const pixels = pen.getImageData(0, 0, 8, 8).data;
+  return pixels.every((value, i) => value === [0xc2, 0x4f, 0x00, 0xff][i % 4]);
+}
+
 async function picture(s, slot, format) {
+  if (format === "png" && !faithful()) {
+    problem(s, { text: "This browser changes the pictures that pages make, so that nobody is followed by them: " +
+      "a PNG would be stripes. The SVG is not touched." });
+    return null;
+  }
   const figure = dress(s, slot);
   const lines = caption(s);
   const bottom = ABOVE + ROW * lines.length;
@@ -169,6 +190,6 @@ document.addEventListener("click", async (event) => {
     const href = tool === "csv"
       ? URL.createObjectURL(new Blob([csvOf(s, Number(slot))], { type: "text/csv;charset=utf-8" }))
       : await picture(s, Number(slot), tool);
-    save(`${s.page}-${item.key}.${tool}`, href);
+    if (href) save(`${s.page}-${item.key}.${tool}`, href);
   }
 });

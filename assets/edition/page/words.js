@@ -1,7 +1,7 @@
 /* The words of a page: result, claims, progress of the sample, and what is wrong. */
 
 import { element, marked, say, typeset } from "./elements.js";
-import { inLines } from "./spelling.js";
+import { inLines, queryOf } from "./spelling.js";
 import { measure, part } from "./state.js";
 
 /** @import { Params, State } from "./state.js" */
@@ -20,8 +20,30 @@ export function tell(s, answer) {
   part(s, "sentence-b")?.replaceChildren(...typeset(s.beside ? "B: " + s.beside.sentence : ""));
   tellPython(s);
   for (const [key, check] of Object.entries(answer.checks)) tellCheck(s, key, check);
+  tellMore(s, Object.values(answer.checks).filter((check) => !check).length);
   tellChosen(s);
+  tellPreset(s);
   tellSampling(s, answer.sampling);
+}
+
+/**
+ * The preset that is shown; −1 where none is.
+ * @param {State} s
+ * @returns {number}
+ */
+export function presetOf(s) {
+  const { fields, presets } = s.meta;
+  const now = queryOf(fields, s.params);
+  return presets.findIndex((params) => queryOf(fields, params) === now);
+}
+
+/* Which preset is shown, if any, and why it is worth a look. */
+function tellPreset(s) {
+  const at = presetOf(s);
+  s.meta.presets.forEach((_, i) => part(s, `preset-${i}`)?.setAttribute("aria-pressed", String(i === at)));
+  const place = part(s, "reason");
+  const text = at < 0 ? "" : part(s, `preset-${at}`).title;
+  if (news(place, text)) place.replaceChildren(...typeset(text));
 }
 
 /**
@@ -77,6 +99,27 @@ function tellCheck(s, key, check) {
   place.closest(".claim").classList.toggle("untested", !check);
   place.replaceChildren(...(check ? numbersOf(check)
     : [element("span", { class: "quiet" }, "Not tested by this setting.")]));
+}
+
+/* The claims that the present setting does not test are folded behind one line. */
+function tellMore(s, count) {
+  const button = part(s, "more");
+  if (!button) return;
+  button.hidden = !count;
+  const open = part(s, "claims").classList.contains("unfolded");
+  button.setAttribute("aria-expanded", String(open));
+  const them = count === 1 ? "claim of this page, at another setting" : "claims of this page, at other settings";
+  say(button, `${open ? "Without the" : ""} ${count}${open ? "" : " more"} ${them}`.trim());
+}
+
+/**
+ * Fold them, or show them.
+ * @param {State} s
+ * @returns {void}
+ */
+export function foldClaims(s) {
+  part(s, "claims").classList.toggle("unfolded");
+  tellMore(s, document.querySelectorAll("#main .claim.untested").length);
 }
 
 /**

@@ -11,6 +11,7 @@ const known = {};
 let queue = [];
 let current = null;
 let planned = 0;
+let begun = 0;
 let filters = { chapter: "all", verdict: "all" };
 
 const at = (id) => document.getElementById(id);
@@ -67,6 +68,7 @@ function give(answer) {
 function run(keys) {
   queue = [...keys.filter((key) => key !== current), ...queue.filter((key) => !keys.includes(key))];
   planned = queue.length + (current ? 1 : 0);
+  begun = performance.now();
   talk.playing = true;
   for (const key of queue) fill(key);
   ask();
@@ -145,8 +147,16 @@ function tell() {
   bar.max = Math.max(planned, 1);
   bar.value = done + (part < 1 ? part : 0);
   bar.setAttribute("aria-valuetext", `${done} of ${planned} claims`);
-  const text = !shown.length ? "No claim is of this kind so far: verdicts come as claims are run." : summary() || (working ? `${done} of ${planned}` : "");
+  const going = working ? `${done} of ${planned} run${leftOf(done)}${current ? `, now ${current.split(".")[1].replaceAll("_", " ")}` : ""}. ` : "";
+  const text = !shown.length ? "No claim is of this kind so far: verdicts come as claims are run." : going + summary();
   say(at("ledger-summary"), text);
+}
+
+/* The time that is left if what is left takes as long as what was run. */
+function leftOf(done) {
+  if (done < 3) return "";
+  const seconds = (performance.now() - begun) / done * (planned - done) / 1000;
+  return seconds < 90 ? ", about a minute left" : `, about ${Math.round(seconds / 60)} minutes left`;
 }
 
 function summary() {

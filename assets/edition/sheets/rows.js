@@ -54,8 +54,12 @@ export function filterErrata(chapter, find) {
       words.every((word) => text.includes(word)));
     count += !row.hidden;
   }
-  for (const group of document.querySelectorAll("#main .erratum-group"))
-    group.hidden = !group.querySelector(".erratum-row:not([hidden])");
+  for (const group of document.querySelectorAll("#main .erratum-group")) {
+    const shown = group.querySelectorAll(".erratum-row:not([hidden])").length;
+    group.hidden = !shown;
+    const heading = group.querySelector("h2");
+    heading.textContent = heading.textContent.replace(/\(\d+\)$/, `(${shown})`);
+  }
   if (!triggers().length) goTo();
   rememberWords({ chapter, find: (find || "").slice(0, LONGEST) }, "all");
   return count === rows.length ? `${count} rows` : `${count} of ${rows.length} rows`;

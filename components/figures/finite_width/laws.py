@@ -43,9 +43,7 @@ def output_density(params: Params, part: Density, sample: Sample[Networks] | Non
     first = part.first
     data: list[Trace] = [
         line(part.points, part.gaussian, "bound", "Gaussian", hover),
-        line(part.points, np.where(first > 0, first, np.nan), "printed", "first order", hover)
-        if log
-        else line(part.points, first, "printed", "first order", hover),
+        line(part.points, first, "printed", "first order", hover),
     ]
     if part.ratio > NEGATIVE and not log:
         shade = {"fill": "tozeroy", "line": {"color": "@printed", "width": 0}}
@@ -201,7 +199,6 @@ def theorem_error(params: Params, part: Observable, _sample: Any) -> Figure:
         x, y, more = together(
             [(part.widths, row, str(depth)) for depth, row in zip(DEPTHS, values, strict=True)]
         )
-        y = np.where(y > 1e-14, y, np.nan)
         data.append(line(x, y, role, name, hover, mode="lines+markers", **more))
     steep = part.error[0, 0] * (part.widths[0] / part.widths) ** 2 / 3
     if part.error[0, 0] > 1e-14:

@@ -81,15 +81,11 @@ def _gap_title(part: Depth) -> Words:
             Order(words, "kernel recursion", "falls", otherwise="The correlation gap at depth"),
         )
     if part.fixed.phase == "chaotic":
-        return "Chaos: close inputs are torn apart to a fixed correlation"
+        return "Chaos: two different inputs end at a fixed correlation"
     if part.fixed.phase == "ordered" and part.fixed.variance > 0:
         return "Order: all inputs are drawn together exponentially fast"
-    change = part.gap[-1] / part.gap[0]
-    if change < 0.01:
-        return "The two inputs are drawn together, layer by layer"
-    if change > 1.5:
-        return "The two inputs are torn apart, layer by layer"
-    return "The correlation survives depth"
+    first, last = (number(1 - float(part.gap[k]), 2) for k in (0, -1))
+    return f"From layer to layer: the correlation goes from {first} to {last}"
 
 
 def variance_against_depth(params: Params, part: Depth, sample: Sample[Networks] | None) -> Figure:

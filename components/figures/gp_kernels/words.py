@@ -17,13 +17,12 @@ from compute.experiments.gp_kernels.shaped import Shaped
 from compute.sampling import Sample
 
 
-def sentence(
-    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
-) -> str:
-    """The result in words."""
-    said = of_part(
-        params, result, depth=_depth, map=_map, plane=_plane, circle=_circle, shaped=_shaped
-    )
+def sentence(params: Params, result: Result, _sample: Sample[Any] | None, frame: int | None) -> str:
+    """The result in words, of the layer that is played."""
+    if result.circle is not None:
+        said = _circle(result.circle, -1 if frame is None else frame)
+    else:
+        said = of_part(params, result, depth=_depth, map=_map, plane=_plane, shaped=_shaped)
     if params.figure == "shaped":
         return f"ψ = {number(params.psi)}, L = {params.depth}: {said}."
     name = dict(ACTIVATIONS)[params.activation]
@@ -73,10 +72,10 @@ def _plane(_params: Params, part: Plane) -> str:
     return f"{part.here.phase}, χ = {number(chi, 4)}, {reach}"
 
 
-def _circle(_params: Params, part: Circle) -> str:
-    across = float(part.gap[-1, part.gap.shape[1] // 2])
+def _circle(part: Circle, now: int) -> str:
+    across = float(part.gap[now, part.gap.shape[1] // 2])
     return (
-        f"at layer {part.layers[-1]} two inputs at a right angle have correlation "
+        f"at layer {part.layers[now]} two inputs at a right angle have correlation "
         f"{number(round(1 - across, 9), 4)}"
     )
 

@@ -172,7 +172,7 @@ def progress(params: Params, sample: Sample[Any]) -> str:
     if params.figure == "joint":
         far = state.far.mean_estimate()
         share = f"{number(100 * far.value)} ± {number(100 * far.standard_error, 2)} %"
-        return f"{share} beyond 2.5 √K; {state.drawn} networks, {state.dead} dead"
+        return f"{state.drawn} networks, {state.dead} dead; {share} far"
     if params.figure == "rate":
         return f"{int(state.count.sum())} networks of {len(RATE_WIDTHS)} widths"
     if params.figure == "moments":

@@ -18,11 +18,10 @@ from components.figures.base import (
     line,
     measured,
     named,
-    number,
     reach,
 )
 from components.figures.initialisation.outputs import widths_axis
-from components.figures.labels import on_logs, on_paper
+from components.figures.labels import on_logs, on_paper, with_error
 from compute.experiments.initialisation.run import Pair
 from compute.experiments.initialisation.samples import KERNEL_WIDTHS, KernelSample, PairSample
 from compute.experiments.initialisation.setting import Params
@@ -97,16 +96,15 @@ def _measured(part: Settle, state: KernelSample, kernel: int, entry: int) -> Tra
 
 
 def _slopes(state: KernelSample, kernel: int) -> list[dict[str, Any]]:
-    """The fitted slopes with their 95 % intervals, in the empty corner: they name the dots."""
+    """The fitted slopes with their standard errors, in the empty corner: they name the dots."""
     lines = []
     for k, (letter, entry) in enumerate(zip(_LETTERS, ENTRIES, strict=True)):
         fit = state.slope(3 * kernel + k)
         if math.isfinite(fit.value):
-            half = number(1.96 * fit.standard_error, 2)
-            lines.append(f"{letter} ({entry}): {number(fit.value)} ± {half}")
+            lines.append(f"{letter} ({entry}): {with_error(fit)}")
     if not lines:
         return []
-    text = "<br>".join(["fitted slope, 95 %", *lines])
+    text = "<br>".join(["fitted slope", *lines])
     look = {"align": "left", "font": {"color": "@measurement"}, "bgcolor": "@background"}
     return [on_paper(0.02, 0.03, text, **look)]
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from components.figures.base import number, plural
-from components.figures.labels import of_part
+from components.figures.labels import with_error
 from compute.experiments.initialisation.circle import BLOCK, Circle, CircleSample
 from compute.experiments.initialisation.law import Law
 from compute.experiments.initialisation.run import Pair, Result, Table, one_width
@@ -22,22 +22,24 @@ from compute.experiments.initialisation.settle import Settle
 from compute.sampling import Estimate, Sample
 
 
-def sentence(
-    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
-) -> str:
+def sentence(params: Params, result: Result, sample: Sample[Any] | None, _frame: int | None) -> str:
     """The result of the tab in front, in one sentence."""
     name = dict(ACTIVATIONS)[params.activation]
     opening = f"{plural(params.width, 'neuron')}, {name}, γ = {number(scale_of(params))}"
-    said = of_part(
-        params,
-        result,
-        output=_output,
-        functions=_functions,
-        width=_width,
-        table=_table,
-        outputs=_outputs,
-    )
-    return f"{opening}: {said}."
+    return f"{opening}: {_said(params, result, sample)}."
+
+
+def _said(params: Params, result: Result, sample: Sample[Any] | None) -> str:
+    if result.output is not None:
+        return _output(params, result.output)
+    if result.functions is not None:
+        return _functions(params, result.functions)
+    if result.width is not None:
+        return _width(params, result.width)
+    if result.table is not None:
+        return _table(params, result.table)
+    assert result.outputs is not None
+    return _outputs(params, result.outputs, sample)
 
 
 def _output(_params: Params, law: Law) -> str:
@@ -75,8 +77,17 @@ def _table(params: Params, part: Table) -> str:
     )
 
 
-def _outputs(_params: Params, part: Pair) -> str:
-    return f"two outputs are uncorrelated, but their squares have correlation {number(part.here)}"
+def _outputs(params: Params, part: Pair, sample: Sample[PairSample] | None) -> str:
+    said = number(part.here)
+    if sample is not None:
+        now = _squares(params, sample.current)
+        said = f"{with_error(now)} (exactly {said})" if math.isfinite(now.value) else said
+    return f"two outputs are uncorrelated, but their squares have correlation {said}"
+
+
+def _squares(params: Params, state: PairSample) -> Estimate:
+    """The measured correlation at the page's width."""
+    return state.correlation(state.widths.tolist().index(float(params.width)))
 
 
 def notice(params: Params, _result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
@@ -110,16 +121,14 @@ def progress(
     if isinstance(state, CircleSample):
         return f"{state.neurons} of {params.width} neurons of each network"
     if isinstance(state, OutputSample):
-        return f"{state.drawn} networks; γ² Var z {_known(state.square.mean_estimate())}"
+        return f"{state.drawn} networks; γ² Var z {with_error(state.square.mean_estimate())}"
     if isinstance(state, PairSample):
-        e = state.correlation(state.widths.tolist().index(float(params.width)))
-        known = f"; correlation {_known(e)}" if math.isfinite(e.value) else ""
+        e = _squares(params, state)
+        known = f"; correlation {with_error(e)}" if math.isfinite(e.value) else ""
         return f"{e.count} networks at N₁ = {params.width}{known}"
+    total = sum(networks_at(params, width) for width in KERNEL_WIDTHS)
+    drawn = f"{state.networks} of {total} networks"
     slope = state.slope(3)
     if math.isfinite(slope.value) and params.figure == "width":
-        return f"{state.networks} networks; slope {_known(slope)}"
-    return f"{state.networks} networks, {KERNEL_WIDTHS[0]} to {KERNEL_WIDTHS[-1]} wide"
-
-
-def _known(e: Estimate) -> str:
-    return f"{number(e.value)} ± {number(e.standard_error, 2)}"
+        return f"{drawn}; slope {with_error(slope)}"
+    return f"{drawn}, {KERNEL_WIDTHS[0]} to {KERNEL_WIDTHS[-1]} wide"

@@ -151,7 +151,10 @@ def progress(_params: Params, sample: Sample[Any]) -> str:
     now = sample.current
     if isinstance(now, Edge):
         edge = now.edge.mean_estimate()
-        return f"{edge.count} starts; edge to ± {number(edge.standard_error, 2)}"
+        text = plural(edge.count, "start")
+        if not math.isfinite(edge.standard_error):
+            return text
+        return f"{text}; edge to ± {number(edge.standard_error, 2)}"
     slope = now.slope_estimate()
     known = f"; slope to ± {number(slope.standard_error, 2)}" if slope.count > 1 else ""
     return f"{int(now.tried.max())} starts{known}"

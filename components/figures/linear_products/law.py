@@ -20,18 +20,26 @@ from components.figures.base import (
     line,
     measured,
     middles,
+    number,
     reach,
+    superscript,
 )
 from components.figures.labels import on_logs
+from components.figures.orders import Order, Words
 from components.figures.packed import typed
 from components.theme import DEPTH_SCALE
-from compute.experiments.linear_products.law import Law, Plane
+from compute.experiments.linear_products.law import FAR, Law, Plane
 from compute.experiments.linear_products.sampler import LawSample
 from compute.experiments.linear_products.setting import Params, route_of
 from compute.sampling import Sample
 
 LOG_X = "log norm of the output, log X = log‖z<sup>(L+1)</sup>‖"
+EXACT = "exact law (3.2.3), Gaussian weights"
+PRINTED = "lognormal as printed: −β/4, β/4"
+NO = "Sampled networks beside the exact law"
+TYPICAL = "typical, exp(2 E log X)"
 SQUARE = "squared norm over its mean, ‖z‖² / E‖z‖²"
+AGREE = 0.05
 _SHALLOWEST = 1e-12
 _RATIOS = (0.01, 0.1, 1.0, 10.0, 100.0)
 
@@ -41,26 +49,28 @@ def density(params: Params, part: Law, sample: Sample[LawSample] | None) -> Figu
     hover = "log X = %{x:.3f}<br>density %{y:.4g}"
     top = 1.3 * max(part.exact.max(), min(part.printed.max(), 2 * part.exact.max()))
     data = [
-        line(part.points, part.exact, "theory", "exact law (3.2.3), Gaussian weights", hover),
+        line(part.points, part.exact, "theory", EXACT, hover),
         line(part.points, part.corrected, "bound", "lognormal, mean −β/2, variance β/2", hover),
-        line(part.points, part.printed, "printed", "lognormal as printed: −β/4, β/4", hover),
+        line(part.points, part.printed, "printed", PRINTED, hover),
     ]
     notes = [
         _flank(part.points, part.exact, 0.62, "exact", "theory"),
         _flank(part.points, part.corrected, 0.3, "lognormal, β/2 (dotted)", "bound"),
         _crest(part.points, part.printed, top, "as printed, β/4"),
     ]
+    name = ""
     if sample is not None:
         state = sample.current
         height, error = state.density(part.edges)
-        data.append(histogram(part.edges, height, error, _drawn(params, state)))
+        name = _drawn(params, state)
+        data.append(histogram(part.edges, height, error, name))
         seen = np.flatnonzero(height > 0)
         if seen.size:
             first = seen[np.argmax(height[seen] > 0.5 * height.max())]
             at = float(part.edges[first]), float(height[first])
             notes.append(at_end(*at, "sampled networks", "measurement", xshift=-8))
     return figure(
-        _density_title(params, part, sampled=sample is not None),
+        _density_title(params, part, name),
         axis(LOG_X, range=(part.edges[0], part.edges[-1]), steady=True),
         axis("density of log X", range=(0, top), steady=True),
         data,
@@ -68,16 +78,24 @@ def density(params: Params, part: Law, sample: Sample[LawSample] | None) -> Figu
     )
 
 
-def _density_title(params: Params, law: Law, *, sampled: bool) -> str:
+def _density_title(params: Params, law: Law, drawn: str) -> Words:
+    """`drawn` names the sampled histogram; '' where there is none."""
     if params.entries != "gaussian":
         return "Not Gaussian: (3.2.3) is only an approximation"
     if law.beta < 0.1:
-        return "Wide and shallow: every network has nearly the same norm"
+        return f"Wide and shallow: norms vary by {100 * math.sqrt(law.variance):.2g} %"
     if law.beta > 5:
-        return "Deep: norms differ by factors of thousands"
-    if not sampled or route_of(params) != "weights":
+        return f"Deep: the norm's standard deviation is a factor {number(_spread(law), 2)}"
+    if not drawn or route_of(params) != "weights":
         return "The exact law is not the printed one"
-    return "Sampled networks follow the exact law, not the printed one"
+    return (
+        Order("Sampled networks follow the exact law", drawn, "follows", (EXACT,), otherwise=NO),
+        Order(", and the printed", drawn, "follows", (PRINTED,), otherwise=", not the printed one"),
+    )
+
+
+def _spread(law: Law) -> float:
+    return math.exp(min(math.sqrt(law.variance), 700.0))
 
 
 def _drawn(params: Params, state: LawSample) -> str:
@@ -93,33 +111,30 @@ def mean_and_median(params: Params, part: Law, sample: Sample[LawSample] | None)
     data = [
         line(part.depths, np.ones_like(part.depths), "theory", "mean E‖z‖²", hover),
         line(part.depths, part.medians, "theory", "median of ‖z‖²", hover),
-        line(part.depths, part.typical, "bound", "typical, exp(2 E log X)", hover),
+        line(part.depths, part.typical, "bound", TYPICAL, hover),
     ]
     if sample is not None:
         data += _sampled_averages(params, part, sample.current)
     end = float(part.depths[-1])
     notes = [at_end(end, 1.0, "mean", "theory", log_y=log)]
     for value, text, role, yshift in (
-        (part.median, "median", "theory", 4),
+        (float(part.medians[-1]), "median", "theory", 4),
         (float(part.typical[-1]), "typical", "bound", -14),
     ):
         if value > low:
             notes.append(at_end(end, value, text, role, log_y=log, xshift=-8, yshift=yshift))
+    agree = "Mean, median and typical norm agree"
+    shrink = "Most networks shrink, measured by the mean"
     return figure(
-        _mean_title(part),
+        (
+            Order(agree, TYPICAL, "follows", (1.0,), at="last", slack=AGREE),
+            Order(shrink, TYPICAL, "below", (1.0,), at="last", slack=AGREE),
+        ),
         axis("depth L of networks of this shape", range=(0, 1.04 * end + 0.1)),
         axis(SQUARE, log=True, range=(low, 4.0)) if log else axis(SQUARE, range=(0, 1.15)),
         data,
         annotations=notes,
     )
-
-
-def _mean_title(law: Law) -> str:
-    if law.beta < 0.1:
-        return "Wide and shallow: mean, median and typical norm agree"
-    if law.beta < 2:
-        return "Measured by the mean, most networks shrink with depth"
-    return "Measured by the mean, almost every network shrinks with depth"
 
 
 def _sampled_averages(params: Params, part: Law, state: LawSample) -> list[Trace]:
@@ -169,11 +184,10 @@ def plane(params: Params, part: Plane, _sample: Any) -> Figure:
             _outlined(path[0], path[1], name, "solid", 2.5),
         ]
     data.append(_here(params, word, part.here))
-    if part.wide_first.shape[1] > 1:
-        notes += [
-            _tag(math.sqrt(params.width * last_width), params.depth, "width first →"),
-            _tag(params.width, math.sqrt(params.depth * last_depth), "depth first ↑"),
-        ]
+    if params.width < last_width:
+        notes.append(_tag(math.sqrt(params.width * last_width), params.depth, "width first →"))
+    if params.depth < last_depth:
+        notes.append(_tag(params.width, math.sqrt(params.depth * last_depth), "depth first ↑"))
     return figure(
         f"Equal depth/width, equal {word}: click to go there",
         axis("width N", log=True, range=(widths[0], widths[-1])),
@@ -221,7 +235,7 @@ def _here(params: Params, word: str, value: float) -> Trace:
 
 
 def two_ways(params: Params, part: Plane, _sample: Any) -> Figure:
-    """The same number along the two ways from here to the largest width and depth."""
+    """The same number on two ways out: one limit taken long before the other."""
     sign, word = _shown(params)
     hover = "N = %{customdata[0]}, L = %{customdata[1]}<br>" + word + " = %{text}"
     data, notes = [], []
@@ -238,11 +252,13 @@ def two_ways(params: Params, part: Plane, _sample: Any) -> Figure:
         centred = {"xanchor": "center", "yanchor": where}
         corner = sign * float(path[2][first])
         notes.append(at_end(1, corner, label, "theory", log_y=True, **centred))
-    stages = {"tickvals": [0, 1, 2], "ticktext": ["here", "one at 1000", "both at 1000"]}
+    far = f"10{superscript(round(math.log10(FAR)))}"
+    stages = {"tickvals": [0, 1, 2], "ticktext": ["here", f"one at {far}", "the other at 1000"]}
     heights = [sign * part.wide_first[2], sign * part.deep_first[2]]
+    wide, deep = (number(float(path[2, -1]), 2) for path in (part.wide_first, part.deep_first))
     return figure(
-        "Widen first: nothing varies. Deepen first: everything does.",
-        axis("way through the plane above", range=(-0.05, 2.05)) | stages,
+        f"Widen to {far}, then deepen: {wide}. Deepen to {far}, then widen: {deep}.",
+        axis("way out of the plane above", range=(-0.05, 2.05)) | stages,
         axis(word if sign > 0 else f"minus {word}", log=True, range=reach(heights, 1 / 3, 3)),
         data,
         annotations=notes,

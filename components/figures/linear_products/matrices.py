@@ -21,6 +21,7 @@ from components.figures.base import (
     number,
 )
 from components.figures.linear_products.law import histogram
+from components.figures.orders import ERRORS
 from compute.experiments.linear_products.sampler import ImageSample, SpectrumSample
 from compute.experiments.linear_products.setting import Params
 from compute.experiments.linear_products.spectrum import Direction, Spectrum
@@ -83,12 +84,8 @@ def _note(part: Spectrum, *, free: bool) -> dict[str, Any]:
 def _spectrum_title(part: Spectrum, kept: Array) -> str:
     if not kept.all():
         return "Some singular values of these sign products are exactly 0"
-    ratio = part.depth / part.width
-    if ratio <= 0.1:
-        return "Wide and shallow: the law of free probability"
-    if ratio >= 8:
-        return "Deep and narrow: each value has its Lyapunov exponent"
-    return f"At L/N = {number(ratio)} the spectrum lies between its limits"
+    free, lyapunov = number(part.free_gap, 2), number(part.lyapunov_gap, 2)
+    return f"One product is {free} from free probability, {lyapunov} from Lyapunov (rms)"
 
 
 def spectrum_density(
@@ -137,7 +134,7 @@ def norm_and_direction(
         hover = "log‖Wu‖ near %{x:.3f}<br>mean Σ v⁴ = %{y:.4f}"
         data.append(measured(middles(part.edges)[kept], mean[kept], error[kept], name, hover))
     return figure(
-        _direction_title(params),
+        _direction_title(params, sample),
         axis("log norm, log‖Wu‖", range=ends),
         axis(
             "how uneven the direction is, Σ v<sub>i</sub><sup>4</sup>",
@@ -148,10 +145,16 @@ def norm_and_direction(
     )
 
 
-def _direction_title(params: Params) -> str:
+def _direction_title(params: Params, sample: Sample[ImageSample] | None) -> str:
+    """What the correlation says, where it is known; what is proved, of Gaussian weights."""
+    if params.width == 1:
+        return "One output: its direction is a sign, and Σ v⁴ is always 1"
     if params.entries == "gaussian":
         return "Gaussian: the norm says nothing about the direction"
-    return "Not Gaussian: the norm tells something of the direction"
+    seen = None if sample is None else sample.current.correlation()
+    if seen is not None and abs(seen.value) > ERRORS * seen.standard_error:
+        return "Not Gaussian: the norm tells something of the direction"
+    return "Not Gaussian: does the norm tell something of the direction?"
 
 
 def image_norm(params: Params, part: Direction, sample: Sample[ImageSample] | None) -> Figure:

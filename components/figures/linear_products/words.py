@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from components.figures.base import number
-from components.figures.labels import of_part
+from components.figures.base import number, plural
+from components.figures.labels import power, with_error
 from compute.experiments.linear_products.law import Law, Plane
 from compute.experiments.linear_products.run import Result
 from compute.experiments.linear_products.sampler import ImageSample, LawSample, SpectrumSample
@@ -25,19 +25,30 @@ _WEIGHTS = {"gaussian": "Gaussian", "sign": "±1", "uniform": "uniform", "studen
 _SHAPES = {"constant": "", "linear": " tapering", "bottleneck": " with a bottleneck"}
 
 
-def sentence(
-    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
-) -> str:
-    """The result of the tab in front, in one sentence."""
-    return of_part(params, result, law=_law, plane=_plane, spectrum=_spectrum, direction=_direction)
+def sentence(params: Params, result: Result, sample: Sample[Any] | None, _frame: int | None) -> str:
+    """The result of the tab in front, in one sentence; what is measured leads."""
+    now = None if sample is None else sample.current
+    if result.law is not None:
+        return _law(params, result.law, now)
+    if result.plane is not None:
+        return _plane(params, result.plane)
+    if result.spectrum is not None:
+        return _spectrum(params, result.spectrum, now)
+    assert result.direction is not None
+    return _direction(params, result.direction, now)
 
 
-def _law(params: Params, part: Law) -> str:
-    weights = "" if params.entries == "gaussian" else " with Gaussian weights"
+def _law(params: Params, part: Law, now: LawSample | None) -> str:
+    weights = "" if params.entries == "gaussian" else ", Gaussian"
+    mean, alive = f"{number(part.mean)} (exact{weights})", ""
+    if now is not None and now.log_norm is not None and now.log_norm.count > 1:
+        alive = " of the living" if now.dead else ""
+        found = with_error(now.log_norm.centred_estimate())
+        mean = f"{found} (exact{weights}: {number(part.mean)})"
     return (
-        f"{params.width} wide, {params.depth} deep{_SHAPES[params.taper]}, {params.outputs} "
-        f"outputs: β = {number(part.beta)}, and{weights} the median of ‖z‖² is "
-        f"{_share(part.median)} of its mean{_scale(params)}."
+        f"{params.width} wide, {params.depth} deep{_SHAPES[params.taper]}, "
+        f"{plural(params.outputs, 'output')}: β = {number(part.beta)}, E log X{alive} {mean}, "
+        f"median ‖z‖² {power(part.log_median, 2)} of its mean{_scale(params)}."
     )
 
 
@@ -48,35 +59,40 @@ def _plane(params: Params, part: Plane) -> str:
     )
 
 
-def _spectrum(params: Params, part: Spectrum) -> str:
-    weights = "" if params.entries == "gaussian" else " and with Gaussian weights"
+def _spectrum(params: Params, part: Spectrum, now: SpectrumSample | None) -> str:
+    gaussian = "" if params.entries == "gaussian" else " (Gaussian)"
+    limit = [number(float(part.lyapunov[k])) for k in (0, -1)]
+    opening = f"{part.width} wide, {part.depth + 1} factors, log s/(L+1):"
+    if now is None or now.drawn < 2:
+        return f"{opening} in the limit of depth from {limit[0]} to {limit[1]}{gaussian}."
+    value, error = now.by_rank()
+    found = [Estimate(float(value[k]), float(error[k]), now.drawn) for k in (0, -1)]
+    seen = [with_error(e) if math.isfinite(e.value) else "−∞" for e in found]
     return (
-        f"At width {params.width}{weights} the largest singular value changes by "
-        f"{number(float(part.lyapunov[0]))} in its logarithm per layer in the long run, "
-        f"the smallest by {number(float(part.lyapunov[-1]))}."
+        f"{opening} from {seen[0]} to {seen[1]}; in the limit of depth {limit[0]} to "
+        f"{limit[1]}{gaussian}."
     )
 
 
-def _direction(params: Params, part: Direction) -> str:
+def _direction(params: Params, part: Direction, now: ImageSample | None) -> str:
+    seen, drawn = Estimate(part.correlation, part.correlation_error, 0), part.log_norm.size
+    if now is not None:
+        seen, drawn = now.correlation(), now.drawn
+    if params.width == 1:
+        return (
+            f"{params.inputs} inputs, 1 output: Wu is one number, whose direction is its sign; "
+            "Σ v⁴ does not vary, and nothing can depend on it."
+        )
     return (
         f"{params.inputs} inputs, {params.width} outputs, {_WEIGHTS[params.entries]} weights: "
-        f"over {part.log_norm.size} matrices norm and direction have correlation "
-        f"{number(part.correlation, 2)} ± {number(part.correlation_error, 1)}."
+        f"over {drawn} matrices norm and direction have correlation {with_error(seen, 2)}."
     )
-
-
-def _share(value: float) -> str:
-    return f"{value:.2f}" if value >= 0.1 else number(value, 2)
 
 
 def _scale(params: Params) -> str:
     """The mean itself, where it is not simply preserved."""
     exponent = log_mean(params)
-    if abs(exponent) < 1e-12:
-        return ""
-    if abs(exponent) < 600:
-        return f", which is {number(math.exp(exponent))}"
-    return f", which is 10 to the power {number(exponent / math.log(10))}"
+    return "" if abs(exponent) < 1e-12 else f", which is {power(exponent)}"
 
 
 def notice(params: Params, _result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
@@ -108,19 +124,15 @@ def progress(params: Params, sample: Sample[LawSample | SpectrumSample | ImageSa
     """How far the sample is, where it comes from, and the present standard error."""
     state = sample.current
     if isinstance(state, ImageSample):
-        return f"{state.drawn} matrices; correlation {_with_error(state.correlation(), 2, 1)}"
+        return f"{state.drawn} matrices; correlation {with_error(state.correlation(), 2)}"
     if isinstance(state, SpectrumSample):
         exponent = ""
         if state.top is not None:
-            exponent = f"; largest exponent {_with_error(state.top.centred_estimate())}"
+            exponent = f"; largest exponent {with_error(state.top.centred_estimate())}"
         return f"{state.drawn} of {params.samples}{exponent}"
     source = "from weights" if route_of(params) == "weights" else "from the exact law"
     dead = f", {state.dead} of them dead" if state.dead else ""
     error = ""
     if state.log_norm is not None and state.log_norm.count > 1:
-        error = f"; mean {_with_error(state.log_norm.centred_estimate())}"
+        error = f"; mean {with_error(state.log_norm.centred_estimate())}"
     return f"{state.drawn} of {params.samples} {source}{dead}{error}"
-
-
-def _with_error(e: Estimate, digits: int = 3, of_error: int = 2) -> str:
-    return f"{number(e.value, digits)} ± {number(e.standard_error, of_error)}"

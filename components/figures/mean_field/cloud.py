@@ -8,7 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import BELOW, Array, Figure, Trace, axis, dots, figure, line, named
+from components.figures.base import (
+    BELOW,
+    Array,
+    Figure,
+    Trace,
+    axis,
+    dots,
+    figure,
+    line,
+    named,
+    number,
+)
 from components.figures.mean_field.inputs import input_axis, unit_of
 from components.figures.playing import frame_trace
 from components.figures.trained import HOLLOW, over_time, tamed
@@ -130,11 +141,11 @@ def _cloud_title(params: Params, part: Cloud) -> str:
     if part.obstruction:
         return "No cloud of any size draws this target: see the notice above"
     if params.inputs == "circle":
-        return "Neurons as particles: directions turn, W<sup>(2)</sup> grows or shrinks"
+        return "Neurons as particles: directions of W<sup>(1)</sup>, shades of W<sup>(2)</sup>"
     seen = ", seen along b" if params.bias else ""
     if len(part.atoms):
-        return f"The cloud learns the function, not the target's neurons{seen}"
-    return f"Every neuron is a particle, and every particle moves{seen}"
+        return f"The cloud of neurons and the target's own{seen}"
+    return f"Every neuron is a particle of the cloud{seen}"
 
 
 def neuron_frames(params: Params, part: Cloud) -> dict[str, Any] | None:
@@ -173,7 +184,7 @@ def output(params: Params, part: Cloud, _sample: object) -> Figure:
     known = np.concatenate([part.target, part.data_y])
     shown = tamed([known, part.outputs], 2.0 * max(float(np.abs(known).max()), 0.4))
     return figure(
-        _output_title(part),
+        "",
         input_axis(params),
         axis("output z<sup>(2)</sup>(x)", range=shown, steady=True),
         named(data),
@@ -181,13 +192,12 @@ def output(params: Params, part: Cloud, _sample: object) -> Figure:
     )
 
 
-def _output_title(part: Cloud) -> str:
-    if part.obstruction:
-        return "The output stops short of the target"
-    size = 0.5 * float(np.mean(part.data_y**2))
-    if part.loss[-1] < 0.05 * min(part.loss[0], size):
-        return "The cloud's average has become the target"
-    return "The cloud's average is on its way to the target"
+def output_title(_params: Params, part: Cloud, _sample: object, frame: int | None) -> str:
+    """How much of the loss is left in the frame in front."""
+    now = -1 if frame is None else frame
+    share = float(part.loss[now]) / (float(part.loss[0]) or 1.0)
+    at = f"t = {number(float(part.times[now]))}"
+    return f"The cloud's average at {at}: {number(100 * share, 2)} % of the loss is left"
 
 
 def output_frames(_params: Params, part: Cloud) -> dict[str, Any] | None:

@@ -23,11 +23,13 @@ from components.figures.base import (
 )
 from components.figures.labels import on_logs, width_axis
 from components.figures.mean_field.inputs import input_axis, unit_of
+from components.figures.orders import Order, Words
 from compute.experiments.mean_field.sampler import DRAWN_WIDTHS, Approximation, Chaos, Drawn, Theory
 from compute.experiments.mean_field.setting import Params
 from compute.experiments.mean_field.squares import Squares
 from compute.sampling import Sample
 
+EXACT = "√(Var/N₁), exact"
 WIDTH = "width N<sub>1</sub>"
 # What is not larger is rounding.
 _NOTHING = 1e-12
@@ -77,7 +79,7 @@ class _Panel:
         self.data.append(dots(self.widths, value, name, hover, error=error, size=10, symbol=symbol))
         self.label(value[-1], text, "measurement")
 
-    def figure(self, title: str) -> Figure:
+    def figure(self, title: Words) -> Figure:
         """The figure of it all."""
         heights = [values for values in self.heights if np.any(values > _NOTHING)]
         shown = reach(heights) if heights else (1e-3, 1.0)
@@ -109,9 +111,9 @@ def coupled(params: Params, known: Theory, sample: Sample[Chaos] | None) -> Figu
         panel.measured(sample.current.path, "neurons", "circle")
         panel.measured(sample.current.output, "output", "square")
         panel.measured(sample.current.initial, "output, t = 0", "diamond-open", fit=False)
-    return panel.figure(
-        f"Narrow networks track the one {known.reference} wide: their distance falls like 1/√N₁"
-    )
+    wide = f"the one {known.reference} wide"
+    words, otherwise = f"Wider networks come closer to {wide}", f"How far networks are from {wide}"
+    return panel.figure((Order(words, "neurons", "falls", otherwise=otherwise),))
 
 
 def clouds(params: Params, known: Theory, sample: Sample[Chaos] | None) -> Figure:
@@ -124,9 +126,9 @@ def clouds(params: Params, known: Theory, sample: Sample[Chaos] | None) -> Figur
     if math.isfinite(known.cloud_exponent):
         panel.guide(first, known.cloud_exponent, f"−1/d = −1/{known.dimension}")
     panel.guide(first, -0.5, "−½")
-    if known.dimension == 2:
-        return panel.figure("In the plane (d = 2) a logarithm holds the clouds back")
-    return panel.figure(f"As sets in d = {known.dimension} the clouds agree far more slowly")
+    apart = f"Distance of two clouds, as sets in d = {known.dimension}"
+    words = f"{apart}: it falls with the width"
+    return panel.figure((Order(words, "measured", "falls", otherwise=apart),))
 
 
 # ---- approximation -------------------------------------------------------------------
@@ -155,9 +157,16 @@ def errors(_params: Params, part: Approximation, sample: Sample[Drawn] | None) -
     panel = _Panel(DRAWN_WIDTHS, "root mean square error")
     exact = np.sqrt(part.constant / np.array(DRAWN_WIDTHS))
     hover = "N₁ = %{x}<br>√(Var/N₁) = %{y:.4g}"
-    panel.curve(DRAWN_WIDTHS, exact, "theory", "√(Var/N₁), exact", hover)
+    panel.curve(DRAWN_WIDTHS, exact, "theory", EXACT, hover)
     if sample is not None:
         panel.measured(sample.current.error, "measured", "circle")
     if not np.any(exact > _NOTHING):
         return panel.figure("Every network drawn from this measure is its mean: there is no error")
-    return panel.figure(f"The error is √({number(part.constant)}/N₁) at every width")
+    law = f"√({number(part.constant)}/N₁)"
+    if sample is None:
+        return panel.figure(f"The error is {law}, exactly")
+    words, otherwise = (
+        f"Measured errors follow {law}",
+        f"Measured errors beside {law}, the exact ones",
+    )
+    return panel.figure((Order(words, "measured", "follows", (EXACT,), otherwise=otherwise),))

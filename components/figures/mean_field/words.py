@@ -6,33 +6,36 @@ import math
 from typing import Any
 
 from components.figures.base import number, plural
-from components.figures.labels import of_part
+from components.figures.labels import with_error
 from compute.experiments.mean_field.flows import DRAWN, Cloud
 from compute.experiments.mean_field.run import Result
 from compute.experiments.mean_field.sampler import Approximation, Chaos, Drawn, Theory, widths
 from compute.experiments.mean_field.setting import Params
 from compute.experiments.mean_field.ways import Ways
 from compute.experiments.one_layer_fields import STEEP
-from compute.sampling import Sample
+from compute.sampling import Estimate, Sample
 
 
-def sentence(
-    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
-) -> str:
-    """The result in words."""
-    return of_part(
-        params, result, cloud=_cloud, ways=_ways, theory=_chaos, approximation=_approximation
-    )
+def sentence(params: Params, result: Result, sample: Sample[Any] | None, frame: int | None) -> str:
+    """The result in words: of the frame in front, of the sample where there is one."""
+    if result.cloud is not None:
+        return _cloud(params, result.cloud, -1 if frame is None else frame)
+    if result.ways is not None:
+        return _ways(params, result.ways)
+    if result.theory is not None:
+        return _chaos(result.theory, None if sample is None else sample.current)
+    assert result.approximation is not None
+    return _approximation(params, result.approximation, None if sample is None else sample.current)
 
 
-def _cloud(params: Params, part: Cloud) -> str:
+def _cloud(params: Params, part: Cloud, frame: int) -> str:
     text = (
-        f"{plural(params.width, 'neuron')}: by t = {number(float(part.times[-1]))} the loss goes "
-        f"from {number(float(part.loss[0]))} to {number(float(part.loss[-1]))}; they move by "
-        f"{number(float(part.movement[-1]), 2)}"
+        f"{plural(params.width, 'neuron')}: by t = {number(float(part.times[frame]))} the loss "
+        f"goes from {number(float(part.loss[0]))} to {number(float(part.loss[frame]))}; they move "
+        f"by {number(float(part.movement[frame]), 2)}"
     )
     if math.isfinite(part.atom_distance):
-        text += f" and end {number(part.atom_distance, 2)} from the target's own neuron"
+        text += f", and in the end are {number(part.atom_distance, 2)} from the target's own neuron"
     return text + "."
 
 
@@ -46,27 +49,38 @@ def _ways(params: Params, part: Ways) -> str:
     return text + "."
 
 
-def _chaos(_params: Params, part: Theory) -> str:
-    text = f"{part.widths[0]} to {part.widths[-1]} neurons against {part.reference}: "
+def _chaos(part: Theory, now: Chaos | None) -> str:
+    """Slopes as they were measured, beside what is expected at the widths that are compared."""
+    neurons, clouds = "", ""
+    if now is not None:
+        neurons = _slope(now.path.slope(part.widths))
+        clouds = _slope(now.cloud.slope(part.cloud_widths))
     if part.dimension == 2:
-        middle = math.sqrt(part.widths[0] * part.widths[-1])
-        slope = number(-0.5 + 0.5 / math.log(middle), 2)
-        return text + (
-            f"all err by 1/√N₁, but clouds in the plane by √(log N₁/N₁): slope {slope} here."
-        )
-    return text + (
-        f"an output is one average, but two clouds must match everywhere in d = {part.dimension}."
+        first, last = (math.log(part.cloud_widths[k]) for k in (0, -1))
+        slope = -0.5 + 0.5 * (math.log(last) - math.log(first)) / (last - first)
+        law = f"{number(slope, 2)} for bounded densities"
+    else:
+        law = f"limit −1/{part.dimension}"
+    return (
+        f"Slopes in the width: {neurons}of the distance from {part.reference} neurons (limit −½), "
+        f"{clouds}of that of two clouds ({law})."
     )
 
 
-def _approximation(params: Params, part: Approximation) -> str:
+def _slope(found: Estimate) -> str:
+    known = math.isfinite(found.value) and math.isfinite(found.standard_error)
+    return f"{with_error(found)} " if known else ""
+
+
+def _approximation(params: Params, part: Approximation, now: Drawn | None) -> str:
     if part.constant < 1e-24:
         return (
             f"Networks drawn from μ with v = {number(params.tilt)} are their mean: they do not err."
         )
+    measured = "" if now is None else f"{with_error(now.constant())}, exactly "
     return (
-        f"Networks drawn from μ with v = {number(params.tilt)} err by "
-        f"√({number(part.constant)}/N₁) on average: "
+        f"Networks drawn from μ with v = {number(params.tilt)} err by √(c/N₁) on average, c = "
+        f"{measured}{number(part.constant)}: "
         f"{number(math.sqrt(part.constant / params.width), 2)} at N₁ = {params.width}."
     )
 

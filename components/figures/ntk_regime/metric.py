@@ -20,6 +20,7 @@ from components.figures.base import (
     number,
 )
 from components.figures.labels import on_logs
+from components.figures.orders import Order
 from components.figures.playing import frame_trace
 from components.figures.trained import over_time, time_axis
 from compute.experiments.ntk_regime.setting import Params
@@ -77,9 +78,13 @@ def plane(params: Params, part: Metric, _sample: object) -> Figure:
 
 
 def _plane_title(part: Metric) -> str:
-    ratio = float(part.rates[0, 1] / max(part.rates[0, 0], 1e-300))
+    ratio = part.ratio
+    if part.rates[0, 1] <= 0:
+        return "No neuron is on at either input: there is no way to the target"
+    if not math.isfinite(ratio):
+        return "One kernel for both inputs: the metric is a line"
     if ratio > 30:
-        return "Close inputs: the metric is a needle"
+        return f"The metric is a needle: its axes differ by a factor {number(ratio**0.5, 2)}"
     if ratio > 2:
         return "The path follows the metric, not the shortest way"
     return "A round metric: straight to the target"
@@ -100,7 +105,8 @@ def plane_frames(_params: Params, part: Metric) -> dict[str, Any] | None:
 def metric_rates(_params: Params, part: Metric, _sample: object) -> Figure:
     """The two eigenvalues of Θ over time."""
     times = part.times[1:]
-    low = max(float(part.rates[:, 0].min()), 1e-8 * float(part.rates.max()))
+    top = float(part.rates.max()) or 1.0
+    low = max(float(part.rates[:, 0].min()), 1e-8 * top)
     data, notes = [], []
     for k, name in ((1, "long axis"), (0, "short axis")):
         kept, *values = np.maximum(part.rates[:, k], low)
@@ -110,10 +116,11 @@ def metric_rates(_params: Params, part: Metric, _sample: object) -> Figure:
             dots(times, values, f"network, {name}", "t = %{x:.3g}<br>λ = %{y:.4g}"),
         ]
         notes.append(on_logs(times[0], kept, name, "theory", xanchor="left"))
+    moves = "The linearised metric stays; the network’s moves"
     return figure(
-        "The linearised metric stays; the network’s moves",
+        (Order("Here the metric stays", "network, long axis", "still", otherwise=moves),),
         time_axis(times),
-        axis("eigenvalues of Θ<sub>t</sub>", log=True, range=(low / 2, 3 * part.rates.max())),
+        axis("eigenvalues of Θ<sub>t</sub>", log=True, range=(low / 2, 3 * top)),
         data,
         annotations=notes,
     )

@@ -6,7 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, axis, dots, figure, level, line, named, reach
+from components.figures.base import (
+    Array,
+    Figure,
+    axis,
+    dots,
+    figure,
+    level,
+    line,
+    named,
+    number,
+    reach,
+)
 from components.figures.labels import on_logs
 from components.figures.trained import time_axis
 from compute.experiments.ntk_regime.setting import Params
@@ -72,9 +83,11 @@ def kernel_change(params: Params, part: Movement, _sample: object) -> Figure:
 def _change_title(params: Params, change: float, printed: float) -> str:
     if params.activation in KINKED:
         return "A kink has no σ″: no bound of this kind applies"
+    if change <= 0:
+        return "The kernel does not move"
     if change > printed:
         return "The kernel moves beyond the printed bound"
-    return "The kernel moves far less than its bounds allow"
+    return f"The kernel moves {number(change / printed, 2)} of what its printed bound allows"
 
 
 def spectrum(_params: Params, part: Movement, _sample: object) -> Figure:
@@ -125,6 +138,8 @@ def parameters(_params: Params, part: Movement, _sample: object) -> Figure:
 
 
 def _path_title(moved: float, apart: float) -> str:
+    if moved <= 0:
+        return "The parameters do not move"
     if apart < 0.3 * moved:
         return "The parameters travel, close to the linear path"
     if apart < moved:

@@ -9,6 +9,7 @@ import numpy as np
 
 from components.figures.base import Array, Figure, axis, dots, figure, line, number, together
 from components.figures.labels import on_logs, on_paper
+from components.figures.orders import Order, Words
 from components.figures.playing import frame_trace
 from components.figures.trained import over_time, own_points, time_axis
 from compute.experiments.ntk_regime.setting import Params
@@ -23,6 +24,7 @@ PLACES = {
 }
 # The picture of a decaying quantity ends this far below its start.
 FLOOR = 1e-10
+PROMISED = "L₀ exp(−2t inf λ<sub>min</sub>)"
 LINEARISED = "linearisation (2.1.5)"
 _MODES = 5
 # Dots stand apart: on a curve every third point, of a mode every second moment.
@@ -59,7 +61,7 @@ def predictions(params: Params, part: Training, _sample: object) -> Figure:
     if flat:
         across = (0.5, place[-1] + 0.5)
     return figure(
-        _prediction_title(params, part),
+        _prediction_title(part),
         axis(PLACES[params.dataset], range=across) | _angles(params),
         axis("output z(x)", range=(low - margin, high + 2.5 * margin), steady=True),
         data,
@@ -95,15 +97,14 @@ def _dotted(part: Training) -> slice:
     return slice(None, None, _APART if len(part.data.grid_place) else 1)
 
 
-def _prediction_title(params: Params, part: Training) -> str:
+def _prediction_title(part: Training) -> str:
     linear, network = _outputs(part)
     apart = float(np.abs(linear - network).max())
     size = float(np.abs(linear - linear[0]).max())
     if apart > 0.3 * size:
         return "Far from its linearisation: it learns in another way"
     if apart > 0.08 * size:
-        closer = ": wider networks come closer" if params.exponent < 0.5 else ""
-        return f"Near its linearisation{closer}"
+        return f"Off its linearisation by {number(100 * apart / size, 2)} % of what it learns"
     return "The network stays close to its linearisation, all the way"
 
 
@@ -141,8 +142,8 @@ def modes(_params: Params, part: Training, _sample: object) -> Figure:
         curve = np.abs(part.curves[:, k])
         dot = np.abs(part.shares[1::_MOMENTS, k])
         times = part.times[1::_MOMENTS]
-        curves.append((part.curve_times, np.where(curve > low, curve, np.nan), name))
-        moments.append((times, np.where(dot > low, dot, np.nan), f"network, {name}"))
+        curves.append((part.curve_times, curve, name))
+        moments.append((times, dot, f"network, {name}"))
         if k in (shown[0], shown[len(shown) // 2], shown[-1]):
             notes += _rate_label(part.curve_times, curve, rate, low * 4.0 ** (1 + len(notes)))
     hover = {"hovertemplate": "t = %{x:.4g}<br>%{y:.4g}<extra>%{customdata}</extra>"}
@@ -184,14 +185,11 @@ def loss(params: Params, part: Training, _sample: object) -> Figure:
     start = max(float(part.loss[0]), 1e-30)
     hover = "t = %{x:.4g}<br>%{y:.4g}"
 
-    def seen(values: Array) -> Array:
-        return np.where(values > FLOOR * start, values, np.nan)
-
-    times, promised = part.times[1:], "L₀ exp(−2t inf λ<sub>min</sub>)"
+    times = part.times[1:]
     data = [
-        line(times, seen(part.linear_loss[1:]), "theory", "linearisation", hover),
-        line(times, seen(part.bound[1:]), "bound", promised, hover),
-        dots(times, seen(part.loss[1:]), _network(params), hover),
+        line(times, part.linear_loss[1:], "theory", "linearisation", hover),
+        line(times, part.bound[1:], "bound", PROMISED, hover),
+        dots(times, part.loss[1:], _network(params), hover),
     ]
     notes = []
     drawn = np.flatnonzero(part.bound > 0.3 * start)
@@ -208,7 +206,9 @@ def loss(params: Params, part: Training, _sample: object) -> Figure:
     )
 
 
-def _loss_title(params: Params, part: Training) -> str:
+def _loss_title(params: Params, part: Training) -> Words:
+    plain = "The loss, and what λ<sub>min</sub> promises of it"
     if params.activation in KINKED or part.least[-1] == 0:
-        return "The loss, and what λ<sub>min</sub> promises of it"
-    return "The loss keeps what λ<sub>min</sub> promises"
+        return plain
+    kept = "The loss keeps what λ<sub>min</sub> promises"
+    return (Order(kept, _network(params), "between", (0.0, PROMISED), otherwise=plain),)

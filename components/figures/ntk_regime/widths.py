@@ -21,6 +21,7 @@ from components.figures.base import (
 )
 from components.figures.labels import on_logs, width_axis
 from components.figures.ntk_regime.movement import ends
+from components.figures.orders import Order, Words
 from compute.experiments.ntk_regime.deep_sweep import GAP, MOVED, DeepSweep
 from compute.experiments.ntk_regime.run import Result
 from compute.experiments.ntk_regime.sampler import (
@@ -78,7 +79,7 @@ def sweep(params: Params, _result: Result, sample: Sample[Swept] | None) -> Figu
             words, law = _law(params, which, widths)
             data.append(line(widths, law, "theory", f"{name}, expected: {words}", "N₁ = %{x}"))
     return figure(
-        _sweep_title(params),
+        _sweep_title(params, data),
         _width_axis(params, 8),
         axis("distance from linearity", log=True, range=ends(shown)),
         data,
@@ -110,17 +111,15 @@ def _law(params: Params, which: int, widths: Array) -> tuple[str, Array]:
     return f"slope {number(slope)}", (widths / widths[0]) ** slope
 
 
-def _sweep_title(params: Params) -> str:
-    if params.exponent >= 0.45:
-        return "γ = √N₁: the kernel moves by as much at every width"
+def _sweep_title(params: Params, data: list[Trace]) -> Words:
     if params.exponent > 0:
-        return f"γ = N₁ to the {params.exponent:g}: width helps less"
+        return f"γ = N₁ to the {params.exponent:g}: where the distances go with the width"
     if params.activation in KINKED:
-        return "A kink halves the exponent: −¼ instead of −½"
-    if params.layers > 1:
-        many = {2: "Two", 3: "Three"}[params.layers]
-        return f"{many} hidden layers become linear with width too"
-    return "Width makes a network its linearisation"
+        return "A kink halves the exponent that is expected: −¼ instead of −½"
+    many = {1: "A layer becomes", 2: "Two hidden layers become", 3: "Three hidden layers become"}
+    words = f"{many[params.layers]} linear with width"
+    nearest = str(data[1]["name"]) if len(data) > 3 else str(data[0]["name"])
+    return (Order(words, nearest, "falls", otherwise="Distance from linearity against the width"),)
 
 
 def second(params: Params, _result: Result, sample: Sample[Any] | None) -> Figure:
@@ -143,9 +142,7 @@ def travel(params: Params, sample: Sample[DeepSweep] | None) -> Figure:
         ]
         shown = mean
     return figure(
-        "The parameters travel as far at every width"
-        if params.exponent == 0
-        else "The parameters travel by the order of γ",
+        "How far the parameters travel: expected ∝ γ, whatever the width",
         _width_axis(params, 1.3),
         axis("‖θ<sub>t</sub> − θ<sub>0</sub>‖ at the end", range=(0, 1.4 * float(shown.max()))),
         data,

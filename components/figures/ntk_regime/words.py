@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from components.figures.base import number, plural
-from components.figures.labels import of_part
+from components.figures.labels import of_part, with_error
+from components.figures.orders import ERRORS
 from compute.experiments.ntk_regime.lemma import Lemma
 from compute.experiments.ntk_regime.positivity import Positivity
 from compute.experiments.ntk_regime.run import Result
 from compute.experiments.ntk_regime.sampler import (
     APART,
+    CHANGE,
     Swept,
     expected_slopes,
     swept_count,
-    widths_of,
 )
 from compute.experiments.ntk_regime.setting import Params, activation_of, data_of, size_of
 from compute.experiments.ntk_regime.training import Metric, Movement, Training
@@ -26,15 +28,18 @@ from compute.training.approximation import obstruction
 
 
 def sentence(
-    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
+    params: Params, result: Result, sample: Sample[Swept] | None, frame: int | None
 ) -> str:
     """The result of the tab in front, in one sentence."""
     if params.figure == "width":
-        return _width(params)
+        return _width(params, sample)
+    if _dead(result):
+        return "Every neuron is off at every datum: Θ₀ = 0, and nothing that is trained can move."
+    if result.training is not None:
+        return _training(result.training, frame)
     return of_part(
         params,
         result,
-        training=_training,
         movement=_movement,
         eigenvalues=_eigenvalues,
         metric=_metric,
@@ -42,11 +47,25 @@ def sentence(
     )
 
 
-def _training(_params: Params, part: Training) -> str:
-    apart = float(np.abs(part.residuals - part.linear_residuals).max())
+def _dead(result: Result) -> bool:
+    """Whether the kernel is 0 at the start."""
+    largest = []
+    if result.training is not None:
+        largest.append(result.training.rates[0])
+    if result.movement is not None:
+        largest.append(result.movement.start_rates[0])
+    if result.metric is not None:
+        largest.append(result.metric.rates[0, 1])
+    return bool(largest) and max(largest) <= 0
+
+
+def _training(part: Training, frame: int | None) -> str:
+    """Of the moment in front, up to which network and linearisation are compared."""
+    now = len(part.times) - 1 if frame is None else frame
+    apart = float(np.abs(part.residuals - part.linear_residuals)[: now + 1].max())
     return (
-        f"At t = {number(part.times[-1])} the loss is {number(part.loss[-1], 2)}, the "
-        f"linearisation’s {number(part.linear_loss[-1], 2)}; on the data they were "
+        f"At t = {number(part.times[now])} the loss is {number(part.loss[now], 2)}, the "
+        f"linearisation’s {number(part.linear_loss[now], 2)}; on the data they were "
         f"never more than {number(apart, 2)} apart."
     )
 
@@ -61,9 +80,14 @@ def _movement(_params: Params, part: Movement) -> str:
 
 
 def _metric(params: Params, part: Metric) -> str:
-    ratio = float(part.rates[0, 1] / max(part.rates[0, 0], 1e-300))
+    ratio = part.ratio
+    if not math.isfinite(ratio):
+        return (
+            f"Inputs {params.angle:g}° apart: Θ₀ has rank 1, the metric is a line, and what is "
+            "perpendicular to it is not learned."
+        )
     return (
-        f"Inputs {params.angle:g}° apart: the metric’s axes differ by a factor "
+        f"Inputs {params.angle:g}° apart: at the start the metric’s axes differ by a factor "
         f"{number(ratio**0.5, 3)}, the rates of learning by {number(ratio, 3)}."
     )
 
@@ -89,16 +113,23 @@ def _eigenvalues(_params: Params, part: Positivity) -> str:
     )
 
 
-def _width(params: Params) -> str:
-    slope, kernel = expected_slopes(params)
-    widths = widths_of(params)
+def _width(params: Params, sample: Sample[Swept] | None) -> str:
+    expected = expected_slopes(params)
     names = {0.0: "γ = 1", 0.5: "γ = √N₁"}
     gamma = names.get(params.exponent, f"γ = N₁ to the {params.exponent:g}")
     return (
-        f"L = {params.layers}, widths {widths[0]} to {widths[-1]}, {gamma}: expected "
-        f"slopes {number(slope)} for the distance from the linearisation, {number(kernel)} for the "
-        "kernel."
+        f"Slopes at {gamma}: {_slope(sample, APART, expected[0])} of the distance from the "
+        f"linearisation, {_slope(sample, CHANGE, expected[1])} of the kernel’s change."
     )
+
+
+def _slope(sample: Sample[Swept] | None, which: int, expected: float) -> str:
+    """What was measured, the limit of wide networks, and whether they are wide enough."""
+    if sample is None or sample.current.counted < 2:
+        return f"{number(expected)} (limit)"
+    found = sample.current.slope(which)
+    off = abs(found.value - expected) > ERRORS * found.standard_error
+    return f"{with_error(found)} (limit {number(expected)}{', still off' if off else ''})"
 
 
 def notice(params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:

@@ -35,7 +35,7 @@ def cloud(params: Params, sides: Sides, _sample: object) -> Figure:
     left, right = (_cloud_traces(params, part.path) for part in parts)
     x, y = _cloud_axes(params, np.concatenate([part.path.reshape(-1, 2) for part in parts]))
     return side_by_side(
-        _cloud_title(parts),
+        _cloud_title(parts, sides[0].times[-1]),
         x,
         y,
         [*left, *on_right(right)],
@@ -74,14 +74,9 @@ def _cloud_traces(params: Params, path: Array) -> list[Trace]:
     ]
 
 
-def _cloud_title(parts: list[Neurons]) -> str:
-    moved = [float(np.sqrt(np.mean(part.displacement**2))) for part in parts]
-    if max(moved) < 0.1:
-        return "No neuron goes anywhere, and yet the output has learned"
-    if min(moved) > 0.5 * max(moved):
-        return "On both sides every neuron travels"
-    far, near = ("A", "B") if moved[0] > moved[1] else ("B", "A")
-    return f"In {far} the neurons travel; in {near} the same neurons hardly move"
+def _cloud_title(parts: list[Neurons], end: float) -> str:
+    a, b = (number(float(np.sqrt(np.mean(part.displacement**2))), 2) for part in parts)
+    return f"By t = {end:g} a neuron goes {a} far in A, {b} in B (root mean square)"
 
 
 def cloud_frames(_params: Params, sides: Sides) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from components.figures.base import (
     figure,
     line,
     named,
+    number,
     reach,
 )
 from components.figures.playing import frame_trace
@@ -84,13 +85,9 @@ def _output_title(sides: Sequence[Side], obstacle: str) -> str:
         return "No width and no γ can fit these data"
     if sides[0].exponent == sides[1].exponent:
         return "The same γ on both sides: the same network"
-    linear = [_gap(side) < 0.05 for side in sides]
-    if all(linear):
-        return "Neither side goes far from its linearisation"
-    if not any(linear):
-        return "Both sides leave their linearisations"
-    lazy, rich = "AB" if linear[0] else "BA"
-    return f"{lazy} trains like its linearisation, {rich} does not"
+    a, b = (number(100 * _gap(side), 2) for side in sides)
+    end = f"By t = {sides[0].times[-1]:g}"
+    return f"{end} A is {a} % off its linearisation, B {b} % off its own"
 
 
 def _gap(side: Side) -> float:

@@ -31,15 +31,21 @@ def movement_against_width(params: Params, first: First, sample: Sample[Sweep] |
     laws = ("", "") if first.obstacle else ("<br>slope a − ½", "<br>slope 0")
     heads = f"pre-activations z<sup>(1)</sup>{laws[0]}", f"output z<sup>(2)</sup>{laws[1]}"
     return side_by_side(
-        "No width and no γ can fit these data: nothing follows the laws"
-        if first.obstacle
-        else "γ decides how far the hidden layer moves, not the output",
+        _movement_title(first, left, right),
         _width_axis(params),
         _height_axis(f"{word}, root mean square", [*left.heights, *right.heights]),
         [*left.traces, *on_right(right.traces)],
         annotations=[*left.notes, *noted_right(right.notes), *headings(*heads, align="left")],
         margin={"t": 108},
     )
+
+
+def _movement_title(first: First, *lines: _Lines) -> str:
+    if first.obstacle:
+        return "No width and no γ can fit these data: no law speaks of them"
+    if any(side.bent for side in lines):
+        return "γ decides how far the hidden layer moves: slopes are off at these widths"
+    return "γ decides how far the hidden layer moves, not the output"
 
 
 def kernel_against_width(params: Params, first: First, sample: Sample[Sweep] | None) -> Figure:

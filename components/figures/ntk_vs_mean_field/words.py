@@ -16,13 +16,12 @@ from compute.experiments.ntk_vs_mean_field.sweep import AT
 from compute.sampling import Sample
 
 
-def sentence(
-    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
-) -> str:
-    """The result of the tab in front, in one sentence."""
-    tabs = {"outputs": _outputs, "particles": _particles, "kernel": _kernel}
-    sides = tabs.get(params.figure, _outputs)
-    return of_part(params, result, strip=_strip, first=_first, sides=sides)
+def sentence(params: Params, result: Result, _sample: Sample[Any] | None, frame: int | None) -> str:
+    """The result of the tab in front, in one sentence; of the moment that is played."""
+    tabs = {"particles": _particles, "kernel": _kernel}
+    if params.figure in tabs and result.sides is not None:
+        return tabs[params.figure](params, result.sides, -1 if frame is None else frame)
+    return of_part(params, result, strip=_strip, first=_first, sides=_outputs)
 
 
 def _strip(params: Params, part: Strip) -> str:
@@ -46,22 +45,22 @@ def _first(params: Params, part: First) -> str:
     )
 
 
-def _kernel(params: Params, sides: Sides) -> str:
+def _kernel(_params: Params, sides: Sides, now: int) -> str:
     a, b = sides
     return (
-        f"By t = {params.time:g} the kernel has changed by {_percent(a.kernel_change[-1])} in "
-        f"A and by {_percent(b.kernel_change[-1])} in B; its alignment with yyᵀ goes from "
-        f"{_share(a.alignment[0])} to {_share(a.alignment[-1])} and to "
-        f"{_share(b.alignment[-1])}."
+        f"By t = {number(a.times[now])} the kernel has changed by {_percent(a.kernel_change[now])} "
+        f"in A and by {_percent(b.kernel_change[now])} in B; its alignment with yyᵀ goes from "
+        f"{_share(a.alignment[0])} to {_share(a.alignment[now])} and to "
+        f"{_share(b.alignment[now])}."
     )
 
 
-def _particles(params: Params, sides: Sides) -> str:
-    hidden = [number(side.hidden_movement[-1], 2) for side in sides]
-    output = [number(side.output_movement[-1], 2) for side in sides]
+def _particles(params: Params, sides: Sides, now: int) -> str:
+    hidden = [number(side.hidden_movement[now], 2) for side in sides]
+    output = [number(side.output_movement[now], 2) for side in sides]
     return (
-        f"{plural(params.width, 'neuron')}: pre-activations move by {hidden[0]} in A and "
-        f"{hidden[1]} in B, the output by {output[0]} and {output[1]}."
+        f"{plural(params.width, 'neuron')}: by t = {number(sides[0].times[now])} pre-activations "
+        f"move by {hidden[0]} in A and {hidden[1]} in B, the output by {output[0]} and {output[1]}."
     )
 
 

@@ -19,7 +19,8 @@ def errors(params: Params, part: Error, _sample: Any) -> Figure:
     data = [dots(part.sizes, part.uniform, "knots evenly spaced", _HOVER)]
     graded = part.graded, "knots graded by √|f″|"
     data.append(dots(part.sizes, *graded, _HOVER, symbol="diamond-open", size=10))
-    data.append(line(part.sizes, part.law, "theory", "(∫√|f″|)²/(8m²)", _HOVER))
+    if np.isfinite(part.law).any():
+        data.append(line(part.sizes, part.law, "theory", "(∫√|f″|)²/(8m²)", _HOVER))
     if np.isfinite(part.bound).any():
         data.append(line(part.sizes, part.bound, "bound", "max|f″| h²/8", _HOVER))
     title: Words = (

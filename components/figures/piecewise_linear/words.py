@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from components.figures.base import number, plural
 from components.figures.labels import of_part
 from compute.experiments.piecewise_linear.run import Draw, Error, Hats, Random, Result
@@ -70,6 +72,8 @@ def _error(params: Params, part: Error) -> str:
             f"; hats composed {part.depths[-1]} times, {3 * part.depths[-1]} neurons together, "
             f"have {number(float(part.deep[-1]))}"
         )
+    if np.isnan(part.law).all():
+        text += "; f has a corner, a jump or a place where f″ is not bounded: no law is drawn"
     return text
 
 

@@ -22,6 +22,7 @@ from components.figures.base import (
     number,
     reach,
 )
+from components.figures.orders import Order, Words
 from compute.experiments.region_counts import summaries
 from compute.experiments.region_counts.run import Arrangement
 from compute.experiments.region_counts.sampler import RegionSample
@@ -75,7 +76,7 @@ def regions_by_depth(params: Params, parts: Arrangements, sample: Found) -> Figu
         top = most
     found, highest = _measured_by_depth(sample, summaries.regions, hover)
     return figure(
-        _depth_title(params, law),
+        _depth_title(params, law, found),
         _depth_axis(),
         axis(f"mean {CELLS}", range=(0, 1.12 * max(top, highest)), steady=True),
         data + found,
@@ -83,14 +84,18 @@ def regions_by_depth(params: Params, parts: Arrangements, sample: Found) -> Figu
     )
 
 
-def _depth_title(params: Params, law: Array) -> str:
+def _depth_title(params: Params, law: Array, found: list[Trace]) -> Words:
+    """Of the deepest networks that are measured, or of the limit before there are some."""
     if not np.isfinite(law).all():
         return "Without biases all folds run through the origin"
-    if params.inputs == 1:
-        return "Same neurons, more layers: no more pieces on the line"
-    if law[-1] > 0.97 * law[0]:
-        return "Same neurons, more layers: no more regions"
-    return "Same neurons, more layers: fewer regions in the same window"
+    what = "pieces on the line" if params.inputs == 1 else "regions in the same window"
+    of, one = "measured" if found else LIMIT, (float(law[0]),)
+    return (
+        "Same neurons, more layers: ",
+        Order(f"fewer {what}", of, "below", one, at="last"),
+        Order(f"as many {what}", of, "follows", one, at="last"),
+        Order(f"more {what}", of, "above", one, at="last"),
+    )
 
 
 def variance_by_depth(params: Params, parts: Arrangements, sample: Found) -> Figure:
@@ -131,15 +136,15 @@ def length_by_depth(params: Params, parts: Arrangements, sample: Found) -> Figur
     law, bound = np.array([(a.length, a.bound) for a in parts]).T
     hover = "%{x} layers<br>Z_A = %{y:.4g}"
     data, notes, top = _law_by_depth(parts, law, hover)
-    bounded = bool(np.isfinite(bound).all() and bound.max() < 5 * top)
-    if bounded:
-        words = bound_words(params)
+    words = bound_words(params)
+    if np.isfinite(bound).all() and bound.max() < 5 * top:
         data.append(line(np.arange(1, bound.size + 1), bound, "bound", words, hover))
         notes.append(at_end(6.4, float(bound[-1]), words, "bound"))
         top = float(bound.max())
     found, highest = _measured_by_depth(sample, summaries.length, hover)
+    below, of = "Mean Z stays below the bound", "measured" if found else LIMIT
     return figure(
-        "Mean Z stays below the bound" if bounded else "Mean Z against depth",
+        (Order(below, of, "below", (words,), otherwise="Mean Z against depth", slack=0),),
         _depth_axis(),
         axis(f"mean {amount(params)}", range=(0, 1.15 * max(top, highest)), steady=True),
         data + found,

@@ -61,7 +61,7 @@ def regions(params: Params, parts: Arrangements, sample: Found) -> Figure:
         _Part(a, a.region_edges, a.regions, None if s is None else s.region_histogram)
         for a, s in _pairs(parts, sample)
     ]
-    return _distribution(_title(params, parts), CELLS, bins)
+    return _distribution(_title(parts, sample), CELLS, bins)
 
 
 def lengths(params: Params, parts: Arrangements, sample: Found) -> Figure:
@@ -79,14 +79,18 @@ def _pairs(parts: Arrangements, sample: Found) -> list[tuple[Arrangement, Statis
     return list(zip(parts, states, strict=True))
 
 
-def _title(params: Params, parts: Arrangements) -> str:
+def _title(parts: Arrangements, sample: Found) -> str:
+    """What the sample shows beyond its errors of the deeper networks."""
     if len(parts) == 1:
         return f"{layers(parts[0].cell.layers)}: how many regions, network by network (Q2)"
-    if parts[-1].regions > 0.97 * parts[0].regions:
-        return "Deeper: as many regions in the limit of wide layers, but more scatter (Q2)"
-    if params.inputs == 1:
-        return "On the line depth scatters the number of pieces (Q2)"
-    return "Deeper: fewer regions, and more scatter (Q2)"
+    if sample is None or not summaries.enough(sample.current):
+        return "How many regions, network by network (Q2)"
+    mean, scatter = (
+        summaries.change(sample.current, m) for m in (summaries.regions, summaries.regions_variance)
+    )
+    words = {-1: "fewer regions", 0: "as many regions", 1: "more regions"}
+    scattered = {-1: ", and less scatter", 0: "", 1: ", and more scatter"}
+    return f"Deeper: {words[mean]}{scattered[scatter]} (Q2)"
 
 
 def _distribution(title: str, quantity: str, parts: list[_Part]) -> Figure:

@@ -22,6 +22,7 @@ from components.figures.base import (
     reach,
 )
 from components.figures.labels import on_logs, width_axis
+from components.figures.orders import Order
 from components.figures.region_counts.depths import (
     CELLS,
     LIMIT,
@@ -47,7 +48,7 @@ def regions_by_neurons(params: Params, parts: Arrangements, sample: Found) -> Fi
     bound = np.array([a.zaslavsky for a in parts]), words
     data, notes, heights = _by_neurons(parts, sample, "regions", "N_A", bound=bound)
     return figure(
-        _growth_title(params, parts),
+        _power_title(parts, sample, "regions", "Regions"),
         _neuron_axis(parts),
         axis(f"mean {CELLS}", log=True, range=reach(heights)),
         data,
@@ -55,17 +56,22 @@ def regions_by_neurons(params: Params, parts: Arrangements, sample: Found) -> Fi
     )
 
 
-def _growth_title(params: Params, parts: Arrangements) -> str:
-    """What the law of the first depth does between its two largest networks."""
-    if params.inputs == 1 or params.bias_variance == 0:
-        return "At every depth regions grow like the number of neurons"
-    size = len(_counts(parts))
-    first, last = parts[max(size - 2, 0)], parts[size - 1]
-    share = last.cell.neurons / first.cell.neurons
-    power = math.log(last.regions / first.regions) / math.log(share) if share > 1 else 2.0
-    if power > 1.7:
-        return "At every depth regions grow like the square of the number of neurons"
-    return f"In so small a window regions grow like the number of neurons to the {power:.1f}"
+def _power_title(parts: Arrangements, sample: Found, what: str, noun: str) -> str:
+    """How a mean grows from the second largest to the largest networks, measured or by its law."""
+    size, powers = len(_counts(parts)), []
+    value = np.array([getattr(a, what) for a in parts])
+    if sample is not None and summaries.enough(sample.current):
+        value = summaries.by_cell(sample.current, getattr(summaries, what))[0]
+    for last in range(size - 1, len(parts), size) if size > 1 else ():
+        share = parts[last].cell.neurons / parts[last - 1].cell.neurons
+        powers.append(float(np.log(value[last] / value[last - 1])) / math.log(share))
+    if not powers or not np.isfinite(powers).all():
+        return f"{noun} against the number of neurons"
+    said = [
+        f"(ΣN)<sup>{power:.2f}</sup> in {layers(part.cell.layers)}"
+        for power, part in zip(powers, parts[size - 1 :: size], strict=True)
+    ]
+    return f"{noun}: {', '.join(said)}"
 
 
 def prefactor(params: Params, parts: Arrangements, sample: Found) -> Figure:
@@ -76,7 +82,7 @@ def prefactor(params: Params, parts: Arrangements, sample: Found) -> Figure:
     data, notes, heights = _by_neurons(parts, sample, "regions", f"N_A over {words}", unit)
     top = max((float(np.nanmax(h)) for h in heights if h.size), default=1.0)
     return figure(
-        "What depth changes is the factor in front",
+        f"The factor in front: regions over {words}",
         _neuron_axis(parts),
         axis(f"mean N<sub>A</sub> / {words}", range=(0, 1.15 * top)),
         data,
@@ -89,7 +95,7 @@ def length_by_neurons(params: Params, parts: Arrangements, sample: Found) -> Fig
     bound = np.array([a.bound for a in parts]), bound_words(params)
     data, notes, heights = _by_neurons(parts, sample, "length", "Z_A", bound=bound)
     return figure(
-        "The nodal set grows in proportion to the neurons",
+        _power_title(parts, sample, "length", "Nodal sets"),
         _neuron_axis(parts),
         axis(f"mean {amount(params)}", log=True, range=reach(heights)),
         data,
@@ -188,8 +194,9 @@ def density_by_distance(params: Params, part: Distance, sample: Found) -> Figure
     if not data:
         data.append(_across(part, 0.0, "no law where there are no biases"))
     top = max(float(h.max()) for h in heights) or 1.0
+    how_long = "Length of folds against the distance from the origin"
     return figure(
-        "Folds are densest at the origin; deeper layers are spread wider",
+        (Order("Folds are densest at the origin", "layer 1, exact", "falls", otherwise=how_long),),
         axis("distance r from the origin", range=(-0.09 * params.half_width, params.half_width)),
         axis("length per area and neuron", range=(0, 1.15 * top)),
         data,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from components.figures.base import number
+from components.figures.labels import with_error
 from components.figures.region_counts.depths import LIMIT
 from components.figures.region_counts.distributions import layers
+from compute.experiments.region_counts import summaries
 from compute.experiments.region_counts.run import Arrangement, Distance, Line, Result
 from compute.experiments.region_counts.sampler import RegionSample
 from compute.experiments.region_counts.setting import (
@@ -17,23 +18,24 @@ from compute.experiments.region_counts.setting import (
     drawn_networks,
     network_ms,
 )
-from compute.sampling import Sample
+from compute.sampling import Estimate, Sample
 
 
 def sentence(
-    params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None
+    params: Params, result: Result, sample: Sample[RegionSample] | None, _frame: int | None
 ) -> str:
     """The result of the tab in front, in one sentence."""
     if result.distance is not None:
-        return _distance(params, result.distance)
+        return _distance(params, result.distance, sample)
     if params.bias_variance == 0 and (params.inputs == 1 or result.line is not None):
         return (
             f"Without biases all zeros of {params.neurons} neurons are at x = 0: the line has two "
             "pieces."
         )
     if result.line is not None:
-        return _line(result.line)
-    first, last = result.arrangements[0], result.arrangements[-1]
+        return _line(result.line, sample)
+    parts = result.arrangements
+    first, last = parts[0], parts[-1]
     if not math.isfinite(last.regions):
         return (
             f"Without biases the folds of {params.neurons} neurons all run through the origin, and "
@@ -41,45 +43,67 @@ def sentence(
         )
     if params.figure == "depth":
         return (
-            f"{params.neurons} neurons: one layer makes {number(first.regions)} regions"
-            f"{_window(params)} on average, exactly; {DEEPEST} layers make {number(last.regions)} "
-            f"in the {LIMIT}."
+            f"{params.neurons} neurons{_window(params)}, mean number of regions: one layer "
+            f"{_regions(parts, 0, sample)}, {DEEPEST} layers {_regions(parts, -1, sample)}."
         )
     if params.figure == "growth":
-        limit = "" if last.cell.layers == 1 else f", in the {LIMIT}"
+        found = _found(parts, -1, sample)
+        share = last.regions if found is None else found.value
         return (
-            f"{params.neurons} neurons in {layers(last.cell.layers)}{limit}: "
-            f"{number(last.regions / last.zaslavsky, 2)} of what as many lines can make at most"
-            f"{_window(params)}."
+            f"Regions of {params.neurons} neurons in {layers(last.cell.layers)}: "
+            f"{_regions(parts, -1, sample)}, {number(share / last.zaslavsky, 2)} of the most that "
+            "lines can make."
         )
-    other = "" if last is first else f"; {_shape(last.widths)}: {_expected(last)}"
-    return f"{_shape(first.widths)}{_window(params)}: {_expected(first)}{other}."
+    other = "" if last is first else f"; {_shape(last.widths)}: {_regions(parts, -1, sample)}"
+    return f"Mean number of regions. {_shape(first.widths)}: {_regions(parts, 0, sample)}{other}."
 
 
-def _expected(a: Arrangement) -> str:
-    how = "exactly" if a.cell.layers == 1 else f"in the {LIMIT}"
-    return f"E N = {number(a.regions)} and E Z = {number(a.length)}, {how}"
+def _found(
+    parts: tuple[Arrangement, ...], place: int, sample: Sample[RegionSample] | None
+) -> Estimate | None:
+    """The mean number of regions of a cell, where it has been measured."""
+    state = None if sample is None else sample.current.cells[place]
+    return summaries.regions(state) if state is not None and state.networks > 1 else None
 
 
-def _line(part: Line) -> str:
+def _regions(
+    parts: tuple[Arrangement, ...], place: int, sample: Sample[RegionSample] | None
+) -> str:
+    """What was measured, and what is known: exactly of one layer, else in the limit."""
+    found, part = _found(parts, place, sample), parts[place]
+    how = "exact" if part.cell.layers == 1 else LIMIT
+    if found is None:
+        return f"{number(part.regions)} ({how})"
+    return f"{with_error(found)} ({how}: {number(part.regions)})"
+
+
+def _line(part: Line, sample: Sample[RegionSample] | None) -> str:
     whole = sum(n * float(zeros) for n, zeros in zip(part.widths, part.whole, strict=True))
+    pieces = f"{number(1 + whole, 4)} (exact)"
+    state = None if sample is None else sample.current.cells[-1]
+    if state is not None and state.networks > 1:
+        pieces = f"{with_error(summaries.regions(state), 4)} (exact: {number(1 + whole, 4)})"
     return (
-        f"{_shape(part.widths)}: a neuron of layer {part.whole.size} has "
-        f"{number(float(part.whole[-1]), 4)} zeros on the line on average, and the line "
-        f"has {number(1 + whole, 4)} pieces."
+        f"{_shape(part.widths)}, pieces of the line: {pieces}; zeros of a neuron of layer "
+        f"{part.whole.size}: {number(float(part.whole[-1]), 4)} (exact)."
     )
 
 
-def _distance(params: Params, part: Distance) -> str:
+def _distance(params: Params, part: Distance, sample: Sample[RegionSample] | None) -> str:
     if not math.isfinite(float(part.density[0, 0])):
         return "Without biases all folds run through the origin: the density there is infinite."
-    deepest = f"{number(float(part.density[-1, 0]))} in layer {params.deep} of a wide network"
-    more = f" and {deepest}" if params.deep > 1 else ""
-    return (
-        f"At the origin a first-layer neuron has length {number(float(part.density[0, 0]))} per "
-        f"area, exactly,{more}; at r = {params.half_width:g} it is "
-        f"{number(float(part.density[0, -1]))}."
+    first = (
+        f"Length per area of a neuron at the origin: layer 1 {number(float(part.density[0, 0]))}"
     )
+    if params.deep == 1:
+        return f"{first}, exactly."
+    deepest = f"{number(float(part.density[-1, 0]))}"
+    state = None if sample is None else sample.current.cells[0]
+    if state is None or state.networks < 2:
+        return f"{first} (exact), layer {params.deep} {deepest} ({LIMIT})."
+    value, error = (a[-1, 0] for a in summaries.ring_density(state, part.edges, part.widths))
+    inner = with_error(Estimate(float(value), float(error), state.networks))
+    return f"{first} (exact), layer {params.deep} {inner} ({LIMIT}: {deepest})."
 
 
 def _shape(widths: tuple[int, ...]) -> str:
@@ -92,7 +116,9 @@ def _window(params: Params) -> str:
     return f" in [−{params.half_width:g}, {params.half_width:g}]{square}"
 
 
-def notice(params: Params, _result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
+def notice(
+    params: Params, _result: Result, _sample: Sample[RegionSample] | None, _frame: int | None
+) -> str:
     """What is drawn instead of what was asked for; '' where nothing is."""
     short = [c for c in cells_of(params) if drawn_networks(params, c) < params.networks]
     if not short:
@@ -113,8 +139,8 @@ def progress(params: Params, sample: Sample[RegionSample]) -> str:
     last = state.cells[-1]
     if last is None or last.networks < 2:
         return text
-    e = last.regions.mean_estimate()
+    e = summaries.regions(last)
     if params.figure == "line":
-        return f"{text}; {number(e.value, 4)} ± {number(e.standard_error, 2)} pieces of the line"
+        return f"{text}; {with_error(e, 4)} pieces of the line"
     depth = layers(cells_of(params)[-1].layers)
-    return f"{text}; {depth}: N = {number(e.value, 4)} ± {number(e.standard_error, 2)}"
+    return f"{text}; {depth}: N = {with_error(e, 4)}"

@@ -27,6 +27,7 @@ from compute.sampling import Sample
 
 Drawn = Sample[Trained] | None
 SCALE = ((0.0, "#2166ac"), (0.5, "#f7f7f7"), (1.0, "#b2182b"))
+DECISION = "decision line z = 0"
 FLOOR, CAP = 1e-12, 1e12
 
 
@@ -42,9 +43,8 @@ def predictors(part: Start, sample: Drawn) -> tuple[Array, Array]:
 
 def predictor(params: Params, part: Start, sample: Drawn) -> Figure:
     """Data and network: a curve on the line, colours and the line z = 0 in the plane."""
-    steps, drawn = predictors(part, sample)
-    now, when = drawn[-1, 0], f"step {steps[-1]:.0f}"
-    title = f"The network on its data, {when}"
+    _, drawn = predictors(part, sample)
+    now = drawn[-1, 0]
     if on_line(params):
         x, y = part.train.inputs[:, 0], part.train.targets
         hover = "x = %{x:.3f}<br>%{y:.4f}"
@@ -58,7 +58,7 @@ def predictor(params: Params, part: Start, sample: Drawn) -> Figure:
         ]  # fmt: skip
         reach = 1.25 * max(float(np.abs(y).max()), 1.0)
         return figure(
-            title,
+            "",
             axis("input x", range=(part.grid[0, 0], part.grid[-1, 0])),
             axis("output z(x)", range=(-reach, reach), steady=True),
             named(data),
@@ -69,15 +69,21 @@ def predictor(params: Params, part: Start, sample: Drawn) -> Figure:
         heatmap(side, side, np.clip(now, -1.5, 1.5).reshape(SIDE, SIDE), "network",
                 "x = (%{x:.2f}, %{y:.2f})<br>z = %{z:.3f}", scale=SCALE, ends=(-1.5, 1.5),
                 bar={"title": {"text": "z"}}, zsmooth="best"),
-        *_decision(side, now.reshape(SIDE, SIDE)),
+        dots(*_decision(side, now), DECISION, "z = 0", marker={"color": "@text", "size": 3}),
         *_classes(part),
     ]  # fmt: skip
     return figure(
-        title,
+        "",
         axis("input x₁", range=(side[0], side[-1])),
         axis("input x₂", range=(side[0], side[-1])) | {"scaleanchor": "x"},
         data,
     )
+
+
+def predictor_title(_params: Params, part: Start, sample: Drawn, frame: int | None) -> str:
+    """Names the step of the frame in front."""
+    steps, _ = predictors(part, sample)
+    return f"The network on its data, step {steps[-1 if frame is None else frame]:.0f}"
 
 
 def _classes(part: Start) -> list[Trace]:
@@ -91,8 +97,9 @@ def _classes(part: Start) -> list[Trace]:
     return made
 
 
-def _decision(side: Array, z: Array) -> list[Trace]:
-    """Where z changes its sign between neighbours of the grid."""
+def _decision(side: Array, output: Array) -> tuple[Array, Array]:
+    """Where the output, (SIDE²,), changes its sign between neighbours of the grid: x₁ and x₂."""
+    z = output.reshape(SIDE, SIDE)
     x, y = [], []
     for rows, one, two in ((True, z[:, :-1], z[:, 1:]), (False, z[:-1], z[1:])):
         i, j = np.nonzero(np.sign(one) * np.sign(two) < 0)
@@ -100,9 +107,7 @@ def _decision(side: Array, z: Array) -> list[Trace]:
         along = side[j if rows else i] + share * (side[1] - side[0])
         x.append(along if rows else side[j])
         y.append(side[i] if rows else along)
-    look = {"color": "@text", "size": 3}
-    where = np.concatenate(x), np.concatenate(y)
-    return [dots(*where, "decision line z = 0", "z = 0", marker=look)]
+    return np.concatenate(x), np.concatenate(y)
 
 
 def predictor_frames(params: Params, part: Start, sample: Drawn) -> dict[str, Any] | None:
@@ -114,7 +119,13 @@ def predictor_frames(params: Params, part: Start, sample: Drawn) -> dict[str, An
     if on_line(params):
         return frames("step", names, frame_trace("network", "y", np.clip(drawn[:, 0], -1e3, 1e3)))
     planes = np.clip(drawn[:, 0], -1.5, 1.5).reshape(-1, SIDE, SIDE)
-    return frames("step", names, frame_trace("network", "z", planes))
+    lines = [_decision(part.grid[:SIDE, 0], output) for output in drawn[:, 0]]
+    longest = max(x.size for x, _ in lines)
+    places = np.full((2, len(lines), longest), np.nan)
+    for k, where in enumerate(lines):
+        places[:, k, : where[0].size] = where
+    moving = [frame_trace(DECISION, name, at) for name, at in zip("xy", places, strict=True)]
+    return frames("step", names, frame_trace("network", "z", planes), *moving)
 
 
 def own_data(params: Params, part: Start) -> dict[str, Any]:
@@ -136,7 +147,7 @@ def loss(params: Params, part: Start, sample: Drawn) -> Figure:
     hover = "step %{x}<br>loss = %{y:.4g}"
     start = min(max(float(part.loss[0]), FLOOR), CAP)
     if sample is None:
-        data = [dots([0], seen(part.loss[:1]), "training loss", hover)]
+        data = [dots([0], part.loss[:1], "training loss", hover)]
         shown = np.array([1e-3 * start, 3 * start])
     else:
         now = sample.current
@@ -144,9 +155,9 @@ def loss(params: Params, part: Start, sample: Drawn) -> Figure:
         thin = steps[:: max(1, len(steps) // 600)]
         what = "loss on the batch of the step" if params.batch_size else "training loss, every step"
         data = [
-            line(thin, seen(now.losses[thin, 0]), "faint", what, hover),
-            dots(now.at, seen(now.train[:, 0]), "training loss", hover, size=6),
-            dots(now.at, seen(now.test[:, 0]), "test loss", hover, size=6, role="text",
+            line(thin, now.losses[thin, 0], "faint", what, hover),
+            dots(now.at, now.train[:, 0], "training loss", hover, size=6),
+            dots(now.at, now.test[:, 0], "test loss", hover, size=6, role="text",
                  symbol="diamond-open"),
         ]  # fmt: skip
         shown = np.concatenate([t["all"] for t in ({"all": seen(v)} for v in (

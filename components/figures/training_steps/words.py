@@ -6,14 +6,14 @@ import numpy as np
 
 from components.figures.base import number, plural
 from components.figures.training_steps.inside import NAMES, looked_at
-from components.figures.training_steps.training import Drawn
+from components.figures.training_steps.training import Drawn, predictors
 from compute.experiments.training_steps.run import Result
 from compute.experiments.training_steps.sampler import Trained
 from compute.experiments.training_steps.setting import SWEPT, Params, on_line
 from compute.sampling import Sample
 
 
-def sentence(params: Params, result: Result, sample: Drawn, _frame: int | None) -> str:
+def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -> str:
     """The result of the tab in front, in one sentence."""
     start = result.start
     if start.largest.min() <= 0:
@@ -24,6 +24,12 @@ def sentence(params: Params, result: Result, sample: Drawn, _frame: int | None) 
             f"{number(start.largest[0])}: ηλ_max = 2 is η = {number(_limit(start.largest[0]))}."
         )
     now = sample.current
+    if frame is not None:
+        at = int(np.flatnonzero(now.at == predictors(start, sample)[0][frame])[0])
+        return (
+            f"After {plural(int(now.at[at]), 'step')} of η = {number(now.eta[0])} the training "
+            f"loss is {number(now.train[at, 0])}, the test loss {number(now.test[at, 0])}."
+        )
     if params.figure == "rates":
         return _rates(now)
     if params.figure == "compare":

@@ -31,7 +31,11 @@ Array = NDArray[np.float64]
 
 ENTRIES = ("x, x", "x, x′", "x′, x′")
 STEP = 1e-4
-_REACH, _RADII, _TURNS = 26.0, 160, 28
+# Panels of radii and of turns between two zeros of σ: they crowd where a steep σ bends, at the
+# centre and along the rays on which an argument is 0.
+_RADII = (0.0, 0.05, 0.2, 0.7, 2.0, 4.0, 7.0, 11.0, 17.0, 26.0)
+_TURNS = (0.0, 0.004, 0.03, 0.12, 0.3, 0.5, 0.7, 0.88, 0.97, 0.996, 1.0)
+_PER_PANEL = 16, 9
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,16 @@ class Settle:
 @lru_cache(maxsize=1)
 def _legendre() -> tuple[Array, Array, Array, Array]:
     """Radii with their weights R e^{−R²/2} dR, and turns with weights on (0, 1)."""
-    nodes, weights = np.polynomial.legendre.leggauss(_RADII)
-    radius = 0.5 * _REACH * (nodes + 1)
-    mass = 0.5 * _REACH * weights * radius * np.exp(-0.5 * radius**2)
-    turn, share = np.polynomial.legendre.leggauss(_TURNS)
-    return radius, mass, 0.5 * (turn + 1), 0.5 * share
+    radius, weights = _panels(_RADII, _PER_PANEL[0])
+    turn, share = _panels(_TURNS, _PER_PANEL[1])
+    return radius, weights * radius * np.exp(-0.5 * radius**2), turn, share
+
+
+def _panels(edges: tuple[float, ...], count: int) -> tuple[Array, Array]:
+    """Nodes and weights of Gauss and Legendre, `count` in every panel."""
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    low, half = np.array(edges[:-1])[:, None], 0.5 * np.diff(edges)[:, None]
+    return (low + half * (nodes + 1)).ravel(), (half * weights).ravel()
 
 
 def spreads(activation: Activation, variance: float, cosine: float) -> Array:

@@ -36,6 +36,9 @@ Widths = tuple[int, ...]
 BINS = 40
 _POINTS = 300
 _DEPTH_STOPS = 12
+# What stands for infinity where one limit is taken before the other.
+FAR = 1_000_000
+_BEYOND = (3_000, 10_000, 30_000, 100_000, 300_000, FAR)
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ class Law:
     points (300,): values of log X; exact, corrected, printed (300,): its density, by inversion and
     by the two lognormal laws. edges (41,): the histogram's bins; cdf (41,): the exact distribution
     function there; corrected_gap, printed_gap: the largest distance of the lognormal ones from it.
-    median: of ‖z‖² over its mean. depths (k,): depths of networks of the same shape; medians,
-    typical (k,): median of ‖z‖² and e^{2 E log X} there, over the mean.
+    log_median: log of the median of ‖z‖² over its mean. depths (k,): depths of networks of the
+    same shape; medians, typical (k,): median of ‖z‖² and e^{2 E log X} there, over the mean.
     """
 
     beta: float
@@ -64,7 +67,7 @@ class Law:
     cdf: Array
     corrected_gap: float
     printed_gap: float
-    median: float
+    log_median: float
     depths: Array
     medians: Array
     typical: Array
@@ -76,7 +79,8 @@ class Plane:
 
     beta: at the present point. here: mean or variance there. widths (n,), depths (m,): the
     ladders; values (m, n): the mean or the variance. wide_first, deep_first (3, k): width, depth
-    and value on the two ways from the present point to the largest width and depth.
+    and value on two ways from the present point: first one of the two grows to `FAR`, as if it
+    were infinite, then the other to the end of its ladder.
     """
 
     beta: float
@@ -114,7 +118,7 @@ def _centred(networks: tuple[Widths, ...]) -> Law:
     points = np.linspace(edges[0], edges[-1], _POINTS)
     cdf = log_norm_cdf(widths, edges)
     normal = {which: lognormal_law(widths, which) for which in ("corrected", "printed")}
-    medians = np.exp(2 * np.array([_median(w) for w in networks]))
+    log_medians = 2 * np.array([_median(w) for w in networks])
     return Law(
         beta=effective_depth(widths),
         hidden_beta=effective_depth(widths[:-1]),
@@ -129,9 +133,9 @@ def _centred(networks: tuple[Widths, ...]) -> Law:
         cdf=cdf,
         corrected_gap=_distance(cdf, edges, *normal["corrected"]),
         printed_gap=_distance(cdf, edges, *normal["printed"]),
-        median=float(medians[-1]),
+        log_median=float(log_medians[-1]),
         depths=np.array([len(w) - 1 for w in networks], dtype=np.float64),
-        medians=medians,
+        medians=np.exp(log_medians),
         typical=np.exp(2 * np.array([log_norm_moments(w)[0] for w in networks])),
     )
 
@@ -145,14 +149,15 @@ def plane_of(params: Params) -> Plane:
     """The plane over the ladders of widths and depths, hidden layers all of one width. 3 ms."""
     order, (width, depth) = ("mean", "variance").index(params.shows), (params.width, params.depth)
     last = log_norm_moments((params.outputs,))[order]
-    layer = {n: log_norm_moments((n,))[order] for n in (*WIDTH_STOPS, width)}
+    layer = {n: log_norm_moments((n,))[order] for n in (*WIDTH_STOPS, *_BEYOND, width)}
 
     def path(*points: tuple[int, int]) -> Array:
         return np.array([(n, d, d * layer[n] + last) for n, d in points], dtype=np.float64).T
 
     wider = [n for n in WIDTH_STOPS if n > width]
     deeper = [d for d in DEPTH_STOPS if d > depth]
-    most, deepest = WIDTH_STOPS[-1], DEPTH_STOPS[-1]
+    widened = [(n, depth) for n in (*wider, *_BEYOND)]
+    deepened = [(width, d) for d in (*deeper, *_BEYOND)]
     here = width, depth
     return Plane(
         beta=depth / width + 1 / params.outputs,
@@ -160,8 +165,8 @@ def plane_of(params: Params) -> Plane:
         widths=np.array(WIDTH_STOPS, dtype=np.float64),
         depths=np.array(DEPTH_STOPS, dtype=np.float64),
         values=np.array([path(*((n, d) for n in WIDTH_STOPS))[2] for d in DEPTH_STOPS]),
-        wide_first=path(here, *((n, depth) for n in wider), *((most, d) for d in deeper)),
-        deep_first=path(here, *((width, d) for d in deeper), *((n, deepest) for n in wider)),
+        wide_first=path(here, *widened, *((FAR, d) for d in deeper)),
+        deep_first=path(here, *deepened, *((n, FAR) for n in wider)),
     )
 
 

@@ -33,7 +33,9 @@ class Spectrum:
     width, depth: of the product that is multiplied out. measured (width,): decreasing, −inf for
     a singular product. ranks (width,): (i − ½)/width. free_ranks, free_values, free_density
     (300,): the Fuss–Catalan law as quantiles and as density of log s/(L+1). lyapunov_ranks,
-    lyapunov (N,): Newman's exponents at the full width N. edges (41,): the histogram's bins.
+    lyapunov (N,): Newman's exponents at the full width N. free_gap, lyapunov_gap: root mean square
+    distance of the finite measured values from the two, at the same ranks. edges (41,): the
+    histogram's bins.
     """
 
     width: int
@@ -45,6 +47,8 @@ class Spectrum:
     free_density: Array
     lyapunov_ranks: Array
     lyapunov: Array
+    free_gap: float
+    lyapunov_gap: float
     edges: Array
 
 
@@ -80,16 +84,27 @@ def spectrum_of(params: Params) -> Spectrum:
     log_x, density = fuss_catalan_curve(factors, _POINTS)
     steps = np.diff(log_x) * (density[1:] + density[:-1]) / 2
     above = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
+    measured = log_singular_values(width, factors, rng, law=params.entries) / factors
+    ranks, exponents = _ranks(width), lyapunov_exponents(params.width)
+    free_ranks, free_values = np.minimum(above, 1.0), log_x / (2 * factors)
+    kept = np.isfinite(measured)
+
+    def gap(at: Array, limit: Array) -> float:
+        apart = (measured - np.interp(ranks, at, limit))[kept]
+        return float(np.sqrt(np.mean(apart**2))) if apart.size else math.inf
+
     return Spectrum(
         width=width,
         depth=depth,
-        measured=log_singular_values(width, factors, rng, law=params.entries) / factors,
-        ranks=_ranks(width),
-        free_ranks=np.minimum(above, 1.0),
-        free_values=log_x / (2 * factors),
+        measured=measured,
+        ranks=ranks,
+        free_ranks=free_ranks,
+        free_values=free_values,
         free_density=2 * factors * density,
         lyapunov_ranks=_ranks(params.width),
-        lyapunov=lyapunov_exponents(params.width),
+        lyapunov=exponents,
+        free_gap=gap(free_ranks[::-1], free_values[::-1]),
+        lyapunov_gap=gap(_ranks(params.width), exponents),
         edges=spectrum_edges(width, depth),
     )
 

@@ -250,6 +250,14 @@ class Metric:
     kernel_velocity: Array
     reason: str
 
+    @property
+    def ratio(self) -> float:
+        """Of the two rates at the start; ∞ where the smaller is 0 to every digit, 1 if both are."""
+        low, high = (float(rate) for rate in self.rates[0])
+        if high <= 0:
+            return 1.0
+        return high / low if low > _REST * high else math.inf
+
 
 def metric(setting: Setting, end: float) -> Metric:
     """What the tab "metric" draws, for data of two points."""
@@ -259,7 +267,9 @@ def metric(setting: Setting, end: float) -> Metric:
     rates = np.maximum(rates, 0.0)
     turn = np.linspace(0, 2 * math.pi, 61)
     circle = np.stack([np.cos(turn), np.sin(turn)])
-    size = 0.22 * float(np.linalg.norm(flow.residuals[0])) / math.sqrt(rates[0, 1])
+    # a dead network has no metric: its ball is a point
+    longest = math.sqrt(rates[0, 1]) or 1.0
+    size = 0.22 * float(np.linalg.norm(flow.residuals[0])) / longest
     path = flow.residuals + target
     bent = modes @ (np.sqrt(rates)[:, :, None] * circle)
     features = network_features(setting.network, setting.data.inputs)

@@ -132,7 +132,7 @@ def square_by_depth(params: Params, result: Result, _sample: Any) -> Check | Non
 def uniform_bound(params: Params, result: Result, _sample: Any) -> Check | None:
     """The error of evenly spaced knots is at most max|f″|h²/8."""
     part = result.error
-    if part is None or params.target == "power":
+    if part is None or params.target not in ("square", "sine"):
         return None
     return exact(
         "largest of error/(max|f″|h²/8), over all m",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from compute.params import WIDTHS, Points, check, choice, integer, points, real, seed
+from compute.params import WIDTHS, Points, check, choice, integer, points, real, seed, typed
 from compute.piecewise_linear import MOST_KNOTS, fractions
 
 REACH = 2.0
@@ -15,7 +15,7 @@ FIGURES = (
     ("error", "Error and knots"),
     ("hats", "Composed hats"),
 )
-TARGETS = (("square", "x²"), ("sine", "sin ωx"), ("power", "|x|ᵖ"))
+TARGETS = (("square", "x²"), ("sine", "sin ωx"), ("power", "|x|ᵖ"), ("own", "own formula"))
 MOUNTAINS: Points = (
     *((-1.8, -1.5), (-1.2, -0.6), (-0.6, 0.9), (0.0, 0.0)),
     *((0.6, 1.5), (1.2, -0.3), (1.8, 0.3)),
@@ -115,6 +115,15 @@ class Params:
         help="f = |x|ᵖ; at p = 1 one knot draws it exactly.",
         shown_if_all=(("figure", ("error",)), ("target", ("power",))),
     )
+    formula: str = typed(
+        "exp(-8x^2) + x/4",
+        -1.0,
+        1.0,
+        label="formula",
+        symbol="f(x)",
+        help="x, numbers, pi, + − * / ^, and sin cos tan exp log sqrt tanh abs sign relu.",
+        shown_if_all=(("figure", ("error",)), ("target", ("own",))),
+    )
     pieces: int = integer(
         8,
         2,
@@ -141,7 +150,7 @@ class Params:
 
 
 def target_of(params: Params) -> tuple[str, float]:
-    """Name and parameter of the chosen function, as `piecewise_linear` takes them."""
+    """Name and parameter of a chosen function, as `piecewise_linear` takes them."""
     if params.target == "sine":
         return "sine", params.frequency
     return "power", 2.0 if params.target == "square" else params.power

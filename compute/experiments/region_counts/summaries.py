@@ -17,11 +17,17 @@ from compute.sampling import Estimate
 Trend = Literal["every", "overall", "mixed", "unknown"]
 # Steps of the variance are called steps beyond so many standard errors.
 STEP_ERRORS = 2.0
+ENOUGH = 100
 
 
 def regions(s: Statistics) -> Estimate:
     """Mean of N_A."""
     return s.regions.mean_estimate()
+
+
+def regions_variance(s: Statistics) -> Estimate:
+    """Variance of N_A."""
+    return s.regions.variance_estimate()
 
 
 def length(s: Statistics) -> Estimate:
@@ -41,19 +47,32 @@ def by_cell(state: RegionSample, measure: Callable[[Statistics], Estimate]) -> t
     )
 
 
+def enough(state: RegionSample) -> bool:
+    """Whether every cell has as many networks as it takes to speak of changes."""
+    return all(s is not None and s.networks >= ENOUGH for s in state.cells)
+
+
+def change(state: RegionSample, measure: Callable[[Statistics], Estimate]) -> int:
+    """Sign of the step from the first cell to the last; 0 within two standard errors."""
+    value, error = by_cell(state, measure)
+    step = value[-1] - value[0]
+    if not abs(step) > STEP_ERRORS * math.hypot(error[0], error[-1]):
+        return 0
+    return 1 if step > 0 else -1
+
+
 def variance_trend(state: RegionSample) -> Trend:
     """Whether Var Z_A grows from each cell to the next, from the first to the last, or not.
 
-    Beyond two standard errors of the difference; *unknown* below 100 networks of a cell.
+    Beyond two standard errors of the difference; *unknown* before there are enough networks.
     """
-    if any(s is None or s.networks < 100 for s in state.cells):
+    if not enough(state):
         return "unknown"
     value, error = by_cell(state, length_variance)
     steps = np.diff(value) > STEP_ERRORS * np.hypot(error[1:], error[:-1])
     if steps.all():
         return "every"
-    ends = value[-1] - value[0] > STEP_ERRORS * math.hypot(error[0], error[-1])
-    return "overall" if ends else "mixed"
+    return "overall" if change(state, length_variance) > 0 else "mixed"
 
 
 def outside(histogram: Array) -> tuple[int, int]:

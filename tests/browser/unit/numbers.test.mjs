@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { csv, frames, numbers, plain, rows, title, unpacked } from "../../../assets/edition/figures/numbers.js";
+import { csv, frames, heads, numbers, plain, rows, title, unpacked } from "../../../assets/edition/figures/numbers.js";
 
 const packed = (array, dtype, more = {}) => ({ dtype, bdata: Buffer.from(array.buffer).toString("base64"), ...more });
 const AXES = { title: { text: "t" }, xaxis: {}, yaxis: {} };
@@ -69,7 +69,16 @@ test("a heat map says its numbers, not its colours", () => {
 
 test("a file quotes what would break it, after lines of comment", () => {
   const data = [{ name: 'a "b", c', x: [1 / 3], y: [2] }];
-  assert.equal(csv(["one", "two"], { data, layout: AXES }), '# one\n# two\nseries,x,y,error_or_value\n"a ""b"", c",0.3333333,2,\n');
+  assert.equal(csv(["one", "two"], { data, layout: AXES }), '# one\n# two\nseries,x,y,standard error\n"a ""b"", c",0.3333333,2,\n');
+  assert.match(csv([], { data: [{ name: "a", x: [1], y: [NaN] }], layout: AXES }), /\na,1,,\n$/, "what is missing");
+});
+
+test("columns are named after what they hold", () => {
+  const layout = { xaxis: { title: { text: "layer ℓ" } }, yaxis: { title: { text: "gap<br>1 − C<sup>ℓ</sup>" } } };
+  assert.deepEqual(heads({ data: [{ y: [1] }], layout }), ["series", "layer ℓ", "gap 1 − Cℓ", "standard error"]);
+  const map = { z: [[1]], name: "slope χ" };
+  assert.equal(heads({ data: [map], layout })[3], "slope χ");
+  assert.equal(heads({ data: [{ y: [1], error_y: {} }, map], layout })[3], "slope χ, or standard error");
 });
 
 test("titles are read without markup", () => {

@@ -31,10 +31,31 @@ test("a query reads back to what it says", () => {
 test("an address says how it is shown after what it shows, and side B last", () => {
   assert.equal(search(""), "");
   assert.equal(search("width=3"), "?width=3");
-  assert.equal(search("width=3", ""), "?width=3&b=~");
-  assert.equal(search("", "width=4&arrows=1", [["view", "embed"], ["controls", "a,b"]]), "?view=embed&controls=a,b&b=~width%3D4%26arrows%3D1");
+  assert.equal(search("width=3", ""), "?width=3&b=default");
+  assert.equal(search("", "width=4&arrows=1", [["view", "embed"], ["controls", "a,b"]]), "?view=embed&controls=a,b&b=width:4,arrows:1");
   const kept = new URLSearchParams(search("w=1", null, [["view", "50%&+#"]]));
   assert.equal(kept.get("view"), "50%&+#");
+});
+
+// All that HTML reads as a character without a semicolon after it.
+const CHARACTERS = (
+  "aacute acirc acute aelig agrave amp aring atilde auml brvbar ccedil cedil cent copy curren deg " +
+  "divide eacute ecirc egrave eth euml frac12 frac14 frac34 gt iacute icirc iexcl igrave iquest iuml " +
+  "laquo lt macr micro middot nbsp not ntilde oacute ocirc ograve ordf ordm oslash otilde ouml para " +
+  "plusmn pound quot raquo reg sect shy sup1 sup2 sup3 szlig thorn times uacute ucirc ugrave uml uuml " +
+  "yacute yen yuml"
+).split(" ");
+
+test("a link survives where it is read as HTML, struck out, or decoded twice", () => {
+  for (const name of CHARACTERS) {
+    const written = search(`width=1&${name}_x=2`);
+    assert.ok(!written.includes(`&${name}`), name);
+    assert.equal(new URLSearchParams(written).get(`${name}_x`), "2");
+  }
+  assert.equal(search("width=1&depth=2"), "?width=1&depth=2");
+  assert.equal(search("own=0~1_2~3"), "?own=0%7E1_2%7E3");
+  const twice = search("width=3", "width=4&arrows=1");
+  assert.equal(decodeURIComponent(twice), twice);
 });
 
 test("Python is joined from what the server sent, and what the browser shows itself", () => {

@@ -113,7 +113,8 @@ def test_measured_points_say_their_error_and_stay_on_a_logarithmic_axis() -> Non
     assert made["hovertemplate"] == "%{y:.4g} ± %{error_y.array:.2g}<extra>a</extra>"
     assert decoded(made["error_y"]["array"]).tolist() == [1, 9]
     on_log = measured([1, 2], [4.0, 4.0], [1.0, 9.0], "a", "%{y:.4g}", log=True, symbol="diamond")
-    assert decoded(on_log["error_y"]["array"]).tolist() == pytest.approx([1, 3.6])
+    assert decoded(on_log["error_y"]["array"]).tolist() == [1, 9], "the number is not cut"
+    assert decoded(on_log["error_y"]["arrayminus"]).tolist() == pytest.approx([1, 3.6])
     assert on_log["marker"] == {"color": "@measurement", "size": 8, "symbol": "diamond"}
 
 

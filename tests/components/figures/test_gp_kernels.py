@@ -21,9 +21,10 @@ def said(drawing: Any, **changes: Any) -> str:
 @pytest.mark.parametrize(
     ("changes", "words", "wrong"),
     [
-        ({"activation": "tanh", "weight_variance": 0.5}, "survives depth", "exponentially"),
+        ({"activation": "tanh", "weight_variance": 0.5}, "correlation goes from", "exponentially"),
+        ({"activation": "cubic", "correlation": 0.3}, "a fixed correlation", "survives"),
         ({"activation": "tanh", "weight_variance": 1.0, "bias_variance": 0.3}, "exponentially", ""),
-        ({"activation": "exp", "weight_variance": 0.3}, "torn apart", "survives"),
+        ({"activation": "exp", "weight_variance": 0.3}, "correlation goes from", "survives"),
         ({"correlation": 1.0}, "from 1 to 1,", "1/ℓ²"),
         ({}, "1/ℓ²", "survives"),
     ],

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 import app
+from components.figures.labels import with_error
 from components.figures.linear_products import law as figures
 from components.figures.linear_products.words import notice, progress, sentence
 from compute.experiments.linear_products import EXPERIMENT, Params, run
@@ -75,22 +76,58 @@ def test_every_setting_has_its_words(tab: str, setting: Params) -> None:
         assert "nan" not in progress(params, collect(EXPERIMENT.sampler, params, 1))
 
 
-def test_the_sentence_at_the_default() -> None:
-    said = sentence(Params(), run(Params()), None, None)
-    assert said == (
-        "64 wide, 32 deep, 64 outputs: β = 0.516, and the median of ‖z‖² is 0.60 of its mean."
+def said(batches: int = 0, **changes: Any) -> tuple[list[str], str, Any]:
+    """Titles, sentence and sample of a setting."""
+    params = Params(**changes)
+    result = run(params)
+    sample = collect(EXPERIMENT.sampler, params, batches) if batches else None
+    figures = [plot.draw(params, result, sample) for plot in PAGE.shown(params)]
+    titles = [figure["layout"]["title"]["text"] for figure in figures]
+    return titles, sentence(params, result, sample, None), sample
+
+
+def test_sentences_of_the_law() -> None:
+    """What is measured leads; a median below the range of floats is a power of ten."""
+    assert said()[1] == (
+        "64 wide, 32 deep, 64 outputs: β = 0.516, E log X −0.259 (exact), median ‖z‖² 0.6 "
+        "of its mean."
     )
+    _, words, sample = said(1)
+    assert (
+        f"log X {with_error(sample.current.log_norm.centred_estimate())} (exact: −0.259)" in words
+    )
+    assert "‖z‖² 9.6 × 10⁻⁵⁵³ of its mean" in said(width=1, depth=1000, outputs=1)[1]
+
+
+def test_sentences_of_matrices() -> None:
+    """The sentence counts the matrices that the progress counts; a limit is called one."""
+    titles, words, sample = said(1, figure="direction", width=4, inputs=4, entries="sign")
+    assert titles[0].endswith("tells something of the direction")
+    assert f"over {sample.current.drawn} matrices" in words
+    assert with_error(sample.current.correlation(), 2) in words
+    titles, words, _ = said(1, figure="direction", width=1, entries="sign")
+    assert titles[0].startswith("One output: its direction is a sign")
+    assert "Σ v⁴ does not vary" in words
+    titles, words, _ = said(2, figure="spectrum", width=1000, depth=1000)
+    assert words.startswith("64 wide, 513 factors")
+    assert "in the limit of depth −5.00 × 10⁻⁴ to" in words
+    assert titles[0].endswith("from Lyapunov (rms)")
+
+
+def test_the_two_limits_do_not_commute() -> None:
+    titles, _, _ = said(figure="plane")
+    assert titles[1] == "Widen to 10⁶, then deepen: 0.0084. Deepen to 10⁶, then widen: 501."
 
 
 def test_notices_say_what_is_shown_instead() -> None:
-    def said(**changes: Any) -> str:
+    def told(**changes: Any) -> str:
         params = Params(**changes)
         return notice(params, run(params), None, None)
 
-    assert said() == ""
-    assert "64 wide" in said(figure="spectrum", width=1000)
-    assert "takes too long" in said(width=1000, depth=1000, route="weights")
-    assert "no sample" in said(width=1000, depth=1000, entries="sign")
+    assert told() == ""
+    assert "64 wide" in told(figure="spectrum", width=1000)
+    assert "takes too long" in told(width=1000, depth=1000, route="weights")
+    assert "no sample" in told(width=1000, depth=1000, entries="sign")
 
 
 def test_the_plane_is_a_place_to_click() -> None:

@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 import pytest
 
 import app
+from components.figures.base import number
+from components.figures.labels import with_error
 from components.figures.mean_field.words import notice, progress, sentence
 from compute.experiments.mean_field import EXPERIMENT, Params, run
 from compute.experiments.mean_field.sampler import SAMPLED
@@ -77,6 +79,36 @@ def test_every_setting_has_its_words(tab: str, setting: Params) -> None:
 def test_the_sentence_at_the_default() -> None:
     said = sentence(Params(), run(Params()), None, None)
     assert said == ("256 neurons: by t = 120 the loss goes from 0.224 to 0.0283; they move by 2.1.")
+
+
+def test_the_words_follow_the_played_frame() -> None:
+    """Title and sentence name the time and the loss of the frame in front."""
+    params = Params(width=20, time=10.0)
+    result = run(params)
+    plot = next(p for p in PAGE.shown(params) if p.title)
+    titles = plot.play(params, result, plot.draw(params, result, None))["titles"]  # type: ignore[index]
+    part = result.cloud
+    assert part is not None
+    assert len(titles) == len(part.times)
+    for frame in (0, 3, -1):
+        share = number(100 * float(part.loss[frame] / part.loss[0]), 2)
+        at = f"t = {number(float(part.times[frame]))}"
+        assert titles[frame] == f"The cloud's average at {at}: {share} % of the loss is left"
+        said = sentence(params, result, None, frame)
+        assert f"by {at} " in said
+        assert f"to {number(float(part.loss[frame]))};" in said
+
+
+@pytest.mark.parametrize("inputs", ["line", "circle"])
+def test_slopes_are_those_of_the_widths_that_are_compared(inputs: str) -> None:
+    params = Params(figure="chaos", inputs=inputs, **SMALL)
+    result = run(params)
+    sample = collect(EXPERIMENT.sampler, params, 2)
+    part, now = result.theory, sample.current
+    assert part is not None
+    said = sentence(params, result, sample, None)
+    assert with_error(now.path.slope(part.widths)) in said
+    assert f", {with_error(now.cloud.slope(part.cloud_widths))} of that of two clouds (" in said
 
 
 def test_the_page_says_why_a_target_is_out_of_reach() -> None:

@@ -12,10 +12,13 @@ import plotly.graph_objects as go
 import pytest
 
 import app
+from components.figures.base import number
+from components.figures.labels import with_error
 from components.figures.ntk_regime import kernel, movement
 from components.figures.ntk_regime.words import notice, progress, sentence
 from compute.experiment import BUDGET_MS
 from compute.experiments.ntk_regime import EXPERIMENT, Params, run
+from compute.experiments.ntk_regime.sampler import APART, CHANGE
 from compute.params import parameters
 from compute.sampling import collect
 from tests.figures import coloured
@@ -33,6 +36,8 @@ EXTREMES = [
     Params(dataset="points", points=()),
     Params(activation="relu", exponent=0.5, angle=180.0, width=32),
 ]
+# Width 4: every neuron is off at both data, as one start in sixteen is.
+DEAD = Params(width=4, activation="relu", count=2, time=20.0)
 
 
 SETTINGS = [p.params for p in PAGE.presets] + EXTREMES
@@ -119,3 +124,30 @@ def test_the_path_is_called_what_it_is(changes: dict[str, Any], words: str) -> N
     params = Params(figure="movement", **changes)
     title = movement.parameters(params, run(params).movement, None)["layout"]["title"]["text"]
     assert words in title
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"figure": "training", "seed": 5}, "Every neuron is off"),
+        ({"figure": "movement", "dataset": "line", "seed": 6}, "Every neuron is off"),
+        ({"figure": "metric", "seed": 4}, "Every neuron is off"),
+        ({"figure": "metric", "seed": 0}, "Inputs 60° apart"),
+    ],
+)
+def test_a_dead_network_is_said_to_be_dead(changes: dict[str, Any], words: str) -> None:
+    params = dataclasses.replace(DEAD, **changes)
+    result = run(params)
+    for plot in PAGE.shown(params):
+        json.dumps(plot.draw(params, result, None), allow_nan=False)
+    assert sentence(params, result, None, None).startswith(words)
+
+
+def test_slopes_are_those_that_are_measured_beside_the_limit() -> None:
+    params = Params(figure="width", seeds=4)
+    sample = collect(EXPERIMENT.sampler, params, 4)
+    words = sentence(params, run(params), sample, None)
+    found = [sample.current.slope(which) for which in (APART, CHANGE)]
+    for slope, limit in zip(found, (-0.5, -1.0), strict=True):
+        off = ", still off" if abs(slope.value - limit) > 3.5 * slope.standard_error else ""
+        assert f"{with_error(slope)} (limit {number(limit)}{off})" in words

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 import app
+from components.figures.base import number
 from components.figures.ntk_vs_mean_field import outputs as figures
 from components.figures.ntk_vs_mean_field.words import notice, progress, sentence
 from compute.experiments.ntk_vs_mean_field import EXPERIMENT, Params, run
@@ -82,3 +83,17 @@ def test_a_click_finds_the_present_points() -> None:
 def test_no_tab_has_more_than_three_figures() -> None:
     assert PAGE.slots <= 3
     assert len(PAGE.try_this) == 3
+
+
+@pytest.mark.parametrize("tab", ["particles", "kernel"])
+def test_the_sentence_follows_the_played_moment(tab: str) -> None:
+    """It names the time of the frame in front, and the numbers of that time."""
+    params = Params(figure=tab, width=16, time=10.0)
+    result = run(params)
+    assert result.sides is not None
+    for frame in (1, -1):
+        said = sentence(params, result, None, frame)
+        assert f"y t = {number(float(result.sides[0].times[frame]))} " in said
+        for side in result.sides:
+            value = side.hidden_movement if tab == "particles" else 100 * side.kernel_change
+            assert number(float(value[frame]), 2) in said

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 import app
+from components.figures.labels import with_error
 from components.figures.region_counts import depths as by_depth
 from components.figures.region_counts import growth
 from components.figures.region_counts.words import notice, progress, sentence
@@ -63,11 +64,19 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
     assert "nan" not in progress(params, collect(SAMPLER, params, 1))
 
 
-def test_the_sentence_at_the_default() -> None:
-    assert sentence(Params(), run(Params()), None, None) == (
-        "48 neurons: one layer makes 852 regions in [−3, 3]² on average, exactly; 6 layers make "
-        "640 in the limit of wide layers."
-    )
+def test_what_is_measured_leads_and_the_limit_is_called_one() -> None:
+    """640 is a limit that six narrow layers, here 399, are far from."""
+    params = Params(networks=100)
+    result, sample = run(params), collect(SAMPLER, params, 100)
+    now = sample.current.cells[-1]
+    assert now is not None
+    mean = now.regions.mean_estimate()
+    for state, words in (
+        (None, "852 (exact), 6 layers 640 (limit of wide layers)."),
+        (sample, f"6 layers {with_error(mean)} (limit of wide layers: 640)."),
+    ):
+        assert sentence(params, result, state, None).endswith(words)
+    assert mean.value < 500
 
 
 def test_the_notice_says_when_fewer_networks_are_drawn() -> None:
@@ -100,15 +109,21 @@ def test_the_page_has_what_it_promises() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "the square of the number of neurons"),
-        ({"half_width": 0.1}, "In so small a window"),
-        ({"bias_variance": 0.0}, "like the number of neurons"),
+        ({}, "Regions: (ΣN)<sup>1.95</sup> in 1 layer, (ΣN)<sup>1.93</sup> in 4 layers"),
+        ({"half_width": 0.1}, "<sup>1."),
+        ({"bias_variance": 0.0}, "Regions against the number of neurons"),
+        ({"neurons": 6, "deep": 2}, "Regions against the number of neurons"),
     ],
 )
-def test_growth_is_called_what_it_is(changes: dict[str, Any], words: str) -> None:
+def test_growth_is_measured_or_the_laws(changes: dict[str, Any], words: str) -> None:
     params = dataclasses.replace(Params(figure="growth"), **changes)
-    spec = growth.regions_by_neurons(params, run(params).arrangements, None)
-    assert words in spec["layout"]["title"]["text"]
+    result, title = run(params), {}
+    for batches in (0, 30):
+        sample = collect(SAMPLER, params, batches) if batches else None
+        figure = growth.regions_by_neurons(params, result.arrangements, sample)
+        title[batches] = figure["layout"]["title"]["text"]
+    assert words in title[0]
+    assert changes or title[30] != title[0], "what is measured of narrow layers is steeper"
 
 
 @pytest.mark.parametrize(

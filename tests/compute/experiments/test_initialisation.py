@@ -7,9 +7,12 @@ import functools
 import itertools
 import math
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy import integrate
 
 from compute.activations import get_activation
 from compute.claims import Verdict
@@ -149,6 +152,18 @@ def test_the_mixture_against_real_networks() -> None:
             assert abs(np.mean(drawn < edge * root) - share) < 4 * error
 
 
+def test_the_peak_of_a_heavy_tailed_mixture() -> None:
+    """Two neurons, exp, q = 4: E S^(−½)/√(2π) by a product rule over both; ReLU has a logarithm."""
+    z = np.linspace(-9, 9, 1201)
+    weights = np.exp(-0.5 * z * z) / np.exp(-0.5 * z * z).sum()
+    squares = np.exp(4 * z) / math.exp(8)
+    both = 0.5 * (squares[:, None] + squares)
+    exact = float(weights @ (both**-0.5) @ weights) / math.sqrt(2 * math.pi)
+    assert mixture(2, 4.0, get_activation("exp"))[1][0] == pytest.approx(exact, rel=1e-4)
+    _, relu, _ = mixture(3, 1.0, get_activation("relu"))
+    assert relu[0] < 1.2 * relu[1]
+
+
 def test_relu_by_hand() -> None:
     """15/N_1, 1/2, and the spreads √5, √3, √2 of one neuron's terms."""
     law = run(Params(width=5)).output
@@ -159,6 +174,31 @@ def test_relu_by_hand() -> None:
     found = spreads(get_activation("relu"), 1.0, 0.5)[:, 0]
     assert found == pytest.approx([math.sqrt(5), math.sqrt(3), math.sqrt(2)], rel=1e-9)
     assert spreads(get_activation("sin"), 1.0, 0.5)[2, 0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "saturation", "norm"),
+    [("shaped_tanh", 0.1, 2.0), ("shaped_tanh", 0.2, 2.0), ("exp", 1.0, 2.0), ("sin", 1.0, 2.0)],
+)
+def test_a_spread_in_one_dimension(name: str, saturation: float, norm: float) -> None:
+    """At (x, x) all moments are integrals over one Gaussian: steep and heavy-tailed σ too."""
+    params = Params(figure="width", activation=name, saturation=saturation, norm=norm)
+    sigma, variance = activation_of(params), variance_of(params)
+
+    def mean(function: Callable[[Any], Any]) -> float:
+        def inside(z: float) -> float:
+            return math.exp(-0.5 * z * z) * sum(function(np.array([a * z]))[0] for a in roots)
+
+        places = [0.01, 0.05, 0.2, 1, 3, 8]
+        return integrate.quad(inside, 0, 40, points=places, limit=500, epsrel=1e-11)[0] * unit
+
+    root, unit = math.sqrt(variance), 1 / math.sqrt(2 * math.pi)
+    roots = (root, -root)
+    kernel = mean(lambda z: sigma.phi(z) ** 2 + variance * sigma.dphi(z) ** 2)
+    squares = mean(lambda z: (sigma.phi(z) ** 2 + variance * sigma.dphi(z) ** 2) ** 2)
+    fourth = mean(lambda z: 2 * (variance * sigma.dphi(z) ** 2) ** 2)
+    exact = math.sqrt(squares + fourth - kernel**2) / kernel
+    assert spreads(sigma, variance, 0.5)[1, 0] == pytest.approx(exact, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", ["relu", "tanh", "gelu"])

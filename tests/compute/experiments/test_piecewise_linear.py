@@ -13,6 +13,7 @@ from compute.experiments.piecewise_linear import EXPERIMENT, Params, run
 from compute.experiments.piecewise_linear.checks import fitted_width
 from compute.experiments.piecewise_linear.sampler import SAMPLER, batches
 from compute.ledger import Entry, evaluate
+from compute.params import ParameterError
 from compute.sampling import collect
 
 
@@ -94,3 +95,27 @@ def test_every_tab_at_its_ends(figure: str, depth: int) -> None:
     for width, window in ((1, 1.0), (64, 10.0)):
         params = Params(figure=figure, depth=depth, width=width, window=window)
         assert getattr(run(params), figure) is not None
+
+
+def test_a_typed_sine_is_the_sine() -> None:
+    typed = run(Params(figure="error", target="own", formula="sin(3.14x)")).error
+    exact = run(Params(figure="error", target="sine", frequency=3.14)).error
+    assert typed is not None
+    assert exact is not None
+    for name, error in (("uniform", 3e-4), ("graded", 3e-4), ("law", 1e-5), ("bound", 1e-5)):
+        assert getattr(typed, name) == pytest.approx(getattr(exact, name), rel=error), name
+    assert typed.shown == pytest.approx(exact.shown, rel=1e-4)
+
+
+def test_a_typed_corner_has_no_law() -> None:
+    part = run(Params(figure="error", target="own", formula="abs(x - 0.3)")).error
+    assert part is not None
+    assert np.isnan(part.law).all()
+    assert np.isnan(part.bound).all()
+    assert np.isfinite([part.uniform, part.graded]).all()
+
+
+def test_a_formula_that_is_not_finite_there_is_refused() -> None:
+    for wrong in ("1/x", "log(x)", "exp(99x)", "sin(", ""):
+        with pytest.raises(ParameterError, match="formula in x"):
+            Params(formula=wrong)
