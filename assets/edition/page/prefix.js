@@ -5,3 +5,10 @@
  * @returns {string}
  */
 export const prefix = () => document.documentElement.dataset.prefix;
+
+/**
+ * A path without the prefix, which it has unless somebody goes past the proxy.
+ * @param {string} path
+ * @returns {string}
+ */
+export const inside = (path) => (path.startsWith(prefix()) && path.slice(prefix().length)) || "/";
