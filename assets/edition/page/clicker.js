@@ -2,6 +2,7 @@
    each with its reason, and on to the next page; the figure stays where it is. */
 
 import { jump } from "./gate.js";
+import { inside } from "./prefix.js";
 import { holder, pages } from "./state.js";
 import { presetOf } from "./words.js";
 
@@ -21,7 +22,7 @@ window.addEventListener("keydown", (event) => {
   const step = STEPS[event.key];
   if (!step || document.documentElement.dataset.look !== "projector") return;
   const s = Object.values(pages).find((one) => one.meta && holder(one));
-  if (!s && window.location.pathname !== "/") return;
+  if (!s && inside(window.location.pathname) !== "/") return;
   event.preventDefault();
   event.stopImmediatePropagation();
   window.scrollTo({ top: 0 });

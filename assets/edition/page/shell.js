@@ -3,10 +3,11 @@
 import { meant } from "./arrival.js";
 import { setProps, triggers } from "./dash.js";
 import { element } from "./elements.js";
+import { inside, prefix } from "./prefix.js";
 
 // before anybody reads it
 window.history.replaceState(window.history.state, "",
-  meant(window.location.pathname, window.location.search) + window.location.hash);
+  prefix() + meant(inside(window.location.pathname), window.location.search) + window.location.hash);
 const view = new URLSearchParams(window.location.search).get("view");
 const root = document.documentElement;
 // A link to the projector look is for this visit; a choice by hand is remembered.
