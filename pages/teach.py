@@ -16,7 +16,7 @@ from components.settings import SERVING, SETTINGS, default_of
 from components.static import static
 from components.words import notice, taken
 from compute.experiment import BUDGET_MS
-from compute.params import Choice, Parameter, defaults, parameters, show
+from compute.params import Choice, Number, Parameter, defaults, parameters, show
 
 dash.register_page(
     __name__,
@@ -262,6 +262,7 @@ def _parameters(entry: Entry, page: AnyPage) -> html.Details:
         )
         for name, spec in parameters(cls).items()
     ]
+    command = f"sweep-{entry.key}"
     return html.Details(
         [
             html.Summary(
@@ -273,10 +274,33 @@ def _parameters(entry: Entry, page: AnyPage) -> html.Details:
                 ]
             ),
             _table(("in the address", "meaning", "legal", "default", "help"), rows),
+            html.P("Over a grid of settings, into a file with a row each:"),
+            html.Pre(_sweep(page), id=command, className="python"),
+            html.Button("Copy command", className="button", **{"data-copy-from": command}),
         ],
         id=f"parameters-{entry.key}",
         className="parameters",
     )
+
+
+def _sweep(page: AnyPage) -> str:
+    """The command that sweeps a page along its first numbers."""
+    standard = page.experiment.params()
+    numbers = [
+        (name, spec)
+        for name, spec in parameters(type(standard)).items()
+        if isinstance(spec, Number) and name != "seed" and spec.has_effect(standard)
+    ]
+    grid = "".join(f" --grid {name}={_three(spec)}" for name, spec in numbers[:2])
+    total = page.batches(standard)
+    batches = f" --batches {total}" if total else ""
+    return f"python -m compute.sweep {page.path.strip('/')}{grid}{batches} --out {page.key}.csv"
+
+
+def _three(spec: Number) -> str:
+    ladder = spec.ladder or (spec.low, spec.high)
+    stops = (ladder[0], ladder[len(ladder) // 2], ladder[-1]) if spec.ladder else ladder
+    return ",".join(show(stop) for stop in stops)
 
 
 def _legal(spec: Parameter) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import os
 import signal
 from collections.abc import Callable
@@ -220,3 +221,13 @@ def test_a_cluster_loses_a_worker_and_no_batch(tmp_path: Path, rows: list[Any]) 
 
         assert repr(swept(tmp_path / "a.csv", executor, width, told)) == repr(rows)
         assert sum(steps) == STEPS
+
+
+def test_the_command_that_the_sheet_for_lecturers_shows_is_one(application: Any) -> None:
+    from components.registry import built_pages
+    from pages import teach
+
+    for page in built_pages().values():
+        _python, _m, _module, name, *words = teach._sweep(page).split()
+        grid = [word for before, word in itertools.pairwise(words) if before == "--grid"]
+        assert len(settings(experiment_of(name), grid)) > 1
