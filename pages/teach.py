@@ -114,6 +114,16 @@ def _in_class() -> list[Any]:
                     ]
                 ),
                 html.Li(
+                    [
+                        "In the projector look ",
+                        html.Kbd("Page Down"),
+                        " and ",
+                        html.Kbd("Page Up"),
+                        " are the clicker's: they step through the page's presets, each with its "
+                        "reason, and on to the next page.",
+                    ]
+                ),
+                html.Li(
                     "The address always holds the setting you see, with its seed: copy it to the "
                     "class chat and everybody has your figure. Back undoes a preset, a reset and "
                     "a new sample."

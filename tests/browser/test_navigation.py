@@ -68,12 +68,13 @@ def test_a_clicker_steps_through_presets_and_on_to_the_next_page(visit) -> None:
     here.press("depth", "PageDown")
     assert here.params["weight_variance"] == 4, "a slider that has the focus does not take it"
     here.page.keyboard.press("PageDown")
-    here.page.wait_for_url("**/finite-width**")
+    here.page.locator("#finite_width-slots").wait_for()
     here.settle()
     assert here.page.evaluate("scrollY") == 0
     here.page.keyboard.press("PageUp")
-    here.page.wait_for_url("**/gp-kernels**")
+    here.page.locator("#gp_kernels-slots").wait_for()
     here.settle()
+    assert here.page.url.startswith(f"{here.address}/gp-kernels")
 
 
 def test_without_a_server_the_page_and_its_address_stay(visit) -> None:
@@ -122,7 +123,7 @@ def test_a_claim_is_seen_with_its_numbers_above_the_figure(visit) -> None:
     assert here.page.url.endswith("#claim-relu_gap_law")
     link = here.page.url
     more = here.page.locator("#gp_kernels-more")
-    assert more.inner_text() == "11 more claims of this page, at other settings"
+    assert more.inner_text().endswith(" more claims of this page, at other settings")
     more.click()
     here.page.locator("#gp_kernels-show-tanh_law").click()
     here.wait_until("s => s.params.activation === 'tanh'")
