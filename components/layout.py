@@ -68,7 +68,8 @@ def layout(page: AnyPage, query: Mapping[str, Any]) -> html.Div:
                             static(
                                 panels.drawer_handle(key),
                                 panels.presets(key, page.presets),
-                                panels.reason(key),
+                                # why the preset that is shown is worth a look
+                                html.P(id=f"{key}-reason", className="reason"),
                             ),
                             html.Div(
                                 controls(key, params, shown, skip="figure"), className="controls"

@@ -65,11 +65,6 @@ def presets(page: str, presets: Sequence[Any]) -> html.Div:
     )
 
 
-def reason(page: str) -> html.P:
-    """Why the preset that is shown is worth a look."""
-    return html.P(id=f"{page}-reason", className="reason")
-
-
 def state_buttons(page: str, random: bool | None) -> html.Div:
     """Replay, new sample and reset are three different things.
 
