@@ -69,7 +69,6 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     mount(prefix)
     _leave_out_polyfill()
     server = Flask(__name__)
-    server.wsgi_app = behind(server.wsgi_app, int(found["TRUST_PROXY"]))  # type: ignore
     server.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     log_access(server, _page_names, _metrics(server) if found["METRICS"] == "1" else None)
     limit_rate(server, found["RATE_LIMIT"])
@@ -111,6 +110,7 @@ def create_app(config: Mapping[str, str] | None = None) -> dash.Dash:
     guard(app)
     open_door(server, built_pages)
     open_rooms(server, found)
+    server.wsgi_app = behind(server.wsgi_app, int(found["TRUST_PROXY"]))  # type: ignore
     _not_found(app)
     _headers(app, found["ALLOW_EMBED_FROM"])
     return app

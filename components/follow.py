@@ -61,9 +61,9 @@ def open_rooms(server: Flask, found: Mapping[str, str]) -> None:
         # The page itself says whether the room is open, as it does when one ends.
         try:
             shown = rooms.read(code)
-        except RedisError:
-            shown = None
-        address = "/" if shown is None else Shown.read(shown).address.partition("#")[0]
+            address = "/" if shown is None else Shown.read(shown).address.partition("#")[0]
+        except (OSError, RedisError, RoomError):
+            address = "/"
         response: Response = redirect(f"{outward(address)}#follow-{code}")  # type: ignore[assignment]
         return _unkept(response)
 
@@ -87,8 +87,11 @@ def open_rooms(server: Flask, found: Mapping[str, str]) -> None:
     @server.get("/follow/<code>/link.svg")
     def link(code: str) -> Response:
         scheme = request.args.get("scheme", "http")
-        if scheme not in ("http", "https") or rooms.read(code) is None:
-            return _none()
+        try:
+            if scheme not in ("http", "https") or rooms.read(code) is None:
+                return _none()
+        except (OSError, RedisError):
+            return _away()
         drawn = io.BytesIO()
         address = f"{scheme}://{request.host}{outward('/follow')}/{code}"
         segno.make(address, micro=False).save(drawn, kind="svg", scale=8, border=2, light="#fff")

@@ -84,6 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows = sweep(experiment, settings, given.batches, progress, executor, width, bar.update)
         write(given.out, rows)
         progress.remove()
+        if any(wanted(experiment, params, given.batches) < given.batches for params in settings):
+            print(
+                f"sweep: not every setting has {given.batches} batches; those have all of theirs",
+                file=sys.stderr,
+            )
     except SweepError as error:
         print(f"sweep: {error}", file=sys.stderr)
         return 2
