@@ -47,7 +47,7 @@ CLAIMS = (
         route="Runge–Kutta of order 8 on all parameters",
         params=_WAYS,
         check=checks.monotone,
-        faults=(faults.FAST, faults.LABEL),
+        faults=(faults.FAST, faults.LABEL, faults.SIGN),
     ),
     Claim(
         key="descent_in_wasserstein",
@@ -79,7 +79,7 @@ CLAIMS = (
         route=_COUPLED,
         params=_CHAOS,
         check=checks.coupled_path,
-        faults=(faults.GAMMA,),
+        faults=(faults.GAMMA, faults.STRANGERS),
         batches=1000,
     ),
     Claim(
@@ -101,7 +101,7 @@ CLAIMS = (
         route="optimal assignment of the neurons",
         params=_CHAOS,
         check=checks.wasserstein,
-        faults=(faults.FLAT,),
+        faults=(faults.FLAT, faults.ORDER),
         batches=1000,
     ),
     Claim(

@@ -215,7 +215,7 @@ CLAIMS = (
         route=FLOW,
         params=Params(figure="movement", exponent=0.5),
         check=kernel_bound,
-        faults=(faults.RATE, faults.BOUND),
+        faults=(faults.RATE, faults.BOUND, faults.FAR),
         errata=(35,),
     ),
     Claim(

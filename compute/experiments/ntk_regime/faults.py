@@ -137,6 +137,12 @@ BOUND = Fault(
     targets=(f"{_HERE}.training:kernel_change_bounds",),
     wrap=of_result(lambda bounds: (0.5 * bounds[0], bounds[1])),
 )
+FAR = Fault(
+    name="far",
+    words="a factor 100 lost in the bound",
+    targets=(f"{_HERE}.training:kernel_change_bounds",),
+    wrap=of_result(lambda bounds: (0.01 * bounds[0], bounds[1])),
+)
 LABEL = Fault(
     name="label",
     words="a label off by a fifth",

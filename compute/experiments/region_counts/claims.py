@@ -322,7 +322,7 @@ CLAIMS = (
         route=CHAIN_RULE,
         params=Params(figure="distance", neurons=64, deep=2, networks=1000),
         check=trends.fourth_moment,
-        faults=(faults.WEIGHTS, faults.LARGE),
+        faults=(faults.WEIGHTS, faults.LARGE, faults.QUIET),
         batches=11,
     ),
 )

@@ -40,6 +40,11 @@ NEURON = _drawn("neuron", "a forgotten neuron in every layer", _widths(lambda n:
 FOUR = _drawn("four", "four forgotten neurons in every layer", _widths(lambda n: n - 4))
 HALF = _drawn("half", "half of all neurons forgotten", _widths(lambda n: n // 2))
 TWICE = _drawn("twice", "every neuron drawn twice", _widths(lambda n: 2 * n))
+QUIET = _drawn(
+    "quiet",
+    "a factor ½ lost in the variance of the weights",
+    lambda e: replace(e, weight_variance=0.5 * e.weight_variance),
+)
 BIAS = Fault(
     name="bias",
     words="a bias forgotten in the cube",
