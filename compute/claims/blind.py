@@ -7,10 +7,6 @@ claim is blind that does not stand here, and where one stands here that is not.
 BLIND = frozenset(
     {
         "linear_products.mean_norm_deep",
-        "mean_field.clouds_in_wasserstein",
-        "mean_field.coupled_neurons",
-        "mean_field.loss_never_rises",
-        "ntk_regime.kernel_bound",
         "ntk_vs_mean_field.remainder_mean_field",
         "region_counts.gradient_fourth",
         "region_counts.length_bound",
