@@ -246,6 +246,10 @@ class PointList(Parameter):
             raise self.illegal(value)
         return tuple((self._coordinate(x), self._coordinate(y)) for x, y in pairs)
 
+    def named(self, value: Any) -> str:
+        """With all of its points."""
+        return " ".join([self.label, *(f"({show(x)}, {show(y)})" for x, y in value)])
+
     def _coordinate(self, value: object) -> float:
         if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
             value = float(value)
