@@ -513,7 +513,7 @@ print("it works")
 
 
 def test_the_readmes_page_works(tmp_path: Path) -> None:
-    experiment, page = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    experiment, page, *_ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     for folder in ("compute", "components", "pages", "assets"):
         ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(HERE / folder, tmp_path / folder, ignore=ignore)
