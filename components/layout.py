@@ -15,7 +15,7 @@ from typing import Any
 import dash
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 
-from components import compare, panels
+from components import compare, offers, panels
 from components.answer import answer
 from components.controls import controls, describe, in_box
 from components.formulas import formulas
@@ -67,7 +67,7 @@ def layout(page: AnyPage, query: Mapping[str, Any]) -> html.Div:
                         [
                             static(
                                 panels.drawer_handle(key),
-                                panels.presets(key, page.presets),
+                                offers.presets(key, page.presets),
                                 # why the preset that is shown is worth a look
                                 html.P(id=f"{key}-reason", className="reason"),
                             ),
@@ -106,7 +106,7 @@ def layout(page: AnyPage, query: Mapping[str, Any]) -> html.Div:
                 html.Div(
                     [
                         panels.claims(page.experiment),
-                        panels.try_this(page.try_this),
+                        offers.try_this(key, page.try_this),
                         panels.take_away(key),
                     ],
                     className="below",
@@ -122,7 +122,10 @@ def layout(page: AnyPage, query: Mapping[str, Any]) -> html.Div:
                     "visit": secrets.randbits(48),
                     "params": {name: in_box(value) for name, value in values(params).items()},
                     "fields": fields,
-                    "presets": [values(p.params) for p in page.presets],
+                    "offers": {
+                        "preset": [values(p.params) for p in page.presets],
+                        "try": [values(one.params) for one in page.try_this],
+                    },
                     "claims": {c.key: values(c.params) for c in page.experiment.claims},
                     "sampler": page.experiment.sampler is not None,
                     "pinned": None if pinned is None else values(pinned),

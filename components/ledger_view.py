@@ -63,7 +63,8 @@ def table(found: tuple[Entry, ...]) -> html.Div:
         for number in titles
         if any(e.experiment.chapter == number for e in found)
     ]
-    head = html.Thead(html.Tr([html.Th(text, scope="col") for text in COLUMNS]))
+    heads = [html.Th(text, scope="col") if text else html.Td() for text in COLUMNS]
+    head = html.Thead(html.Tr(heads))
     return html.Div(
         html.Table([head, *bodies], className="wide-table ledger", id="ledger"),
         className="ledger-holder",

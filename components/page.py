@@ -84,6 +84,14 @@ class Preset(Generic[P]):
 
 
 @dataclass(frozen=True)
+class Try(Generic[P]):
+    """Something to do and what to see, in words that go on from the setting of its button."""
+
+    text: str
+    params: P
+
+
+@dataclass(frozen=True)
 class Page(Generic[P, R]):
     """What a page shows of its experiment.
 
@@ -101,7 +109,7 @@ class Page(Generic[P, R]):
     plots: tuple[Plot[P, Any], ...]
     sentence: Callable[[P, R, Drawn, int | None], Words]
     presets: tuple[Preset[P], ...]
-    try_this: tuple[str, str, str]
+    try_this: tuple[Try[P], Try[P], Try[P]]
     notice: Callable[[P, R, Drawn, int | None], Words] | None = None
     progress: Callable[[P, Sample[Any]], str] | None = None
     local: Callable[[P, R], tuple[str, ...]] | None = None

@@ -46,25 +46,6 @@ def drawer_handle(page: str) -> html.Button:
     )
 
 
-def presets(page: str, presets: Sequence[Any]) -> html.Div:
-    """Buttons that write the controls."""
-    return html.Div(
-        [
-            html.Button(
-                p.label,
-                id=f"{page}-preset-{i}",
-                title=p.purpose,
-                className="chip",
-                **{"data-preset": str(i), "data-page": page},
-            )
-            for i, p in enumerate(presets)
-        ],
-        className="presets",
-        role="group",
-        **{"aria-label": "Presets"},
-    )
-
-
 def state_buttons(page: str, random: bool | None) -> html.Div:
     """Replay, new sample and reset are three different things.
 
@@ -126,6 +107,7 @@ def _slot(page: str, slot: int) -> html.Figure:
                     beside(page, slot),
                 ],
                 className="sides",
+                **(_MAIN | {"aria-labelledby": f"{name}-slot"} if slot == 0 else {}),
             ),
             html.Div(id=f"{name}-player", className="player", hidden=True),
             html.Div(
@@ -148,6 +130,8 @@ def _slot(page: str, slot: int) -> html.Figure:
     )
 
 
+# Where "Skip to the figure" leads: on a phone the slot itself is no box.
+_MAIN = {"id": "figure", "tabIndex": -1, "role": "group"}
 _TOOL_HELP = {
     "svg": "Save this figure as SVG, with its settings below it",
     "png": "Save this figure as PNG, with its settings below it",
@@ -275,17 +259,6 @@ def _digits(check: Check) -> int:
         return 6
     places = math.floor(math.log10(abs(check.measured))) - math.floor(math.log10(check.error))
     return min(6, max(1, places + 2))
-
-
-def try_this(observations: Sequence[str]) -> html.Section:
-    """Three things to do, with what to see."""
-    return html.Section(
-        [
-            html.H2("Try this"),
-            html.Ol([html.Li(formulas(t)) for t in observations]),
-        ],
-        className="panel",
-    )
 
 
 def take_away(page: str) -> html.Section:

@@ -31,6 +31,8 @@ def shell() -> dmc.MantineProvider:
     """What surrounds every page."""
     return dmc.MantineProvider(
         [
+            # first, where a page has one
+            html.A("Skip to the figure", href="#figure", className="skip"),
             html.A("Skip to the page", href="#main", className="skip"),
             dcc.Store(id="look", data="light"),
             dcc.Store(id="themes", data=themes()),

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from compute.calibration import machine_factor
 from compute.claims import Claim
-from compute.params import Number, P, Params, parameters, show
+from compute.params import Number, P, Params, changes, parameters
 from compute.sampling import Sampler
 
 R = TypeVar("R")
@@ -73,7 +73,7 @@ def ensure_affordable(experiment: Experiment[Any, Any], params: Params) -> None:
     raise OverBudgetError(
         f"This setting needs about {_seconds(work * machine_factor())}; "
         f"a page answers within {_seconds(budget_ms())}. "
-        f"The nearest setting that does: {_changes(params, nearest)}.",
+        f"The nearest setting that does: {changes(params, nearest)}.",
         nearest,
     )
 
@@ -89,16 +89,7 @@ def stopped(experiment: Experiment[Any, Any], params: Params, seconds: float) ->
     said = f"This setting took longer than {_seconds(1e3 * seconds)} and was stopped."
     if experiment.work(nearest) >= work:
         return OverBudgetError(said, None)
-    return OverBudgetError(f"{said} One with less work: {_changes(params, nearest)}.", nearest)
-
-
-def _changes(params: Params, nearest: Params) -> str:
-    """The fields in which `nearest` differs, with its values."""
-    return ", ".join(
-        f"{spec.label} {show(getattr(nearest, name))}"
-        for name, spec in parameters(type(params)).items()
-        if getattr(nearest, name) != getattr(params, name)
-    )
+    return OverBudgetError(f"{said} One with less work: {changes(params, nearest)}.", nearest)
 
 
 def _seconds(milliseconds: float) -> str:

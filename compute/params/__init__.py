@@ -21,6 +21,7 @@ from compute.params.fields import (
     ParameterError,
     Params,
     Shown,
+    changes,
     check,
     choice,
     defaults,
@@ -53,7 +54,7 @@ from compute.params.kinds import (
 __all__ = [
     "DEPTHS", "UNKNOWN_NAMED", "WIDTHS", "Choice", "Conditions", "Flag", "Formula", "Integer",
     "Number", "P", "Parameter", "ParameterError", "Params", "PointList", "Points", "Real", "Shown",
-    "Value", "check", "choice", "clip", "defaults", "flag", "from_query", "integer", "parameters",
-    "points", "real", "seed", "show", "strict_query", "tabs", "to_query", "typed",
+    "Value", "changes", "check", "choice", "clip", "defaults", "flag", "from_query", "integer",
+    "parameters", "points", "real", "seed", "show", "strict_query", "tabs", "to_query", "typed",
     "unknown_notices", "values",
 ]  # fmt: skip

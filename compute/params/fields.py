@@ -166,6 +166,15 @@ def values(params: Params) -> dict[str, Value]:
     return {name: getattr(params, name) for name in params.__dataclass_fields__}
 
 
+def changes(params: Params, other: Params) -> str:
+    """The fields in which `other` differs from `params`, with its values, in words."""
+    return ", ".join(
+        spec.named(getattr(other, name))
+        for name, spec in parameters(type(params)).items()
+        if getattr(other, name) != getattr(params, name)
+    )
+
+
 def check(params: Params) -> None:
     """`__post_init__` of every Params class: put each field in its own type, or raise.
 

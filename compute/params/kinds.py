@@ -70,6 +70,10 @@ class Parameter:
         """`value` in its own type, or ValueError where it is not legal."""
         raise self.illegal(value)
 
+    def named(self, value: Value) -> str:
+        """The field with a value, in words."""
+        return f"{self.label} {show(value)}"
+
     def illegal(self, value: object) -> ValueError:
         """The error that says what is legal instead of `value`."""
         return ValueError(f"{clip(show(value))} is not {self.legal}")
@@ -173,6 +177,10 @@ class Choice(Parameter):
             return value
         raise self.illegal(value)
 
+    def named(self, value: Value) -> str:
+        """With the choice as it is shown."""
+        return f"{self.label} {dict(self.choices)[str(value)]}"
+
 
 class Flag(Parameter):
     """A switch; the address spells 1 or 0."""
@@ -193,6 +201,10 @@ class Flag(Parameter):
         if isinstance(value, bool):
             return value
         raise self.illegal(value)
+
+    def named(self, value: Value) -> str:
+        """On or off."""
+        return f"{self.label} {'on' if value else 'off'}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +245,10 @@ class PointList(Parameter):
         ):
             raise self.illegal(value)
         return tuple((self._coordinate(x), self._coordinate(y)) for x, y in pairs)
+
+    def named(self, value: Any) -> str:
+        """With all of its points."""
+        return " ".join([self.label, *(f"({show(x)}, {show(y)})" for x, y in value)])
 
     def _coordinate(self, value: object) -> float:
         if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):

@@ -2,7 +2,7 @@
 
 from components.figures.feature_learning import laws, training, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.feature_learning import EXPERIMENT, Params
 
 PAGE = Page(
@@ -77,12 +77,21 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        r"Lower $a$ from ½ to 0 in *ReLU*: with the neurons' freedom to turn goes the gain over "
-        "the ridge.",
-        "Take *Hermite 3, too few data* and give it 1024 data and 1200 steps: now it is learned. "
-        "Descent reuses its data, so the bar is not the one of online learning in *Escape*.",
-        "In *Staircase* raise $N_0$ to 100: the staircase keeps its time, parity comes later and "
-        "later. *Never* is the limit's word, not the networks'.",
+        Try(
+            r"Lower $a$ from ½ to 0: with the neurons' freedom to turn goes the gain over "
+            "the ridge.",
+            Params(),
+        ),
+        Try(
+            "*Hermite 3* fails with 256 data. Give it 1024 data and 1200 steps: now it is learned. "
+            "Descent reuses its data, so the bar is not the one of online learning in *Escape*.",
+            Params(target="hermite3", data=256),
+        ),
+        Try(
+            "In *Staircase* raise $N_0$ to 100: the staircase keeps its time, parity comes later "
+            "and later. *Never* is the limit's word, not the networks'.",
+            Params(figure="staircase"),
+        ),
     ),
 )
 

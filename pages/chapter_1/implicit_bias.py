@@ -2,7 +2,7 @@
 
 from components.figures.implicit_bias import beyond, plane, risk, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.implicit_bias import EXPERIMENT, Params
 
 PAGE = Page(
@@ -76,12 +76,21 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Click the first figure in a few places and press play: every path is parallel to every "
-        "other and meets the line of minimisers at a right angle. Then set a ridge.",
-        r"Open *Double descent* and move $\sigma^2$ and the decay of the signal: the classical dip "
-        "on the left exists only where the signal decays, the peak only where there is noise.",
-        r"Open *Kernel to rich* and drag $\alpha$ from 1 to 0.01: the same network on these data "
-        "goes from a dense fit to the sparse truth.",
+        Try(
+            "Click the first figure in a few places and press play: every path is parallel to "
+            "every other and meets the line of minimisers at a right angle. Then set a ridge.",
+            Params(),
+        ),
+        Try(
+            r"In *Double descent* move $\sigma^2$ and the decay of the signal: the classical dip "
+            "on the left exists only where the signal decays, the peak only where there is noise.",
+            Params(figure="descent"),
+        ),
+        Try(
+            r"In *Kernel to rich* drag $\alpha$ from 1 to 0.01: the same network on these data "
+            "goes from a dense fit to the sparse truth.",
+            Params(figure="alpha", alpha=1.0),
+        ),
     ),
 )
 

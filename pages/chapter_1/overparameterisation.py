@@ -2,7 +2,7 @@
 
 from components.figures.overparameterisation import linear, rank, starts, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.overparameterisation import EXPERIMENT, Params
 
 PAGE = Page(
@@ -67,13 +67,22 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Drag $|D|$ on *Rank*: the step of the dots stays at $P = |D|$, and the singular values of "
-        "a wide network end well above rounding. Then choose ReLU: dots lie below the dotted "
-        "bound, and on the solid line of their patterns.",
-        "Take *ReLU on the line* and read the reasons beside the rows: dead, repeated, always on. "
-        "Raise $N_0$: repeated patterns vanish first.",
-        "On *Linear networks* move $D$ from 1 to 4: one layer learns all modes at once, two wait "
-        "for a logarithm of $a_0$, three and more for a power of it.",
+        Try(
+            "Drag $|D|$ on *Rank*: the step of the dots stays at $P = |D|$, and the singular "
+            "values of a wide network end well above rounding. Then choose ReLU: dots lie below "
+            "the dotted bound, and on the solid line of their patterns.",
+            Params(),
+        ),
+        Try(
+            "In *ReLU on the line* read the reasons beside the rows: dead, repeated, always on. "
+            "Raise $N_0$: repeated patterns vanish first.",
+            Params(figure="patterns", input_dim=1, data_count=20, width=16),
+        ),
+        Try(
+            "On *Linear networks* move $D$ from 1 to 4: one layer learns all modes at once, two "
+            "wait for a logarithm of $a_0$, three and more for a power of it.",
+            Params(figure="linear", layers=1),
+        ),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from components.figures.piecewise_linear import draw, rates, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.piecewise_linear import EXPERIMENT, Params
 
 _TEETH = tuple((round(-1.8 + 0.4 * i, 1), 1.0 if i % 2 else -1.0) for i in range(10))
@@ -72,13 +72,22 @@ PAGE = Page(
         Preset("Composed hats", "1024 pieces from 20 neurons", Params(figure="hats", depth=10)),
     ),
     try_this=(
-        "Drag the leftmost corner up and down (or Tab to it and press the arrow keys): almost "
-        "everywhere one more neuron is needed, and where the first slope becomes 0 (or "
-        "minus a sum of jumps) it is not. Then press *Network as Python* and run what you drew.",
-        r"Open *Error and knots* with $|x|^p$ and move $p$ from 1.9 down: evenly spaced knots fall "
-        "behind, graded ones keep the slope −2. Only depth leaves that line behind, for $x^2$.",
-        "Open *Random network* and widen the window: the breakpoints crowd where the input is of "
-        r"the size $\sqrt{C_b/C_W}$, and far out the function is straight.",
+        Try(
+            "Drag the leftmost corner up and down (or Tab to it and press the arrow keys): almost "
+            "everywhere one more neuron is needed, and where the first slope becomes 0 (or minus a "
+            "sum of jumps) it is not. Then press *Network as Python* and run what you drew.",
+            Params(),
+        ),
+        Try(
+            r"In *Error and knots*, with $|x|^p$, move $p$ from 1.9 down: evenly spaced knots fall "
+            "behind, graded ones keep the slope −2. Only depth leaves that line behind, for $x^2$.",
+            Params(figure="error", target="power", power=1.9),
+        ),
+        Try(
+            "In *Random network* widen the window: the breakpoints crowd where the input is of "
+            r"the size $\sqrt{C_b/C_W}$, and far out the function is straight.",
+            Params(figure="random"),
+        ),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from components.figures.training_steps import inside, training, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.training_steps import EXPERIMENT, Params
 
 _START = {"part": "start", "sampled": True}
@@ -61,11 +61,22 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        r"Raise the learning rate past $\eta\lambda_{\max} = 2$, then past 4. Where does this "
-        "network diverge? *Learning rates* tries fourteen of them on the same start.",
-        "Take *Spiral* and lower the depth to 1: watch the decision line, and both losses.",
-        "In *Parameterisations* widen the network: one draw, three sets of learning rates per "
-        "layer, three predictors.",
+        Try(
+            r"Raise the learning rate past $\eta\lambda_{\max} = 2$, then past 4. Where does this "
+            "network diverge? *Learning rates* tries fourteen of them on the same start.",
+            Params(),
+        ),
+        Try(
+            "In *Spiral* lower the depth to 1: watch the decision line, and both losses.",
+            Params(
+                dataset="spiral", count=256, depth=3, width=64, momentum=0.9, rate=2.0, steps=2000
+            ),
+        ),
+        Try(
+            "In *Parameterisations* widen the network: one draw, three sets of learning rates per "
+            "layer, three predictors.",
+            Params(figure="compare"),
+        ),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from components.figures.initialisation import kernels, outputs, table, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.initialisation import EXPERIMENT, Params
 
 PAGE = Page(
@@ -70,14 +70,24 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Move the width from 1 to 1000: the peak at 0 and the heavy tails go, and the dots leave "
-        "the mixture for the dotted Gaussian. The excess kurtosis falls like $15/N_1$; the "
-        "variance never moves, whatever the prefactor printed after (2.1.6) says.",
-        "In *Random functions* play the width: at 1 neuron every function has a kink, at 1000 the "
-        "five look like draws of the process below, and their five covariances have become one.",
-        "In *What settles* take tanh and vary the seed: the numerical gradients stay on the "
-        r"corrected (2.1.9), the dashed line misses them. With sin, (2.1.9) as printed would not "
-        "fluctuate at $(x,x)$ at all when $\\|x\\|^2=N_0$; real networks do.",
+        Try(
+            "Move the width from 1 to 1000: the peak at 0 and the heavy tails go, and the dots "
+            "leave the mixture for the dotted Gaussian. The excess kurtosis falls like $15/N_1$; "
+            "the variance never moves, whatever the prefactor printed after (2.1.6) says.",
+            Params(width=1),
+        ),
+        Try(
+            "In *Random functions* play the width: at 1 neuron every function has a kink, at 1000 "
+            "the five look like draws of the process below, and their five covariances have become "
+            "one.",
+            Params(figure="functions", width=1000),
+        ),
+        Try(
+            "In *What settles*, with tanh, vary the seed: the numerical gradients stay on the "
+            "corrected (2.1.9), the dashed line misses them. With sin, (2.1.9) as printed would "
+            r"not fluctuate at $(x,x)$ at all when $\|x\|^2=N_0$; real networks do.",
+            Params(figure="width", activation="tanh"),
+        ),
     ),
 )
 

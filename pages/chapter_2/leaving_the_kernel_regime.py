@@ -2,7 +2,7 @@
 
 from components.figures.leaving_the_kernel_regime import catapult, networks, scales, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.leaving_the_kernel_regime import EXPERIMENT, Params
 
 PAGE = Page(
@@ -59,13 +59,22 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        r"Drag $\eta\lambda_0$ from 1 to 4.2: the path turns into an arc over the dotted line at 2 "
-        "and comes down to its left; past 4 it leaves. Then change the width: only the height at "
-        "which the path starts moves.",
-        "Open *Real networks* with ReLU: the share that converges drops near 4, for 8 data as for "
-        "32. With one datum and target 0 the crosses count networks that are dead.",
-        r"Open *Width and time*: at $\eta\lambda_0=1$ the kernel's change dies like $N_1^{-1}$. "
-        r"Set $\eta\lambda_0=3$: wide networks move as much as narrow ones, at $\gamma=1$.",
+        Try(
+            r"Drag $\eta\lambda_0$ from 1 to 4.2: the path turns into an arc over the dotted line "
+            "at 2 and comes down to its left; past 4 it leaves. Then change the width: only the "
+            "height at which the path starts moves.",
+            Params(kappa=1.0),
+        ),
+        Try(
+            "In *Real networks*, with ReLU, the share that converges drops near 4, for 8 data as "
+            "for 32. With one datum and target 0 the crosses count networks that are dead.",
+            Params(figure="networks"),
+        ),
+        Try(
+            r"In *Width and time*, at $\eta\lambda_0=1$, the kernel's change dies like $N_1^{-1}$. "
+            r"Set $\eta\lambda_0=3$: wide networks move as much as narrow ones, at $\gamma=1$.",
+            Params(figure="width", kappa=1.0),
+        ),
     ),
 )
 

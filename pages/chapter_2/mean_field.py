@@ -3,7 +3,7 @@
 from components.figures.mean_field import cloud as figures
 from components.figures.mean_field import ways, widths, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.mean_field import EXPERIMENT, Params
 
 PAGE = Page(
@@ -81,14 +81,24 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Play *Four arms*: opposite arms draw the same function, for $-W^{(1)}$ with $-W^{(2)}$ "
-        "changes nothing under an odd σ. Now raise the width: more dots, the same film. That "
-        "film is the limit $\\rho_t$.",
-        "Take *One target neuron*: the loss vanishes far from the star. Only the function is "
-        "determined: the flow is steepest descent, not a transport to $\\mu_f$; its paths bend.",
-        "In *Chaos* switch from the line to the circle: the slope of the outputs stays "
-        "$-\\frac12$, that of the clouds drops to $-\\frac13$, and with a bias to $-\\frac14$. "
-        "$F$ is only locally Lipschitz: with long times the constants grow.",
+        Try(
+            "Play *Four arms*: opposite arms draw the same function, for $-W^{(1)}$ with "
+            "$-W^{(2)}$ changes nothing under an odd σ. Now raise the width: more dots, the same "
+            r"film. That film is the limit $\rho_t$.",
+            Params(),
+        ),
+        Try(
+            "In *One target neuron* the loss vanishes far from the star. Only the function is "
+            r"determined: the flow is steepest descent, not a transport to $\mu_f$; its paths "
+            "bend.",
+            Params(target="neuron", bias=True, time=300.0),
+        ),
+        Try(
+            "In *Chaos* switch from the line to the circle: the slope of the outputs stays "
+            "$-\\frac12$, that of the clouds drops to $-\\frac13$, and with a bias to $-\\frac14$. "
+            "$F$ is only locally Lipschitz: with long times the constants grow.",
+            Params(figure="chaos"),
+        ),
     ),
 )
 

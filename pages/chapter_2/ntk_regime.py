@@ -2,7 +2,7 @@
 
 from components.figures.ntk_regime import kernel, metric, movement, training, widths, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.ntk_regime import EXPERIMENT, Params
 
 PAGE = Page(
@@ -82,16 +82,25 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "In *Training* drag the width from 8 to 4096 at $a = 0$: the dots move onto the line, and "
-        r"each mode onto its $e^{-\lambda_k t}$. Then move $a$ to $\frac12$: they part again, "
-        "however wide the network.",
-        r"In *Width* compare tanh with ReLU: the slope of "
-        r"$\sup\lVert\theta-\theta^{\mathrm{lin}}\rVert$ goes from $-\frac12$ to $-\frac14$. The "
-        "theorem’s two derivatives are not a formality. Raise $L$: with more layers the slope is "
-        r"on its way to the same $-\frac12$, and at 1024 neurons not quite there.",
-        "Take *Polynomial* and move $|D|$ across 7: the smallest eigenvalue drops to 0. With tanh "
-        "it only looks as if: it is positive, and falls by a factor with every datum. With ReLU it "
-        "falls like a power.",
+        Try(
+            "In *Training* drag the width from 8 to 4096 at $a = 0$: the dots move onto the line, "
+            r"and each mode onto its $e^{-\lambda_k t}$. Then move $a$ to $\frac12$: they part "
+            "again, however wide the network.",
+            Params(width=8),
+        ),
+        Try(
+            "In *Width* compare tanh with ReLU: the slope of "
+            r"$\sup\lVert\theta-\theta^{\mathrm{lin}}\rVert$ goes from $-\frac12$ to $-\frac14$. "
+            "The theorem’s two derivatives are not a formality. Raise $L$: with more layers the "
+            r"slope is on its way to the same $-\frac12$, and at 1024 neurons not quite there.",
+            Params(figure="width", count=4, seeds=100),
+        ),
+        Try(
+            "In *Polynomial* move $|D|$ across 7: the smallest eigenvalue drops to 0. With tanh it "
+            "only looks as if: it is positive, and falls by a factor with every datum. With ReLU "
+            "it falls like a power.",
+            Params(figure="eigenvalues", activation="cubic", count=12),
+        ),
     ),
 )
 

@@ -3,7 +3,7 @@
 from components.figures.ntk_vs_mean_field import kernel, neurons, strip, sweep, words
 from components.figures.ntk_vs_mean_field import outputs as figures
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.ntk_vs_mean_field import EXPERIMENT, Params
 
 PAGE = Page(
@@ -76,14 +76,23 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Press Play. Both outputs set off equally fast, and A stays on its linearisation. Near "
-        "$t=10$ B leaves the line: its neurons have moved. Then raise the width: in A network and "
-        "linearisation become one curve, in B the gap stays.",
-        "Open *Neurons* and drag $a$ of side A from 0 to ½: the arrows grow from points to "
-        "journeys, while the movement of the output, in the second figure, hardly changes.",
-        "In *Against width* compare the kernel's change at $a=0$ with the dotted bound from "
-        "(2.2.7): it falls like $N_1^{-1}$, twice as fast on this scale. At $a=\\frac12$ nothing "
-        "falls.",
+        Try(
+            "Press Play. Both outputs set off equally fast, and A stays on its linearisation. Near "
+            "$t=10$ B leaves the line: its neurons have moved. Then raise the width: in A network "
+            "and linearisation become one curve, in B the gap stays.",
+            Params(),
+        ),
+        Try(
+            "In *Neurons* drag $a$ of side A from 0 to ½: the arrows grow from points to "
+            "journeys, while the movement of the output, in the second figure, hardly changes.",
+            Params(figure="particles"),
+        ),
+        Try(
+            "In *Against width* compare the kernel's change at $a=0$ with the dotted bound from "
+            r"(2.2.7): it falls like $N_1^{-1}$, twice as fast on this scale. At $a=\frac12$ "
+            "nothing falls.",
+            Params(figure="width"),
+        ),
     ),
 )
 

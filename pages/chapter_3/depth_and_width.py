@@ -4,7 +4,7 @@ from typing import Any
 
 from components.figures.depth_and_width import laws, limits, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.depth_and_width import EXPERIMENT, Params
 
 SPREAD: Any = {"frames": laws.spread_frames, "title": laws.spread_title, "sampled": True}
@@ -70,13 +70,22 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Play *Correlation* through the layers: a spike at ρ₀ spreads until networks disagree "
-        r"even about the sign of $\rho$. Double $N$ with $L/N$ fixed: nothing changes. Now lower "
-        r"$L/N$: the spike and the dotted line of *width first* come back.",
-        "Take *Width saves* and move the strength $g$: the dotted step of the infinitely wide "
-        r"network moves to $1/(gV_0)$, the share of real networks ends at $1 - e^{-gV_0}$.",
-        "Take *Linear networks align* and lower $N$ to 2: the share on the left does not notice, "
-        "for its law is exact at any width; the speed on the right does.",
+        Try(
+            "Play *Correlation* through the layers: a spike at ρ₀ spreads until networks disagree "
+            r"even about the sign of $\rho$. Double $N$ with $L/N$ fixed: nothing changes. Now "
+            "lower $L/N$: the spike and the dotted line of *width first* come back.",
+            Params(),
+        ),
+        Try(
+            "In *Width saves* move the strength $g$: the dotted step of the infinitely wide "
+            r"network moves to $1/(gV_0)$, the share of real networks ends at $1 - e^{-gV_0}$.",
+            Params(figure="explosion", ratio=5.0),
+        ),
+        Try(
+            "In *Linear networks align* lower $N$ to 2: the share on the left does not notice, "
+            "for its law is exact at any width; the speed on the right does.",
+            Params(figure="alignment", ratio=10.0, width=16),
+        ),
     ),
 )
 

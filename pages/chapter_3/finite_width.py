@@ -2,7 +2,7 @@
 
 from components.figures.finite_width import cumulant, laws, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.finite_width import EXPERIMENT, Params
 
 PAGE = Page(
@@ -77,12 +77,22 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Drag the depth from 1 to 200 at $N = 100$: the solid line is straight, the exact law "
-        "bends away from it at the dotted line. Open *Collapse*: three widths, one curve in $L/N$.",
-        "Take *Leading order fails*: here the kernel dies so fast that rare networks carry the "
-        "cumulant. Double $N$ until dots and recursion meet.",
-        "Open *Criticality* and move $K_0$: ReLU keeps slope 5, GELU its own $C_W$ and $C_b$; "
-        "tanh, erf and sin would need $C_b < 0$.",
+        Try(
+            "Drag the depth from 1 to 200 at $N = 100$: the solid line is straight, the exact law "
+            "bends away from it at the dotted line. Open *Collapse*: three widths, one curve in "
+            "$L/N$.",
+            Params(depth=1),
+        ),
+        Try(
+            "In *Leading order fails* the kernel dies so fast that rare networks carry the "
+            "cumulant. Double $N$ until dots and recursion meet.",
+            Params(figure="width", activation="gelu", width=50, networks=200_000),
+        ),
+        Try(
+            "In *Criticality* move $K_0$: ReLU keeps slope 5, GELU its own $C_W$ and $C_b$; "
+            "tanh, erf and sin would need $C_b < 0$.",
+            Params(figure="critical"),
+        ),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from components.figures.gp_kernels import depth, plane, shaped, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.gp_kernels import EXPERIMENT, Params
 
 PAGE = Page(
@@ -78,13 +78,22 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Drag the depth from 10 to 10 000 with ReLU at $C_W = 2$: the gap follows the dotted line "
-        r"$9\pi^2/(2\ell^2)$, four decades down. Now change $C_W$: the variance explodes or dies, "
-        "the correlation does not notice.",
-        "Take the preset *tanh*: the variance dies like $1/(2\\ell)$, yet the correlation stays "
-        "where it is from layer 10 on. The notes call this kernel degenerate; only its size is.",
-        "Open *Phase plane* with tanh and click your way from order to chaos, then watch "
-        "*Random functions* play through the layers: flat on one side, noise on the other.",
+        Try(
+            "Drag the depth from 10 to 10 000 with ReLU at $C_W = 2$: the gap follows the dotted "
+            r"line $9\pi^2/(2\ell^2)$, four decades down. Now change $C_W$: the variance explodes "
+            "or dies, the correlation does not notice.",
+            Params(depth=10),
+        ),
+        Try(
+            r"In *tanh* the variance dies like $1/(2\ell)$, yet the correlation stays where it is "
+            "from layer 10 on. The notes call this kernel degenerate; only its size is.",
+            Params(activation="tanh", weight_variance=1.0),
+        ),
+        Try(
+            "In *Phase plane*, with tanh, click your way from order to chaos, then watch "
+            "*Random functions* play through the layers: flat on one side, noise on the other.",
+            Params(figure="plane", activation="tanh", weight_variance=1.0, bias_variance=0.3),
+        ),
     ),
 )
 

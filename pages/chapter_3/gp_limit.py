@@ -2,7 +2,7 @@
 
 from components.figures.gp_limit import circle, joint, layers, rate, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.gp_limit import EXPERIMENT, Params
 
 PAGE = Page(
@@ -80,13 +80,22 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Start with *Narrow ReLU* and double the width again and again: the Q–Q curve straightens. "
-        "Then double the depth: it bends back. Only $L/N$ counts.",
-        "Open *How fast*. Over all weights the distance to the Gaussian falls like $1/N$, for one "
-        r"fixed network like $1/\sqrt N$: averaging over hidden weights cancels the first order, "
-        r"because $\mathbb{E}\,\widehat K = K$.",
-        "Open *Random functions* and play the widths: network and process are drawn with the same "
-        r"noise, and one becomes the other like $1/\sqrt N$.",
+        Try(
+            "Start with *Narrow ReLU* and double the width again and again: the Q–Q curve "
+            "straightens. Then double the depth: it bends back. Only $L/N$ counts.",
+            Params(),
+        ),
+        Try(
+            "In *How fast*: over all weights the distance to the Gaussian falls like $1/N$, for "
+            r"one fixed network like $1/\sqrt N$: averaging over hidden weights cancels the first "
+            r"order, because $\mathbb{E}\,\widehat K = K$.",
+            Params(figure="rate", depth=1),
+        ),
+        Try(
+            "In *Random functions* play the widths: network and process are drawn with the same "
+            r"noise, and one becomes the other like $1/\sqrt N$.",
+            Params(figure="functions"),
+        ),
     ),
 )
 

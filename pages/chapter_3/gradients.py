@@ -2,7 +2,7 @@
 
 from components.figures.gradients import kernel, law, layers, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.gradients import EXPERIMENT, Params
 
 PAGE = Page(
@@ -63,15 +63,25 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Drag the depth from 1 to 50: the mean stays at 2 while the median runs away from it, and "
-        "the bar of dead networks grows. Now double width and depth together: the bump stays "
-        "nearly where it is, for $L/N$ counts; the dead are gone.",
-        "In *By layer* follow one faint line: a network's gradient wanders over decades, and has "
-        r"no trend. Nothing vanishes from layer to layer; depth makes *networks* differ. Layers "
-        r"far apart are nearly strangers: hence the $\frac13$ in $e^{5t}\,[\frac13+\dots]$.",
-        "In *Tangent kernel* watch the hollow dots beyond $L/N=½$ while the sample grows: they "
-        "jump whenever a rare network is drawn, and its claim stays *undecided*. In *First step* "
-        "the same networks decide how fast the kernel moves.",
+        Try(
+            "Drag the depth from 1 to 50: the mean stays at 2 while the median runs away from it, "
+            "and the bar of dead networks grows. Now double width and depth together: the bump "
+            "stays nearly where it is, for $L/N$ counts; the dead are gone.",
+            Params(depth=1),
+        ),
+        Try(
+            "In *By layer* follow one faint line: a network's gradient wanders over decades, and "
+            "has no trend. Nothing vanishes from layer to layer; depth makes *networks* differ. "
+            r"Layers far apart are nearly strangers: hence the $\frac13$ in "
+            r"$e^{5t}\,[\frac13+\dots]$.",
+            Params(figure="layers", width=16, depth=64, networks=2000),
+        ),
+        Try(
+            "In *Tangent kernel* watch the hollow dots beyond $L/N=½$ while the sample grows: they "
+            "jump whenever a rare network is drawn, and its claim stays *undecided*. In *First "
+            "step* the same networks decide how fast the kernel moves.",
+            Params(figure="kernel"),
+        ),
     ),
 )
 

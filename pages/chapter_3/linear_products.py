@@ -3,7 +3,7 @@
 from components.figures.linear_products import law as figures
 from components.figures.linear_products import matrices, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.linear_products import EXPERIMENT, Params
 
 PAGE = Page(
@@ -57,15 +57,24 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Double width, depth, inputs and outputs together: the histogram stays where it is. "
-        "Double the depth alone and it moves left and widens. In *Width against depth* these are "
-        "the lines of equal $L/N$.",
-        "Take the preset *Deep* and watch the sample: the typical network has shrunk to "
-        r"$e^{-\beta}$ of the mean, and the sample mean wanders far below 1, jumping whenever a "
-        "rare large network is drawn. The claim about it stays *undecided*.",
-        "In *All singular values* set $N=64$ and move the depth from 1 to 512, then $N=4$ and the "
-        "same: wide spectra stay near the free-probability law, narrow ones split into Lyapunov "
-        "exponents. Change the law of the weights: only the narrow ones notice.",
+        Try(
+            "Double width, depth, inputs and outputs together: the histogram stays where it is. "
+            "Double the depth alone and it moves left and widens. In *Width against depth* these "
+            "are the lines of equal $L/N$.",
+            Params(),
+        ),
+        Try(
+            r"In *Deep* watch the sample: the typical network has shrunk to $e^{-\beta}$ of the "
+            "mean, and the sample mean wanders far below 1, jumping whenever a rare large network "
+            "is drawn. The claim about it stays *undecided*.",
+            Params(width=10, depth=99, inputs=10, outputs=10, samples=30_000),
+        ),
+        Try(
+            "In *All singular values* set $N=64$ and move the depth from 1 to 512, then $N=4$ and "
+            "the same: wide spectra stay near the free-probability law, narrow ones split into "
+            "Lyapunov exponents. Change the law of the weights: only the narrow ones notice.",
+            Params(figure="spectrum", depth=1),
+        ),
     ),
 )
 

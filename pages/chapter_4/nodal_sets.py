@@ -3,7 +3,7 @@
 from components.figures.nodal_sets import lines, words
 from components.figures.nodal_sets import partition as figures
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.nodal_sets import EXPERIMENT, Params
 
 PAGE = Page(
@@ -77,12 +77,24 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Point at cells: crossing one fold changes one neuron, and $z$ becomes another affine map. "
-        "Click a fold: its neuron lights up, each connected piece in a colour of its own.",
-        "Play the layers. Layer 1 draws lines; every later fold is straight inside the cells "
-        "before it and bends only where it crosses them.",
-        "*Deep and narrow*: two cells of one colour have the same map although a fold lies between "
-        "them, because later neurons are off there. Then compare *Worst case* and *Average case*.",
+        Try(
+            "Point at cells: crossing one fold changes one neuron, and $z$ becomes another affine "
+            "map. Click a fold: its neuron lights up, each connected piece in a colour of its own.",
+            Params(),
+        ),
+        Try(
+            "Play the layers. Layer 1 draws lines; every later fold is straight inside the cells "
+            "before it and bends only where it crosses them.",
+            Params(colour="layer", neuron=0),
+        ),
+        Try(
+            "In *Deep and narrow* two cells of one colour have the same map although a fold lies "
+            "between them, because later neurons are off there. Then compare *Worst case* and "
+            "*Average case*.",
+            Params(
+                depth=6, width=4, colour="region", neuron=0, line=((-2.8, 2.4), (2.6, 0.2)), seed=5
+            ),
+        ),
     ),
 )
 

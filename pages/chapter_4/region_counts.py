@@ -5,7 +5,7 @@ from typing import Any
 from components.figures.region_counts import depths as by_depth
 from components.figures.region_counts import distributions, growth, words
 from components.layout import register_page
-from components.page import Page, Plot, Preset
+from components.page import Page, Plot, Preset, Try
 from compute.experiments.region_counts import EXPERIMENT, Params
 
 
@@ -85,14 +85,24 @@ PAGE = Page(
         ),
     ),
     try_this=(
-        "Take *Same neurons, more depth* and widen the window from 1 to 20: the regions of all "
-        "depths draw together, for deep folds are not missing, they lie further out. Then take "
-        "*Narrow*: there they are missing.",
-        r"In *Variance conjecture* watch the intervals: the variance of $Z_A$ rises from layer to "
-        "layer. In *Narrow* it falls again once layers die. Which of these would a proof be about?",
-        r"In *On a line* widen the layers: the product $\prod(1-2^{-N_k})$ tends to 1, and a "
-        "neuron has one zero on average at any depth. The other figure shows how: often none, "
-        "sometimes several.",
+        Try(
+            "In *Same neurons, more depth* widen the window from 1 to 20: the regions of all "
+            "depths draw together, for deep folds are not missing, they lie further out. Then take "
+            "*Narrow*: there they are missing.",
+            Params(neurons=96, half_width=1.0, networks=300),
+        ),
+        Try(
+            "In *Variance conjecture* watch the intervals: the variance of $Z_A$ rises from layer "
+            "to layer. In *Narrow* it falls again once layers die. Which of these would a proof be "
+            "about?",
+            Params(neurons=48, networks=3000),
+        ),
+        Try(
+            r"In *On a line* widen the layers: the product $\prod(1-2^{-N_k})$ tends to 1, and a "
+            "neuron has one zero on average at any depth. The other figure shows how: often none, "
+            "sometimes several.",
+            Params(figure="line", neurons=6, deep=3, networks=30_000),
+        ),
     ),
 )
 

@@ -78,6 +78,20 @@ def test_back_undoes_a_preset_and_a_reset(visit) -> None:
     assert (page.settle_address(), page.params, page.sentence) == preset
 
 
+def test_what_is_to_be_tried_is_set_by_one_request_above_it_and_back_undoes_it(visit) -> None:
+    page = visit(PAGE)
+    fresh = page.params, page.sentence
+    before = len(page.requests())
+    page.page.get_by_role("button", name="Set the controls: figure Phase plane").click()
+    address = page.settle_address()
+    assert len(page.requests()) == before + 1
+    assert address == f"{PAGE}?figure=plane&activation=tanh&weight_variance=1&bias_variance=0.3"
+    assert page.page.evaluate("scrollY") == 0
+    page.page.go_back()
+    assert page.settle_address() == PAGE
+    assert (page.params, page.sentence) == fresh
+
+
 def test_leaving_and_coming_back(visit) -> None:
     page = visit(PAGE)
     page.press("depth", "Home")

@@ -35,6 +35,7 @@ NAMELESS = """[...document.querySelectorAll("button, a, input, select, [role=sli
   .filter((e) => e.offsetParent !== null && !e.closest("[aria-hidden=true]"))
   .filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || e.title ||
                    e.labels?.[0]?.textContent.trim()))
+  .concat([...document.querySelectorAll("th")].filter((e) => !e.textContent.trim()))
   .map((e) => e.outerHTML.slice(0, 120))"""
 
 

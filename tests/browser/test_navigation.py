@@ -13,15 +13,32 @@ PAGE = "/gp-kernels"
 FOCUS = "document.activeElement"
 
 
-def test_the_first_tab_offers_to_skip_to_the_page(visit) -> None:
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_first_tab_offers_to_skip_to_the_figure_and_the_next_to_the_page(visit, width) -> None:
     page = visit(PAGE).page
+    page.set_viewport_size({"width": width, "height": 800})
+    for name, target in (("figure", "figure"), ("page", "main")):
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"[{FOCUS}.className, {FOCUS}.textContent]") == [
+            "skip",
+            f"Skip to the {name}",
+        ]
+        assert page.locator(".skip:focus").bounding_box()["y"] >= 0
+        page.keyboard.press("Enter")
+        assert page.evaluate(f"{FOCUS}.id") == target
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"!!{FOCUS}.closest('#main')")
+        page.locator(".skip").first.focus()
+    title = page.locator("#gp_kernels-0-slot").get_attribute("aria-label")
+    assert page.get_by_role("group", name=title, exact=True).get_attribute("id") == "figure"
+    figure = page.locator("#figure").bounding_box()
+    assert 0 <= figure["y"] < figure["y"] + figure["height"] <= 800, "all of it is on the screen"
+
+
+def test_a_sheet_has_no_figure_to_skip_to(visit) -> None:
+    page = visit("/errata").page
     page.keyboard.press("Tab")
-    assert page.evaluate(f"{FOCUS}.className") == "skip"
-    assert page.locator(".skip").bounding_box()["y"] >= 0
-    page.keyboard.press("Enter")
-    assert page.evaluate(f"{FOCUS}.id") == "main"
-    page.keyboard.press("Tab")
-    assert page.evaluate(f"!!{FOCUS}.closest('#main')")
+    assert page.evaluate(f"{FOCUS}.textContent") == "Skip to the page"
 
 
 def test_the_burger_is_worked_by_keys(visit) -> None:

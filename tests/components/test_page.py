@@ -13,7 +13,7 @@ from dash._utils import to_json
 from components import compare
 from components.answer import answer, python
 from components.layout import layout
-from components.page import Page, Plot, Preset, link, path_of
+from components.page import Page, Plot, Preset, Try, link, path_of
 from compute.claims import Claim, Statement, exact, sampled
 from compute.experiment import Experiment
 from compute.params import check, choice, integer, seed, values
@@ -90,7 +90,7 @@ PAGE = Page(
     ),
     lambda p, r, *_: f"{p.size} gives {r}.",
     (Preset("Large", "To see it large", Params(size=100)),),
-    ("a", "b", "c"),
+    (Try("a", Params()), Try("b", Params(size=20)), Try("c", Params(figure="two"))),
     notice=lambda p, *_: "Large." if p.size > 50 else "",
     progress=lambda _p, s: f"{s.batches} batches",
 )

@@ -16,6 +16,7 @@ from compute.experiments import EXPERIMENTS
 from compute.params import (
     WIDTHS,
     ParameterError,
+    changes,
     check,
     choice,
     defaults,
@@ -330,6 +331,14 @@ def test_show_spells_numbers_that_read_back() -> None:
         assert float(show(value)) == value
     assert show(3.0) == "3"
     assert show(True) == "1"
+
+
+def test_changes_are_told_as_the_controls_show_them() -> None:
+    other = Sample(width=8, slope=0.0, law="c&d=é", bias=True)
+    assert changes(Sample(), other) == "width 8, slope 0, law second, bias on"
+    assert changes(Sample(), Sample(knots=((0, 1), (1, -0.5)))) == "knots (0, 1) (1, -0.5)"
+    assert changes(other, Sample(width=8)) == "slope 0.5, law first, bias off"
+    assert changes(other, other) == ""
 
 
 def test_an_address_may_be_typed_by_hand() -> None:

@@ -32,7 +32,7 @@ from components.settings import HERE
 from compute.cache import PAYLOAD_MAX
 from compute.claims import Verdict
 from compute.experiment import ALWAYS_MS
-from compute.params import Choice, defaults, from_query, parameters, to_query, values
+from compute.params import Choice, changes, defaults, from_query, parameters, to_query, values
 from tests.figures import coloured
 from tests.layouts import nodes, text
 from tests.strategies import hostile_texts, legal_params
@@ -202,6 +202,23 @@ def test_a_preset_answers_with_its_figures(page: Page, preset: Any) -> None:
     assert_answer(page, preset.params, ask(page, preset.params))
 
 
+@each_page
+def test_what_is_to_be_tried_begins_at_a_setting_that_its_button_names(page: Page) -> None:
+    found = nodes(layout(page, {}))
+    meta = next(n for n in found if n["props"].get("id") == f"{page.key}-meta")
+    standard, shown = page.experiment.params(), {p.params for p in page.presets}
+    for i, one in enumerate(page.try_this):
+        button = next(n["props"] for n in found if n["props"].get("id") == f"{page.key}-try-{i}")
+        asked = meta["props"]["data"]["offers"][button["data-offer"]][int(button["data-at"])]
+        assert page.experiment.params(**asked) == one.params
+        name = button["aria-label"]
+        assert name.startswith(f"{button['children'][0]}: "), "what is read is what is said"
+        assert name.endswith(changes(standard, one.params) or "all at their defaults")
+        assert page.experiment.work(one.params) <= ALWAYS_MS, "no machine refuses it"
+        if one.params not in shown | {standard}:  # those have been asked for
+            assert_answer(page, one.params, ask(page, one.params))
+
+
 @each_tab
 def test_a_tab_answers_with_its_figures(page: Page, tab: str | None) -> None:
     params = page.experiment.params()
@@ -314,7 +331,7 @@ def test_claims_link_to_where_they_are_tested(page: Page) -> None:
 
 @each_page
 def test_texts_are_texts(page: Page) -> None:
-    texts = [page.statement, *page.try_this]
+    texts = [page.statement, *(one.text for one in page.try_this)]
     assert len(page.try_this) == 3
     assert len(page.presets) > 1
     assert all(t == t.strip() and t.count("$") % 2 == 0 for t in texts)

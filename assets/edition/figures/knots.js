@@ -180,7 +180,7 @@ const table = ({ rows, constant }) => [
 
 function tools(s, gd) {
   const body = element("tbody", {});
-  const heads = ["corner", "x", "y", ""].map((text) => element("th", { scope: "col" }, text));
+  const heads = ["corner", "x", "y"].map((text) => element("th", { scope: "col" }, text));
   const extra = () => gd.dowKnots.extra;
   const more = pressed("Add a corner", () => {
     const { points } = gd.dowKnots;
@@ -196,7 +196,7 @@ function tools(s, gd) {
       more),
     element("details", {},
       element("summary", {}, "Corners as a table"),
-      element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body)));
+      element("table", {}, element("thead", {}, element("tr", {}, ...heads, element("td", {}))), body)));
   return { body, box };
 }
 

@@ -29,6 +29,12 @@ function take(s, claim) {
   window.scrollTo({ top: 0 });
 }
 
+/* What is to be tried stands below the figure that it is tried on. */
+function accept(s, offer, at) {
+  jump(s, s.meta.offers[offer][at]);
+  if (offer === "try") window.scrollTo({ top: 0 });
+}
+
 function play(s, on) {
   s.playing = on;
   pauseLabel(s);
@@ -38,10 +44,10 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-page]");
   const s = button && pages[button.dataset.page];
   if (!s || !s.meta) return;
-  const { action, claim, drawer: rail, more, nearest, preset } = button.dataset;
-  if (preset !== undefined || action === "reset") s.claim = null;
+  const { action, at, claim, drawer: rail, more, nearest, offer } = button.dataset;
+  if (offer || action === "reset") s.claim = null;
   if (rail) drawer(s, part(s, "rail").classList.contains("closed"));
-  else if (preset !== undefined) jump(s, s.meta.presets[Number(preset)]);
+  else if (offer) accept(s, offer, Number(at));
   else if (more) foldClaims(s);
   else if (nearest) jump(s, JSON.parse(nearest));
   else if (claim) take(s, claim);

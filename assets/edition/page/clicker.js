@@ -29,8 +29,8 @@ window.addEventListener("keydown", (event) => {
   if (!s) return turn(step);
   const now = presetOf(s);
   const at = (now >= 0 ? now : taken.page === s.meta.visit ? taken.at : -1) + step;
-  if (at < 0 || at >= s.meta.presets.length) return turn(step);
+  if (at < 0 || at >= s.meta.offers.preset.length) return turn(step);
   Object.assign(taken, { page: s.meta.visit, at });
   s.claim = null;
-  return jump(s, s.meta.presets[at]);
+  return jump(s, s.meta.offers.preset[at]);
 }, true);

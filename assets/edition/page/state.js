@@ -24,7 +24,7 @@
 /**
  * @typedef {object} PageState One page: what was asked, what was answered, what is drawn.
  * @property {string} page The page's key.
- * @property {any} meta What the page was laid out with: path, fields, presets, claims, first answer.
+ * @property {any} meta What the page was laid out with: path, fields, offers, claims, first answer.
  * @property {Params} params The setting that is shown, or is being asked for.
  * @property {Params} wanted What the controls say.
  * @property {Params | null} pinned Side B of a comparison.

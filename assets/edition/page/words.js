@@ -32,15 +32,15 @@ export function tell(s, answer) {
  * @returns {number}
  */
 export function presetOf(s) {
-  const { fields, presets } = s.meta;
+  const { fields, offers } = s.meta;
   const now = queryOf(fields, s.params);
-  return presets.findIndex((params) => queryOf(fields, params) === now);
+  return offers.preset.findIndex((params) => queryOf(fields, params) === now);
 }
 
 /* Which preset is shown, if any, and why it is worth a look. */
 function tellPreset(s) {
   const at = presetOf(s);
-  s.meta.presets.forEach((_, i) => part(s, `preset-${i}`)?.setAttribute("aria-pressed", String(i === at)));
+  s.meta.offers.preset.forEach((_, i) => part(s, `preset-${i}`)?.setAttribute("aria-pressed", String(i === at)));
   const place = part(s, "reason");
   const text = at < 0 ? "" : part(s, `preset-${at}`).title;
   if (news(place, text)) place.replaceChildren(...typeset(text));
