@@ -68,8 +68,11 @@ def layout(page: AnyPage, query: Mapping[str, Any]) -> html.Div:
                             static(
                                 panels.drawer_handle(key),
                                 offers.presets(key, page.presets),
-                                # why the preset that is shown is worth a look
-                                html.P(id=f"{key}-reason", className="reason"),
+                                html.P(
+                                    offers.reason(page.presets, params),
+                                    id=f"{key}-reason",
+                                    className="reason",
+                                ),
                             ),
                             html.Div(
                                 controls(key, params, shown, skip="figure"), className="controls"

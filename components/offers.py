@@ -11,6 +11,7 @@ from typing import Any
 
 from dash import html
 
+from components.controls import typeset
 from components.formulas import formulas
 from components.page import Preset, Try
 from compute.params import Params, changes
@@ -24,6 +25,11 @@ def presets(page: str, presets: Sequence[Preset[Any]]) -> html.Div:
         role="group",
         **{"aria-label": "Presets"},
     )
+
+
+def reason(presets: Sequence[Preset[Any]], params: Params) -> list[Any]:
+    """Why the preset that `params` are is worth a look; nothing where they are none."""
+    return next((typeset(p.purpose) for p in presets if p.params == params), [])
 
 
 def try_this(page: str, tries: Sequence[Try[Any]]) -> html.Section:

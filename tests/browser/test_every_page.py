@@ -138,9 +138,13 @@ def test_nothing_overflows_in_any_look(opened: Opened, artifacts: Path) -> None:
     page.screenshot(path=artifacts / f"{name}-phone.png", caret="initial")
     too_wide["phone"] = page.evaluate(OVERFLOW)
     if visit.is_experiment:
-        drawn = page.locator(".slot.main .nsewdrag").first.bounding_box()
-        assert drawn is not None
-        assert drawn["height"] > 100, "the first figure can be read on a phone"
+        drawn = page.locator(".slot.main .nsewdrag").first
+
+        def readable() -> bool:
+            box = drawn.bounding_box()
+            return box is not None and box["height"] > 100
+
+        assert visit.eventually(readable), "the first figure can be read on a phone"
     page.set_viewport_size(sizes["desk"])
     assert {look: width for look, width in too_wide.items() if width > 0} == {}
     assert visit.errors == []

@@ -77,7 +77,8 @@ def test_a_click_on_the_phase_plane_goes_there_and_two_take_the_zoom_back(visit)
     marker = next(t for t in page.drawn() if t["name"] == "this page")
     assert marker["x"] == pytest.approx([page.params["weight_variance"]])
     assert marker["y"] == pytest.approx([page.params["bias_variance"]])
-    assert page.page.evaluate("history.length") == entries + 1
+    # a browser remembers fifty
+    assert page.page.evaluate("history.length") == min(entries + 1, 50)
     there = page.params
     zoom(page)
     page.page.mouse.dblclick(*corner(page, 0.5, 0.5))

@@ -113,7 +113,7 @@ def _rest(exponent: float, statement: str) -> Claim:
             *rival,
         ),
         batches=BATCHES,
-        faults=(faults.EXPONENT, *((faults.LAZY,) if exponent else ())),
+        faults=(faults.EXPONENT,),
     )
 
 
