@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -72,6 +73,8 @@ def main(arguments: Sequence[str]) -> None:
     if not LOCUST.exists():
         sys.exit(MISSING)
     size = Size(wanted.students, wanted.seconds, wanted.minutes)
+    # Whoever ends it ends the server, Redis and the class, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     start = time.monotonic()
     print(
         f"{machine()}; server, class and Redis on this machine, RATE_LIMIT off, for all students "
