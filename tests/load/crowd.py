@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,11 +66,6 @@ class Found:
     cores: float
 
     @property
-    def failed(self) -> int:
-        """Requests that got anything but what they asked for."""
-        return sum(one.failed for one in self.asked)
-
-    @property
     def rate(self) -> float:
         """Answers a second, from when all students are there to the last request."""
         begin = min(one.start for one in self.asked) + ARRIVAL_S
@@ -90,6 +86,14 @@ def p95(seconds: Iterable[float]) -> float:
     """What 95 of 100 stay below."""
     found = list(seconds)
     return float(np.percentile(found, 95)) if found else float("nan")
+
+
+def kinds(failed: Iterable[Asked], wrong: int = 0) -> str:
+    """What went wrong, in words; a refusal is an answer that says why there is none."""
+    found = Counter(
+        "refused in words" if one.refused else f"of status {one.status or 'none'}" for one in failed
+    )
+    return ", ".join([f"{wrong} wrong", *(f"{n} {kind}" for kind, n in sorted(found.items()))])
 
 
 class Crowd:

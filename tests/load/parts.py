@@ -15,7 +15,7 @@ from components.serving.cores import cores
 from tests.benchmarks.table import Goal, Row, at_least, at_most
 from tests.benchmarks.timing import short
 from tests.load import back_to_back
-from tests.load.crowd import Crowd, Found, Turns, p95
+from tests.load.crowd import Crowd, Found, Turns, kinds, p95
 from tests.load.plan import link, moves, with_seed
 from tests.load.servers import REDIS, Server, servers, shared_redis
 
@@ -226,7 +226,9 @@ def _answers_a_second(found: Found, size: Size, capacity: tuple[float, float]) -
 
 def _errors(found: Found) -> Row:
     count = len(found.asked)
-    return Row("errors", f"{found.failed} of {count} requests", "", float(found.failed), NO_ERRORS)
+    failed = [one for one in found.asked if one.failed]
+    told = kinds(failed) if failed else ""
+    return Row("errors", f"{len(failed)} of {count} requests", told, float(len(failed)), NO_ERRORS)
 
 
 def _slower(work: str, ours: Sequence[float], alone: Sequence[float]) -> Row:

@@ -27,9 +27,9 @@ def request(
 
 
 def test_every_move_is_another_setting_that_every_machine_computes() -> None:
-    turns = moves(2 * len(EXPERIMENTS), 60)
+    turns = moves(2 * len(EXPERIMENTS), 30)
     addresses = [address for student in turns for [(_, address, _)] in student]
-    assert len(set(addresses)) == len(addresses) == 2 * len(EXPERIMENTS) * 60
+    assert len(set(addresses)) == len(addresses) == 2 * len(EXPERIMENTS) * 30
     for experiment in EXPERIMENTS:
         assert all(experiment.work(params) <= ALWAYS_MS for params in stops(experiment))
 
@@ -72,7 +72,6 @@ def test_answers_a_second_are_counted_from_when_all_have_come() -> None:
     early = [request(t, student=1) for t in (0.0, 1.0)]
     later = [request(ARRIVAL_S + t) for t in (0.0, 1.0, 2.0, 3.0)]
     assert Found((*early, *later), 0.1).rate == pytest.approx(3 / 3)
-    assert Found((*early, request(ARRIVAL_S + 3, status=500)), 0.1).failed == 1
     assert sorted(Found((*early, *later), 0.1).openings()) == pytest.approx([1.1, 3.1])
 
 
@@ -99,9 +98,12 @@ def errors(requests: Sequence[Asked], **fault: Any) -> tuple[float | None, str]:
 
 def test_only_what_was_in_flight_on_a_killed_worker_may_fail() -> None:
     in_flight, later = request(9.9, 0.2, status=0), request(10.5, status=502)
-    assert errors([request(1), in_flight, request(11)]) == (1, "0 wrong")
+    assert errors([request(1), in_flight, request(11)]) == (1, "0 wrong, 1 of status none")
     assert errors([in_flight, request(11)], spares=False)[0] == 0
-    assert errors([in_flight, later], spares=False) == (1, "0 wrong, 1 lost in flight, not counted")
+    assert errors([in_flight, later], spares=False) == (
+        1,
+        "0 wrong, 1 of status 502, 1 of status none; 1 in flight, not counted",
+    )
 
 
 def test_who_is_gone_answers_what_was_asked_before() -> None:
@@ -114,7 +116,7 @@ def test_a_wrong_answer_is_an_error_whenever_it_comes() -> None:
     wrong = request(9.9, 0.2, digest="b")
     assert errors([wrong, request(11)], spares=False) == (
         1,
-        "1 wrong, 0 lost in flight, not counted",
+        "1 wrong; 0 in flight, not counted",
     )
 
 
