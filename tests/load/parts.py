@@ -206,9 +206,9 @@ def share(rate: float, wanted: float, capacity: float) -> float:
 
 def _answers_a_second(found: Found, size: Size, capacity: tuple[float, float]) -> Iterator[Row]:
     wanted, can = size.students / PACE_S, sum(capacity) / 2
-    bound = "that are computed back to back" if can < wanted else "that were asked for"
+    bound = "computed back to back" if can < wanted else "asked for"
     yield Row(
-        f"answers a second, as a share of those {bound}",
+        f"answers a second, of those {bound}",
         f"{short(found.rate)}, {short(wanted)} asked for",
         f"{short(capacity[0])} before, {short(capacity[1])} after",
         share(found.rate, wanted, can),
@@ -244,5 +244,5 @@ def _slower(work: str, ours: Sequence[float], alone: Sequence[float]) -> Row:
 
 def _memory(memory: Sequence[float]) -> Row:
     most = max(memory)
-    work = "memory of all workers, and of what they are forked from"
+    work = "memory of the workers and what they are forked from"
     return Row(work, f"{short(most)} MB at most", "", most / 1e3, at_most(1, " GB"))
