@@ -5,13 +5,14 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 RIVALS := .venv-rivals
+CLASS := .venv-load
 # Small matrices: threads of the linear algebra cost more than they bring, and fight over the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 # What is installed uncompiled, for most of it is never imported, is compiled when it is.
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
-.PHONY: serve test lint types warm scripts unit thorough browser bench rivals claims power clean
+.PHONY: serve test lint types warm scripts unit thorough browser bench rivals load claims power clean
 .DEFAULT_GOAL := serve
 
 $(VENV)/runtime: requirements.txt
@@ -79,6 +80,18 @@ $(RIVALS)/ready: requirements-bench.txt
 	@$(RIVALS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
+# A class at the server as deployed, on this machine alone; all of it, or WHAT: "make load
+# WHAT='sliders --students 30 --seconds 60'". About 20 minutes.
+load: $(VENV)/develop warm $(CLASS)/ready
+	@sh tests/browser/chromium.sh
+	@$(BIN)/python -m tests.load $(WHAT)
+
+$(CLASS)/ready: requirements-load.txt
+	@test -d $(CLASS) || $(PYTHON) -m venv $(CLASS)
+	@echo "Installing the class (once) …"
+	@$(CLASS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
 claims: $(VENV)/runtime
 	@$(BIN)/python -m compute.claims
 
@@ -86,4 +99,4 @@ power: $(VENV)/runtime
 	@$(BIN)/python -m compute.claims --power
 
 clean:
-	rm -rf $(VENV) $(RIVALS) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks artifacts
+	rm -rf $(VENV) $(RIVALS) $(CLASS) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks artifacts
