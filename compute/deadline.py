@@ -27,9 +27,9 @@ from numba.core.event import Event, Listener, register
 
 T = TypeVar("T")
 
-# On the clock of the wall a run may last so many times its limit: 2.4 s at two budgets, less than
-# the 4 s after which a page tells that the server has not answered.
-WALL: Final = 4.0
+# On the clock of the wall a run may last so many times its limit: 12 s at two budgets. Where many
+# share a core, each gets a tenth of it and less.
+WALL: Final = 20.0
 # A destructor or a callback may swallow an exception, so it is raised once more, after as long.
 MOST_SHOTS: Final = 2
 SHORTEST_NAP_S: Final = 0.005
