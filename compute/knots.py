@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,6 +56,7 @@ class Sampled:
         floor = 1e-6 * float(np.abs(self.f).max())
         return fine if fine <= 1.2 * coarse + floor else np.inf
 
+    @cached_property
     def root_curvature(self) -> Array:
         """G(x) = ∫|f″|^½ from the interval's low end to every place of the grid."""
         bent = np.abs(self.curvature())
@@ -66,7 +68,7 @@ class Sampled:
 
     def graded(self, count: int) -> Array:
         """`count` knots that cut ∫|f″|^½ into equal parts; evenly spaced where f does not bend."""
-        g = self.root_curvature()
+        g = self.root_curvature
         if g[-1] == 0:
             return np.linspace(self.x[0], self.x[-1], count + 2)[1:-1]
         shares = g[-1] * np.arange(1, count + 1) / (count + 1)

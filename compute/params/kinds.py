@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from compute.formulas import LONGEST, formula
+from compute.knots import CELLS
 
 Points = tuple[tuple[float, float], ...]
 Value = int | float | str | bool | Points
@@ -289,7 +290,7 @@ class Formula(Parameter):
         if not isinstance(value, str):
             raise self.illegal(value)
         try:
-            heights = formula(value.strip())(np.linspace(self.low, self.high, 1025))
+            heights = formula(value.strip())(np.linspace(self.low, self.high, CELLS + 1))
         except ValueError:
             raise self.illegal(value) from None
         if not np.all(np.abs(heights) <= HIGHEST):

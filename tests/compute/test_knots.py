@@ -30,7 +30,7 @@ def test_errors_and_knots_of_a_sine(omega: float, count: int) -> None:
 
 def test_curvature_of_a_sine() -> None:
     f = Sampled.of(lambda x: np.sin(3.14 * x), INTERVAL)
-    assert f.root_curvature()[-1] == pytest.approx(
+    assert f.root_curvature[-1] == pytest.approx(
         root_curvature("sine", 3.14, INTERVAL)[1][-1], rel=1e-5
     )
     assert f.most_curved == pytest.approx(3.14**2, rel=1e-5)

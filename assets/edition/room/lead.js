@@ -2,8 +2,8 @@
 
 import { unchanged } from "../page/dash.js";
 import { button, element } from "../page/elements.js";
-import { tellRoom } from "./bar.js";
 import { here, prefix } from "../page/prefix.js";
+import { tellRoom } from "./bar.js";
 import { inRoom, leave } from "./follow.js";
 import { closeRoom, isOver, linkOf, lookInto, memory, openRoom, showIn } from "./rooms.js";
 import { shown } from "./shown.js";

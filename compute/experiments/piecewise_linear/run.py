@@ -278,7 +278,7 @@ def _own_error(params: Params) -> Error:
         uniform=np.array([f.error(uniform_knots(INTERVAL, n - 1)) for n in SIZES]),
         graded=np.array([f.error(f.graded(n - 1)) for n in SIZES]),
         bound=(bend if bent else np.nan) * (2 / sizes) ** 2 / 8,
-        law=(f.root_curvature()[-1] ** 2 if bent else np.nan) / (8 * sizes**2),
+        law=(f.root_curvature[-1] ** 2 if bent else np.nan) / (8 * sizes**2),
         depths=np.array(DEPTHS),
         deep=np.full(len(DEPTHS), np.nan),
         x=x,
