@@ -91,7 +91,7 @@ def layout(page: AnyPage, query: Mapping[str, Any]) -> html.Div:
                             html.Div(
                                 [
                                     panels.tabs(key, page.experiment.params, params),
-                                    static(panels.sampler(key))
+                                    static(panels.sampler(key, page.batches(params) > 0))
                                     if page.experiment.sampler
                                     else None,
                                 ],

@@ -155,8 +155,8 @@ def sentence(page: str) -> html.Div:
     )
 
 
-def sampler(page: str) -> html.Div:
-    """Progress, standard error, pause, continue and stop of a progressive figure."""
+def sampler(page: str, draws: bool) -> html.Div:
+    """Progress, standard error, pause, continue and stop of a progressive figure that `draws`."""
     return html.Div(
         [
             html.Button("Pause", id=f"{page}-pause", className="button", **{"data-page": page}),
@@ -174,7 +174,7 @@ def sampler(page: str) -> html.Div:
         ],
         className="sampler",
         id=f"{page}-sampler",
-        hidden=True,
+        hidden=not draws,
     )
 
 

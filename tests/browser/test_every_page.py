@@ -24,13 +24,6 @@ OTHERS = ["/", "/claims", "/errata", "/teach"]
 LARGEST_LOAD = 2_000_000
 
 OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
-# Sum of the layout shifts since the page was opened, as browsers score them.
-SHIFTED = """new Promise((done) => {
-  let sum = 0;
-  new PerformanceObserver((list) => list.getEntries().forEach((e) => { sum += e.value; }))
-    .observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => done(sum), 100);
-})"""
 NAMELESS = """[...document.querySelectorAll("button, a, input, select, [role=slider]")]
   .filter((e) => e.offsetParent !== null && !e.closest("[aria-hidden=true]"))
   .filter((e) => !(e.getAttribute("aria-label") || e.textContent.trim() || e.title ||
@@ -89,7 +82,7 @@ def test_first_load_is_light(opened: Opened) -> None:
 
 @every_page
 def test_nothing_moves_once_it_is_there(opened: Opened) -> None:
-    assert opened.visit.page.evaluate(SHIFTED) <= 0.01
+    assert opened.visit.shifted <= 0.01
 
 
 @every_page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -159,3 +159,12 @@ def test_it_goes_up_by_one_and_asks_nothing_when_it_is_done(application, visit, 
     total = page.state("s => s.answer.sampling.total")
     assert indices == list(range(1, total + 1)), "the first answer came with the page"
     assert page.page.evaluate("seen.most") == 1
+
+
+# Those whose tabs leave the least room beside them, in the window of a small laptop.
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("key", ["finite_width", "gp_limit"])
+def test_the_words_of_a_sample_move_nothing(key: str, visit: Callable[..., Visit]) -> None:
+    page = visit(sampling(key, 3, 500), viewport={"width": 1280, "height": 720})
+    page.wait_until("s => s.answer.sampling.done >= 3")
+    assert page.shifted <= 0.01

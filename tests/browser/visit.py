@@ -29,6 +29,13 @@ DRAWN = """([page, slot]) => JSON.stringify(
 
 BYTES = """["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
   .reduce((sum, entry) => sum + entry.transferSize, 0)"""
+# Sum of the layout shifts since the page was opened, as browsers score them.
+SHIFTED = """new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((e) => { sum += e.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 100);
+})"""
 FRAMES = """(count) => new Promise((done) => {
   const next = () => (count-- > 0 ? requestAnimationFrame(next) : done());
   next();
@@ -98,6 +105,11 @@ class Visit:
     def bytes(self) -> int:
         """What has come over the wire since the page was opened, headers included."""
         return int(self.page.evaluate(BYTES))
+
+    @property
+    def shifted(self) -> float:
+        """How much has moved by itself since the page was opened, as browsers score it."""
+        return float(self.page.evaluate(SHIFTED))
 
     # ---- opening and waiting
 
