@@ -17,7 +17,7 @@ from components.figures.base import (
     reach,
 )
 from components.figures.orders import Order
-from compute.experiments.overparameterisation.run import DEEPEST, Linear
+from compute.experiments.overparameterisation.modes import DEEPEST, Linear
 from compute.experiments.overparameterisation.setting import Params
 
 TIME = "time t/τ"

@@ -6,7 +6,8 @@ import numpy as np
 
 from components.figures.base import number, plural
 from components.figures.labels import of_part
-from compute.experiments.overparameterisation.run import Linear, Patterns, Rank, Result, Widths
+from compute.experiments.overparameterisation.modes import Linear
+from compute.experiments.overparameterisation.run import Patterns, Rank, Result, Widths
 from compute.experiments.overparameterisation.sampler import Starts
 from compute.experiments.overparameterisation.setting import ACTIVATIONS, Params, count
 from compute.sampling import Sample

@@ -1,6 +1,6 @@
-"""§1.3.1: ranks of Jacobians, patterns of ReLU neurons, linear networks mode by mode.
+"""§1.3.1: ranks of Jacobians and patterns of ReLU neurons.
 
-What many starts do is sampled, by `sampler`.
+Linear networks are in `modes`; what many starts do is sampled, by `sampler`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from scipy.special import erf
 
 from compute.activations import get_activation
 from compute.arrays import read_only
-from compute.deep_linear import linear_flow, mode_path, plateau_losses, waiting_time
 from compute.experiment import BUDGET_MS
+from compute.experiments.overparameterisation.modes import RANDOM, Linear, linear_modes, schedule
 from compute.experiments.overparameterisation.sampler import start_ms
 from compute.experiments.overparameterisation.setting import (
     Params,
@@ -41,10 +41,7 @@ from compute.sampling import stream
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-STRONGEST, MODES, HIDDEN, RANDOM = 4.0, 3, 5, 10
 LONGEST_BATCH_MS = 150.0
-DEEPEST = 6
-_DRAWN = 300
 _STEP = 1e-20
 
 
@@ -87,27 +84,6 @@ class Patterns:
     widths: Ints
     parameters: Ints
     lost: Array
-
-
-@dataclass(frozen=True)
-class Linear:
-    """Modes of a product of D matrices in gradient flow, and its loss.
-
-    `strengths` (3,); `time` (m,), `modes` (r, m, 3), `loss` (r, m): of r networks of real matrices;
-    `laws`: per mode (t, a) of the law, for aligned starts; `law_loss` (m,), nan for random ones.
-    `half` (r, 3): when each mode is at s/2, nan where it is not; `waits` (6, 3): by the law, of 1…6
-    layers; `plateaus` (3,).
-    """
-
-    strengths: Array
-    time: Array
-    modes: Array
-    loss: Array
-    laws: tuple[tuple[Array, Array], ...]
-    law_loss: Array
-    half: Array
-    waits: Array
-    plateaus: Array
 
 
 @dataclass(frozen=True)
@@ -260,81 +236,6 @@ def _reasons(on: NDArray[np.bool_]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def strengths(params: Params) -> Array:
-    """s_1, s_2, s_3."""
-    return np.asarray(STRONGEST / params.ratio ** np.arange(MODES), dtype=np.float64)
-
-
-def _schedule(params: Params) -> tuple[float, int, int]:
-    """Step, number of steps, and how many of them lie between drawn points."""
-    weakest = float(strengths(params)[-1])
-    factor = 1.35 if params.aligned == "aligned" else 2.0
-    end = max(factor * waiting_time(weakest, params.start, params.layers, share=0.9), 1.0)
-    fastest = params.layers * STRONGEST ** (2 - 2 / params.layers)
-    steps = math.ceil(end / min(0.1 / fastest, end / _DRAWN))
-    every = max(1, steps // _DRAWN)
-    steps = every * math.ceil(steps / every)
-    return end / steps, steps, every
-
-
-def _linear(params: Params) -> Linear:
-    s, depth = strengths(params), params.layers
-    step, steps, every = _schedule(params)
-    target = np.zeros((HIDDEN, HIDDEN))
-    place = np.arange(MODES)
-    target[place, place] = s
-    paths = np.array([linear_flow(w, target, step, steps, every) for w in _begin(params)])
-    modes = paths[:, :, place, place]
-    time: Array = step * every * np.arange(paths.shape[1], dtype=np.float64)
-    laws: tuple[tuple[Array, Array], ...] = ()
-    law_loss = np.full(time.size, np.nan)
-    if params.aligned == "aligned":
-        laws = tuple(mode_path(float(v), params.start, depth) for v in s)
-        at = [np.interp(time, t, a) for t, a in laws]
-        law_loss = 0.5 * np.sum([(v - a) ** 2 for v, a in zip(s, at, strict=True)], axis=0)
-    return Linear(
-        strengths=s,
-        time=time,
-        modes=modes,
-        loss=0.5 * np.sum((target - paths) ** 2, axis=(2, 3)),
-        laws=laws,
-        law_loss=law_loss,
-        half=np.array([[_half(time, m[:, k], float(s[k])) for k in range(MODES)] for m in modes]),
-        waits=np.array(
-            [[waiting_time(float(v), params.start, d) for v in s] for d in range(1, DEEPEST + 1)]
-        ),
-        plateaus=plateau_losses(s),
-    )
-
-
-def _begin(params: Params) -> list[Array]:
-    """Real matrices W_1, …, W_D, padded with zeros: 3 inputs, 5 hidden neurons, 3 outputs."""
-    depth, found = params.layers, []
-    if params.aligned == "aligned":
-        root = np.zeros((depth, HIDDEN, HIDDEN))
-        root[:, range(MODES), range(MODES)] = params.start ** (1 / depth)
-        return [root]
-    for index in range(RANDOM):
-        drawn = stream(params.seed, "matrices", index).standard_normal((depth, HIDDEN, HIDDEN))
-        drawn *= math.sqrt(params.start)
-        drawn[0, :, MODES:] = 0
-        drawn[-1, MODES:, :] = 0
-        found.append(drawn)
-    return found
-
-
-def _half(time: Array, mode: Array, strength: float) -> float:
-    """When a mode passes s/2 for the first time, interpolated in log(a/(s − a)); nan if never."""
-    above = np.nonzero(mode >= strength / 2)[0]
-    if not above.size or above[0] == 0:
-        return math.nan
-    k = int(above[0])
-    if mode[k - 1] <= 0 or mode[k] >= strength:
-        return math.nan
-    v = np.log(mode[k - 1 : k + 1] / (strength - mode[k - 1 : k + 1]))
-    return float(time[k - 1] - v[0] * (time[k] - time[k - 1]) / (v[1] - v[0]))
-
-
 def _starts(params: Params) -> Widths:
     return Widths(np.array(start_widths(params)), np.array(start_ratios(params)))
 
@@ -342,7 +243,7 @@ def _starts(params: Params) -> Widths:
 _PARTS: dict[str, Callable[[Params], Any]] = {
     "rank": _rank,
     "patterns": _patterns,
-    "linear": _linear,
+    "linear": linear_modes,
     "starts": _starts,
 }
 
@@ -352,7 +253,7 @@ def work(params: Params) -> float:
     if params.figure == "starts":
         return start_ms(params) * BUDGET_MS / LONGEST_BATCH_MS
     if params.figure == "linear":
-        _, steps, _ = _schedule(params)
+        _, steps, _ = schedule(params)
         return 4 + 2.2e-3 * steps * params.layers * (1 if params.aligned == "aligned" else RANDOM)
     sizes = [count(params, n) for n in sweep(params)]
     d = params.data_count
