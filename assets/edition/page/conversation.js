@@ -17,6 +17,7 @@
  * @property {number} watcher
  */
 
+import { said } from "./kept.js";
 import { prefix } from "./prefix.js";
 
 let counter = 0;
@@ -30,9 +31,8 @@ let counter = 0;
  */
 export async function answerAt(path, query, afresh = false) {
   const { digest } = document.documentElement.dataset;
-  const response = await fetch(`${prefix()}/answer/${afresh ? "afresh" : digest}${path}${query ? `?${query}` : ""}`);
-  const answer = await response.json();
-  if (answer.problem === undefined) throw new Error(`${response.status} for ${path}`);
+  const { answer, status } = await said(`${prefix()}/answer/${afresh ? "afresh" : digest}${path}${query ? `?${query}` : ""}`);
+  if (answer.problem === undefined) throw new Error(`${status} for ${path}`);
   // the code has been updated since this page was opened
   if (answer.digest !== digest) document.getElementById("newer").hidden = false;
   return answer;
