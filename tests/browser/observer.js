@@ -97,7 +97,7 @@
 
   function drawn(s) {
     return s.items.every((item, slot) => {
-      if (s.pending.has(slot)) return true;
+      if (s.pending.has(slot)) return !window.dow.onScreen(s, slot, 200);
       const gd = window.dow.plotOf(s, slot);
       if (!gd || !gd.data || !gd._fullData || gd.data.length !== item.spec.data.length) return false;
       if (!words(gd.layout.title.text).startsWith(words(item.spec.layout.title.text))) return false;

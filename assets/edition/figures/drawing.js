@@ -14,6 +14,9 @@ const CONFIG = {
   modeBarButtonsToRemove: ["toImage", "lasso2d", "select2d", "autoScale2d"],
 };
 
+/* Pixels from the window's edge at which a figure is drawn before it is seen. */
+const NEAR = 200;
+
 const followers = [];
 const extensions = {};
 
@@ -66,7 +69,8 @@ function plotBeside(s, slot) {
 }
 
 /**
- * Draw slots now, or when they come on screen.
+ * Draw slots that are in sight now, those that are nearly so when the others have been painted, and
+ * the rest when they come on screen.
  * @param {State} s
  * @param {Iterable<number>} slots
  * @param {boolean} both side B too
@@ -75,11 +79,12 @@ function plotBeside(s, slot) {
 export function redraw(s, slots, both) {
   for (const slot of slots) {
     if (!s.items[slot]) continue;
-    if (onScreen(s, slot)) {
+    if (onScreen(s, slot, 0)) {
       plot(s, slot);
       if (both) plotBeside(s, slot);
     } else s.pending.add(slot);
   }
+  if (s.pending.size) soon();
 }
 
 /**
@@ -99,18 +104,22 @@ let waiting = false;
 function catchUp() {
   waiting = false;
   for (const s of Object.values(pages))
-    for (const slot of s.pending)
-      if (s.items[slot] && onScreen(s, slot)) {
-        plot(s, slot);
-        plotBeside(s, slot);
-      }
+    for (const slot of s.pending) {
+      // what nobody sees yet does not hold up the answer that is under way
+      const answering = s.busy && s.index === 0;
+      if (!s.items[slot] || !onScreen(s, slot, answering ? 0 : NEAR)) continue;
+      plot(s, slot);
+      plotBeside(s, slot);
+    }
 }
 
-for (const name of ["scroll", "resize"])
-  window.addEventListener(name, () => {
-    if (!waiting) requestAnimationFrame(catchUp);
-    waiting = true;
-  }, { passive: true });
+/* After the next frame: what has been drawn for it is painted first. */
+function soon() {
+  if (!waiting) requestAnimationFrame(() => setTimeout(catchUp));
+  waiting = true;
+}
+
+for (const name of ["scroll", "resize"]) window.addEventListener(name, soon, { passive: true });
 
 /* Titles are broken to the width they have. */
 let settling;

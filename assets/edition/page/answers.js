@@ -1,7 +1,7 @@
 /* Answers and looks come in, figures and words go out. */
 
 import { isPrepared, wear } from "../figures/dressing.js";
-import { plot, redraw } from "../figures/drawing.js";
+import { redraw } from "../figures/drawing.js";
 import { equip } from "../figures/player.js";
 import { comes, tidy } from "../figures/plotly.js";
 import { remember } from "./address.js";
@@ -11,7 +11,7 @@ import { answered } from "./conversation.js";
 import { deliverTo, dim, gate, goOn, keyOf, mount, state } from "./gate.js";
 import { unchanged } from "./dash.js";
 import { queryOf } from "./spelling.js";
-import { holder, measure, onScreen, part } from "./state.js";
+import { holder, measure, part } from "./state.js";
 import { renewTables } from "./takeaway.js";
 import { problem, tell, tellPython } from "./words.js";
 
@@ -125,11 +125,7 @@ function showLocal(s) {
   answer.query = queryOf(s.meta.fields, s.params);
   tellPython(s);
   remember(s, answer.query);
-  for (const [slot, item] of s.items.entries()) {
-    if (!isPrepared(item)) continue;
-    if (onScreen(s, slot)) plot(s, slot);
-    else s.pending.add(slot);
-  }
+  redraw(s, [...s.items.keys()].filter((slot) => isPrepared(s.items[slot])), false);
 }
 
 deliverTo({ arrive, showLocal });

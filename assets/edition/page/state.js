@@ -31,7 +31,7 @@
  * @property {any} answer The newest answer.
  * @property {{answer: any, params: Params} | null} shown The newest answer that has figures.
  * @property {any[]} items Figures, frames and extras, by slot.
- * @property {Set<number>} pending Slots that are off screen and not drawn yet.
+ * @property {Set<number>} pending Slots that are not drawn yet, for they are not in sight.
  * @property {any} player
  */
 
@@ -94,14 +94,15 @@ export function measure(s) {
 export const placeOf = (s, slot) => part(s, `graph-${slot}`)?.closest(".sides");
 
 /**
- * Whether a slot is on screen, or nearly so.
+ * Whether a slot is on screen, or as near to it as so many pixels.
  * @param {State} s
  * @param {number} slot
+ * @param {number} [near]
  * @returns {boolean}
  */
-export function onScreen(s, slot) {
+export function onScreen(s, slot, near = 0) {
   const place = placeOf(s, slot);
   if (!place) return false;
   const { top, bottom } = place.getBoundingClientRect();
-  return bottom > -200 && top < window.innerHeight + 200;
+  return bottom > -near && top < window.innerHeight + near;
 }
