@@ -58,9 +58,9 @@ scripts: $(VENV)/develop
 unit: $(VENV)/develop
 	$(BIN)/pytest --numprocesses=2 --dist=worksteal -m "not browser"
 
-# All random settings and all seeds of the unit tests, of which "make test" tries some.
-thorough: $(VENV)/develop
-	THOROUGH=1 $(MAKE) unit
+# All random settings, seeds and pages, of which "make test" tries some.
+thorough: $(VENV)/develop warm
+	THOROUGH=1 $(MAKE) unit browser
 
 browser: $(VENV)/develop
 	@sh tests/browser/chromium.sh

@@ -1,15 +1,26 @@
 """How much is tried: `make test` tries some of what `make thorough` tries all of.
 
-Random settings and seeds can be added without end; with every page the suite would grow by them.
+Random settings and seeds can be added without end, and what all pages share can be tried on each of
+them; with every page the suite would grow by them.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import TypeVar
 
 THOROUGH = "THOROUGH" in os.environ
+T = TypeVar("T")
 
 
 def some(few: int, many: int) -> int:
     """`many` in a thorough run, else `few`."""
     return many if THOROUGH else few
+
+
+def several(items: Sequence[T], few: int) -> list[T]:
+    """All of `items` in a thorough run, else `few` of them from the first to the last."""
+    if THOROUGH or len(items) <= few:
+        return [*items]
+    return [items[round(k * (len(items) - 1) / (few - 1))] for k in range(few)]

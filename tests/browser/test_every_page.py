@@ -16,6 +16,7 @@ from components.page import path_of
 from compute.experiments import EXPERIMENTS
 from compute.params import parameters, show
 from tests.browser.visit import Visit
+from tests.thorough import several
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +66,8 @@ def shown(visit: Visit) -> tuple[object, ...]:
 
 every_page = pytest.mark.parametrize("opened", [*PATHS, *OTHERS], indirect=True)
 every_experiment = pytest.mark.parametrize("opened", PATHS, indirect=True)
+# What is the same code for all of them is tried on some.
+some_experiments = pytest.mark.parametrize("opened", several(PATHS, 6), indirect=True)
 
 
 @every_page
@@ -156,7 +159,7 @@ def test_a_slider_moves_the_figure(opened: Opened) -> None:
     assert visit.thumb(name).evaluate("e => e === document.activeElement")
 
 
-@every_experiment
+@some_experiments
 def test_reset_after_touching_everything_is_a_fresh_page(opened: Opened) -> None:
     visit = opened.visit
     reset(visit)
@@ -227,7 +230,7 @@ def touch(visit: Visit, name: str) -> None:
     visit.wait_until("(s, name) => s.params[name] !== s.meta.fields[name].default", name)
 
 
-@every_experiment
+@some_experiments
 def test_a_link_shows_what_its_sender_saw(opened: Opened, visit: Callable[..., Visit]) -> None:
     """The state of the last preset, by its button and by its address."""
     sender = opened.visit

@@ -7,6 +7,7 @@ import pytest
 from components.page import path_of
 from compute.experiments import EXPERIMENTS
 from compute.params import parameters
+from tests.thorough import several
 
 pytestmark = pytest.mark.browser
 
@@ -116,7 +117,7 @@ AS_DRAWN = """async (s) => {
 }"""
 
 
-@pytest.mark.parametrize("key", [e.key for e in EXPERIMENTS])
+@pytest.mark.parametrize("key", several([e.key for e in EXPERIMENTS], 8))
 def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
     page = visit(path_of(key))
     page.stop_sampling()

@@ -16,6 +16,7 @@ from compute.experiment import ALWAYS_MS
 from compute.experiments import EXPERIMENTS
 from compute.params import parameters
 from tests.browser.visit import Visit
+from tests.thorough import several
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +61,7 @@ def drawing(
 
 
 # The gate is one for all pages: a few of them are enough here.
-long_sample = pytest.mark.parametrize("drawing", SAMPLERS[::3], indirect=True)
+long_sample = pytest.mark.parametrize("drawing", several(SAMPLERS, 4), indirect=True)
 
 
 @long_sample
@@ -150,7 +151,7 @@ def test_no_batch_is_asked_for_while_a_slider_moves(visit) -> None:
     page.wait_until("s => s.answer.sampling.done >= 1")
 
 
-@pytest.mark.parametrize("key", SAMPLERS)
+@pytest.mark.parametrize("key", several(SAMPLERS, 6))
 def test_it_goes_up_by_one_and_asks_nothing_when_it_is_done(application, visit, key) -> None:
     page = visit(sampling(key, 3, 24))
     page.wait_until("s => s.answer.sampling.done === s.answer.sampling.total")
