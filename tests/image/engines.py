@@ -69,7 +69,11 @@ class Engine:
         found = subprocess.run(command, capture_output=True, text=True, check=False)
         if found.returncode:
             raise ImageError(f"the image {image} is missing here, and cannot be fetched")
-        return Config.of(json.loads(found.stdout))
+        return Config.of(self.told(json.loads(found.stdout)))
+
+    def told(self, inspected: dict[str, Any]) -> dict[str, Any]:
+        """The configuration in what the engine says of an image."""
+        return inspected
 
     def run(self, image: str, *arguments: str) -> Iterator[dict[str, Any]]:
         """What `inside.py` prints, run in the image as it is deployed."""
@@ -81,11 +85,15 @@ class Buildah(Engine):
     """Buildah with chroot isolation, and namespaces as a container has them."""
 
     build = ("build", "--pull=never", "--layers", "--isolation=chroot", "--format=docker")
-    inspect = ("inspect", "--type=image", "--format={{json .Docker.Config}}")
+    inspect = ("inspect", "--type=image")
 
     def make(self) -> None:
         self.config(BASE)
         super().make()
+
+    def told(self, inspected: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = inspected["OCIv1"]["config"]
+        return found
 
     def run(self, image: str, *arguments: str) -> Iterator[dict[str, Any]]:
         config = self.config(image)

@@ -124,4 +124,5 @@ def test_a_missing_base_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_image_says_how_it_is_run() -> None:
     config = Config.of({"User": "10001:10001", "WorkingDir": "/app", "Env": ["A=b"], "Cmd": ["c"]})
     assert config == Config("10001:10001", "/app", ("A=b",), ("c",))
+    assert engines.Buildah("buildah").told({"OCIv1": {"config": {"Cmd": ["c"]}}}) == {"Cmd": ["c"]}
     assert Config.of({"Env": None, "Cmd": None}) == Config("0:0", "/", (), ())
