@@ -1,4 +1,6 @@
-"""`python -m tests.image [page …]`: build the image, look into it, and run it as it is deployed.
+"""`python -m tests.image [--built] [page …]`: build the image and run it as it is deployed.
+
+With `--built` the image that was built before is looked at.
 
 Without network, without root, with a read-only root and one tmpfs, it is started once for the map
 and once for every page (or for those that are named), which is the first thing that it is asked.
@@ -70,11 +72,13 @@ def asked(pages: Sequence[str]) -> Sequence[str]:
 
 def main(arguments: Sequence[str]) -> None:
     """Print the table."""
-    pages = asked(arguments)
+    built = "--built" in arguments
+    pages = asked([page for page in arguments if page != "--built"])
     table = Table()
     try:
         container = engine()
-        container.make()
+        if not built:
+            container.make()
         table.head()
         table.group(f"What is in the image ({container.name})", sizes(container))
         table.group("From its start to the first answer", starts(container, pages))

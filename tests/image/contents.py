@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 Files = Mapping[str, int]
 LIBRARIES = re.compile(r"/venv/lib/python[\d.]+/site-packages/([^/]+)")
-# A library's own tests, its debugging, what only a compiler or an editor reads, what pip leaves.
+# What tests and develops; of what the image is made, setuptools alone is asked for by Dash.
 TOOLS = (
     *("pytest", "hypothesis", "mypy", "ruff", "playwright", "locust", "axe_core_python"),
     *("mpmath", "regioncam", "oxlint", "pip", "wheel"),
 )
 UNWANTED = {
-    "a test": re.compile(r"/site-packages/.*/tests?/|/app/(.*/)?tests?/|/test_[^/]*\.py$"),
+    "a test": re.compile(r"/site-packages/.*/tests?/|/app/(.*/)?tests?/"),
     "a development tool": re.compile(rf"/site-packages/({'|'.join(TOOLS)})(-[^/]*)?/"),
     "a cache": re.compile(r"/\.cache/|/\.(pytest|mypy|ruff)_cache/|\.whl$|/var/lib/apt/lists/."),
-    "what only a compiler or an editor reads": re.compile(r"/venv/.*\.(h|hpp|pyi|pxd|pyx|a|map)$"),
+    "an extension of notebooks": re.compile(r"/labextensions?/"),
 }
 
 

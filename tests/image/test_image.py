@@ -59,7 +59,7 @@ def test_an_image_as_it_should_be_has_nothing_unwanted() -> None:
         (f"{SITE}/pip-25.0.dist-info/METADATA", "a development tool"),
         ("/root/.cache/pip/http/0", "a cache"),
         ("/app/.ruff_cache/0", "a cache"),
-        (f"{SITE}/numpy/_core/include/numpy/arrayobject.h", "only a compiler"),
+        (f"{SITE}/plotly/labextension/static/0.js", "an extension of notebooks"),
     ],
 )
 def test_what_should_not_be_in_it_is_named(path: str, what: str) -> None:
