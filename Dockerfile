@@ -8,7 +8,8 @@ COPY requirements.txt ./
 RUN python -m venv --without-pip /venv \
     && python -m pip --python /venv/bin/python install --no-compile --requirement requirements.txt \
     && find /venv -type d '(' -name tests -o -name test -o -name labextension ')' -prune -exec rm -r {} + \
-    && rm -r /venv/share/jupyter
+    && rm -r /venv/share/jupyter \
+    && find /venv -name widgetbundle.js -delete
 COPY app.py gunicorn.conf.py LICENSE ./
 COPY assets ./assets
 COPY compute ./compute

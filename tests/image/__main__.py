@@ -4,9 +4,9 @@ With `--built` the image that was built before is looked at.
 
 Without network, without root, with a read-only root and one tmpfs, it is started once for the map
 and once for every page (or for those that are named), which is the first thing that it is asked.
-Seconds are those of an idle core: what was measured, divided by how many times longer than at its
-best a fixed piece of work took right before and after. Exit code 1 where the image does not run,
-has what it should not, or falls short of a goal.
+Seconds are those of an idle core: what was measured, divided by how many times longer the start
+took than it worked, and by how many times longer than at its best a fixed piece of work took, right
+before and after. Exit code 1 where the image does not run, has what it should not, or falls short.
 """
 
 from __future__ import annotations

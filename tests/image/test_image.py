@@ -84,9 +84,9 @@ def test_what_runs_inside_needs_python_alone_and_sees_where_it_is_free() -> None
     code = f"import json, runpy; m = runpy.run_path({inside.__file__!r}); "
     code += "print(json.dumps([m['freedom'](), m['pace']()]))"
     command = [sys.executable, "-I", "-S", "-c", code]
-    free, (best, mean) = json.loads(subprocess.check_output(command))
+    free, paces = json.loads(subprocess.check_output(command))
     assert free
-    assert 0 < best <= mean
+    assert min(paces) > 0
 
 
 def test_a_page_is_laid_out_as_a_browser_asks_for_it(client: FlaskClient) -> None:
