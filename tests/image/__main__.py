@@ -12,6 +12,7 @@ before and after. Exit code 1 where the image does not run, has what it should n
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
@@ -75,6 +76,8 @@ def main(arguments: Sequence[str]) -> None:
     built = "--built" in arguments
     pages = asked([page for page in arguments if page != "--built"])
     table = Table()
+    # Whoever ends it ends the container, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         container = engine()
         if not built:

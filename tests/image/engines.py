@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -78,7 +79,7 @@ class Engine:
     def run(self, image: str, *arguments: str) -> Iterator[dict[str, Any]]:
         """What `inside.py` prints, run in the image as it is deployed."""
         command = [self.name, "run", *AS_DEPLOYED, image, "python", "-", *arguments]
-        yield from _lines(command)
+        yield from _lines(command, signal.SIGTERM)
 
 
 class Buildah(Engine):
@@ -100,7 +101,8 @@ class Buildah(Engine):
         with self._mounted(image) as root:
             command = ["unshare", *ALONE, "env", "--ignore-environment", *config.environment]
             command += [sys.executable, str(CONFINED), root, config.user, config.directory]
-            yield from _lines([*command, "python", "-", *arguments])
+            # unshare hears of nothing else
+            yield from _lines([*command, "python", "-", *arguments], signal.SIGKILL)
 
     @contextmanager
     def _mounted(self, image: str) -> Iterator[str]:
@@ -132,13 +134,17 @@ def _works(*command: str) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def _lines(command: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The lines of JSON that a command prints while it is told `inside.py`."""
+def _lines(command: Sequence[str], end: signal.Signals) -> Iterator[dict[str, Any]]:
+    """The lines of JSON that a command prints while it is told `inside.py`; `end` ends it early."""
     with (
         INSIDE.open() as script,
         subprocess.Popen(command, stdin=script, stdout=subprocess.PIPE, text=True) as process,
     ):
         assert process.stdout is not None
-        yield from map(json.loads, process.stdout)
+        try:
+            yield from map(json.loads, process.stdout)
+        except BaseException:  # nobody listens any more
+            process.send_signal(end)
+            raise
     if process.returncode:
         raise ImageError(f"{shlex.join(command[:2])} ended with code {process.returncode}")

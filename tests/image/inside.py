@@ -169,6 +169,8 @@ def main(what: str, *arguments: str) -> None:
         tools = [name for name in COMPILERS if shutil.which(name)]
         print(json.dumps({"files": list(files()), "tools": tools}))
         return
+    # The first process of a container hears of no signal that it does not ask for.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     print(json.dumps({"freedom": freedom()}), flush=True)
     command, pages = map(json.loads, arguments)
     for page in pages:

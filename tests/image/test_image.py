@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -119,6 +120,15 @@ def test_a_missing_base_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines.subprocess, "run", lambda *_, **__: failed)
     with pytest.raises(ImageError, match="slim is missing here"):
         engines.Buildah("buildah").make()
+
+
+def test_what_nobody_listens_to_ends() -> None:
+    code = "import time; print('{}', flush=True); time.sleep(3600)"
+    lines = engines._lines([sys.executable, "-c", code], signal.SIGKILL)
+    assert next(lines) == {}
+    lines.close()
+    with pytest.raises(ImageError, match="code 3"):
+        list(engines._lines([sys.executable, "-c", "raise SystemExit(3)"], signal.SIGKILL))
 
 
 def test_an_image_says_how_it_is_run() -> None:
