@@ -3,18 +3,24 @@ FROM python:3.11-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 COPY requirements.txt ./
+# Without what is never read: the libraries' own tests, their extensions of notebooks, and the
+# compiled form of what is never imported.
 RUN python -m venv --without-pip /venv \
-    && python -m pip --python /venv/bin/python install --requirement requirements.txt \
-    && /venv/bin/python -m compileall -q /venv
+    && python -m pip --python /venv/bin/python install --no-compile --requirement requirements.txt \
+    && find /venv -type d '(' -name tests -o -name test -o -name labextension ')' -prune -exec rm -r {} + \
+    && rm -r /venv/share/jupyter \
+    && find /venv -name widgetbundle.js -delete
 COPY app.py gunicorn.conf.py LICENSE ./
 COPY assets ./assets
 COPY compute ./compute
 COPY components ./components
 COPY pages ./pages
-# The machine code of the inner loops goes into the image, so that no container compiles at start.
+# The machine code of the inner loops goes into the image, so that no container compiles at start;
+# what is imported on the way is compiled by that.
 ENV PATH=/venv/bin:$PATH NUMBA_CACHE_DIR=/compiled
 RUN python -m compileall -q app.py gunicorn.conf.py compute components pages \
-    && python -m compute.warm
+    && python -m compute.warm \
+    && CACHE_DIR=/tmp/answers python -c "import app, components.serving.worker"
 
 FROM python:3.11-slim
 WORKDIR /app

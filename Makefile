@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
-.PHONY: serve test lint types warm scripts unit thorough browser bench rivals load claims power clean
+.PHONY: serve test lint types warm scripts unit thorough browser bench rivals load image-check claims power clean
 .DEFAULT_GOAL := serve
 
 $(VENV)/runtime: requirements.txt
@@ -91,6 +91,10 @@ $(CLASS)/ready: requirements-load.txt
 	@echo "Installing the class (once) …"
 	@$(CLASS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+# Builds the image, looks into it and runs it as it is deployed: docker, podman, or buildah as root.
+image-check: $(VENV)/develop
+	@$(BIN)/python -m tests.image $(WHAT)
 
 claims: $(VENV)/runtime
 	@$(BIN)/python -m compute.claims

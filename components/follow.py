@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +23,9 @@ from typing import TYPE_CHECKING
 import dash
 import segno
 from flask import Flask, Response, current_app, jsonify, redirect, request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 from redis import RedisError
 
 from components.prefix import outward
@@ -30,6 +35,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LARGEST = 8192
+# From one address, in each worker. Whoever is above it is not even told whether a secret is right,
+# nor is the lecturer at the same address, but for a minute at most.
+WRONG_SECRETS = RateLimitItemPerMinute(20)
 _ROOM = re.compile(r"/follow/([^/]+)/room")
 _HERE = "follow"
 
@@ -39,6 +47,7 @@ def open_rooms(server: Flask, found: Mapping[str, str]) -> None:
     if not found["FOLLOW_SECRET"]:
         return
     rooms = Rooms(found["FOLLOW_SECRET"], Path(found["CACHE_DIR"]) / "rooms", found["CACHE_URL"])
+    wrong = MovingWindowRateLimiter(MemoryStorage())
     server.extensions[_HERE] = rooms
     server.wsgi_app = _Looks(server.wsgi_app, rooms)  # type: ignore[assignment]
 
@@ -48,7 +57,11 @@ def open_rooms(server: Flask, found: Mapping[str, str]) -> None:
             body = read_object(_body())
         except RoomError as error:
             return _said(400, str(error))
+        address = request.remote_addr or ""
+        if not wrong.test(WRONG_SECRETS, address):
+            return _wait(wrong.get_window_stats(WRONG_SECRETS, address).reset_time)
         if not isinstance(body.get("secret"), str) or not rooms.is_secret(body["secret"]):
+            wrong.hit(WRONG_SECRETS, address)
             return _said(403, "This is not the secret of this server.")
         try:
             code, key = rooms.open()
@@ -148,6 +161,14 @@ def _none() -> Response:
 
 def _away() -> Response:
     return _said(503, "Rooms cannot be kept at the moment.")
+
+
+def _wait(until: float) -> Response:
+    seconds = max(1, math.ceil(until - time.time()))
+    problem = f"Too many wrong secrets from your network: try again in {seconds} seconds."
+    response = _said(429, problem)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _said(status: int, problem: str | None = None, **more: object) -> Response:

@@ -14,16 +14,23 @@ import json
 import re
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
 from cachelib import FileSystemCache, RedisCache
 from cachelib.serializers import FileSystemSerializer, RedisSerializer
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as AwayError
+from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from components.theme import LOOKS
+from compute.cache import PATIENCE_S
+from compute.outage import Outage
 
 SECONDS = 12 * 3600
 # A guessed secret would open rooms.
@@ -33,6 +40,7 @@ MOST_FRAMES = 100_000
 # Without what is mistaken for something else when it is read from a screen: 8·10¹¹ codes.
 _LETTERS, _LENGTH = "23456789abcdefghjkmnpqrstuvwxyz", 8
 _CODE = re.compile(f"[{_LETTERS}]{{{_LENGTH}}}", re.ASCII)
+T = TypeVar("T")
 
 
 class RoomError(ValueError):
@@ -117,17 +125,19 @@ class _Plain(FileSystemSerializer, RedisSerializer):  # type: ignore[misc]
 class Rooms:
     """The open rooms, in `directory` or in the Redis server that `url` names.
 
-    ValueError where the secret is shorter than SHORTEST_SECRET.
+    ValueError where the secret is shorter than SHORTEST_SECRET. While the server is away, methods
+    raise RedisError: one in a few seconds waits for it, the others are told at once.
     """
 
     def __init__(self, secret: str, directory: Path, url: str = "") -> None:
         if len(secret) < SHORTEST_SECRET:
             raise ValueError(f"FOLLOW_SECRET must have at least {SHORTEST_SECRET} characters")
         self._secret = secret.encode()
+        self._outage = Outage(what="the server of the rooms", meanwhile="nobody follows")
         self._kept: FileSystemCache | RedisCache
         if url:
-            patience = {"socket_timeout": 1, "socket_connect_timeout": 1}
-            server = Redis.from_url(url, **patience)  # type: ignore[arg-type]
+            patience = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S}
+            server = Redis.from_url(url, retry=Retry(NoBackoff(), 0), **patience)  # type: ignore[arg-type]
             self._kept = RedisCache(server, key_prefix="room:", default_timeout=SECONDS)
         else:
             _sweep(directory)
@@ -164,7 +174,19 @@ class Rooms:
     def close(self, code: str) -> None:
         """End a room."""
         if _CODE.fullmatch(code):
-            self._kept.delete(code)
+            self._ask(lambda: self._kept.delete(code))
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        """Ask where rooms are kept; RedisError where that is away."""
+        if not self._outage.over():
+            raise AwayError("the server of the rooms is away")
+        try:
+            answer = question()
+        except RedisError as error:
+            self._outage.failed(error)
+            raise
+        self._outage.answered()
+        return answer
 
     def _key(self, code: str) -> str:
         return hmac.new(self._secret, code.encode(), hashlib.sha256).hexdigest()
@@ -176,14 +198,14 @@ class Rooms:
         return int(time.time()) + SECONDS
 
     def _find(self, code: str) -> tuple[int, bytes] | None:
-        kept = self._kept.get(code) if _CODE.fullmatch(code) else None
+        kept = self._ask(lambda: self._kept.get(code)) if _CODE.fullmatch(code) else None
         found = re.fullmatch(rb"(\d{1,12})\n(\{.*\})", kept or b"")
         # None where none is kept, or a spoilt one.
         return (int(found[1]), found[2]) if found and int(found[1]) > time.time() else None
 
     def _write(self, code: str, until: int, text: bytes) -> None:
         left = max(1, until - int(time.time()))
-        if not self._kept.set(code, b"%d\n%s" % (until, text), left):
+        if not self._ask(lambda: self._kept.set(code, b"%d\n%s" % (until, text), left)):
             raise OSError("the room could not be kept")
 
 

@@ -15,10 +15,18 @@ _log = logging.getLogger(__name__)
 
 
 class Outage:
-    """Whether it is worth asking. Any thread may call any method."""
+    """Whether it is worth asking. Any thread may call any method.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    The log says `what` is away and what happens `meanwhile`.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        what: str = "the shared cache",
+        meanwhile: str = "each replica uses its own",
+    ) -> None:
+        self._clock, self._what, self._meanwhile = clock, what, meanwhile
         self._guard = threading.Lock()
         self._away = False
         self._again = self._told = float("-inf")
@@ -37,7 +45,7 @@ class Outage:
         """It is there."""
         with self._guard:
             if self._away:
-                _log.warning("the shared cache is used again")
+                _log.warning("%s is used again", self._what)
             self._away = False
 
     def failed(self, error: Exception) -> None:
@@ -47,4 +55,4 @@ class Outage:
             self._away, self._again = True, now + AGAIN_S
             if now - self._told >= TOLD_S:
                 self._told = now
-                _log.warning("the shared cache is away, each replica uses its own: %s", error)
+                _log.warning("%s is away, %s: %s", self._what, self._meanwhile, error)

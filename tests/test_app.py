@@ -21,6 +21,7 @@ from components.settings import HERE
 from compute import __version__
 from compute.experiments import EXPERIMENTS
 from tests.strategies import HOSTILE_JSON
+from tests.thorough import some
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -372,7 +373,7 @@ def timed(client: FlaskClient, body: object) -> tuple[Any, float]:
     return answer, 1000 * (time.process_time() - start)
 
 
-@settings(max_examples=300)
+@settings(max_examples=some(150, 3000))
 @given(body=forged() | HOSTILE_JSON)
 def test_no_body_breaks_the_server_and_refusals_are_quick(body: Any) -> None:
     with app.server.test_client() as client:

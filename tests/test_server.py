@@ -27,6 +27,7 @@ from flask import Flask
 from components.door import digest
 from components.serving.limits import limit_rate
 from components.settings import HERE
+from compute.experiments import EXPERIMENTS
 from tests.browser.served import free_port, serve
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -216,6 +217,15 @@ def test_a_reload_fails_no_request(served: Served) -> None:
         finally:
             over.set()
         assert [one.result() for one in readers] == [{200}] * 4
+
+
+def test_the_pictures_of_the_map_are_drawn_before_anybody_asks(served: Served) -> None:
+    kept, end = served.log.parent / "cache" / "entries", time.monotonic() + 300
+    # the first figure of every page, and the run that it is drawn from
+    while len(list(kept.iterdir())) < 2 * len(EXPERIMENTS):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert "POST" not in {line["method"] for line in served.lines() if line["status"] == 200}
 
 
 # ---- what it counts, and bounds --------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,9 @@ from flask import Flask
 from hypothesis import given, settings
 
 from components import rooms as module
-from components.follow import open_rooms
+from components.follow import WRONG_SECRETS, open_rooms
 from components.rooms import SECONDS
+from tests.load.servers import REDIS, shared_redis
 from tests.strategies import HOSTILE_JSON
 
 if TYPE_CHECKING:
@@ -30,10 +32,10 @@ SHOWN = {
 }
 
 
-def served(directory: Path, secret: str = SECRET) -> FlaskClient:
+def served(directory: Path, secret: str = SECRET, url: str = "") -> FlaskClient:
     """One worker of a server."""
     server = Flask(__name__)
-    found = {"FOLLOW_SECRET": secret, "CACHE_DIR": str(directory), "CACHE_URL": ""}
+    found = {"FOLLOW_SECRET": secret, "CACHE_DIR": str(directory), "CACHE_URL": url}
     open_rooms(server, found)
     return server.test_client()
 
@@ -55,6 +57,62 @@ def room(worker: FlaskClient) -> tuple[str, dict[str, str]]:
 def test_without_a_secret_there_are_no_rooms(client: FlaskClient) -> None:
     assert client.post("/follow", json={"secret": ""}).status_code == 405
     assert client.get("/follow/abcdefgh/room").status_code == 404
+
+
+def test_who_guesses_is_told_to_wait_and_others_are_not(application: Any, tmp_path: Path) -> None:
+    worker = served(tmp_path)
+
+    def ask(secret: object, address: str = "192.0.2.1") -> Any:
+        there = {"REMOTE_ADDR": address}
+        return worker.post("/follow", json={"secret": secret}, environ_base=there)
+
+    assert ask(SECRET).status_code == 201, "whoever knows it is not counted"
+    guesses = [ask(guess) for guess in [None, *map(str, range(WRONG_SECRETS.amount))]]
+    assert [one.status_code for one in guesses] == [403] * WRONG_SECRETS.amount + [429]
+    refused = ask(SECRET)
+    assert refused.status_code == 429, "nobody learns that it was right"
+    assert 0 < int(refused.headers["Retry-After"]) <= 61
+    assert "Too many wrong secrets" in refused.json["problem"]
+    assert ask(SECRET, "192.0.2.2").status_code == 201
+
+
+@pytest.mark.skipif(REDIS is None, reason="redis-server is not installed")
+def test_replicas_share_rooms_and_nobody_waits_for_a_redis_that_is_away(
+    application: Any, tmp_path: Path
+) -> None:
+    with shared_redis(tmp_path / "redis") as redis:
+        first, second = (served(tmp_path / name, url=redis.url) for name in "ab")
+        opened = first.post("/follow", json={"secret": SECRET}).json
+        path, key = f"/follow/{opened['code']}/room", {"Authorization": f"Bearer {opened['key']}"}
+        assert second.put(path, json=SHOWN, headers=key).status_code == 200
+        assert first.get(path).json == SHOWN
+        assert 0 < redis.client.ttl(f"room:{opened['code']}") <= SECONDS
+        assert not [*(tmp_path / "a").rglob("*")], "nothing beside it"
+        redis.kill()
+        rooms = first.application.extensions["follow"]
+        asked = Counted(rooms._kept.get)
+        rooms._kept.get = asked
+        answers = [first.get(path), first.put(path, json=SHOWN, headers=key), first.get(path)]
+        answers += [first.delete(path, headers=key), first.post("/follow", json={"secret": SECRET})]
+        assert [one.status_code for one in answers] == [503] * 5
+        assert asked.calls == 1, "one waits in vain, the others do not ask"
+        redis.start()
+        rooms._outage._again = 0.0
+        assert first.get(path).status_code == 404, "it has forgotten the room"
+        assert first.post("/follow", json={"secret": SECRET}).status_code == 201
+        assert first.get(path).status_code == 404, "and is asked again"
+        assert asked.calls == 3
+
+
+class Counted:
+    """A function that knows how often it was called."""
+
+    def __init__(self, function: Callable[[str], Any]) -> None:
+        self._function, self.calls = function, 0
+
+    def __call__(self, name: str) -> Any:
+        self.calls += 1
+        return self._function(name)
 
 
 def test_a_short_secret_is_refused_at_the_start(tmp_path: Path) -> None:
@@ -169,7 +227,12 @@ def test_a_hostile_body_is_refused(worker: FlaskClient, body: Any) -> None:
     data = json.dumps(body).encode()
     for sent in (data, data[:-1], b"[" * 2000, b"\xff" * 9000):
         answers = [
-            worker.post("/follow", data=sent, content_type="application/json"),
+            worker.post(
+                "/follow",
+                data=sent,
+                content_type="application/json",
+                environ_base={"REMOTE_ADDR": "192.0.2.3"},
+            ),
             worker.put(
                 f"/follow/{opened['code']}/room",
                 data=sent,

@@ -470,7 +470,7 @@ def test_what_the_readme_shows_exists() -> None:
     for folder in re.findall(r"^\| `([a-z_/.]+)` \|", README, re.MULTILINE):
         assert (HERE / folder).exists(), folder
     makefile = (HERE / "Makefile").read_text()
-    for target in set(re.findall(r"`?make ([a-z]+)", README)):
+    for target in set(re.findall(r"`?make ([a-z-]+)", README)):
         assert f"\n{target}:" in makefile, target
     assert (HERE / "assets" / "screenshot.png").stat().st_size <= 200_000
 
