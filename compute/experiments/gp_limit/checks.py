@@ -321,7 +321,7 @@ def fixed_distance(params: Params, result: Result, sample: Sample[Any] | None) -
         mean,
         Statement("exact", fixed_network_distance(hidden, name, params.metric)),
         Statement("of all networks together", distance_to_normal(hidden, name, params.metric)),
-        bias=1e-4 * lead,
+        bias=3e-5 * lead,
     )
 
 
