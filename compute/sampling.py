@@ -45,6 +45,11 @@ class Estimate:
         """What too few draws say: nothing."""
         return Estimate(math.nan, math.nan, count)
 
+    def counting(self, share: float) -> Estimate:
+        """With no more effective draws than this share of all; nan says nothing."""
+        most = self.count * share
+        return replace(self, effective=most) if most < self.effective else self
+
     def scaled(self, factor: float, offset: float = 0.0) -> Estimate:
         """The estimate of `offset + factor` times the number, from the same draws."""
         error = abs(factor) * self.standard_error

@@ -67,7 +67,7 @@ def _cumulant(params: Params, part: Cumulant, sample: Drawn) -> str:
         return f"κ₄/K²{behind}: {theory}."
     now = sample.current.estimate()
     value = plus_minus(now.value, now.standard_error)
-    if not sample.current.told()[0, -1]:
+    if not sample.current.told(part.effective)[0, -1]:
         value += " (tail not sampled)"
     text = f"κ₄/K² = {value}{behind}; {theory}"
     if params.figure == "width" and leading <= TRUSTED:
