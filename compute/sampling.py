@@ -45,6 +45,12 @@ class Estimate:
         """What too few draws say: nothing."""
         return Estimate(math.nan, math.nan, count)
 
+    @staticmethod
+    def share(hits: float, drawn: float) -> Estimate:
+        """The share of draws that hit, resting on the hits."""
+        p = float(hits / drawn)
+        return Estimate(p, math.sqrt(p * (1 - p) / drawn), int(drawn), effective=float(hits))
+
     def counting(self, share: float) -> Estimate:
         """With no more effective draws than this share of all; nan says nothing."""
         most = self.count * share

@@ -191,16 +191,10 @@ def tail(params: Params, result: Result, sample: Drawn) -> Check | None:
     part = result.density
     if part is None or not math.isfinite(part.tail[0]):
         return None
-
-    def share(networks: Networks) -> Estimate:
-        count, beyond = float(networks.count[0]), networks.beyond
-        p = beyond / count
-        return Estimate(p, math.sqrt(p * (1 - p) / count), int(count), effective=beyond)
-
     return sampled(
         f"share of outputs beyond {TAIL:g}√K",
         sample,
-        share,
+        lambda networks: Estimate.share(networks.beyond, networks.count[0]),
         Statement("exact law", part.tail[0]),
         Statement("Gaussian", part.tail[1]),
         Statement("first order", part.tail[2]),

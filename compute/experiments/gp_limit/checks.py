@@ -125,13 +125,12 @@ def dead_share(params: Params, result: Result, sample: Sample[Any] | None) -> Ch
     """ReLU networks without biases whose output is 0: 1 − (1 − 2^{−N})^L."""
     if result.joint is None or exact_law(params) != "relu" or result.joint.dead < 1e-3:
         return None
-
-    def share(s: Any) -> Estimate:
-        p = s.dead / s.drawn
-        return Estimate(p, math.sqrt(p * (1 - p) / s.drawn), s.drawn, 0.0, float(s.dead))
-
-    said = Statement("1 − (1 − 2⁻ᴺ)ᴸ", result.joint.dead)
-    return sampled("share of networks with output 0", sample, share, said)
+    return sampled(
+        "share of networks with output 0",
+        sample,
+        lambda s: Estimate.share(s.dead, s.drawn),
+        Statement("1 − (1 − 2⁻ᴺ)ᴸ", result.joint.dead),
+    )
 
 
 def transform_law(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
