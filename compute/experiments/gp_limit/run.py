@@ -302,7 +302,7 @@ _PARTS: dict[str, Callable[[Params], Any]] = {
 def work(params: Params) -> float:
     """Milliseconds of `run`, from measured rates."""
     if params.figure == "rate":
-        return 30.0
+        return 40.0
     if params.figure == "functions":
         top = min(params.width, WIDEST_DRAWN)
         return 20.0 + params.depth * (4.5e-5 * top**2 + 0.02 * top / 4)
