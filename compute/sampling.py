@@ -45,6 +45,17 @@ class Estimate:
         """What too few draws say: nothing."""
         return Estimate(math.nan, math.nan, count)
 
+    @staticmethod
+    def share(hits: float, drawn: float) -> Estimate:
+        """The share of draws that hit, resting on the hits."""
+        p = float(hits / drawn)
+        return Estimate(p, math.sqrt(p * (1 - p) / drawn), int(drawn), effective=float(hits))
+
+    def counting(self, share: float) -> Estimate:
+        """With no more effective draws than this share of all; nan says nothing."""
+        most = self.count * share
+        return replace(self, effective=most) if most < self.effective else self
+
     def scaled(self, factor: float, offset: float = 0.0) -> Estimate:
         """The estimate of `offset + factor` times the number, from the same draws."""
         error = abs(factor) * self.standard_error

@@ -19,22 +19,27 @@ from scipy.special import chndtr, ndtr
 
 from compute.arguments import as_positive_int
 from compute.output_law.distances import check_metric
-from compute.output_law.inversion import ChiProduct
+from compute.output_law.inversion import ChiProduct, cutoff
 from compute.output_law.outputs import scale_law
 
 Array = NDArray[np.float64]
 
-_POINTS = 401
+_POINTS = 512
 # Chance of a network beyond either end of the grid, as a logarithm.
-_LEFT_OUT = 28.0
+_LEFT_OUT = 18.0
 _EXTREME = 1e-9
+# Distance of N(0, e^{2y}) from N(0, 1) over |y|, y → 0.
+_SLOPE: Final = {
+    "wasserstein_1": math.sqrt(2 / math.pi),
+    "wasserstein_2": 1.0,
+    "kolmogorov": 1 / math.sqrt(2 * math.pi * math.e),
+    "total_variation": 2 / math.sqrt(2 * math.pi * math.e),
+}
 
 CONDITIONAL_LEADING: Final = {
-    # E|N(0, r)| = √(2r/π) times the distance of N(0, 1 + x) from N(0, 1) over |x|, x → 0
-    "wasserstein_1": 0.5 * math.sqrt(2 / math.pi) * math.sqrt(2 / math.pi),
-    "wasserstein_2": 0.5 * math.sqrt(2 / math.pi),
-    "kolmogorov": 0.5 / math.sqrt(2 * math.pi * math.e) * math.sqrt(2 / math.pi),
-    "total_variation": 1 / math.sqrt(2 * math.pi * math.e) * math.sqrt(2 / math.pi),
+    # times E|N(0, r/4)|
+    metric: slope * math.sqrt(2 / math.pi) / 2
+    for metric, slope in _SLOPE.items()
 }
 """E(distance)/√r of one fixed network as r = κ_4/K² → 0; 0.193 in total variation."""
 
@@ -63,7 +68,7 @@ def fixed_network_distance(widths: Sequence[int], activation_name: str, metric: 
     """E over hidden weights of the distance of N(0, K̂) from N(0, K), exact by quadrature.
 
     Arguments and errors as :func:`compute.output_law.distance_to_normal`. Dead networks count with
-    the distance of 0. Relative error 1e-4 (the distance has a kink at K̂ = K). Cost: 1 to 3 ms.
+    the distance of 0. Relative error 3e-5. Cost: 0.5 ms linear, 1 ms ReLU.
     """
     check_metric(metric)
     return _expected(scale_law(widths, activation_name), metric)
@@ -72,17 +77,25 @@ def fixed_network_distance(widths: Sequence[int], activation_name: str, metric: 
 @lru_cache(maxsize=1024)
 def _expected(law: ChiProduct, metric: str) -> float:
     nodes, weights = _scale_points(law)
-    alive = float(weights @ normal_distance(np.exp(nodes), metric))
+    # at 0 the slope jumps from −s to s, and the trapezoid rule misses a step² s p(0)/6
+    jump = (nodes[1] - nodes[0]) * weights[np.argmin(np.abs(nodes))] * _SLOPE[metric] / 6
+    alive = float(weights @ normal_distance(np.exp(nodes), metric) + jump)
     return alive + (1 - law.alive) * float(normal_distance(0.0, metric))
 
 
 @lru_cache(maxsize=64)
 def _scale_points(law: ChiProduct) -> tuple[Array, Array]:
-    """log √(K̂/K) and its probabilities on a grid that has 0 at a node, where distances kink."""
+    """log √(K̂/K) and its probabilities on a grid that has 0 at a node, where distances kink.
+
+    A mean asks for absolute accuracy alone, so one transform at tilt 0 serves all points.
+    """
     low, high = law.window(_LEFT_OUT)
-    step = (high - low) / (_POINTS - 1)
-    nodes = step * np.arange(math.floor(low / step), math.ceil(high / step) + 1.0)
-    return nodes, law.density(nodes) * step
+    step = (high - low) / _POINTS
+    nodes = step * (math.floor(low / step) + np.arange(float(_POINTS)))
+    turn = 2 * math.pi / (high - low)
+    u = turn * np.arange(min(math.ceil(cutoff(law, 0.0) / turn), _POINTS // 2) + 1.0)
+    coefficients = np.conj(law.ratios(0.0, u) * np.exp(-1j * u * nodes[0]))
+    return nodes, law.alive * np.fft.irfft(coefficients, _POINTS)
 
 
 def leading_total_variation(outputs: int) -> float:

@@ -13,6 +13,7 @@ e^6 away from it, and points share tilts, so that eight or so serve a whole axis
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -35,6 +36,7 @@ _FROM_SADDLE = 6.0
 # Below the smallest float.
 _NOTHING = -745.0
 _SMALLEST_TILT, _LARGEST_TILT, _TILT_RATIO = 1e-2, 3e3, 1.06
+_COMB = np.linspace(-40.0, 40.0, 41)
 _FREQUENCIES = np.geomspace(1e-2, 1e7, 260)
 
 
@@ -80,33 +82,41 @@ class ChiProduct:
         return moment_ratios(*self._factors, tilt, frequencies)
 
     @cached_property
-    def _inverses(self) -> dict[str, Inversion]:
-        return {kind: Inversion.of(self, kind) for kind in ("density", "above", "below")}
+    def _density(self) -> Inversion:
+        return Inversion.of(self, "density")
+
+    @cached_property
+    def _above(self) -> Inversion:
+        return Inversion.of(self, "above")
+
+    @cached_property
+    def _below(self) -> Inversion:
+        return Inversion.of(self, "below")
 
     def window(self, left_out: float = NEGLIGIBLE) -> tuple[float, float]:
         """log X, X > 0, lies outside either end with a chance of at most e^{−left_out}."""
-        return self._inverses["density"].window(0.0, left_out)
+        return self._density.window(0.0, left_out)
 
     def density(self, points: ArrayLike) -> Array:
         """Density of log X, X > 0, at the points (n,), shape (n,); its mass is `alive`."""
-        return self._inverses["density"].at(np.asarray(points, np.float64))
+        return self._density.at(np.asarray(points, np.float64))
 
     def above(self, points: ArrayLike) -> Array:
         """P(log X > y) at the points (n,), shape (n,)."""
         y = np.asarray(points, np.float64)
-        middle = self._inverses["above"].middle
+        middle = self._above.middle
         result = np.empty(y.shape)
-        result[y >= middle] = self._inverses["above"].at(y[y >= middle])
-        result[y < middle] = self.alive - self._inverses["below"].at(y[y < middle])
+        result[y >= middle] = self._above.at(y[y >= middle])
+        result[y < middle] = self.alive - self._below.at(y[y < middle])
         return result
 
     def below(self, points: ArrayLike) -> Array:
         """P(log X < y, X > 0) at the points (n,), shape (n,)."""
         y = np.asarray(points, np.float64)
-        middle = self._inverses["above"].middle
+        middle = self._above.middle
         result = np.empty(y.shape)
-        result[y < middle] = self._inverses["below"].at(y[y < middle])
-        result[y >= middle] = self.alive - self._inverses["above"].at(y[y >= middle])
+        result[y < middle] = self._below.at(y[y < middle])
+        result[y >= middle] = self.alive - self._above.at(y[y >= middle])
         return result
 
     def quantiles(self, levels: ArrayLike) -> Array:
@@ -148,8 +158,8 @@ def chi_product(plain: Sequence[int], gated: Sequence[int] = ()) -> ChiProduct:
 
 
 def _distinct(values: tuple[int, ...]) -> tuple[Array, Array]:
-    found, counts = np.unique(np.array(values, np.float64), return_counts=True)
-    return found, counts.astype(np.float64)
+    counts = Counter(values)
+    return np.array(list(counts), np.float64), np.array(list(counts.values()), np.float64)
 
 
 @dataclass(frozen=True)
@@ -172,7 +182,7 @@ class Inversion:
         before, at, after = law.log_moments(near)
         mean = float(after - before) / (near[2] - near[0])
         spread = math.sqrt(float(after - 2 * at + before)) / near[2]
-        tilts = _tilt_ladder(law.edge, kind, 0.8 / spread)
+        tilts = _tilt_ladder(law.edge, kind, spread)
         logs = law.log_moments(tilts)
         if kind != "density":
             logs = logs - np.log(np.abs(tilts))
@@ -223,19 +233,20 @@ class Inversion:
         return inverse
 
 
-def _tilt_ladder(edge: float, kind: str, least: float) -> Array:
-    """Increasing tilts (m,): from just above the edge; for tails no nearer to 0 than `least`.
+def _tilt_ladder(edge: float, kind: str, spread: float) -> Array:
+    """Increasing tilts (m,): from just above the edge; for tails none too near to 0.
 
     In the mean M(s)/s has its saddle at one over the standard deviation of log X, so nearer to 0
-    no tail needs them, and their periods would be long.
+    no tail needs them, and their periods would be long. The ladder's steps grow with the distance
+    from the edge; where that is long, a comb around 0 serves what is within 40 deviations.
     """
-    if kind == "above":
-        start, first = 0.0, least
-    else:
-        start, first = edge, _SMALLEST_TILT
+    least = 0.8 / spread
+    start, first = (0.0, least) if kind == "above" else (edge, _SMALLEST_TILT)
     stop = -min(least, 0.5 * abs(edge)) if kind == "below" else _LARGEST_TILT
     count = math.ceil(math.log((stop - start) / first) / math.log(_TILT_RATIO))
-    return np.asarray(start + np.geomspace(first, stop - start, count))
+    ladder = start + np.geomspace(first, stop - start, count)
+    comb = _COMB / spread
+    return np.union1d(ladder, comb[(comb > ladder[0]) & (comb < ladder[-1])])
 
 
 def cutoff(law: Moments, tilt: float) -> float:

@@ -121,7 +121,10 @@ def _gated(width: float, s: complex, scale: float) -> complex:
         term, b = first, start
         while b - 2 >= low:
             b -= 2
-            term *= (b * (b + 1) * (b + 2) / ((width - b) * (width - b - 1))) / (b + s)
+            # by hand: complex division guards against overflow, at three times the cost
+            below = complex(b + s.real, -s.imag)
+            size = below.real * below.real + below.imag * below.imag
+            term *= below * (b * (b + 1) * (b + 2) / ((width - b) * (width - b - 1) * size))
             total += term
         start += 1.0
     return total

@@ -113,7 +113,7 @@ def _networks(part: Cumulant, sample: Drawn, x: Array, scale: Sequence[float] = 
     """Dots with errors; open, and without, where the tail of κ_4 has not been sampled."""
     if sample is None:
         return []
-    (ratio, error), told = sample.current.ratio(), sample.current.told()
+    (ratio, error), told = sample.current.ratio(), sample.current.told(part.effective)
     found = []
     for w, n in enumerate(part.widths):
         size, at = (scale[w] if scale else 1.0), told[w]

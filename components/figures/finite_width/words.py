@@ -8,7 +8,7 @@ import numpy as np
 
 from components.figures.base import number, plural
 from components.figures.finite_width.laws import verdict
-from components.figures.labels import of_part
+from components.figures.labels import of_part, with_error
 from compute.experiments.finite_width.critical import Critical
 from compute.experiments.finite_width.density import TAIL, Density
 from compute.experiments.finite_width.observable import DEPTHS, Observable
@@ -21,7 +21,7 @@ from compute.experiments.finite_width.setting import (
     Params,
     variances,
 )
-from compute.sampling import Sample
+from compute.sampling import Estimate, Sample
 
 Drawn = Sample[Networks] | None
 
@@ -66,8 +66,8 @@ def _cumulant(params: Params, part: Cumulant, sample: Drawn) -> str:
     if sample is None:
         return f"κ₄/K²{behind}: {theory}."
     now = sample.current.estimate()
-    value = plus_minus(now.value, now.standard_error)
-    if not sample.current.told()[0, -1]:
+    value = with_error(now)
+    if not sample.current.told(part.effective)[0, -1]:
         value += " (tail not sampled)"
     text = f"κ₄/K² = {value}{behind}; {theory}"
     if params.figure == "width" and leading <= TRUSTED:
@@ -100,12 +100,10 @@ def _density(params: Params, part: Density, sample: Drawn) -> str:
     event = f"|z| > {TAIL:g}√K"
     if sample is None or not sample.current.count[0]:
         return f"P({event}) is {theory}."
-    count = sample.current.count[0]
-    share = sample.current.beyond / count
-    error = math.sqrt(share * (1 - share) / count)
+    share = Estimate.share(sample.current.beyond, sample.current.count[0])
     dead = f"; {plural(int(sample.current.dead[0]), 'network')} dead, counted at 0"
     dead = dead if sample.current.dead[0] else ""
-    return f"{event} in {plus_minus(share, error)} of {int(count)} networks; {theory}{dead}."
+    return f"{event} in {with_error(share)} of {share.count} networks; {theory}{dead}."
 
 
 def _critical(_params: Params, part: Critical) -> str:

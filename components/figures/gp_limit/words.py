@@ -3,47 +3,49 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from components.figures.base import number
-from components.figures.orders import Order, Words
-from compute.experiments.gp_limit.circle import WIDEST_DRAWN
-from compute.experiments.gp_limit.run import RATE_WIDTHS, Result
+from compute.experiments.gp_limit.circle import WIDEST_DRAWN, Circle
+from compute.experiments.gp_limit.rate import Rate
+from compute.experiments.gp_limit.run import (
+    PROBE,
+    RATE_WIDTHS,
+    CentredMoments,
+    Inputs,
+    Joint,
+    Layers,
+    Result,
+    Transform,
+)
 from compute.experiments.gp_limit.setting import ACTIVATIONS, METRIC_NAMES, Params, exact_law
 from compute.sampling import Sample
 
 Drawn = Sample[Any] | None
 
 
-def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -> Words:
+def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -> str:
     """The result in words, measurement first."""
     name = dict(ACTIVATIONS)[params.activation]
     head = f"{name}, L = {params.depth}"
     if params.figure not in {"rate", "moments"}:
         head += f", N = {params.width}"
-    return (f"{head}, {_setting(params)}: ", *_SAID[params.figure](params, result, sample, frame))
+    setting = f"C_W = {params.weight_variance:g}, C_b = {params.bias_variance:g}"
+    said = _SAID[params.figure](params, getattr(result, params.figure), sample, frame)
+    return f"{head}, {setting}: {said}"
 
 
-def _setting(params: Params) -> str:
-    return f"C_W = {params.weight_variance:g}, C_b = {params.bias_variance:g}"
-
-
-def _joint(
-    _params: Params, result: Result, _sample: Drawn, _frame: int | None
-) -> list[str | Order]:
+def _joint(_params: Params, part: Joint, *_: Any) -> str:
     """What holds before anything is drawn: the title and the progress say what is measured."""
-    part = result.joint
-    assert part is not None
     limit = "in the Gaussian limit 1.24 % of the outputs lie beyond 2.5 √K, K = "
     exact = "" if math.isnan(part.far) else f", by the exact law {number(100 * part.far)} %"
-    return [f"{limit}{number(result.variance)}{exact}."]
+    return f"{limit}{number(float(part.kernel[0, 0]))}{exact}."
 
 
-def _rate(params: Params, result: Result, sample: Drawn, _frame: int | None) -> list[str | Order]:
-    part = result.rate
-    assert part is not None
+def _rate(params: Params, part: Rate, sample: Drawn, _: Any) -> str:
     metric = dict(METRIC_NAMES)[params.metric]
     said = []
     if sample is not None:
@@ -56,59 +58,45 @@ def _rate(params: Params, result: Result, sample: Drawn, _frame: int | None) -> 
         at = int(np.argmin(np.abs(part.widths - RATE_WIDTHS[1])))
         law = f"the law over the weights {number(float(part.law[at]))}"
         said.append(f"{law} at N = {part.widths[at]}, with slope {number(part.slope)} from 128 on")
-    return ["; ".join(said) + "." if said else "no exact law is known here, only a sample."]
+    return "; ".join(said) + "." if said else "no exact law is known here, only a sample."
 
 
-def _functions(
-    _params: Params, result: Result, _sample: Drawn, frame: int | None
-) -> list[str | Order]:
-    part = result.functions
-    assert part is not None
+def _functions(_params: Params, part: Circle, _sample: Drawn, frame: int | None) -> str:
     at = len(part.widths) - 1 if frame is None else frame
-    return [
+    return (
         f"at width {part.widths[at]} network and process, drawn with common noise, are "
         f"{number(float(part.apart[at]), 2)} √K apart on the circle, "
         f"{number(float(part.apart[0]), 2)} √K at width 1."
-    ]
+    )
 
 
-def _kernel(params: Params, result: Result, sample: Drawn, _frame: int | None) -> list[str | Order]:
-    part = result.kernel
-    assert part is not None
+def _kernel(params: Params, part: Layers, sample: Drawn, _: Any) -> str:
     limit = f"the limit is {number(float(part.variance[-1]))}"
     printed = f"(3.3.1) as printed {number(float(part.printed[-1]))}"
     if sample is None:
-        return [f"in layer {params.depth} {limit}, {printed}."]
+        return f"in layer {params.depth} {limit}, {printed}."
     mean, error, spread = (v[-1, 0] for v in sample.current.kernels())
-    return [
+    return (
         f"K̂(x, x) in layer {params.depth} is {number(mean)} ± {number(error, 2)} in the mean, "
         f"{number(spread, 2)} from network to network; {limit}, {printed}."
-    ]
+    )
 
 
-def _transform(
-    _params: Params, result: Result, sample: Drawn, _frame: int | None
-) -> list[str | Order]:
-    part = result.transform
-    assert part is not None
-    at = 10
+def _transform(_params: Params, part: Transform, sample: Drawn, _: Any) -> str:
+    at = PROBE
     known = "" if math.isnan(part.exact[at]) else f", exactly {number(float(part.exact[at]))}"
     limit = f"the Gaussian limit {number(float(part.limit[at]))}"
     where = f"at ξ = {part.frequencies[at]:g}/√K"
     if sample is None:
-        return [f"{where}{known}{', ' if known else ' '}{limit}."]
+        return f"{where}{known}{', ' if known else ' '}{limit}."
     cosine, error, given, given_error = (v[at] for v in sample.current.means())
-    return [
+    return (
         f"{where} the mean of cos(ξz) is {number(cosine)} ± {number(error, 2)}, of e^(−ξ²K̂/2) "
         f"{number(given)} ± {number(given_error, 2)}{known}, {limit}."
-    ]
+    )
 
 
-def _moments(
-    _params: Params, result: Result, sample: Drawn, _frame: int | None
-) -> list[str | Order]:
-    part = result.moments
-    assert part is not None
+def _moments(_params: Params, part: CentredMoments, sample: Drawn, _: Any) -> str:
     said = []
     if sample is not None:
         value, error = (v[2] for v in sample.current.centred(2))
@@ -119,21 +107,19 @@ def _moments(
             f"exact slopes for k = 2, 3, 4, 5: {far} over N = 256…4096, {near} over N = 16…256, "
             "where powers of L/N count"
         )
-    return ["; ".join(said) + "." if said else "what is averaged is drawn below."]
+    return "; ".join(said) + "." if said else "what is averaged is drawn below."
 
 
-def _inputs(params: Params, result: Result, sample: Drawn, _frame: int | None) -> list[str | Order]:
-    part = result.inputs
-    assert part is not None
+def _inputs(params: Params, part: Inputs, sample: Drawn, _: Any) -> str:
     known = "" if math.isnan(part.exact[-1]) else f", exactly {number(float(part.exact[-1]))}"
     where = f"at ρ = {part.correlations[-1]:g}"
     if sample is None:
-        return [f"{where} N Var(K̂_v)/K_v²{known or ' is measured below'}."]
+        return f"{where} N Var(K̂_v)/K_v²{known or ' is measured below'}."
     value, error = (v[-1] for v in sample.current.fluctuations(params.width))
-    return [f"{where} N Var(K̂_v)/K_v² is {number(value)} ± {number(error, 2)}{known}."]
+    return f"{where} N Var(K̂_v)/K_v² is {number(value)} ± {number(error, 2)}{known}."
 
 
-_SAID = {
+_SAID: dict[str, Callable[..., str]] = {
     "joint": _joint,
     "rate": _rate,
     "functions": _functions,

@@ -25,6 +25,12 @@ def _piecewise(params: Params) -> bool:
     return params.activation in PIECEWISE_LINEAR
 
 
+def _honest(part: Cumulant, networks: Networks) -> Estimate:
+    """κ_4/K² at N, resting on no more draws of any width than count by the exact law."""
+    counting = float((networks.count * part.effective[:, -1]).min())
+    return networks.estimate().counting(counting / float(networks.count[0]))
+
+
 def _extrapolated(params: Params, part: Cumulant, sample: Drawn, per_layer: bool) -> Check | None:
     """N κ_4/K² of three widths, on a straight line to 1/N = 0."""
     leading = float(part.leading[0, -1])
@@ -35,7 +41,9 @@ def _extrapolated(params: Params, part: Cumulant, sample: Drawn, per_layer: bool
     def estimate(networks: Networks) -> Estimate:
         value, error, _ = networks.extrapolated(part.widths)
         divided = unit / params.width
-        return replace(networks.estimate(), value=value * divided, standard_error=error * divided)
+        return replace(
+            _honest(part, networks), value=value * divided, standard_error=error * divided
+        )
 
     return sampled(
         f"N κ₄/K²{'/L' if per_layer else ''} behind {params.depth} layers, 1/N → 0",
@@ -91,7 +99,7 @@ def _exact_law(params: Params, result: Result, sample: Drawn) -> Check | None:
     def estimate(networks: Networks) -> Estimate:
         value, error = (found[:, -1] / law for found in networks.ratio())
         spread = float(np.sqrt((error**2).sum())) / law.size
-        return replace(networks.estimate(), value=float(value.mean()), standard_error=spread)
+        return replace(_honest(part, networks), value=float(value.mean()), standard_error=spread)
 
     return sampled(
         f"κ₄/K² over the exact law, mean of N = {', '.join(map(str, part.widths))}",
@@ -130,7 +138,7 @@ def dead_counted(params: Params, result: Result, sample: Drawn) -> Check | None:
     return sampled(
         f"κ₄/K² of all networks, N = {params.width}",
         sample,
-        Networks.estimate,
+        lambda networks: _honest(part, networks),
         Statement("dead ones counted", law),
         Statement("dead ones dropped", (1 + law) * alive - 1),
     )
@@ -183,16 +191,10 @@ def tail(params: Params, result: Result, sample: Drawn) -> Check | None:
     part = result.density
     if part is None or not math.isfinite(part.tail[0]):
         return None
-
-    def share(networks: Networks) -> Estimate:
-        count, beyond = float(networks.count[0]), networks.beyond
-        p = beyond / count
-        return Estimate(p, math.sqrt(p * (1 - p) / count), int(count), effective=beyond)
-
     return sampled(
         f"share of outputs beyond {TAIL:g}√K",
         sample,
-        share,
+        lambda networks: Estimate.share(networks.beyond, networks.count[0]),
         Statement("exact law", part.tail[0]),
         Statement("Gaussian", part.tail[1]),
         Statement("first order", part.tail[2]),
@@ -210,7 +212,7 @@ def covariance(params: Params, result: Result, sample: Drawn) -> Check | None:
 
     def estimate(networks: Networks) -> Estimate:
         value, error = (float(found[0, -1]) for found in networks.covariance())
-        return replace(networks.estimate(), value=value, standard_error=error)
+        return replace(_honest(part, networks), value=value, standard_error=error)
 
     return sampled(
         f"Cov(z_i², z_j²)/K² behind {params.depth} layers",

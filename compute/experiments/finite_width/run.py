@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from compute.experiments.finite_width.setting import (
     variances,
 )
 from compute.finite_width import Corrections, corrections, critical_slope
+from compute.output_law import LAW_NAMES, centred_kernel_moment
 
 Array = NDArray[np.float64]
 
@@ -35,7 +36,8 @@ class Cumulant:
 
     `widths` (w,); `layers` (m,) = 1…m, m = L or the last one whose kernel is a number; `leading`,
     `printed`, `exact` (w, m): (3.4.1) corrected, as printed, and at every order in 1/N (nan where
-    that is not known). `drawn` (k,) are the layers that are measured. `shift` (m,) is
+    that is not known). `drawn` (k,) are the layers that are measured, `effective` (w, k) the share
+    of all networks that count for κ_4 there, see `effective_share`. `shift` (m,) is
     N(G − K)/K to leading order, `variance` (m,) is K^(ℓ). `slope` is C in C L/N at criticality,
     nan off it; `limit` says that e^(C L/N) − 1 is what the exact law tends to. `weight`, `bias`
     are C_W and C_b, `reason` says why there is no tuned solution.
@@ -47,6 +49,7 @@ class Cumulant:
     printed: Array
     exact: Array
     drawn: NDArray[np.int64]
+    effective: Array
     shift: Array
     variance: Array
     slope: float
@@ -100,13 +103,15 @@ def _cumulant(params: Params) -> Cumulant:
     size = np.array(widths, dtype=np.float64)[:, None]
     exact = np.array([expansion(params, n)[0].exact[shown] for n in widths])
     slope, limit = _slope(params)
+    drawn = drawn_layers(last)
     return Cumulant(
         widths=widths,
         layers=np.arange(1.0, last + 1),
         leading=unit.ratio[shown] / size,
         printed=unit.printed[shown] / size,
         exact=exact,
-        drawn=drawn_layers(last),
+        drawn=drawn,
+        effective=effective_share(params, widths, drawn),
         shift=unit.shift[shown],
         variance=np.exp(unit.log_variance[shown]),
         slope=slope,
@@ -115,6 +120,26 @@ def _cumulant(params: Params) -> Cumulant:
         bias=used.bias,
         reason=used.reason,
     )
+
+
+def effective_share(params: Params, widths: Sequence[int], layers: NDArray[np.int64]) -> Array:
+    """(E d²)²/E d⁴ of d = K̂/K − 1 behind so many layers, (w, k): Kish's share by the exact law.
+
+    A sample that has missed the tail of d overrates itself; this knows better. nan where no law is
+    known: other than linear, |z| and ReLU without biases.
+    """
+    law = "linear" if params.activation == "abs" else params.activation
+    if law not in LAW_NAMES or variances(params).bias > 0:
+        return np.full((len(widths), layers.size), np.nan)
+    rows = []
+    for n in widths:
+        second, third, fourth = (centred_kernel_moment([n], law, k) for k in (2, 3, 4))
+        # raw moments of K̂/K multiply from layer to layer
+        each = np.array([second, 3 * second + third, 6 * second + 4 * third + fourth])
+        with np.errstate(over="ignore", invalid="ignore"):
+            two, three, four = np.exp(np.log1p(each)[:, None] * layers)
+            rows.append((two - 1) ** 2 / (four - 4 * three + 6 * two - 3))
+    return np.asarray(np.nan_to_num(rows))
 
 
 def _slope(params: Params) -> tuple[float, bool]:

@@ -95,11 +95,14 @@ class Networks:
             float(effective),
         )
 
-    def told(self) -> NDArray[np.bool_]:
-        """Where the tail of κ_4/K² has been sampled, so that its error means something, (w, k)."""
+    def told(self, share: Array) -> NDArray[np.bool_]:
+        """Where the tail of κ_4/K² has been sampled, so that its error means something, (w, k).
+
+        share (w, k): of the networks that count by the exact law, nan where it is not known.
+        """
         found = np.zeros(self.largest.shape, dtype=bool)
         for w, k in np.ndindex(found.shape):
-            e = self.estimate(w, k)
+            e = self.estimate(w, k).counting(float(share[w, k]))
             found[w, k] = e.largest_share < LARGEST_SHARE and e.effective >= SMALLEST_EFFECTIVE
         return found
 

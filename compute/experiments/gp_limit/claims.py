@@ -1,6 +1,6 @@
 """Claims of §3.3: the limit, its kernel as printed and corrected, and how fast it is reached.
 
-How each is judged: `checks`.
+How each is judged: `checks`, `rate_checks`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from compute.claims import Claim
-from compute.experiments.gp_limit import checks, faults
+from compute.experiments.gp_limit import checks, faults, rate_checks
 from compute.experiments.gp_limit.setting import Params
 
 WEIGHTS = "real weight matrices"
@@ -60,7 +60,7 @@ CLAIMS = (
         key="limit",
         section="3.3",
         statement=r"$\widehat K^{(L)}(x,x')$ tends to the kernel of (3.3.1) for any such $\sigma$.",
-        route=f"{WEIGHTS}; beyond the first layer a bias of order L/N",
+        route=f"{WEIGHTS}; beyond the first layer a bias of order 1/N, computed",
         params=replace(_SMOOTH, depth=3, width=64),
         check=checks.limit,
         faults=(faults.LOUD,),
@@ -183,7 +183,7 @@ CLAIMS = (
         statement=r"The law of an output approaches the Gaussian like $1/N$.",
         route=EXACT,
         params=_RATE,
-        check=checks.law_slope,
+        check=rate_checks.law_slope,
         faults=(faults.DISTANCE,),
     ),
     Claim(
@@ -192,7 +192,7 @@ CLAIMS = (
         statement=r"Its distance is $\kappa_4/K^2$ times a constant, in each metric.",
         route=EXACT,
         params=replace(_RATE, metric="wasserstein_2"),
-        check=checks.leading_constant,
+        check=rate_checks.leading_constant,
         faults=(faults.DISTANCE,),
     ),
     Claim(
@@ -201,7 +201,7 @@ CLAIMS = (
         statement=r"For $m$ outputs that constant grows like $m$: $N$ must beat $L\,N_{L+1}$.",
         route=EXACT,
         params=replace(_RATE, outputs=10),
-        check=checks.many_outputs,
+        check=rate_checks.many_outputs,
         faults=(faults.DISTANCE,),
     ),
     Claim(
@@ -210,7 +210,7 @@ CLAIMS = (
         statement=r"Only $v = cL/N$ counts: linear and ReLU networks meet on one curve $D(v)$.",
         route=EXACT,
         params=replace(_RATE, depth=100),
-        check=checks.collapse,
+        check=rate_checks.collapse,
         faults=(faults.RELU_ONLY,),
     ),
     Claim(
@@ -219,7 +219,7 @@ CLAIMS = (
         statement=r"One fixed network approaches it like $N^{-1/2}$ only.",
         route=f"{WEIGHTS}, and the law N(0, K̂) of each",
         params=_RATE,
-        check=checks.fixed_slope,
+        check=rate_checks.fixed_slope,
         faults=(faults.SQUARED,),
         batches=64,
     ),
@@ -229,7 +229,7 @@ CLAIMS = (
         statement=r"A fixed network's mean distance is that of the exact law of $\widehat K$.",
         route=f"{WEIGHTS} against the {EXACT}",
         params=_RATE,
-        check=checks.fixed_distance,
+        check=rate_checks.fixed_distance,
         faults=(faults.LAYER,),
         batches=64,
     ),

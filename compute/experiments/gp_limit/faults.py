@@ -54,13 +54,13 @@ LOUD = Fault(
 DISTANCE = Fault(
     name="distance",
     words="a distance that falls more slowly by N to the power 0.1",
-    targets=(f"{_HERE}.rate:distance_to_normal", f"{_HERE}.checks:distance_to_normal"),
+    targets=(f"{_HERE}.rate:distance_to_normal", f"{_HERE}.rate_checks:distance_to_normal"),
     wrap=_slower(0.1),
 )
 RELU_ONLY = Fault(
     name="one_family",
     words="3 % too much in the distance of one family",
-    targets=(f"{_HERE}.checks:distance_to_normal",),
+    targets=(f"{_HERE}.rate_checks:distance_to_normal",),
     wrap=of_result(lambda d: 1.03 * d),
 )
 MOMENT = Fault(

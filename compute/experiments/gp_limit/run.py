@@ -22,6 +22,8 @@ from compute.experiments.gp_limit.circle import WIDEST_DRAWN, Circle, circle_of
 from compute.experiments.gp_limit.rate import Rate, rate_of
 from compute.experiments.gp_limit.samples import ORDERS
 from compute.experiments.gp_limit.setting import (
+    BOUNDED,
+    PIECEWISE,
     Params,
     activation_of,
     exact_law,
@@ -29,6 +31,7 @@ from compute.experiments.gp_limit.setting import (
     start,
     variances,
 )
+from compute.experiments.gp_limit.shift import first_order_shift
 from compute.kernels import correlation_gap, input_covariance, nngp
 from compute.output_law import (
     centred_kernel_moment,
@@ -79,12 +82,16 @@ class Joint:
 @dataclass(frozen=True)
 class Layers:
     """K^(ℓ), ℓ = 0…L: variance at x, covariance of x and x', (L+1,) each; printed (L+1,) the
-    variance as (3.3.1) prints it, without C_W in layer 0 and without C_b, and so the covariance."""
+    variance as (3.3.1) prints it, without C_W in layer 0 and without C_b, and so the covariance.
+
+    shift: N(E K̂^(L)(x, x') − K^(L)(x, x')) to first order in 1/N; 0 where K is the mean at every
+    width (L = 1, piecewise linear σ), nan where σ is not bounded."""
 
     variance: Array
     covariance: Array
     printed: Array
     printed_covariance: Array
+    shift: float
 
 
 @dataclass(frozen=True)
@@ -201,7 +208,10 @@ def _kernel(params: Params) -> Layers:
     plain = input_covariance(inputs_of(params), weight_variance=1.0, first_layer="plain")
     activation, weight = activation_of(params), params.weight_variance
     printed = nngp(plain, params.depth, activation, weight_variance=weight)
-    return Layers(kernels[:, 0, 0], kernels[:, 0, 1], printed[:, 0, 0], printed[:, 0, 1])
+    shift = 0.0 if params.depth == 1 or params.activation in PIECEWISE else math.nan
+    if math.isnan(shift) and params.activation in BOUNDED:
+        shift = float(first_order_shift(kernels, activation, weight)[1])
+    return Layers(kernels[:, 0, 0], kernels[:, 0, 1], printed[:, 0, 0], printed[:, 0, 1], shift)
 
 
 def _transform(params: Params) -> Transform:
@@ -292,8 +302,10 @@ _PARTS: dict[str, Callable[[Params], Any]] = {
 def work(params: Params) -> float:
     """Milliseconds of `run`, from measured rates."""
     if params.figure == "rate":
-        return 55.0
+        return 40.0
     if params.figure == "functions":
         top = min(params.width, WIDEST_DRAWN)
         return 20.0 + params.depth * (4.5e-5 * top**2 + 0.02 * top / 4)
+    if params.figure == "kernel" and params.activation in BOUNDED:
+        return 15.0 + 1.5 * params.depth
     return 15.0

@@ -44,6 +44,7 @@ METRIC_NAMES = (
     ("total_variation", "total variation"),
 )
 PIECEWISE = ("linear", "relu", "leaky_relu", "abs")
+BOUNDED = ("tanh", "erf", "sin")
 DEEPEST, WIDEST = 100, 512
 _PAIR = (("figure", ("joint", "kernel", "moments")),)
 _SAMPLED = (("figure", ("joint", "rate", "kernel", "transform", "moments", "inputs")),)

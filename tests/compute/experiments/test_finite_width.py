@@ -11,6 +11,7 @@ import pytest
 
 from compute.activations import get_activation
 from compute.claims import Verdict
+from compute.claims.judging import SMALLEST_EFFECTIVE
 from compute.experiments.finite_width import EXPERIMENT, Params, run
 from compute.experiments.finite_width import sampler as sampling
 from compute.experiments.finite_width.run import drawn_layers
@@ -23,7 +24,7 @@ from compute.experiments.finite_width.setting import (
     variances,
 )
 from compute.finite_width import corrections
-from compute.output_law import output_tail
+from compute.output_law import centred_kernel_moment, output_tail
 from compute.sampling import collect
 
 NAMES = [name for name, _ in ACTIVATIONS]
@@ -70,7 +71,9 @@ def test_the_sampler_bears_every_setting(activation: str, route: str) -> None:
             depth=30, bias_variance=0.1 * (weight > 1), route=route,
         )  # fmt: skip
         sample = collect(SAMPLER, params, 2).current
-        assert sample.told().shape == sample.ratio()[0].shape == sample.largest.shape
+        part = run(params).cumulant
+        assert part is not None
+        assert sample.told(part.effective).shape == sample.ratio()[0].shape == sample.largest.shape
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "linear"])
@@ -226,3 +229,19 @@ def test_claims_say_nothing_elsewhere() -> None:
 def test_leaky_relu_is_the_one_that_is_named() -> None:
     assert activation_of("leaky_relu") == get_activation("leaky_relu", slope_neg=0.1, slope_pos=1.0)
     assert dataclasses.asdict(Params())["variance0"] == 1.0
+
+
+def test_relu_is_undecided_where_its_tail_is_too_rare_for_the_sample() -> None:
+    """15 000 networks of width 8: a sample without the rarest of them would call itself enough."""
+    claim = next(c for c in EXPERIMENT.claims if c.key == "exact_relu")
+    params = Params(depth=4, width=8, route="weights", networks=12_000, seed=5)
+    sample, result = collect(SAMPLER, params, 4), run(params)
+    assert sample.current.estimate().effective > 2 * SMALLEST_EFFECTIVE
+    check = claim.check(params, result, sample)
+    assert check is not None
+    assert "tail is not sampled" in check.reason
+    assert result.cumulant is not None
+    assert not sample.current.told(result.cumulant.effective)[0, -1]
+    hidden = [8] * 4
+    second, fourth = (centred_kernel_moment(hidden, "relu", k) for k in (2, 4))
+    assert result.cumulant.effective[0, -1] == pytest.approx(second**2 / fourth, rel=1e-9)

@@ -18,11 +18,14 @@ from compute.experiments.gp_limit.run import (
     MOMENT_WIDTHS,
     RATE_WIDTHS,
     fluctuation,
+    limit_of,
     pair_kernel,
     unit_of,
 )
 from compute.experiments.gp_limit.sampler import SAMPLER, batches, networks_at
 from compute.experiments.gp_limit.setting import ACTIVATIONS, FIGURES, activation_of, start
+from compute.experiments.gp_limit.shift import first_order_shift
+from compute.finite_width import dressed_correction
 from compute.kernels import nngp
 from compute.ledger import Entry, evaluate
 from compute.sampling import collect
@@ -173,3 +176,35 @@ def test_no_claim_is_refuted_along_the_sliders() -> None:
             for claim in EXPERIMENT.claims:
                 check = claim.check(setting, found, None)
                 assert check is None or check.verdict != Verdict.REFUTED, (setting, claim.key)
+
+
+def test_the_shift_of_the_mean_kernel_is_that_of_one_input_and_of_networks() -> None:
+    """(x, x) as page 3.4 has it; (x, x') against networks of width 16, drawn layer by layer."""
+    params = Params(
+        figure="kernel",
+        activation="sin",
+        weight_variance=5.0,
+        bias_variance=0.2,
+        angle=90.0,
+        width=16,
+    )
+    kernels, activation = limit_of(params), activation_of(params)
+    found = first_order_shift(kernels, activation, params.weight_variance)
+    given = {"weight_variance": 5.0, "bias_variance": 0.2}
+    alone = dressed_correction(float(kernels[0, 0, 0]), [1] * params.depth, activation, **given)
+    np.testing.assert_allclose(found[[0, 2]], alone[-1], rtol=0.02)
+    rng, k = np.random.default_rng(3), np.broadcast_to(start(params), (40_000, 2, 2))
+    for _ in range(params.depth):
+        z = np.linalg.cholesky(k) @ rng.standard_normal((len(k), 2, params.width))
+        h = activation.phi(z)
+        k = 0.2 + 5.0 / params.width * h @ np.swapaxes(h, 1, 2)
+    apart = params.width * (k[:, 0, 1] - kernels[-1, 0, 1])
+    assert abs(apart.mean() - found[1]) < 4 * apart.std() / 200
+    assert apart.mean() > 5 * apart.std() / 200
+
+
+def test_the_limit_is_judged_with_the_bias_that_it_has() -> None:
+    claim = next(c for c in EXPERIMENT.claims if c.key == "limit")
+    part = run(claim.params).kernel
+    assert part is not None
+    assert 0 < abs(part.shift) < 0.1 * part.variance[-1]

@@ -7,12 +7,13 @@ import math
 import numpy as np
 import pytest
 from scipy.special import ndtr, ndtri
-from scipy.stats import norm
+from scipy.stats import binom, chi2, norm
 
 from compute.output_law import (
     CONDITIONAL_LEADING,
     LEADING,
     METRICS,
+    characteristic_function,
     dead_probability,
     distance_to_normal,
     fixed_network_distance,
@@ -119,6 +120,33 @@ def test_fixed_network_against_drawn_variances(metric: str) -> None:
     assert abs(d.mean() - fixed_network_distance([6], "linear", metric)) < 4 * error
     far = fixed_network_distance([4096], "relu", metric) / math.sqrt(5 / 4096)
     assert far == pytest.approx(CONDITIONAL_LEADING[metric], rel=5e-3)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize(("width", "name"), [(1, "linear"), (48, "relu"), (4096, "linear")])
+def test_fixed_network_against_chi_square_quadrature(width: int, name: str, metric: str) -> None:
+    """One hidden layer to 3e-5: quadrature over χ²_N/N, or its mixture over the neurons on."""
+    counts = np.arange(1, width + 1) if name == "relu" else np.array([width])
+    chances = binom.pmf(counts, width, 0.5) if name == "relu" else np.ones(1)
+    y = min(12.0, 14 / math.sqrt(width)) * np.linspace(-1, 1, 20_001)
+    share = width / 2 if name == "relu" else width
+    square = share * np.exp(2 * y)
+    density = 2 * square * (chances @ chi2.pdf(square, counts[:, None]))
+    left = chances @ chi2.cdf(square[0], counts) + 1 - chances.sum()
+    expected = np.trapezoid(density * normal_distance(np.exp(y), metric), y)
+    expected += left * normal_distance(0.0, metric)
+    assert fixed_network_distance([width], name, metric) == pytest.approx(expected, rel=3e-5)
+
+
+@pytest.mark.parametrize("name", ["linear", "relu"])
+def test_wide_and_deep_laws_keep_their_digits(name: str) -> None:
+    """100 layers of 4096: tilts far from the edge must still be near enough to each other."""
+    hidden = [4096] * 100
+    ratio = output_kurtosis(hidden, name) / 3 - 1
+    found = fixed_network_distance(hidden, name, "total_variation")
+    leading = CONDITIONAL_LEADING["total_variation"] * math.sqrt(ratio)
+    assert found == pytest.approx(leading, rel=0.05)
+    assert characteristic_function([0.0], hidden, name)[0] == pytest.approx(1.0, abs=1e-11)
 
 
 @pytest.mark.parametrize(
