@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import axe_core_python
 import pytest
 
 from tests.browser.visit import PHONE
@@ -242,23 +239,3 @@ def test_on_paper_a_page_is_a_hand_out(visit, kind) -> None:
     page.settle()
     assert page.page.evaluate("document.documentElement.dataset.look") == "dark"
     assert page.button("reset").is_visible()
-
-
-AXE = Path(axe_core_python.__file__).with_name("axe.min.js").read_text()
-FOUND = """() => axe.run(document, {
-  resultTypes: ["violations"], iframes: false,
-  runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] },
-}).then(({ violations }) => violations
-  .filter(({ impact }) => ["serious", "critical"].includes(impact))
-  .map(({ id, nodes }) => [id, nodes.length, nodes[0].html.slice(0, 200)]))"""
-
-
-@pytest.mark.parametrize(
-    ("path", "look"),
-    [("/", "Light"), (PAGE, "Light"), ("/nodal-sets", "Dark"), ("/training-steps", "Projector")],
-)
-def test_axe_finds_nothing_serious(visit, path, look) -> None:
-    page = visit(path)
-    page.look(look)
-    page.page.evaluate(AXE)
-    assert page.page.evaluate(FOUND) == []

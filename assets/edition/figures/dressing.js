@@ -1,7 +1,7 @@
 /* Figures in the colours of the look, for the place they have. */
 
 import { narrow, placeOf, plotOf } from "../page/state.js";
-import { fitAxes, fitLabels, fitTitle, spreadLabels } from "./labels.js";
+import { fitAxes, fitLabels, fitLegend, fitTitle, spreadLabels } from "./labels.js";
 
 /** @import { Params, State } from "../page/state.js" */
 
@@ -75,7 +75,7 @@ export function dress(s, slot, sideB = false) {
     if (layout[axis] && (layout[axis].type || "linear") === kept.type)
       Object.assign(layout[axis], { range: kept.range, autorange: false });
   layout.template = theme.template;
-  fit(s, slot, layout, theme);
+  fit(s, slot, figure, theme);
   layout.autosize = true;
   // a finger scrolls the page, wherever it begins
   if (TOUCHED) layout.dragmode = false;
@@ -84,16 +84,20 @@ export function dress(s, slot, sideB = false) {
 }
 
 /* Words that fit the place that a slot has. */
-function fit(s, slot, layout, { scale, template }) {
+function fit(s, slot, figure, { scale, template }) {
+  const { layout } = figure;
   const place = (placeOf(s, slot)?.clientWidth || 1100) / (s.beside && !narrow() ? 2 : 1);
   // beside the axis, and the buttons of the main figure, which a phone has below it
   const printed = document.documentElement.hasAttribute("data-printed");
-  const taken = slot === 0 && look !== "projector" && !printed && !narrow() && !s.beside ? 280 : 80;
-  fitTitle(layout, (place - taken) / (9 * scale), scale);
+  const small = narrow() && !printed;
+  const taken = slot === 0 && look !== "projector" && !printed && !small && !s.beside ? 280 : 80;
+  fitTitle(layout, small ? (place - 16) / (7.2 * scale) : (place - taken) / (9 * scale), scale, small);
   // before labels are fitted into what the axes show
   if (s.beside) share(s, slot, layout);
+  const whole = plotOf(s, slot)?.clientHeight || 500;
+  fitLegend(figure, place - 8, whole, { letter: 7 * scale, row: 20 * scale, usual: template.layout.legend });
   const { t, b } = { ...template.layout.margin, ...layout.margin };
-  const height = (plotOf(s, slot)?.clientHeight || 500) - t - b;
+  const height = whole - t - b;
   const room = { width: place - 100, height, letter: 7.3 * scale, row: 19 * scale };
   fitLabels(layout, room, `${template.layout.paper_bgcolor}b0`);
   spreadLabels(layout, room);

@@ -128,19 +128,58 @@ export function broken(text, most) {
   return lines.join("<br>");
 }
 
+/* Pixels of a legend's entry beside its words. */
+const MARK = 48;
+
+/**
+ * A legend in a row that is too long is broken into rows, each entry as wide as its words: plotly would
+ * give every one the room of the longest, and the axes what is left.
+ * @param {{data: any[], layout: any}} figure is changed
+ * @param {number} width pixels
+ * @param {number} height of all of the figure
+ * @param {{letter: number, row: number, usual: any}} sizes and how a legend usually looks
+ * @returns {void}
+ */
+export function fitLegend({ data, layout }, width, height, { letter, row, usual }) {
+  const { legend } = layout;
+  if (legend?.orientation !== "h" || legend.yref !== "container" || layout.showlegend === false) return;
+  const rows = [];
+  let left = 0;
+  for (const trace of data) {
+    if (trace.showlegend === false || trace.visible === false || !trace.name) continue;
+    const wide = MARK + letter * letters(trace.name);
+    if (!rows.length || wide > left) {
+      rows.push([]);
+      left = width;
+    }
+    left -= wide;
+    rows.at(-1).push(trace);
+  }
+  if (rows.length < 2) return;
+  for (const [i, traces] of rows.entries()) {
+    const name = i ? `legend${i + 1}` : "legend";
+    // templates know of one legend
+    layout[name] = { ...usual, ...legend, xref: "container", x: 0, y: (rows.length - 1 - i) * row / height };
+    for (const trace of traces) trace.legend = name;
+  }
+  layout.margin = { ...layout.margin, b: 62 + row * rows.length };
+}
+
 /**
  * Break a title that is longer than so many letters into lines, and give them room.
  * @param {any} layout is changed
  * @param {number} most
  * @param {number} scale how much larger than usual letters are
+ * @param {boolean} [small] on a small screen it begins where the figure does, in smaller letters
  * @returns {void}
  */
-export function fitTitle(layout, most, scale) {
+export function fitTitle(layout, most, scale, small = false) {
   const title = layout.title && layout.title.text;
   const text = title && broken(title, most);
-  if (text === title) return;
-  const size = most < 40 ? { font: { size: 14 * scale } } : {};
-  layout.title = { ...layout.title, ...size, y: 0.965, text };
-  const top = (layout.margin?.t || 50) - 30 + 24 * (text.split("<br>").length - 1);
+  if (text === title && !small) return;
+  const lines = (text || "").split("<br>").length;
+  const own = small ? { font: { size: 15 * scale }, xref: "container", x: 0.02 } : {};
+  layout.title = { ...layout.title, ...own, y: 0.965, text };
+  const top = (layout.margin?.t || 50) - (small ? 38 : 30) + (small ? 19 : 24) * (lines - 1);
   layout.margin = { ...layout.margin, t: 30 + scale * top };
 }
