@@ -32,14 +32,23 @@ export const isPrepared = (item) => item.key in preparations;
 let themes = null;
 let look = "light";
 
+/* Pixels of letters, where the reader has not set them larger; the text of a page follows by itself. */
+const USUAL = 16;
+const GROWN = new Set(["size", "standoff", "l", "r", "t", "b"]);
+const grown = (node, ratio) => (Array.isArray(node) || Object(node) !== node ? node
+  : Object.fromEntries(Object.entries(node).map(([key, value]) =>
+    [key, GROWN.has(key) && typeof value === "number" ? ratio * value : grown(value, ratio)])));
+
 /**
- * The look that figures are dressed for from now on.
+ * The look that figures are dressed for from now on, in letters as large as the reader has set them.
  * @param {string} name
  * @param {Record<string, any>} [looks] colours, template and scale of every look
  * @returns {void}
  */
-export function wear(name, looks = themes) {
-  themes = looks;
+export function wear(name, looks) {
+  const ratio = parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL;
+  if (looks) themes = ratio === 1 ? looks : Object.fromEntries(Object.entries(looks).map(([key, theme]) =>
+    [key, { ...theme, template: grown(theme.template, ratio), scale: ratio * theme.scale }]));
   look = name;
 }
 
