@@ -90,9 +90,29 @@ export function spreadLabels(layout, room) {
   for (const { note, low, was } of boxes) if (low !== was) note.yshift = (note.yshift || 0) + low - was;
 }
 
+/* Marks of an axis that would run together: the powers of ten stay, or every second, third, … of all. */
+function thin(axis, width, letter) {
+  const { tickvals, ticktext, range, type, domain = [0, 1] } = axis;
+  if (!Array.isArray(tickvals) || !range) return;
+  const unit = width * (domain[1] - domain[0]) / (range[1] - range[0]);
+  const marks = tickvals.map((value, i) => {
+    const text = ticktext?.[i] ?? value, place = type === "log" ? Math.log10(value) : value;
+    return { value, text, place, half: letter * letters(String(text)) / 2 + 2 };
+  });
+  const apart = (some) => some.every((mark, i) =>
+    !i || Math.abs(unit * (mark.place - some[i - 1].place)) >= mark.half + some[i - 1].half);
+  if (apart(marks)) return;
+  const powers = type === "log" ? marks.filter(({ place }) => Math.abs(place - Math.round(place)) < 1e-9) : [];
+  const all = powers.length > 1 ? powers : marks;
+  let left = all;
+  for (let n = 2; n <= all.length && !apart(left); n++) left = all.filter((_, i) => i % n === 0);
+  axis.tickvals = left.map(({ value }) => value);
+  if (ticktext) axis.ticktext = left.map(({ text }) => text);
+}
+
 /**
  * Of panels side by side the first one names their axis, where there is no room for each to; beside a
- * low panel its name is broken into two lines.
+ * low panel its name is broken into two lines. Marks that run together are thinned.
  * @param {any} layout is changed
  * @param {number} width
  * @param {number} height
@@ -105,6 +125,7 @@ export function fitAxes(layout, width, height, letter) {
       const most = Math.max(1.1 * height * (domain[1] - domain[0]) / letter, letters(title.text) / 2 + 3);
       layout[name].title = { ...title, text: broken(title.text, most) };
     }
+  for (const name of Object.keys(layout)) if (/^xaxis\d*$/.test(name)) thin(layout[name], width, 0.9 * letter);
   const { title, domain = [0, 1] } = layout.xaxis;
   if (!title || letter * letters(title.text) < width * (domain[1] - domain[0])) return;
   for (const [name, axis] of Object.entries(layout))

@@ -114,6 +114,15 @@ test("beside a low panel the name of an axis has two lines", () => {
   assert.equal(layout.yaxis.title.text.split("<br>").length, 2);
 });
 
+test("marks that would run together are thinned", () => {
+  const xaxis = { range: [0, 3], type: "log", tickvals: [1, 2, 5, 10, 100], ticktext: ["1", "2", "5", "10", "100"] };
+  const [narrow, wide] = [{ xaxis: { ...xaxis } }, { xaxis: { ...xaxis } }];
+  fitAxes(narrow, 60, 300, 7);
+  assert.deepEqual(narrow.xaxis.ticktext, ["1", "10", "100"]);
+  fitAxes(wide, 400, 300, 7);
+  assert.deepEqual(wide.xaxis, xaxis);
+});
+
 test("a legend's entries stand in rows as long as the figure is wide", () => {
   const legend = { orientation: "h", yref: "container" };
   const names = ["limit", "least norm", "trained networks", "this one", null];
