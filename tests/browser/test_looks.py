@@ -195,7 +195,7 @@ CUT = """() => [...document.querySelectorAll(".slot.drawn .sides")].flatMap((slo
         "/linear-products",
         "/gp-kernels?figure=plane",
         "/region-counts?figure=counts",
-        "/ntk-vs-mean-field?figure=width",
+        "/finite-width?figure=critical",
         "/ntk-regime?figure=eigenvalues",
     ],
 )

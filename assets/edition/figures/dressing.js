@@ -1,6 +1,6 @@
 /* Figures in the colours of the look, for the place they have. */
 
-import { narrow, placeOf, plotOf } from "../page/state.js";
+import { narrow, part, placeOf } from "../page/state.js";
 import { fitAxes, fitLabels, fitLegend, fitTitle, spreadLabels } from "./labels.js";
 
 /** @import { Params, State } from "../page/state.js" */
@@ -34,6 +34,8 @@ let look = "light";
 
 /* Pixels of letters, where the reader has not set them larger; the text of a page follows by itself. */
 const USUAL = 16;
+/* Those of labels on a small screen. */
+const SMALL = 12;
 const GROWN = new Set(["size", "standoff", "l", "r", "t", "b"]);
 const grown = (node, ratio) => (Array.isArray(node) || Object(node) !== node ? node
   : Object.fromEntries(Object.entries(node).map(([key, value]) =>
@@ -103,11 +105,14 @@ function fit(s, slot, figure, { scale, template }) {
   fitTitle(layout, small ? (place - 16) / (7.2 * scale) : (place - taken) / (9 * scale), scale, small);
   // before labels are fitted into what the axes show
   if (s.beside) share(s, slot, layout);
-  const whole = plotOf(s, slot)?.clientHeight || 500;
-  fitLegend(figure, place - 8, whole, { letter: 7 * scale, row: 20 * scale, usual: template.layout.legend });
+  const whole = part(s, `graph-${slot}`)?.clientHeight || 500;
+  // plotly breaks a legend that is wider than the axes
+  const usual = { ...template.layout.legend, ...(small && { font: { size: (SMALL + 1) * scale } }) };
+  fitLegend(figure, place - 110, whole, { letter: (small ? 6.2 : 7) * scale, row: (small ? 18 : 20) * scale, usual, small });
   const { t, b } = { ...template.layout.margin, ...layout.margin };
   const height = whole - t - b;
-  const room = { width: place - 100, height, letter: 7.3 * scale, row: 19 * scale };
+  if (small) for (const note of layout.annotations || []) note.font = { size: SMALL * scale, ...note.font };
+  const room = { width: place - 100, height, letter: (small ? 5.9 : 7.3) * scale, row: (small ? 16 : 19) * scale };
   fitLabels(layout, room, `${template.layout.paper_bgcolor}b0`);
   spreadLabels(layout, room);
   fitAxes(layout, place - 100, height, 7.5 * scale);

@@ -151,6 +151,7 @@ export function broken(text, most) {
 
 /* Pixels of a legend's entry beside its words. */
 const MARK = 48;
+const BELOW = { orientation: "h", xanchor: "left", yref: "container", yanchor: "bottom" };
 
 /**
  * A legend in a row that is too long is broken into rows, each entry as wide as its words: plotly would
@@ -158,16 +159,17 @@ const MARK = 48;
  * @param {{data: any[], layout: any}} figure is changed
  * @param {number} width pixels
  * @param {number} height of all of the figure
- * @param {{letter: number, row: number, usual: any}} sizes and how a legend usually looks
+ * @param {{letter: number, row: number, usual: any, small: boolean}} sizes and how a legend usually looks
  * @returns {void}
  */
-export function fitLegend({ data, layout }, width, height, { letter, row, usual }) {
-  const { legend } = layout;
-  if (legend?.orientation !== "h" || legend.yref !== "container" || layout.showlegend === false) return;
+export function fitLegend({ data, layout }, width, height, { letter, row, usual, small }) {
+  const below = layout.legend?.orientation === "h" && layout.legend.yref === "container";
+  const named = data.filter(({ name, showlegend, visible }) => name && showlegend !== false && visible !== false);
+  if (!(below || small) || layout.showlegend === false || named.length < 2) return;
+  const legend = below ? layout.legend : BELOW;
   const rows = [];
   let left = 0;
-  for (const trace of data) {
-    if (trace.showlegend === false || trace.visible === false || !trace.name) continue;
+  for (const trace of named) {
     const wide = MARK + letter * letters(trace.name);
     if (!rows.length || wide > left) {
       rows.push([]);
@@ -176,7 +178,7 @@ export function fitLegend({ data, layout }, width, height, { letter, row, usual 
     left -= wide;
     rows.at(-1).push(trace);
   }
-  if (rows.length < 2) return;
+  if (below && rows.length < 2) return;
   for (const [i, traces] of rows.entries()) {
     const name = i ? `legend${i + 1}` : "legend";
     // templates know of one legend
@@ -201,6 +203,6 @@ export function fitTitle(layout, most, scale, small = false) {
   const lines = (text || "").split("<br>").length;
   const own = small ? { font: { size: 15 * scale }, xref: "container", x: 0.02 } : {};
   layout.title = { ...layout.title, ...own, y: 0.965, text };
-  const top = (layout.margin?.t || 50) - (small ? 38 : 30) + (small ? 19 : 24) * (lines - 1);
+  const top = (layout.margin?.t || 50) - (small ? 34 : 30) + (small ? 19 : 24) * (lines - 1);
   layout.margin = { ...layout.margin, t: 30 + scale * top };
 }

@@ -136,13 +136,18 @@ test("a legend's entries stand in rows as long as the figure is wide", () => {
   const fits = made();
   fitLegend(fits, 1000, 400, sizes);
   assert.deepEqual(fits, made(), "one row that fits is left alone");
+  const inside = { ...made(), layout: {} };
+  fitLegend(inside, 1000, 400, sizes);
+  assert.deepEqual(inside.layout, {});
+  fitLegend(inside, 1000, 400, { ...sizes, small: true });
+  assert.equal(inside.layout.legend.y, 0, "on a small screen it stands below the axis");
 });
 
 test("on a small screen a title has all the width, in smaller letters", () => {
   const layout = { title: { text: "short" }, margin: { t: 50 } };
   fitTitle(layout, 40, 1, true);
   assert.equal(layout.title.xref, "container");
-  assert.equal(layout.margin.t, 42);
+  assert.equal(layout.margin.t, 46);
 });
 
 test("a title's lines have room", () => {
