@@ -121,7 +121,7 @@ def _slider(page: str, name: str, spec: Number, value: float, accessible: str) -
 
 def _in_full(value: float) -> str:
     """A number as attributes may say it: 0.00000001, for 1e-8 is none there."""
-    return f"{Decimal(str(value)):f}"
+    return f"{Decimal(str(value)).normalize():f}"
 
 
 def nearest_stop(ladder: tuple[float, ...], value: float) -> int:
