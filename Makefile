@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
-.PHONY: serve test lint types warm scripts unit thorough browser bench rivals load image-check claims power clean
+.PHONY: serve test lint types warm scripts unit thorough browser bench rivals axe load image-check claims power clean
 .DEFAULT_GOAL := serve
 
 $(VENV)/runtime: requirements.txt
@@ -65,6 +65,11 @@ thorough: $(VENV)/develop warm
 browser: $(VENV)/develop
 	@sh tests/browser/chromium.sh
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile -m browser
+
+# Every page and tab in every look, or WHAT: "make axe WHAT=gp_kernels". "make test" has a look at some.
+axe: $(VENV)/develop warm
+	@sh tests/browser/chromium.sh
+	@$(BIN)/python -m tests.browser.axe $(WHAT)
 
 # All of it, or WHAT: "make bench WHAT=partitions", "make bench WHAT='browser ntk_regime'".
 bench: $(VENV)/develop warm

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from dash import html
@@ -101,7 +102,10 @@ def _slider(page: str, name: str, spec: Number, value: float, accessible: str) -
             "scale": {"function": "ladder", "options": {"ladder": spec.ladder}},
             # The library announces the indices of a ladder; the thumb must tell its values.
             "attributes": {
-                "thumb": {"aria-valuemin": spec.ladder[0], "aria-valuemax": spec.ladder[-1]}
+                "thumb": {
+                    "aria-valuemin": _in_full(spec.ladder[0]),
+                    "aria-valuemax": _in_full(spec.ladder[-1]),
+                }
             },
         }
     return Slider(
@@ -113,6 +117,11 @@ def _slider(page: str, name: str, spec: Number, value: float, accessible: str) -
         className="control-slider",
         **scale,
     )
+
+
+def _in_full(value: float) -> str:
+    """A number as attributes may say it: 0.00000001, for 1e-8 is none there."""
+    return f"{Decimal(str(value)).normalize():f}"
 
 
 def nearest_stop(ladder: tuple[float, ...], value: float) -> int:

@@ -174,3 +174,33 @@ def test_a_page_that_asks_too_much_says_so_and_goes_on_by_itself(visit) -> None:
     assert not page.button("problem").is_visible()
     assert len(refused) == 1
     page.errors.clear()  # the browser itself reports the 429
+
+
+# The dots of a side of the first figure, with their error bars.
+DOTS = """(side) => JSON.stringify(document.getElementById(`gp_kernels-${side}-0`)._fullData
+  .filter(({ error_y }) => error_y.visible)
+  .map(({ x, y, error_y }) => [x, y, error_y.array].map((values) => Array.from(values))))"""
+
+
+def test_side_b_is_measured_too(visit) -> None:
+    """Two identical settings show the same dots, and B keeps its own when A is moved away."""
+    page = kept_visit(
+        visit,
+        "/gp-kernels?depth=8&networks=500&width=16&b=depth:8,networks:500,width:16",
+    )
+    page.wait_until("s => s.answer.last")
+    page.settle()
+    dots = page.page.evaluate(DOTS, "graph")
+    assert dots != "[]"
+    assert page.page.evaluate(DOTS, "beside") == dots
+    said = [
+        page.page.locator(f"#{page.key}-{name}").inner_text() for name in ("sentence", "sentence-b")
+    ]
+    assert said[0].removeprefix("A: ") == said[1].removeprefix("B: ")
+    wire = Wire(page)
+    page.press("depth", "ArrowRight")
+    page.wait_until("s => s.answer.last")
+    page.settle()
+    assert page.page.evaluate(DOTS, "beside") == dots
+    assert page.page.evaluate(DOTS, "graph") not in {dots, "[]"}
+    assert not [query for query in wire.asked if "depth=8" in query], "B is not drawn again"

@@ -1,7 +1,7 @@
 /* Figures in the colours of the look, for the place they have. */
 
-import { narrow, placeOf, plotOf } from "../page/state.js";
-import { fitAxes, fitLabels, fitTitle, spreadLabels } from "./labels.js";
+import { narrow, part, placeOf } from "../page/state.js";
+import { fitAxes, fitLabels, fitLegend, fitTitle, spreadLabels } from "./labels.js";
 
 /** @import { Params, State } from "../page/state.js" */
 
@@ -32,14 +32,25 @@ export const isPrepared = (item) => item.key in preparations;
 let themes = null;
 let look = "light";
 
+/* Pixels of letters, where the reader has not set them larger; the text of a page follows by itself. */
+const USUAL = 16;
+/* Those of labels on a small screen. */
+const SMALL = 12;
+const GROWN = new Set(["size", "standoff", "l", "r", "t", "b"]);
+const grown = (node, ratio) => (Array.isArray(node) || Object(node) !== node ? node
+  : Object.fromEntries(Object.entries(node).map(([key, value]) =>
+    [key, GROWN.has(key) && typeof value === "number" ? ratio * value : grown(value, ratio)])));
+
 /**
- * The look that figures are dressed for from now on.
+ * The look that figures are dressed for from now on, in letters as large as the reader has set them.
  * @param {string} name
  * @param {Record<string, any>} [looks] colours, template and scale of every look
  * @returns {void}
  */
-export function wear(name, looks = themes) {
-  themes = looks;
+export function wear(name, looks) {
+  const ratio = parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL;
+  if (looks) themes = ratio === 1 ? looks : Object.fromEntries(Object.entries(looks).map(([key, theme]) =>
+    [key, { ...theme, template: grown(theme.template, ratio), scale: ratio * theme.scale }]));
   look = name;
 }
 
@@ -75,7 +86,7 @@ export function dress(s, slot, sideB = false) {
     if (layout[axis] && (layout[axis].type || "linear") === kept.type)
       Object.assign(layout[axis], { range: kept.range, autorange: false });
   layout.template = theme.template;
-  fit(s, slot, layout, theme);
+  fit(s, slot, figure, theme);
   layout.autosize = true;
   // a finger scrolls the page, wherever it begins
   if (TOUCHED) layout.dragmode = false;
@@ -84,17 +95,24 @@ export function dress(s, slot, sideB = false) {
 }
 
 /* Words that fit the place that a slot has. */
-function fit(s, slot, layout, { scale, template }) {
+function fit(s, slot, figure, { scale, template }) {
+  const { layout } = figure;
   const place = (placeOf(s, slot)?.clientWidth || 1100) / (s.beside && !narrow() ? 2 : 1);
   // beside the axis, and the buttons of the main figure, which a phone has below it
   const printed = document.documentElement.hasAttribute("data-printed");
-  const taken = slot === 0 && look !== "projector" && !printed && !narrow() && !s.beside ? 280 : 80;
-  fitTitle(layout, (place - taken) / (9 * scale), scale);
+  const small = narrow() && !printed;
+  const taken = slot === 0 && look !== "projector" && !printed && !small && !s.beside ? 280 : 80;
+  fitTitle(layout, small ? (place - 16) / (7.2 * scale) : (place - taken) / (9 * scale), scale, small);
   // before labels are fitted into what the axes show
   if (s.beside) share(s, slot, layout);
+  const whole = part(s, `graph-${slot}`)?.clientHeight || 500;
+  // plotly breaks a legend that is wider than the axes
+  const usual = { ...template.layout.legend, ...(small && { font: { size: (SMALL + 1) * scale } }) };
+  fitLegend(figure, place - 110, whole, { letter: (small ? 6.2 : 7) * scale, row: (small ? 18 : 20) * scale, usual, small });
   const { t, b } = { ...template.layout.margin, ...layout.margin };
-  const height = (plotOf(s, slot)?.clientHeight || 500) - t - b;
-  const room = { width: place - 100, height, letter: 7.3 * scale, row: 19 * scale };
+  const height = whole - t - b;
+  if (small) for (const note of layout.annotations || []) note.font = { size: SMALL * scale, ...note.font };
+  const room = { width: place - 100, height, letter: (small ? 5.9 : 7.3) * scale, row: (small ? 16 : 19) * scale };
   fitLabels(layout, room, `${template.layout.paper_bgcolor}b0`);
   spreadLabels(layout, room);
   fitAxes(layout, place - 100, height, 7.5 * scale);

@@ -90,9 +90,29 @@ export function spreadLabels(layout, room) {
   for (const { note, low, was } of boxes) if (low !== was) note.yshift = (note.yshift || 0) + low - was;
 }
 
+/* Marks of an axis that would run together: the powers of ten stay, or every second, third, … of all. */
+function thin(axis, width, letter) {
+  const { tickvals, ticktext, range, type, domain = [0, 1] } = axis;
+  if (!Array.isArray(tickvals) || !range) return;
+  const unit = width * (domain[1] - domain[0]) / (range[1] - range[0]);
+  const marks = tickvals.map((value, i) => {
+    const text = ticktext?.[i] ?? value, place = type === "log" ? Math.log10(value) : value;
+    return { value, text, place, half: letter * letters(String(text)) / 2 + 2 };
+  });
+  const apart = (some) => some.every((mark, i) =>
+    !i || Math.abs(unit * (mark.place - some[i - 1].place)) >= mark.half + some[i - 1].half);
+  if (apart(marks)) return;
+  const powers = type === "log" ? marks.filter(({ place }) => Math.abs(place - Math.round(place)) < 1e-9) : [];
+  const all = powers.length > 1 ? powers : marks;
+  let left = all;
+  for (let n = 2; n <= all.length && !apart(left); n++) left = all.filter((_, i) => i % n === 0);
+  axis.tickvals = left.map(({ value }) => value);
+  if (ticktext) axis.ticktext = left.map(({ text }) => text);
+}
+
 /**
  * Of panels side by side the first one names their axis, where there is no room for each to; beside a
- * low panel its name is broken into two lines.
+ * low panel its name is broken into two lines. Marks that run together are thinned.
  * @param {any} layout is changed
  * @param {number} width
  * @param {number} height
@@ -105,6 +125,7 @@ export function fitAxes(layout, width, height, letter) {
       const most = Math.max(1.1 * height * (domain[1] - domain[0]) / letter, letters(title.text) / 2 + 3);
       layout[name].title = { ...title, text: broken(title.text, most) };
     }
+  for (const name of Object.keys(layout)) if (/^xaxis\d*$/.test(name)) thin(layout[name], width, 0.9 * letter);
   const { title, domain = [0, 1] } = layout.xaxis;
   if (!title || letter * letters(title.text) < width * (domain[1] - domain[0])) return;
   for (const [name, axis] of Object.entries(layout))
@@ -128,19 +149,60 @@ export function broken(text, most) {
   return lines.join("<br>");
 }
 
+/* Pixels of a legend's entry beside its words. */
+const MARK = 48;
+const BELOW = { orientation: "h", xanchor: "left", yref: "container", yanchor: "bottom" };
+
+/**
+ * A legend in a row that is too long is broken into rows, each entry as wide as its words: plotly would
+ * give every one the room of the longest, and the axes what is left.
+ * @param {{data: any[], layout: any}} figure is changed
+ * @param {number} width pixels
+ * @param {number} height of all of the figure
+ * @param {{letter: number, row: number, usual: any, small: boolean}} sizes and how a legend usually looks
+ * @returns {void}
+ */
+export function fitLegend({ data, layout }, width, height, { letter, row, usual, small }) {
+  const below = layout.legend?.orientation === "h" && layout.legend.yref === "container";
+  const named = data.filter(({ name, showlegend, visible }) => name && showlegend !== false && visible !== false);
+  if (!(below || small) || layout.showlegend === false || named.length < 2) return;
+  const legend = below ? layout.legend : BELOW;
+  const rows = [];
+  let left = 0;
+  for (const trace of named) {
+    const wide = MARK + letter * letters(trace.name);
+    if (!rows.length || wide > left) {
+      rows.push([]);
+      left = width;
+    }
+    left -= wide;
+    rows.at(-1).push(trace);
+  }
+  if (below && rows.length < 2) return;
+  for (const [i, traces] of rows.entries()) {
+    const name = i ? `legend${i + 1}` : "legend";
+    // templates know of one legend
+    layout[name] = { ...usual, ...legend, xref: "container", x: 0, y: (rows.length - 1 - i) * row / height };
+    for (const trace of traces) trace.legend = name;
+  }
+  layout.margin = { ...layout.margin, b: 62 + row * rows.length };
+}
+
 /**
  * Break a title that is longer than so many letters into lines, and give them room.
  * @param {any} layout is changed
  * @param {number} most
  * @param {number} scale how much larger than usual letters are
+ * @param {boolean} [small] on a small screen it begins where the figure does, in smaller letters
  * @returns {void}
  */
-export function fitTitle(layout, most, scale) {
+export function fitTitle(layout, most, scale, small = false) {
   const title = layout.title && layout.title.text;
   const text = title && broken(title, most);
-  if (text === title) return;
-  const size = most < 40 ? { font: { size: 14 * scale } } : {};
-  layout.title = { ...layout.title, ...size, y: 0.965, text };
-  const top = (layout.margin?.t || 50) - 30 + 24 * (text.split("<br>").length - 1);
+  if (text === title && !small) return;
+  const lines = (text || "").split("<br>").length;
+  const own = small ? { font: { size: 15 * scale }, xref: "container", x: 0.02 } : {};
+  layout.title = { ...layout.title, ...own, y: 0.965, text };
+  const top = (layout.margin?.t || 50) - (small ? 34 : 30) + (small ? 19 : 24) * (lines - 1);
   layout.margin = { ...layout.margin, t: 30 + scale * top };
 }

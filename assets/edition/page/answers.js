@@ -63,7 +63,7 @@ export function arrive(s, answer) {
   const changed = absorb(s, answer);
   // The server may work on what comes next while these figures are painted.
   goOn(s);
-  redraw(s, changed, answer.index === 0);
+  redraw(s, changed, answer.index === 0 || Boolean(s.beside));
   // Plotly measures as it draws: words that changed before would be laid out for every figure.
   if (answer.problem) return undefined;
   tell(s, answer);
@@ -84,6 +84,12 @@ function absorb(s, answer) {
     s.items[slot] = item;
     changed.push(slot);
   });
+  const before = s.beside;
+  s.beside = answer.beside;
+  // side B is measured, too; axes are common
+  s.beside?.figures.forEach((figure, slot) => {
+    if (s.items[slot] && figure !== before?.figures[slot] && !changed.includes(slot)) changed.push(slot);
+  });
   if (answer.index === 0) settle(s, answer);
   // a sample's frames are those of its newest batch
   else if (changed.some((slot) => s.items[slot].frames)) equip(s);
@@ -93,7 +99,6 @@ function absorb(s, answer) {
 /* The first answer to a setting says how many figures there are. */
 function settle(s, answer) {
   s.items.length = answer.figures.length;
-  s.beside = answer.beside;
   holder(s).classList.toggle("compared", Boolean(s.beside));
   showSlots(s);
   equip(s);

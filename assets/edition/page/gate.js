@@ -186,8 +186,7 @@ export function dim(s, on) {
 export function next(s) {
   const a = s.answer;
   clearTimeout(s.resting);
-  if (s.busy || !s.playing || !a || !a.sampling || a.token !== s.token || a.index !== s.index) return;
-  if (a.index >= a.sampling.total || document.hidden) return;
+  if (s.busy || !s.playing || !a || a.last || a.token !== s.token || a.index !== s.index || document.hidden) return;
   const token = s.token;
   const more = () => {
     if (token === s.token && s.playing && !s.busy) send(s, a.index + 1);

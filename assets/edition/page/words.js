@@ -23,7 +23,7 @@ export function tell(s, answer) {
   tellMore(s, Object.values(answer.checks).filter((check) => !check).length);
   tellChosen(s);
   tellPreset(s);
-  tellSampling(s, answer.sampling);
+  tellSampling(s, sampleOf(answer));
 }
 
 /**
@@ -157,7 +157,14 @@ function numbersOf(check) {
 
 /* ---- the sample ---------------------------------------------------------------- */
 
-/* How far the sample is; null where a setting draws none. */
+/* How far the samples of both sides are, in the words of side A where it has one; null where a setting
+   draws none. */
+function sampleOf({ sampling: a, beside }) {
+  const b = beside?.sampling;
+  if (!a || !b) return a || (b && { ...b, text: b.text && `B: ${b.text}` });
+  return { done: a.done + b.done, total: a.total + b.total, text: a.text };
+}
+
 function tellSampling(s, sampling) {
   const panel = part(s, "sampler");
   if (!panel) return;
@@ -181,11 +188,10 @@ function tellSampling(s, sampling) {
  */
 export function pauseLabel(s) {
   const button = part(s, "pause");
-  const sampling = s.answer?.sampling;
   if (!button) return;
   button.textContent = s.playing ? "Pause" : "Continue";
   // nothing is left to pause
-  button.hidden = Boolean(sampling && sampling.done >= sampling.total);
+  button.hidden = Boolean(s.answer?.last);
 }
 
 /* ---- problems ------------------------------------------------------------------ */

@@ -121,7 +121,7 @@ def classes(params: Params, part: Critical, _sample: Any) -> Figure:
     for k, row in enumerate(rows):
         here = row.slope if row.slope <= top else 0.0
         look = {"xanchor": "left", "yanchor": "middle", "xshift": 12}
-        notes.append(at_end(here, float(k), verdict(row), "text", **look))
+        notes.append(at_end(here, float(k), _in_short(row), "text", **look))
     solved = sum(row.solved for row in rows)
     return figure(
         f"At K₀ = {params.variance0:g} criticality has a solution for {solved} of "
@@ -217,4 +217,11 @@ def theorem_error(params: Params, part: Observable, _sample: Any) -> Figure:
         axis("error of E f over its Gaussian value", log=True, range=(low, high)),
         named(data),
         **BELOW,
+    )
+
+
+def _in_short(row: Row) -> str:
+    """The same where there is little room: the open circle says that there is no solution."""
+    return (
+        verdict(row).replace("no solution: it would need", "needs").replace(", below 0", " &lt; 0")
     )

@@ -93,7 +93,7 @@ def overfitting(_params: Params, part: Fit, _sample: Any) -> Figure:
         "Both go through the noisy data; with many weak frequencies only spikes do so"
         if part.many >= 20 * part.few
         else "Two functions through one set of noisy data",
-        axis("angle of the input (degrees)", range=(0, 360)) | {"dtick": 90},
+        axis("angle of the input (degrees)", range=(0, 360)) | {"tickvals": [0, 90, 180, 270]},
         axis("output z", range=(-1.3 * top, 1.3 * top)),
         data,
         annotations=headings(left, right),

@@ -67,7 +67,10 @@ def source(part: Draw) -> str:
         f"import numpy as np\n\n{arrays}\nb2 = {constant!r}\n\n\n"
         "def network(x):\n"
         "    inner = np.multiply.outer(np.asarray(x, dtype=float), w1) + b1\n"
-        "    return np.maximum(inner, 0.0) @ w2 + b2\n"
+        "    return np.maximum(inner, 0.0) @ w2 + b2\n\n\n"
+        'if __name__ == "__main__":\n'
+        f"    for x in {part.corners[:, 0].round(4).tolist()!r}:\n"
+        '        print(f"z({x:g}) = {network(x):.6g}")\n'
     )
 
 

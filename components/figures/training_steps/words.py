@@ -25,11 +25,13 @@ def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -
         )
     now = sample.current
     if frame is not None:
-        at = int(np.flatnonzero(now.at == predictors(start, sample)[0][frame])[0])
+        played = predictors(start, sample)[0]
+        at = int(np.flatnonzero(now.at == played[frame])[0])
+        burst = np.isfinite(now.lost[0]) and frame == len(played) - 1
         return (
             f"After {plural(int(now.at[at]), 'step')} of η = {number(now.eta[0])} the training "
             f"loss is {number(now.train[at, 0])}, the test loss {number(now.test[at, 0])}."
-        )
+        ) + f" This rate {_end(now, 0)}." * bool(burst)
     if params.figure == "rates":
         return _rates(now)
     if params.figure == "compare":

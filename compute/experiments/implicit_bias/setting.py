@@ -112,6 +112,16 @@ class Params:
         ladder=(1, 2, 5, 10, 20, 50, 100, 200, 400),
         shown_if_any=_on("plane"),
     )
+    alpha: float = real(
+        0.1,
+        0.001,
+        3.0,
+        label="scale of the start",
+        symbol="α",
+        help="All weights start at α: large is the kernel regime, small the rich one.",
+        ladder=ALPHAS,
+        shown_if_any=_on("alpha"),
+    )
     samples: int = integer(
         20,
         2,
@@ -198,16 +208,6 @@ class Params:
         help="The weak frequencies have w/M each: together they act as a ridge w.",
         ladder=(0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0),
         shown_if_any=_on("fit"),
-    )
-    alpha: float = real(
-        0.1,
-        0.001,
-        3.0,
-        label="scale of the start",
-        symbol="α",
-        help="All weights start at α: large is the kernel regime, small the rich one.",
-        ladder=ALPHAS,
-        shown_if_any=_on("alpha"),
     )
     sparse: int = integer(
         2,

@@ -64,6 +64,19 @@ class Params:
         least=2,
         chosen={"dataset": "points"},
     )
+    rate: float = real(
+        1.0,
+        0.05,
+        16.0,
+        label="learning rate",
+        symbol="η λ_max",
+        help=(
+            "In units of 1/λ_max at the start. Below 2: no catapult. 2 to about 4: a catapult. "
+            "Where this network diverges: Learning rates."
+        ),
+        ladder=(*_RATES, 6.0, 8.0, 12.0, 16.0),
+        shown_if_any=(("figure", ("training", "neurons", "compare")),),
+    )
     count: int = integer(
         32,
         2,
@@ -93,19 +106,6 @@ class Params:
         label="parameterisation",
         help="Where the powers of N stand: learning rates of the layers, and the output's scale.",
         shown_if_any=(("figure", ("training", "rates", "neurons")),),
-    )
-    rate: float = real(
-        1.0,
-        0.05,
-        16.0,
-        label="learning rate",
-        symbol="η λ_max",
-        help=(
-            "In units of 1/λ_max at the start. Below 2: no catapult. 2 to about 4: a catapult. "
-            "Where this network diverges: Learning rates."
-        ),
-        ladder=(*_RATES, 6.0, 8.0, 12.0, 16.0),
-        shown_if_any=(("figure", ("training", "neurons", "compare")),),
     )
     steps: int = integer(
         1000,

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { broken, fitAxes, fitLabels, fitTitle, spreadLabels, unmarked } from "../../../assets/edition/figures/labels.js";
+import { broken, fitAxes, fitLabels, fitLegend, fitTitle, spreadLabels, unmarked } from "../../../assets/edition/figures/labels.js";
 import { generator } from "./random.mjs";
 
 const ROOM = { width: 400, height: 300, letter: 7, row: 20 };
@@ -112,6 +112,42 @@ test("beside a low panel the name of an axis has two lines", () => {
   const layout = { xaxis: {}, yaxis: { title: { text: "share of networks that are dead" } } };
   fitAxes(layout, 400, 100, 7);
   assert.equal(layout.yaxis.title.text.split("<br>").length, 2);
+});
+
+test("marks that would run together are thinned", () => {
+  const xaxis = { range: [0, 3], type: "log", tickvals: [1, 2, 5, 10, 100], ticktext: ["1", "2", "5", "10", "100"] };
+  const [narrow, wide] = [{ xaxis: { ...xaxis } }, { xaxis: { ...xaxis } }];
+  fitAxes(narrow, 60, 300, 7);
+  assert.deepEqual(narrow.xaxis.ticktext, ["1", "10", "100"]);
+  fitAxes(wide, 400, 300, 7);
+  assert.deepEqual(wide.xaxis, xaxis);
+});
+
+test("a legend's entries stand in rows as long as the figure is wide", () => {
+  const legend = { orientation: "h", yref: "container" };
+  const names = ["limit", "least norm", "trained networks", "this one", null];
+  const made = () => ({ data: names.map((name) => ({ name })), layout: { legend: { ...legend }, margin: { b: 96 } } });
+  const sizes = { letter: 7, row: 20, usual: { bgcolor: "none" } };
+  const figure = made();
+  fitLegend(figure, 300, 400, sizes);
+  assert.deepEqual(figure.data.map((trace) => trace.legend), ["legend", "legend", "legend2", "legend2", undefined]);
+  assert.deepEqual([figure.layout.legend.y, figure.layout.legend2.y], [20 / 400, 0]);
+  assert.equal(figure.layout.legend2.bgcolor, "none", "the row above shines through");
+  const fits = made();
+  fitLegend(fits, 1000, 400, sizes);
+  assert.deepEqual(fits, made(), "one row that fits is left alone");
+  const inside = { ...made(), layout: {} };
+  fitLegend(inside, 1000, 400, sizes);
+  assert.deepEqual(inside.layout, {});
+  fitLegend(inside, 1000, 400, { ...sizes, small: true });
+  assert.equal(inside.layout.legend.y, 0, "on a small screen it stands below the axis");
+});
+
+test("on a small screen a title has all the width, in smaller letters", () => {
+  const layout = { title: { text: "short" }, margin: { t: 50 } };
+  fitTitle(layout, 40, 1, true);
+  assert.equal(layout.title.xref, "container");
+  assert.equal(layout.margin.t, 46);
 });
 
 test("a title's lines have room", () => {
