@@ -26,6 +26,7 @@ class Extrapolated(Solver[Point]):
         one = super()._try(length)
         if not _NEGLIGIBLE * self.tolerance < one.error <= self.tolerance:
             return one
+        self.attempts += 2
         self.trainer.release(one.end)
         _, weights = self._step(self.point, 0.5 * length)
         half = self._evaluate(weights)

@@ -83,8 +83,8 @@ def gradient_flow(
     alone, the solver's own steps are recorded (use `residuals_at` for smooth curves).
     rtol: error of one step, relative to the largest residual at first. max_steps bounds the
     work; a flow that stops early says so in `converged` and `reason`, and nothing is ever nan.
-    extrapolate: steps of third order, for smooth σ: `rtol` bounds what they remove, and what is
-    left over all times is some ten times less than without.
+    extrapolate: steps of third order, for smooth σ, each worth three: `rtol` bounds what they
+    remove, and what is left over all times is some ten times less than without.
 
     ValueError naming the argument for wrong shapes, numbers out of range, neither times nor
     until_loss, and a network whose output is not finite. Cost: two evaluations per step, each
