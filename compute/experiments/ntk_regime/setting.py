@@ -180,7 +180,7 @@ def setting_of(params: Params) -> Setting:
 def evaluation_ms(params: Params) -> float:
     """Estimated milliseconds of one evaluation of network, kernel and spectrum."""
     n = size_of(params)
-    return 0.06 + _SIGMA_MS.get(params.activation, 1.1e-5) * n * params.width + 3e-6 * n**3
+    return 0.08 + _SIGMA_MS.get(params.activation, 1.1e-5) * n * params.width + 3e-6 * n**3
 
 
 def steps_of(params: Params) -> int:
