@@ -7,9 +7,5 @@ claim is blind that does not stand here, and where one stands here that is not.
 BLIND = frozenset(
     {
         "linear_products.mean_norm_deep",
-        "ntk_vs_mean_field.remainder_mean_field",
-        "region_counts.length_bound",
-        "region_counts.one_neuron",
-        "region_counts.variance_grows",
     }
 )

@@ -155,17 +155,29 @@ class Solver(Generic[S]):
         return f"stopped after {self.max_steps} steps, at time {self.time:.3g}"
 
     def _try(self, length: float) -> Trial[S]:
-        trainer, point = self.trainer, self.point
         self.attempts += 1
-        self.evaluations += 2
+        middle, weights = self._step(self.point, length)
+        end = self._evaluate(weights)
+        return self._judged(length, middle, end, middle.eigen)
+
+    def _evaluate(self, weights: Any) -> S:
+        self.evaluations += 1
+        return self.trainer.evaluate(weights)
+
+    def _step(self, point: S, length: float) -> tuple[S, Any]:
+        """The middle, released, and θ at the end."""
+        trainer = self.trainer
         half = point.eigen.integral(0.5 * length, point.residual)
-        middle = trainer.evaluate(trainer.move(point.weights, point, half))
+        middle = self._evaluate(trainer.move(point.weights, point, half))
         whole = middle.eigen.integral(length, point.residual)
         weights = trainer.move(point.weights, middle, whole)
         # its arrays, still in the cache, become those of the end
         trainer.release(middle)
-        end = trainer.evaluate(weights)
-        defect = end.residual - middle.eigen.decay(length, point.residual)
+        return middle, weights
+
+    def _judged(self, length: float, middle: S, end: S, eigen: Eigen) -> Trial[S]:
+        """A step beside r' = −Θr with the one Θ whose spectrum is given."""
+        defect = end.residual - eigen.decay(length, self.point.residual)
         usable = np.all(np.isfinite(end.kernel)) and np.all(np.isfinite(defect))
         error = float(np.abs(defect).max()) if usable else math.inf
         return Trial(length, middle, end, defect, error)

@@ -24,6 +24,7 @@ from compute.experiments.initialisation.setting import (
     scale_of,
     variance_of,
 )
+from compute.experiments.one_layer_fields import KINKED
 from compute.training.one_layer import OneLayer, empirical_ntk, printed_ntk
 from compute.training.one_layer_limits import limit_kernels
 
@@ -153,7 +154,8 @@ def numerical_ntk(
         gradient = slope(inner, outer)
         total += gradient[:, 0] @ gradient
     reach = 2 * STEP * np.abs(points).max(axis=1) / unit
-    return eta * total, bool((np.abs(hidden) <= reach).any())
+    kinked = activation.name in KINKED
+    return eta * total, kinked and bool((np.abs(hidden) <= reach).any())
 
 
 def settle_of(params: Params, network: OneLayer) -> Settle:

@@ -13,9 +13,11 @@ from compute.experiments.ntk_regime.positivity import Positivity, positivity
 from compute.experiments.ntk_regime.setting import (
     Params,
     activation_of,
+    evaluation_ms,
     points_of,
     setting_of,
     size_of,
+    steps_of,
 )
 from compute.experiments.ntk_regime.training import (
     MOMENTS,
@@ -26,7 +28,6 @@ from compute.experiments.ntk_regime.training import (
     move,
     train,
 )
-from compute.experiments.one_layer_fields import KINKED
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,10 @@ def work(params: Params) -> float:
         return 12 + slow * (0.3 * n + 0.008 * n * n)
     if params.figure in {"width", "lemma"}:
         return 12.0
-    kinked = params.activation in KINKED
-    steps = 90 + 300 * params.exponent if kinked else 65 * (1 + params.exponent)
-    one = 0.05 + 1.1e-5 * n * params.width + 3e-6 * n**3
+    # as many evaluations as steps: half of the most
+    flow = 5 + steps_of(params) * evaluation_ms(params)
     if params.figure == "movement":
-        # the same steps or a few more, and the Hessian at every moment and datum
-        return 5 + 1.4 * steps * one + MOMENTS * n * (0.02 + 2e-5 * params.width)
-    return 5 + steps * one + (0.02 * params.width if params.figure == "training" else 0.0)
+        # the Hessian at every moment and datum, and what the bounds take of every step
+        bends = MOMENTS * n * (0.03 + 4e-5 * params.width)
+        return 1.2 * flow + bends + 0.3 * steps_of(params) * (0.03 + 3e-6 * n**3)
+    return flow + (0.02 * params.width if params.figure == "training" else 0.0)

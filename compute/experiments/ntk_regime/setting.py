@@ -25,6 +25,9 @@ _COUNTS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 50, 64)
 _TRAINED = ("training", "movement", "metric")
 _ON_DATA = ("training", "movement", "width", "eigenvalues")
 _TARGETS = np.array([1.0, -0.5])
+# Milliseconds per number for σ, σ' and what is done with them; of a flow that may take many steps.
+_SIGMA_MS = {"gelu": 3e-5, "sin": 2.5e-5, "erf": 2e-5}
+_LONG_FLOW_MS = 150.0
 
 
 @dataclass(frozen=True)
@@ -170,4 +173,23 @@ def setting_of(params: Params) -> Setting:
     network = sample_parameters(params.width, data.inputs.shape[1], rng, bias=True)
     gamma = float(params.width) ** params.exponent
     smooth = params.activation not in KINKED
-    return Setting(network, data, activation_of(params), gamma, params.rate * gamma**2, smooth)
+    eta, sigma = params.rate * gamma**2, activation_of(params)
+    return Setting(network, data, sigma, gamma, eta, smooth, steps_of(params))
+
+
+def evaluation_ms(params: Params) -> float:
+    """Estimated milliseconds of one evaluation of network, kernel and spectrum."""
+    n = size_of(params)
+    return 0.08 + _SIGMA_MS.get(params.activation, 1.1e-5) * n * params.width + 3e-6 * n**3
+
+
+def steps_of(params: Params) -> int:
+    """Steps of a flow, of two evaluations each, that are not exceeded; most take less than half.
+
+    The narrower, the further Θ drifts; own points may lie close together.
+    """
+    if params.activation in KINKED:
+        return 150
+    own = params.figure != "metric" and params.dataset == "points"
+    wanted = (1.5 if own else 1.0) * (150 + 3200 / params.width)
+    return max(150, round(min(wanted, _LONG_FLOW_MS / evaluation_ms(params))))

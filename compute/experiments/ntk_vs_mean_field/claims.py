@@ -113,7 +113,7 @@ def _rest(exponent: float, statement: str) -> Claim:
             *rival,
         ),
         batches=BATCHES,
-        faults=(faults.EXPONENT,),
+        faults=(faults.EXPONENT,) if exponent == 0 else (faults.EXPONENT, faults.LAZY),
     )
 
 

@@ -31,6 +31,12 @@ EXPONENT = Fault(
     targets=(f"{_HERE}.sampler:measure",),
     wrap=with_argument(2, lambda a: a + 0.2),
 )
+LAZY = Fault(
+    name="lazy",
+    words=r"$\gamma=N_1^{a-0.2}$ in place of $N_1^a$",
+    targets=(f"{_HERE}.sampler:measure",),
+    wrap=with_argument(2, lambda a: a - 0.2),
+)
 VELOCITY = Fault(
     name="velocity",
     words="velocities off by 1 %",

@@ -25,6 +25,7 @@ FRAMES = 28
 GRID_POINTS, KERNEL_POINTS = 97, 25
 EXPONENTS = (0.0, 0.25, 0.5)
 SIDES = ("outputs", "particles", "kernel")
+UNEVEN = ("bumps", "own")
 
 _FIRST_TIME = 0.02
 # Nanoseconds per number for σ and σ' and what is done with them; milliseconds of a step.
@@ -203,14 +204,25 @@ def flow_ms(params: Params, width: int, exponent: float) -> float:
 
 def sweep_ms(params: Params, width: int, exponent: float) -> float:
     """The same for a network of the sweeps, which takes longer steps and records its end."""
-    return 0.3 + 0.6 * _step_ms(params, width) * (3 + _drift(params, exponent))
+    return 0.3 + _step_ms(params, width) * sweep_steps(params, width, exponent)
+
+
+def most_sweep_steps(params: Params, width: int, exponent: float) -> int:
+    """Attempts after which a network of the sweeps is stopped: fewer than twice those promised."""
+    return math.ceil(max(1.9 * sweep_steps(params, width, exponent), 200))
+
+
+def sweep_steps(params: Params, width: int, exponent: float) -> float:
+    """Of the neurons of a narrow network a larger part comes to a kink at a datum, and stays."""
+    stuck = width <= 16 and params.activation in KINKED and params.target not in UNEVEN
+    return (1.2 if stuck else 0.6) * (3 + _drift(params, exponent))
 
 
 def _drift(params: Params, exponent: float) -> float:
     """Steps that the moving kernel asks for: more of them the richer the regime."""
     uneven = {"exp": 4.0, "cubic": 1.5, "abs": 2.0}.get(params.activation, 1.0)
     uneven *= 2.5 if params.activation in KINKED else 1.0
-    if params.target in {"bumps", "own"}:
+    if params.target in UNEVEN:
         uneven *= 4.0 if params.activation in (*KINKED, "sin") else 1.5
     return 25 * uneven * (0.4 + 5 * exponent) * (0.4 + math.log10(1 + params.time) / 4)
 

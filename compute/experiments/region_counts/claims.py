@@ -28,9 +28,9 @@ CLAIMS = (
             r"$\mathbb E[Z_A]\le\sum_\ell N_\ell\,\mathrm{vol}(A)/\sqrt\pi$."
         ),
         route=EXACTLY,
-        params=Params(figure="depth", networks=1000),
+        params=Params(figure="depth", networks=1000, half_width=0.5),
         check=arrangements.length_at_most,
-        faults=(faults.WEIGHTS, faults.TWICE),
+        faults=(faults.WEIGHTS, faults.TWICE, faults.THRICE),
         batches=4,
         errata=(44,),
     ),
@@ -188,7 +188,7 @@ CLAIMS = (
         route="1000 random neurons, signs at the corners of the cube",
         params=Params(figure="growth"),
         check=trends.one_neuron,
-        faults=(faults.BIAS,),
+        faults=(faults.BIAS, faults.CELLS),
         errata=(30,),
     ),
     Claim(
@@ -215,7 +215,7 @@ CLAIMS = (
         route=EXACTLY,
         params=Params(networks=1000),
         check=trends.variance_grows,
-        faults=(faults.WEIGHTS, faults.NEURON, faults.HALF),
+        faults=(faults.WEIGHTS, faults.NEURON, faults.HALF, faults.FEW),
         batches=19,
     ),
     Claim(

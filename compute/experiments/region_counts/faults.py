@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from compute.claims import Fault
-from compute.claims.faults import normals, of_result
+from compute.claims.faults import normals, of_result, times
 
 _HERE = "compute.experiments.region_counts"
 
@@ -40,6 +40,8 @@ NEURON = _drawn("neuron", "a forgotten neuron in every layer", _widths(lambda n:
 FOUR = _drawn("four", "four forgotten neurons in every layer", _widths(lambda n: n - 4))
 HALF = _drawn("half", "half of all neurons forgotten", _widths(lambda n: n // 2))
 TWICE = _drawn("twice", "every neuron drawn twice", _widths(lambda n: 2 * n))
+FEW = _drawn("few", "seven of eight neurons forgotten", _widths(lambda n: n // 8))
+THRICE = _drawn("thrice", "every neuron drawn three times", _widths(lambda n: 3 * n))
 QUIET = _drawn(
     "quiet",
     "a factor ½ lost in the variance of the weights",
@@ -50,4 +52,10 @@ BIAS = Fault(
     words="a bias forgotten in the cube",
     targets=(f"{_HERE}.run:stream",),
     wrap=normals(lambda drawn: drawn if drawn.ndim > 1 else 0 * drawn),
+)
+CELLS = Fault(
+    name="cells",
+    words="every cell of the cube counted twice",
+    targets=(f"{_HERE}.run:_one_neuron",),
+    wrap=times(2.0),
 )

@@ -241,6 +241,13 @@ def test_numerical_gradients_to_eight_digits(name: str) -> None:
     assert np.abs(found - exact).max() < 1e-8 * np.abs(exact).max()
 
 
+@pytest.mark.parametrize(("name", "kinked"), [("tanh", False), ("gelu", False), ("relu", True)])
+def test_only_a_kink_can_be_stepped_over(name: str, kinked: bool) -> None:
+    network = sample_parameters(7, 3, np.random.default_rng(1))
+    _, crossed = numerical_ntk(network, np.zeros((1, 3)), get_activation(name), 1.5, 2.0)
+    assert crossed == kinked
+
+
 def test_functions_are_networks_and_grow_neuron_by_neuron() -> None:
     params = Params(figure="functions", width=64)
     wide, narrow = circle_of(params), circle_of(dataclasses.replace(params, width=4))

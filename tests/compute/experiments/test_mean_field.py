@@ -165,6 +165,20 @@ def test_the_dissipation_by_hand() -> None:
     assert part.speed_ratio == pytest.approx(len(y), rel=1e-9)
 
 
+def test_outputs_in_time_are_off_by_less_than_a_thousandth() -> None:
+    """A sine, whose neurons go far; 3e-3 with steps of second order."""
+    params = Params(activation="sin", width=32, time=300.0)
+    part, (_, x, y), net = run(params).cloud, dataset(params), start(params, 32)
+    scales = {"gamma": math.sqrt(32), "eta": 32.0}
+    slow = reference_flow(net, x, y, get_activation("sin"), **scales, times=part.times, rtol=1e-8)
+    places = located(params, part.grid)
+    outputs = [
+        forward(now, places, get_activation("sin"), gamma=scales["gamma"])
+        for now in slow.parameters
+    ]
+    assert np.abs(part.outputs - outputs).max() < 1e-3 * np.abs(outputs).max()
+
+
 def test_slopes_of_mean_squares() -> None:
     """A law that is known: m_w = w^(−1) times noise has slope −½."""
     rng = np.random.default_rng(0)

@@ -27,7 +27,11 @@ from compute.experiments.ntk_regime.setting import data_of, setting_of
 from compute.params import parameters
 from compute.sampling import collect, merge, stream
 from compute.training.flow_reference import reference_flow
-from compute.training.one_layer import OneLayer, empirical_ntk, sample_parameters
+from compute.training.one_layer import (
+    OneLayer,
+    empirical_ntk,
+    sample_parameters,
+)
 from compute.training.one_layer_hessian import hessian_norm
 
 TABS = [name for name, _ in parameters(Params)["figure"].choices]

@@ -11,7 +11,7 @@ import pytest
 
 from compute.claims import Verdict
 from compute.experiment import BUDGET_MS, nearest_affordable
-from compute.experiments.ntk_vs_mean_field import EXPERIMENT, Params, run
+from compute.experiments.ntk_vs_mean_field import EXPERIMENT, Params, run, sweep
 from compute.experiments.ntk_vs_mean_field.checks import BENDING
 from compute.experiments.ntk_vs_mean_field.claims import SWEEP
 from compute.experiments.ntk_vs_mean_field.neurons import measured_velocity, velocity_formula
@@ -22,6 +22,8 @@ from compute.experiments.ntk_vs_mean_field.setting import (
     frame_times,
     gamma,
     nonlinearity,
+    phase_exponents,
+    sweep_steps,
     target_values,
     why_not,
     widths,
@@ -31,6 +33,7 @@ from compute.experiments.one_layer_fields import OWN
 from compute.params import parameters
 from compute.sampling import collect
 from compute.training.flow_reference import reference_flow
+from compute.training.gradient_flow import gradient_flow
 from compute.training.mean_field import particle_flow
 from compute.training.one_layer import empirical_ntk, forward, preactivations
 from tests.thorough import some
@@ -125,6 +128,22 @@ def test_what_cannot_be_fitted_is_said_in_words():
     assert why_not(Params()) == ""
     result = run(Params(bias=False, target="hat", time=1000.0))
     assert min(side.loss[-1] for side in result.sides) > 0.05
+
+
+def test_a_network_that_sticks_to_a_kink_takes_no_longer_than_twice_what_is_promised(monkeypatch):
+    """One neuron whose kink stays at a datum: steps without end, at every exponent."""
+    params, steps = Params(figure="phase", width=1, activation="abs", data=8, time=100.0), []
+
+    def counted(*task, **options):
+        flow = gradient_flow(*task, **options)
+        steps.append(flow.evaluations // 2)
+        return flow
+
+    monkeypatch.setattr(sweep, "gradient_flow", counted)
+    run(params)
+    promised = [sweep_steps(params, 1, a) for a in phase_exponents(params)]
+    assert len(steps) == len(promised)
+    assert sum(promised) < sum(steps) <= 2 * sum(promised)
 
 
 @pytest.mark.parametrize("exponent", [0.0, 0.25, 0.5])
