@@ -71,9 +71,9 @@ def work(params: Params) -> float:
     n = size_of(params)
     if params.figure == "eigenvalues":
         slow = 2.0 if params.activation in {"tanh", "shaped_tanh"} else 1.0
-        return 12 + slow * (0.3 * n + 0.008 * n * n)
+        return 22 + slow * (0.3 * n + 0.008 * n * n)
     if params.figure in {"width", "lemma"}:
-        return 12.0
+        return 16.0
     # as many evaluations as steps: half of the most
     flow = 5 + steps_of(params) * evaluation_ms(params)
     if params.figure == "movement":
