@@ -7,6 +7,7 @@ from compute.linear_products.free_products import (
     fuss_catalan_moment,
 )
 from compute.linear_products.log_norm import (
+    carried_share,
     effective_depth,
     log_norm_cdf,
     log_norm_density,
@@ -20,6 +21,7 @@ from compute.linear_products.log_norm import (
 )
 
 __all__ = [
+    "carried_share",
     "effective_depth",
     "fuss_catalan_curve",
     "fuss_catalan_density",

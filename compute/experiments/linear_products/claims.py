@@ -5,7 +5,7 @@ Every measurement multiplies real weight matrices. How each is judged: `checks`.
 
 from __future__ import annotations
 
-from compute.claims import Claim, Verdict
+from compute.claims import Claim
 from compute.experiments.linear_products import faults
 from compute.experiments.linear_products.checks import law, matrices
 from compute.experiments.linear_products.setting import Params
@@ -156,15 +156,14 @@ CLAIMS = (
         key="mean_norm_deep",
         section="3.2",
         statement=(
-            r"At $\beta=10$ the mean of $\lVert z\rVert^2$ is still $1$, but no sample shows it: "
-            r"it is carried by networks too rare to be drawn. *Undecided* is the lesson here."
+            r"At $\beta=10$ the mean of $\lVert z\rVert^2$ is still $1$, but all networks except "
+            r"one in a hundred carry less than a fiftieth of it: few samples show the rest."
         ),
         route=WEIGHTS,
         params=_law(10, 10, 99, 10, 30_000),
         check=law.deep_mean,
         faults=(faults.WEIGHTS,),
         batches=8,
-        expected=Verdict.UNDECIDED,
     ),
     Claim(
         key="gp_limit_covariance",

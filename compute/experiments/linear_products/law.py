@@ -21,10 +21,12 @@ from compute.experiments.linear_products.setting import (
     widths_at,
 )
 from compute.linear_products import (
+    carried_share,
     effective_depth,
     log_norm_cdf,
     log_norm_density,
     log_norm_moments,
+    log_norm_quantiles,
     log_norm_window,
     lognormal_law,
 )
@@ -50,7 +52,8 @@ class Law:
     points (300,): values of log X; exact, corrected, printed (300,): its density, by inversion and
     by the two lognormal laws. edges (41,): the histogram's bins; cdf (41,): the exact distribution
     function there; corrected_gap, printed_gap: the largest distance of the lognormal ones from it.
-    log_median: log of the median of ‖z‖² over its mean. depths (k,): depths of networks of the
+    common: how much of E‖z‖² all but the largest hundredth of the norms carry. log_median: log of
+    the median of ‖z‖² over its mean. depths (k,): depths of networks of the
     same shape; medians, typical (k,): median of ‖z‖² and e^{2 E log X} there, over the mean.
     """
 
@@ -67,6 +70,7 @@ class Law:
     cdf: Array
     corrected_gap: float
     printed_gap: float
+    common: float
     log_median: float
     depths: Array
     medians: Array
@@ -133,6 +137,7 @@ def _centred(networks: tuple[Widths, ...]) -> Law:
         cdf=cdf,
         corrected_gap=_distance(cdf, edges, *normal["corrected"]),
         printed_gap=_distance(cdf, edges, *normal["printed"]),
+        common=float(carried_share(widths, [rare_from(widths)])[0]),
         log_median=float(log_medians[-1]),
         depths=np.array([len(w) - 1 for w in networks], dtype=np.float64),
         medians=np.exp(log_medians),
@@ -143,6 +148,12 @@ def _centred(networks: tuple[Widths, ...]) -> Law:
 def bin_edges(widths: Widths) -> Array:
     """The histogram's bins of S = log X − offset: all but 2e-4 of the exact law, (41,)."""
     return np.linspace(*log_norm_window(widths, 1e-4), BINS + 1)
+
+
+@lru_cache(maxsize=64)
+def rare_from(widths: Widths) -> float:
+    """The S that one network in a hundred exceeds."""
+    return float(log_norm_quantiles(widths, [0.99])[0])
 
 
 def plane_of(params: Params) -> Plane:

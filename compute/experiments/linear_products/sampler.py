@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.estimates import bin_density, mean_and_error
-from compute.experiments.linear_products.law import bin_edges
+from compute.experiments.linear_products.law import bin_edges, rare_from
 from compute.experiments.linear_products.setting import (
     ENTRY_NS,
     Params,
@@ -52,8 +52,9 @@ class LawSample:
 
     drawn: how many networks. dead: how many of them sent the input to exactly 0. counts (42,):
     log X below, in and above the bins. log_norm: moments of log X of the others. square: moments
-    of ‖z‖²/E‖z‖². overlap: moments of z(x)·z(x')/N_{L+1} at C_W = 1 for two inputs of length 1
-    with x·x' = ½; None above β = 1, at N_0 = 1, and where no weights are drawn.
+    of ‖z‖²/E‖z‖²; common: the same with 0 above the law's largest hundredth. overlap: moments of
+    z(x)·z(x')/N_{L+1} at C_W = 1 for two inputs of length 1 with x·x' = ½; None above β = 1, at
+    N_0 = 1, and where no weights are drawn.
     """
 
     drawn: int
@@ -61,6 +62,7 @@ class LawSample:
     counts: Array
     log_norm: Moments | None
     square: Moments
+    common: Moments
     overlap: Moments | None
 
     def density(self, edges: Array) -> tuple[Array, Array]:
@@ -194,12 +196,14 @@ def _law_batch(params: Params, count: int, rng: np.random.Generator) -> LawSampl
             pairs = overlaps(params.inputs, layers, max(2, count // 8), params.entries, rng)
             overlap = Moments.of(pairs)
     alive = log_norm[np.isfinite(log_norm)]
+    square = np.exp(2 * log_norm)
     return LawSample(
         drawn=count,
         dead=count - alive.size,
         counts=_histogram(alive, bin_edges(layers)),
         log_norm=Moments.of(alive + offset) if alive.size else None,
-        square=Moments.of(np.exp(2 * log_norm)),
+        square=Moments.of(square),
+        common=Moments.of(np.where(log_norm <= rare_from(layers), square, 0.0)),
         overlap=overlap,
     )
 

@@ -50,7 +50,7 @@ SHIFT = Fault(
 TARGET = Fault(
     name="target",
     words="modes 2 % too strong in the flow",
-    targets=(f"{_HERE}.run:linear_flow",),
+    targets=(f"{_HERE}.modes:linear_flow",),
     wrap=with_argument(1, lambda target: 1.02 * target),
 )
 SHORT = Fault(

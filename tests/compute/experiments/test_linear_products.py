@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from compute.claims import Verdict
+from compute.claims import Statement, Verdict, sampled
 from compute.claims.kolmogorov import KOLMOGOROV_AGREE, KOLMOGOROV_REFUTE
 from compute.experiment import BUDGET_MS
 from compute.experiments.linear_products import EXPERIMENT, Params, run
 from compute.experiments.linear_products.checks.matrices import UNIFORM_PAIR, sign_correlation
-from compute.experiments.linear_products.law import FAR
+from compute.experiments.linear_products.law import FAR, rare_from
 from compute.experiments.linear_products.sampler import batch, batches
 from compute.experiments.linear_products.setting import log_mean, route_of, widths
 from compute.experiments.linear_products.weights import (
@@ -24,9 +24,11 @@ from compute.experiments.linear_products.weights import (
 )
 from compute.ledger import Entry, evaluate
 from compute.linear_products import (
+    carried_share,
     log_norm_moments,
     log_norm_quantiles,
     lyapunov_exponents,
+    sample_log_norm,
 )
 from compute.params import parameters
 from compute.sampling import collect, merge
@@ -300,13 +302,23 @@ def test_claims_reach_their_verdict_at_their_own_setting(key):
         assert check.statements[-1].verdict == Verdict.REFUTED
 
 
-def test_the_mean_at_large_beta_is_never_decided():
+def test_the_mean_at_large_beta_is_never_decided_but_what_most_networks_carry_of_it():
     """β = 10, exact draws: twenty seeds or five, a hundred thousand networks each."""
-    claim = CLAIMS["mean_norm_deep"]
-    params = stripped(claim.params, route="exact", samples=100_000)
-    result = run(params)
-    verdicts = set()
+    params = stripped(CLAIMS["mean_norm_deep"].params, route="exact", samples=100_000)
+    common = run(params).law.common
     for seed in range(some(5, 20)):
-        at = stripped(params, seed=seed)
-        verdicts.add(claim.check(at, result, collect(EXPERIMENT.sampler, at, 2)).verdict)
-    assert verdicts == {Verdict.UNDECIDED}
+        sample = collect(EXPERIMENT.sampler, stripped(params, seed=seed), 2)
+        whole = sampled("", sample, lambda s: s.square.mean_estimate(), Statement("", 1.0))
+        carried = sampled("", sample, lambda s: s.common.mean_estimate(), Statement("", common))
+        assert (whole.verdict, carried.verdict) == (Verdict.UNDECIDED, Verdict.AGREES)
+
+
+def test_what_most_networks_carry_of_the_mean_is_how_many_there_are_of_those_that_carry_it():
+    deep = (10,) * 100
+    below = sample_log_norm([12] * 100, 20_000, np.random.default_rng(8)) <= (
+        rare_from(deep) - 50 * math.log(12 / 10)
+    )
+    share = carried_share(deep, [rare_from(deep)])[0]
+    assert share < 1 / 50
+    assert abs(below.mean() - share) < 5 * math.sqrt(share / below.size)
+    assert carried_share((2, 7), [30.0]) == pytest.approx([1.0], abs=1e-9)
