@@ -311,6 +311,12 @@ def test_the_mean_at_large_beta_is_never_decided_but_what_most_networks_carry_of
         whole = sampled("", sample, lambda s: s.square.mean_estimate(), Statement("", 1.0))
         carried = sampled("", sample, lambda s: s.common.mean_estimate(), Statement("", common))
         assert (whole.verdict, carried.verdict) == (Verdict.UNDECIDED, Verdict.AGREES)
+    claim = CLAIMS["mean_norm_deep"]
+    check = claim.check(
+        claim.params, run(claim.params), collect(EXPERIMENT.sampler, claim.params, claim.batches)
+    )
+    assert check.verdict == Verdict.AGREES
+    assert "whole mean is 1 stays undecided: " in check.reason
 
 
 def test_what_most_networks_carry_of_the_mean_is_how_many_there_are_of_those_that_carry_it():

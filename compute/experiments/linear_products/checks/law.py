@@ -170,16 +170,23 @@ def prefactor(params: Params, result: Result, sample: Sample[LawSample] | None) 
 
 
 def deep_mean(params: Params, result: Result, sample: Sample[LawSample] | None) -> Check | None:
-    """E‖z‖² at large β: all but one network in a hundred carry little of it."""
+    """E‖z‖² at large β: all but one network in a hundred carry little of it.
+
+    The reason says so where a sample's own mean of ‖z‖² decides nothing.
+    """
     if (law := _tested(params, result)) is None or law.beta < 5:
         return None
-    return sampled(
+    common = sampled(
         "share of E‖z‖² in all but one network in a hundred",
         sample,
         lambda s: s.common.mean_estimate(),
         Statement("chi-squareds of N + 2", law.common),
         Statement("if none of it were missing", 1.0),
     )
+    whole = sampled("", sample, lambda s: s.square.mean_estimate(), Statement("", 1.0))
+    if common.reason or not whole.reason:
+        return common
+    return replace(common, reason=f"that the whole mean is 1 stays {whole.verdict}: {whole.reason}")
 
 
 def covariance(params: Params, result: Result, sample: Sample[LawSample] | None) -> Check | None:
