@@ -19,9 +19,12 @@ def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -
     if start.largest.min() <= 0:
         return "No step can be taken from this start."
     if sample is None or not len(sample.current.at):
+        largest = float(start.largest[0])
+        chosen = f"ηλ_max is {number(params.rate)} at η = {number(params.rate / largest)} and 2"
         return (
-            f"At the start the loss is {number(start.loss[0])} and λ_max is "
-            f"{number(start.largest[0])}: ηλ_max = 2 is η = {number(_limit(start.largest[0]))}."
+            f"At the start the loss is {number(start.loss[0])} and λ_max is {number(largest)}: "
+            f"{'ηλ_max is 2' if params.figure == 'rates' else chosen} at η = "
+            f"{number(_limit(largest))}."
         )
     now = sample.current
     if frame is not None:
