@@ -135,7 +135,7 @@ def leaving_the_kernel_regime() -> Iterator[Case]:
 
 
 def linear_products() -> Iterator[Case]:
-    """Presets and four claims; the heavy tail too, in a large sample from the exact law."""
+    """Presets and four claims."""
     key, shown = (
         "linear_products",
         {"lyapunov", "norm_law", "norm_direction", "norm_direction_signs"},
@@ -144,8 +144,6 @@ def linear_products() -> Iterator[Case]:
     own = [c.params for c in BY_KEY[key].claims if c.key in shown]
     for params in PRESETS[key] + own:
         yield Case(key, params, 4, short, fixed=True)
-    large = dataclasses.replace(PRESETS[key][2], route="exact", samples=1_000_000)
-    yield Case(key, large, 2, fixed=True)
 
 
 def implicit_bias() -> Iterator[Case]:
