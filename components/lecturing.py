@@ -146,8 +146,8 @@ def limits() -> list[Any]:
         "What a setting needs is estimated for the machine that serves, whose speed is measured "
         "when it starts; where the estimate is wrong, what takes twice as long is stopped, and the "
         "page says so. A very slow machine still answers the pages' own settings, but later.",
-        "A sampled claim can be undecided, and some are meant to be: where the tail carries the "
-        "mean no affordable sample can tell. The page says so instead of guessing.",
+        "A sampled claim can be undecided: where the tail carries the mean no affordable sample "
+        "can tell. The page says so instead of guessing.",
         "The same seed gives the same numbers in the same version. Another version may draw "
         "others; the version stands at the foot of the page and in every download.",
         "Figures and CSV files hold single precision, about seven digits; the exported Python "

@@ -58,7 +58,7 @@ def test_an_image_as_it_should_be_has_nothing_unwanted() -> None:
         ("/app/tests/conftest.py", "a test"),
         (f"{SITE}/pytest/__init__.py", "a development tool"),
         (f"{SITE}/pip-25.0.dist-info/METADATA", "a development tool"),
-        ("/root/.cache/pip/http/0", "a cache"),
+        ("/app/.cache/pip/http/0", "a cache"),
         ("/app/.ruff_cache/0", "a cache"),
         (f"{SITE}/plotly/labextension/static/0.js", "an extension of notebooks"),
     ],

@@ -24,7 +24,7 @@ def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -
         return (
             f"At the start the loss is {number(start.loss[0])} and λ_max is {number(largest)}: "
             f"{'ηλ_max is 2' if params.figure == 'rates' else chosen} at η = "
-            f"{number(_limit(largest))}."
+            f"{number(2 / largest)}."
         )
     now = sample.current
     if frame is not None:
@@ -47,10 +47,6 @@ def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -
         f"After {plural(_steps(now), 'step')} of η = {number(now.eta[0])} the training loss is "
         f"{number(now.train[-1, 0])}, the test loss {number(now.test[-1, 0])}.{seen}"
     )
-
-
-def _limit(largest: float) -> float:
-    return 2 / largest if largest > 0 else float("inf")
 
 
 def _steps(now: Trained) -> int:
