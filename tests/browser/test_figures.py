@@ -164,3 +164,29 @@ def test_side_b_is_drawn_anew_after_a_zoom(visit) -> None:
     assert page.page.evaluate(ranges) != whole
     page.press("weight_variance", "ArrowRight")
     assert page.page.evaluate(ranges) == whole
+
+
+ORDERED = """() => {
+  let framed = false;
+  window.order = [];
+  for (const way of ["react", "animate"]) {
+    const own = Plotly[way];
+    Plotly[way] = (gd, ...rest) => {
+      if (!window.order.length) requestAnimationFrame(() => { framed = true; });
+      window.order.push([gd.id.split("-").at(-1), framed]);
+      return own(gd, ...rest);
+    };
+  }
+}"""
+
+
+def test_a_figure_in_sight_is_painted_before_those_that_are_near(visit) -> None:
+    page = visit("/region-counts")
+    page.stop_sampling()
+    page.page.evaluate(ORDERED)
+    page.press("weight_variance", "ArrowRight")
+    (first, framed), *others = page.page.evaluate("window.order")
+    assert (first, framed) == ("0", False)
+    near = [after for slot, after in others if slot != "0"]
+    assert near
+    assert all(near), "drawn after the frame"
