@@ -189,6 +189,23 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(served: Served) -
     connection.close()
 
 
+def test_what_has_not_changed_is_told_on_the_same_connection(served: Served) -> None:
+    """Of a class that follows nobody connects afresh at every look."""
+    connection = HTTPConnection(served.host, timeout=60)
+    known: dict[str, str] = {}
+    for status in (200, 304, 304):
+        connection.request("GET", "/assets/fonts/STIXTwoMath.woff2", headers=known)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == status
+        assert connection.sock is not None, f"closed after {status}"
+        known = {"If-None-Match": str(answer.getheader("ETag"))}
+    connection.request("GET", "/healthz", headers={"Connection": "close"})
+    connection.getresponse().read()
+    assert connection.sock is None, "closed where that is asked for"
+    connection.close()
+
+
 # ---- a new generation of workers -------------------------------------------------------------
 
 

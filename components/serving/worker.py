@@ -18,9 +18,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from gunicorn.workers.base import Worker
-from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
+from waitress.task import WSGITask
+
+from components.serving.connections import Connections
 
 LARGEST_BODY = 64 * 1024
 LARGEST_HEADER = 16 * 1024
@@ -45,7 +47,7 @@ class BufferedWorker(Worker):  # type: ignore[misc]
         sockets = [listener.sock for listener in self.sockets]
         for socket in sockets:
             socket.setblocking(False)
-        self._map: dict[int, Any] = {}
+        self._map = Connections()
         self._server = create_server(
             self._answer,
             map=self._map,
@@ -60,7 +62,6 @@ class BufferedWorker(Worker):  # type: ignore[misc]
             # The application itself decides whom to believe.
             clear_untrusted_proxy_headers=False,
             log_socket_errors=False,
-            asyncore_use_poll=True,
             ident=None,
         )
         for server in self._servers():
@@ -85,7 +86,7 @@ class BufferedWorker(Worker):  # type: ignore[misc]
 
     def _turn(self, seconds: float) -> None:
         self.notify()
-        wasyncore.loop(timeout=seconds, use_poll=True, map=self._map, count=1)
+        self._map.turn(seconds)
 
     def _stop(self) -> None:
         """Take no more connections; close those at hand once they are answered."""
@@ -115,8 +116,19 @@ class BufferedWorker(Worker):  # type: ignore[misc]
         return answered
 
 
+class _Task(WSGITask):
+    """An answer; one that has no body (304) ends with its header, and the connection goes on."""
+
+    def set_close_on_finish(self) -> None:
+        asked = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if self.has_body or asked or self.version == "1.0":
+            super().set_close_on_finish()
+
+
 class _Channel(HTTPChannel):
     """A connection; one of a worker that stops ends with the answer."""
+
+    task_class = _Task
 
     def service(self) -> None:
         if not self.server.worker.alive:
