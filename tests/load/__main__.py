@@ -1,9 +1,10 @@
 """`python -m tests.load [part …]`: a class at the server as it is deployed, in one table.
 
-Parts are link, sliders, replicas, soak, faults; without any all of them run, in about 20 minutes.
-`--students`, `--seconds` (sliders, replicas) and `--minutes` (soak) say how many and how long. The
-server, its Redis and the class are on this machine and on its loopback; the class takes its part of
-the cores, which the table tells. Nothing here can fail a build: a goal that is missed is SHORT.
+Parts are link, sliders, proxy, replicas, soak, faults; without any all of them run, in about 25
+minutes. `--students`, `--seconds` (sliders, proxy, replicas) and `--minutes` (soak) say how many,
+and how long. The server, its Redis and the class are on this machine and on its loopback; the class
+takes its part of the cores, which the table tells. Nothing here can fail a build: a goal that is
+missed is SHORT.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tests.load.parts import Size
 PARTS: dict[str, tuple[str, Callable[[Path, Size], Iterator[Row]]]] = {
     "link": ("{students} students open one link within 2 s", parts.opened),
     "sliders": ("{students} students each move a slider every 2 s", parts.moved),
+    "proxy": ("{students} students behind the caching proxy", parts.proxied),
     "replicas": ("{students} students at two replicas that share a Redis", parts.replicated),
     "soak": ("{students} students move sliders for {minutes:g} minutes", parts.soaked),
     "faults": (

@@ -17,7 +17,14 @@ from tests.benchmarks.timing import short
 from tests.load.crowd import Asked, Crowd, Request, Turns, kinds, p95
 from tests.load.parts import NO_ERRORS, NO_REDIS, Size, shared
 from tests.load.plan import moves
-from tests.load.servers import REDIS, Server, SharedRedis, servers, shared_redis
+from tests.load.servers import (
+    REDIS,
+    Server,
+    SharedRedis,
+    servers,
+    shared_redis,
+    small_disks,
+)
 
 MOST, PACE_S, REPLICAS = 100, 1.0, 2
 # So many different answers are asked for, each of them by several students.
@@ -47,10 +54,11 @@ def rows(scratch: Path, size: Size) -> Iterator[Row]:
         return
     wanted = [turn[0] for student in moves(18, PER_PAGE, 500) for turn in student]
     with (
+        small_disks(scratch, REPLICAS) as small,
         shared_redis(scratch / "redis") as redis,
         servers(scratch, REPLICAS, shared(redis.url, REPLICAS)) as found,
     ):
-        hosts, faults = [one.address for one in found], planned(found, redis)
+        hosts, faults = [one.address for one in found], planned(found, redis, small)
         expected = bodies(scratch / "bodies", hosts, wanted)
         redis.client.flushall()
         yield Row("answers that are compared", f"{len(expected)} of {len(wanted)}")
@@ -71,9 +79,16 @@ def rows(scratch: Path, size: Size) -> Iterator[Row]:
     yield Row("  and it ended", "yes" if ended else "no", "")
 
 
-def planned(found: Sequence[Server], redis: SharedRedis) -> list[Fault]:
-    """The faults in their order; the files of the caches are in use while Redis is away."""
+def planned(found: Sequence[Server], redis: SharedRedis, small: bool) -> list[Fault]:
+    """The faults in their order; the files of the caches are in use while Redis is away.
+
+    A disk is filled where it is a small one.
+    """
     first, second = found
+
+    def fill_disks() -> None:
+        for one in found:
+            one.fill()
 
     def spoil_files() -> None:
         for one in found:
@@ -94,6 +109,7 @@ def planned(found: Sequence[Server], redis: SharedRedis) -> list[Fault]:
         Fault("SIGHUP", lambda: os.kill(first.master, signal.SIGHUP)),
         Fault("Redis killed", redis.kill),
         Fault("all files of the caches spoiled", spoil_files),
+        *[Fault("their disks full", fill_disks)] * small,
         Fault("Redis back, and all in it spoiled", redis_is_back),
         Fault("SIGTERM of one replica", lambda: os.kill(second.master, signal.SIGTERM), gone=1),
     ]

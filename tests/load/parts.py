@@ -1,4 +1,4 @@
-"""The parts of the table: a link that a class opens, sliders that it moves, replicas, hours."""
+"""The parts of the table: a link that a class opens, sliders, a proxy, replicas, hours."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.load import back_to_back
 from tests.load.crowd import Crowd, Found, Turns, kinds, p95
 from tests.load.plan import link, moves, with_seed
 from tests.load.servers import REDIS, Server, servers, shared_redis
+from tests.test_server import NGINX, proxy
 
 PACE_S = 2.0
 RECORDED, CROWD, ALONE = 444_440, 444_449, (444_441, 444_442, 444_443)
@@ -38,12 +39,13 @@ class Size:
 def opened(scratch: Path, size: Size) -> Iterator[Row]:
     """All students open one link within two seconds, with nothing at hand."""
     with servers(scratch) as found:
-        yield from _opened(scratch, found, size)
+        yield from _opened(scratch, found, [one.address for one in found], size)
 
 
-def _opened(scratch: Path, found: Sequence[Server], size: Size) -> Iterator[Row]:
-    asked = link(found[0].address, RECORDED)
-    hosts = [one.address for one in found]
+def _opened(
+    scratch: Path, found: Sequence[Server], hosts: Sequence[str], size: Size
+) -> Iterator[Row]:
+    asked = link(hosts[0], RECORDED)
     alone = []
     for seed in ALONE:
         before = _lines(found)
@@ -96,6 +98,17 @@ def moved(scratch: Path, size: Size) -> Iterator[Row]:
     yield _memory(memory)
 
 
+def proxied(scratch: Path, size: Size) -> Iterator[Row]:
+    """The same behind the proxy of `deploy/`; every move is made by two students at once."""
+    if NGINX is None:
+        yield Row("each answer computed once", "", "nginx is not installed here", goal=ONCE)
+        return
+    with servers(scratch) as found, proxy(scratch / "proxy", found[0].host) as host:
+        yield from _in_pairs(scratch, found, [f"http://{host}"], size)
+        reached = sum(line["kind"] == "answer" for line in found[0].lines())
+        yield Row("answers that the application was asked for", f"{reached}")
+
+
 def replicated(scratch: Path, size: Size) -> Iterator[Row]:
     """The same with two replicas that share a Redis; every move is made by two students at once,
     one at each replica."""
@@ -106,16 +119,22 @@ def replicated(scratch: Path, size: Size) -> Iterator[Row]:
         shared_redis(scratch / "redis") as redis,
         servers(scratch, 2, shared(redis.url, 2)) as found,
     ):
-        hosts = [one.address for one in found]
-        yield from _opened(scratch / "link", found, size)
-        before, turns = _lines(found), _moves(size)
-        pairs = [turns[student // 2] for student in range(size.students)]
-        with (
-            watched(found) as memory,
-            Crowd(scratch / "class", hosts, pairs, pace_s=PACE_S, seconds=size.seconds) as crowd,
-        ):
-            pass
-        computed = _computed(found, before)
+        yield from _in_pairs(scratch, found, [one.address for one in found], size)
+
+
+def _in_pairs(
+    scratch: Path, found: Sequence[Server], hosts: Sequence[str], size: Size
+) -> Iterator[Row]:
+    """A link opened by all, and then every move made by two students."""
+    yield from _opened(scratch / "link", found, hosts, size)
+    before, turns = _lines(found), _moves(size)
+    pairs = [turns[student // 2] for student in range(size.students)]
+    with (
+        watched(found) as memory,
+        Crowd(scratch / "class", hosts, pairs, pace_s=PACE_S, seconds=size.seconds) as crowd,
+    ):
+        pass
+    computed = _computed(found, before)
     asked = Counter(one.address for one in crowd.found.asked)
     yield Row(
         "computations, of one an address",

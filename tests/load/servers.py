@@ -24,6 +24,8 @@ REDIS = shutil.which("redis-server")
 PASSWORD = "of the load test"
 # Seconds that the slowest machine is given.
 PATIENCE = 300
+# More than the class of `faults` fills.
+DISK_MB = 64
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,33 @@ class Server(Served):
             return True
         return state == "Z"
 
+    def fill(self) -> None:
+        """Leave no room on the disk of its cache."""
+        with (self.scratch / "cache" / "full").open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(bytes(1 << 16)):
+                pass
+
     def spoil(self) -> None:
         """Write over the second half of every entry of its cache."""
         for entry in (self.scratch / "cache" / "entries").iterdir():
             # It may be replaced meanwhile.
             with suppress(FileNotFoundError):
                 entry.write_bytes(spoiled(entry.read_bytes()))
+
+
+@contextmanager
+def small_disks(scratch: Path, count: int) -> Iterator[bool]:
+    """Disks of their own for the caches of `servers`, DISK_MB each; False where none may be had."""
+    with ExitStack() as held:
+        for number in range(count):
+            place = scratch / f"server-{number}" / "cache"
+            place.mkdir(parents=True)
+            command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "cache", str(place)]
+            if shutil.which("mount") is None or subprocess.run(command, check=False).returncode:
+                yield False
+                return
+            held.callback(subprocess.run, ["umount", "--lazy", str(place)], check=True)
+        yield True
 
 
 def spoiled(content: bytes) -> bytes:
@@ -89,7 +112,7 @@ def servers(
         found = []
         for number in range(count):
             own = scratch / f"server-{number}"
-            own.mkdir(parents=True)
+            own.mkdir(parents=True, exist_ok=True)
             log, pid = own / "access.log", own / "pid"
             told = {"ACCESS_LOG": str(log), "RATE_LIMIT": "", "METRICS": ""}
             told |= {"GUNICORN_CMD_ARGS": f"--pid {pid}", **(settings or {})}
