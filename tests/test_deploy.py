@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -65,10 +66,11 @@ def test_compose_itself_takes_it() -> None:
 
 
 class Replica(BaseHTTPRequestHandler):
-    """Answers with the address that it is asked for, and for whom the proxy says that it is."""
+    """Answers with the address that it is asked for, and for whom and how the proxy says it is."""
 
     def do_GET(self) -> None:
-        said = f"{self.path} for {self.headers['X-Forwarded-For']}".encode()
+        whom, how = (self.headers[f"X-Forwarded-{name}"] for name in ("For", "Proto"))
+        said = f"{self.path} for {whom} by {how}".encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
@@ -78,24 +80,34 @@ class Replica(BaseHTTPRequestHandler):
         """Nothing."""
 
 
+# It speaks to nobody but us: no redirection from port 80, no certificate among the machine's own.
+ALONE = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\n"
+AUTHORITY = Path(".local/share/caddy/pki/authorities/local/root.crt")
+
+
 @contextmanager
-def proxied(scratch: Path) -> Iterator[int]:
-    """The Caddyfile before a replica on the loopback; the port of the proxy."""
+def proxied(scratch: Path, scheme: str) -> Iterator[Callable[..., tuple[int | None, str]]]:
+    """The Caddyfile before a replica on the loopback; what it answers to a path with headers."""
     replica, own = ThreadingHTTPServer(("127.0.0.1", 0), Replica), free_port()
     threading.Thread(target=replica.serve_forever, daemon=True).start()
     text = (HERE / "deploy" / "Caddyfile").read_text()
     found = text.replace("a replica 8000", f"a 127.0.0.1 {replica.server_port}")
     assert found != text
-    (scratch / "Caddyfile").write_text(f"{{\n\tadmin off\n}}\n{found}")
-    home = {"SITE": f"http://127.0.0.1:{own}", "HOME": str(scratch), "PATH": os.environ["PATH"]}
+    (scratch / "Caddyfile").write_text(ALONE + found)
+    home = {"SITE": f"{scheme}://localhost:{own}", "HOME": str(scratch), "PATH": os.environ["PATH"]}
     command = [str(CADDY), "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
     with (scratch / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=scratch, env=home, stdout=log, stderr=log)
+
+    def ask(path: str, **headers: str) -> tuple[int | None, str]:
+        authority = scratch / AUTHORITY if scheme == "https" else None
+        return asked(own, authority, path, **headers)
+
     try:
-        while asked(own, "/healthz")[0] is None:
+        while ask("/healthz")[0] is None:
             assert process.poll() is None, (scratch / "log").read_text()
             time.sleep(0.05)
-        yield own
+        yield ask
     finally:
         process.terminate()
         process.wait(timeout=60)
@@ -103,25 +115,34 @@ def proxied(scratch: Path) -> Iterator[int]:
         replica.server_close()
 
 
-def asked(port: int, path: str, **headers: str) -> tuple[int | None, str]:
-    """The state and text of an answer; None where nobody listens."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+def asked(port: int, authority: Path | None, path: str, **headers: str) -> tuple[int | None, str]:
+    """The state and text of an answer, of one whom the authority knows where there is one; None
+    where nobody listens."""
+    connection = HTTPConnection("localhost", port, timeout=60)
     try:
+        if authority is not None:
+            trusted = ssl.create_default_context(cafile=authority)
+            connection = HTTPSConnection("localhost", port, timeout=60, context=trusted)
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
-    except ConnectionError:
+    except (ConnectionError, FileNotFoundError, ssl.SSLError):
+        # It comes before its certificates.
         return None, ""
     finally:
         connection.close()
 
 
 @pytest.mark.skipif(CADDY is None, reason="caddy is not installed")
-def test_the_proxy_passes_on_what_is_for_readers_and_says_for_whom(tmp_path: Path) -> None:
-    with proxied(tmp_path) as port:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_proxy_passes_on_what_is_for_readers_and_says_for_whom(
+    tmp_path: Path, scheme: str
+) -> None:
+    with proxied(tmp_path, scheme) as ask:
         link = "/gp-kernels?depth=43&b=~depth%3D5"
-        forged = {"X-Forwarded-For": "192.0.2.1"}
-        assert asked(port, link, **forged) == (200, f"{link} for 127.0.0.1"), "no reader says who"
+        forged = {"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "gopher"}
+        said = f"{link} for 127.0.0.1 by {scheme}"
+        assert ask(link, **forged) == (200, said), "no reader says who"
         for inside in ("/metrics", "/dl-theory/metrics"):
-            assert asked(port, inside) == (404, "")
-        assert asked(port, "/%6Detrics") == (404, ""), "however it is spelled"
+            assert ask(inside) == (404, "")
+        assert ask("/%6Detrics") == (404, ""), "however it is spelled"

@@ -17,7 +17,7 @@ from compute.experiments import EXPERIMENTS
 from compute.params import parameters, show
 from tests.browser.axe import LOOKS, SHEETS, serious
 from tests.browser.visit import Visit
-from tests.thorough import several
+from tests.thorough import THOROUGH, several
 
 pytestmark = pytest.mark.browser
 
@@ -122,7 +122,7 @@ def test_sliders_tell_their_values(opened: Opened) -> None:
 
 @every_page
 def test_nothing_overflows_in_any_look(opened: Opened, artifacts: Path) -> None:
-    """And screenshots, for the eye."""
+    """And screenshots, for the eye, where all is tried."""
     visit, page = opened.visit, opened.visit.page
     name = opened.path.strip("/") or "home"
     sizes = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
@@ -133,12 +133,14 @@ def test_nothing_overflows_in_any_look(opened: Opened, artifacts: Path) -> None:
         visit.look(look)
         if not rest and look == LOOKS[turn % len(LOOKS)]:
             assert serious(visit) == []
-        page.screenshot(path=artifacts / f"{name}-{look.lower()}.png", caret="initial")
+        if THOROUGH:
+            page.screenshot(path=artifacts / f"{name}-{look.lower()}.png", caret="initial")
         too_wide[look] = page.evaluate(OVERFLOW)
     page.set_viewport_size(sizes["phone"])
     assert visit.eventually(lambda: page.evaluate(OVERFLOW) <= 0), "too wide for a phone"
     visit.next_frames()
-    page.screenshot(path=artifacts / f"{name}-phone.png", caret="initial")
+    if THOROUGH:
+        page.screenshot(path=artifacts / f"{name}-phone.png", caret="initial")
     too_wide["phone"] = page.evaluate(OVERFLOW)
     if visit.is_experiment:
         drawn = page.locator(".slot.main .nsewdrag").first
