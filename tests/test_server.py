@@ -180,6 +180,30 @@ def test_silent_and_half_sent_requests_do_not_stop_the_server(served: Served) ->
         assert silent[0].recv(12) == b"HTTP/1.1 200"
 
 
+def test_slow_readers_hold_up_nobody(served: Served) -> None:
+    """They are more than there are threads, and take nothing of a large file but its beginning."""
+    host, port = served.host.split(":")
+    with ExitStack() as held:
+        slow = []
+        for _ in range(50):
+            one = held.enter_context(socket.socket())
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            one.settimeout(60)
+            one.connect((host, int(port)))
+            one.sendall(
+                b"GET /assets/plotly.min.js HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            )
+            slow.append(one)
+        assert {one.recv(12) for one in slow} == {b"HTTP/1.1 200"}
+        for address in ("/healthz", "/", "/gp-limit", "/teach"):
+            assert read(served.host, address)[0].status == 200
+        # one of them goes on, and gets all of it
+        text = b""
+        while more := slow[0].recv(1 << 16):
+            text += more
+        assert text.endswith((HERE / "assets" / "plotly.min.js").read_bytes()[-1000:])
+
+
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(served: Served) -> None:
     connection = HTTPConnection(served.host, timeout=60)
     connection.putrequest("POST", "/_dash-update-component")
