@@ -91,7 +91,7 @@ def proxied(scratch: Path, scheme: str) -> Iterator[Callable[..., tuple[int | No
     replica, own = ThreadingHTTPServer(("127.0.0.1", 0), Replica), free_port()
     threading.Thread(target=replica.serve_forever, daemon=True).start()
     text = (HERE / "deploy" / "Caddyfile").read_text()
-    found = text.replace("a replica 8000", f"a 127.0.0.1 {replica.server_port}")
+    found = text.replace("answers:8080", f"127.0.0.1:{replica.server_port}")
     assert found != text
     (scratch / "Caddyfile").write_text(ALONE + found)
     home = {"SITE": f"{scheme}://localhost:{own}", "HOME": str(scratch), "PATH": os.environ["PATH"]}

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -35,18 +35,35 @@ READERS = 200
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
-@contextmanager
-def proxy(scratch: Path, application: str) -> Iterator[str]:
-    """The proxy of `deploy/` in front of `application`; its host and port."""
-    own = f"127.0.0.1:{free_port()}"
-    text = (HERE / "deploy" / "nginx.conf").read_text()
-    text = text.replace("127.0.0.1:8000", application).replace("listen 8080", f"listen {own}")
-    scratch.mkdir()
+def configured(scratch: Path, application: str, own: str) -> str:
+    """The proxy of `deploy/` in front of one application, where it may write."""
+    text = (HERE / "deploy" / "nginx.conf").read_text().replace("127.0.0.1:8000", application)
     places = [f"{name}_temp_path {scratch}/{name};" for name in TEMPORARY]
     text = text.replace("http {", "\n".join(["http {", "access_log off;", *places]))
+    return text.replace("listen 8080", f"listen {own}")
+
+
+def of_replicas(scratch: Path, application: str, own: str) -> str:
+    """The one before replicas, which are found by name, in front of one whose address is known."""
+    text = (HERE / "deploy" / "replicas.conf").read_text().replace("/tmp", str(scratch))
+    text, named = re.subn(r"resolver .*;\n", "", text)
+    text, found = re.subn("server replica:8000 resolve", f"server {application}", text)
+    assert (named, found) == (1, 1)
+    return text.replace("listen 8080", f"listen {own}")
+
+
+@contextmanager
+def proxy(
+    scratch: Path, application: str, text: Callable[[Path, str, str], str] = configured
+) -> Iterator[str]:
+    """A proxy of `deploy/` in front of `application`; its host and port."""
+    own = f"127.0.0.1:{free_port()}"
+    scratch.mkdir()
     # Its workers give up being root, to whom the scratch directory belongs.
     user = "user root;\n" if os.geteuid() == 0 else ""
-    (scratch / "nginx.conf").write_text(f"{user}daemon off;\n{text}")
+    told = f"{user}daemon off;\n{text(scratch, application, own)}"
+    (scratch / "nginx.conf").write_text(told)
+    shutil.copy(HERE / "deploy" / "answers.conf", scratch)
     command = [str(NGINX), "-e", "stderr", "-p", str(scratch), "-c", str(scratch / "nginx.conf")]
     process = subprocess.Popen(command)
     try:
@@ -104,41 +121,46 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
-def test_200_readers_of_one_link_are_one_request(served: Served, tmp_path: Path) -> None:
-    start = Barrier(READERS)
-    link = f"/answer/{digest()}/gp-kernels?depth=50&width=64"
+@pytest.mark.parametrize(("text", "depth"), [(configured, 50), (of_replicas, 51)])
+def test_200_readers_of_one_link_are_one_request(
+    served: Served, tmp_path: Path, text: Callable[[Path, str, str], str], depth: int
+) -> None:
+    start, begun = Barrier(READERS), len(served.lines())
+    link = f"/answer/{digest()}/gp-kernels?depth={depth}&width=64"
 
     def reader(host: str) -> tuple[int, bytes]:
         start.wait()
         answer, body = read(host, link)
         return answer.status, body
 
-    with proxy(tmp_path / "proxy", served.host) as host:
+    with proxy(tmp_path / "proxy", served.host, text) as host:
         with ThreadPoolExecutor(READERS) as pool:
             found = set(pool.map(reader, [host] * READERS))
         assert [status for status, _ in found] == [200], "one answer for all of them"
-        asked = [f"/answer/{code}/gp-kernels?{query}" for code, query in NOT_KEPT]
+        asked = [f"/answer/{code}/gp-kernels?depth={query}" for code, query in not_kept(depth)]
         for address in asked * 2:
             answer, _ = read(host, address)
             assert answer.getheader("Cache-Control") == "no-store"
-    lines = [line for line in served.lines() if line["kind"] in {"answer", "batch"}]
+    lines = [line for line in served.lines()[begun:] if line["kind"] in {"answer", "batch"}]
     assert len(lines) == 1 + 2 * len(asked), "what must not be kept is not"
     assert lines[0]["page"] == "gp-kernels"
     computed, refused = ["computed"] * 2, ["hit", None, "hit", "hit"]
     assert [line["cache"] for line in lines] == [*computed, *refused[1:], *refused]
     assert len({line["id"] for line in lines}) == len(lines)
     text = served.log.read_text()
-    assert not any(word in text for word in ("127.0.0.1", "depth=50", "afresh")), (
+    assert not any(word in text for word in ("127.0.0.1", f"depth={depth}", "afresh")), (
         "nor who, nor what"
     )
 
 
-NOT_KEPT = (
-    (digest(), "depth=50&batch=9"),
-    (digest(), "depth=0"),
-    ("0123456789abcdef", "depth=50"),
-    ("afresh", "depth=50"),
-)
+def not_kept(depth: int) -> list[tuple[str, str]]:
+    """What must be asked for again: the digest in its address, and its query from the depth on."""
+    return [
+        (digest(), f"{depth}&batch=9"),
+        (digest(), "0"),
+        ("0123456789abcdef", f"{depth}"),
+        ("afresh", f"{depth}"),
+    ]
 
 
 def test_the_server_bounds_addresses_and_headers_itself(served: Served) -> None:
