@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -110,7 +111,7 @@ class _Shape:
     """
 
     pair: Callable[[Array, Array], tuple[Array, Array]]
-    far: tuple[Array, Array]
+    far: Callable[[], tuple[Array, Array]]
     centre: float
     share: float
     series: tuple[float, float]
@@ -130,12 +131,18 @@ def _gelu_pair(u: Array, root: Array) -> tuple[Array, Array]:
     return right + left, right * right + left * left
 
 
-def _saturating(function: Callable[[Array], Array]) -> tuple[Array, Array]:
+def _saturating(function: Callable[[Array], Array]) -> Callable[[], tuple[Array, Array]]:
     """2(σ² − 1) and 2(σ² − 1)²: with the second, V is a variance without cancellation."""
-    rest = function(_U) ** 2 - 1
-    return 2 * rest, 2 * rest * rest
+
+    @cache
+    def far() -> tuple[Array, Array]:
+        rest = function(_U) ** 2 - 1
+        return 2 * rest, 2 * rest * rest
+
+    return far
 
 
+@cache
 def _gelu_far() -> tuple[Array, Array]:
     c = ndtr(-_U)
     return -2 * _U**2 * c * (1 - c), _U**4 * ((1 - c) ** 4 + c**4 - 1)
@@ -147,7 +154,7 @@ def _error_function(u: Array) -> Array:
 
 _TANH = _Shape(_odd(np.tanh), _saturating(np.tanh), 1.0, 0.0, (-4.0, 34.0))
 _ERF = _Shape(_odd(_error_function), _saturating(_error_function), 1.0, 0.0, (0.0, 0.0))
-_GELU = _Shape(_gelu_pair, _gelu_far(), 0.0, 1.0, (3 / math.pi, -15 / math.pi))
+_GELU = _Shape(_gelu_pair, _gelu_far, 0.0, 1.0, (3 / math.pi, -15 / math.pi))
 
 
 def _by_rule(k: Array, shape: _Shape) -> SquareMoments:
@@ -175,10 +182,11 @@ def _far(k: Array, shape: _Shape) -> tuple[Array, Array, Array, Array]:
     weight = _STEP / np.sqrt(2 * math.pi * k[:, None]) * np.exp(-0.5 * square)
     # the node at u = 0 counts once
     origin = _STEP / np.sqrt(2 * math.pi * k) * shape.centre
-    second = weight @ shape.far[0] - origin
-    fourth = weight @ shape.far[1] + origin
-    slope = ((weight * (square - 1)) @ shape.far[0] + origin) / (2 * k)
-    bend = ((weight * (square * (square - 6) + 3)) @ shape.far[0] - 3 * origin) / (4 * k)
+    squares, fourths = shape.far()
+    second = weight @ squares - origin
+    fourth = weight @ fourths + origin
+    slope = ((weight * (square - 1)) @ squares + origin) / (2 * k)
+    bend = ((weight * (square * (square - 6) + 3)) @ squares - 3 * origin) / (4 * k)
     if shape.share:
         mean = 0.5 + second / k
         return mean, 0.5 + slope, bend, 1.5 + fourth / k / k - mean * mean
