@@ -134,6 +134,16 @@ def test_a_small_frame_holds_the_figure_and_three_controls(visit) -> None:
     assert page.eventually(lambda: bottom(page, ".xtitle") <= 500)
     for name in names:
         assert bottom(page, f"#{page.key}-control-{name}") <= 500
+    # beside the buttons of a sample there is room for the tab in front
+    page = visit("/initialisation?figure=outputs&view=embed", viewport=size)
+    page.page.locator(".sampler").wait_for()
+
+    def in_sight() -> bool:
+        tabs = page.page.locator(".tabs").bounding_box()
+        tab = page.page.locator(".tabs label[data-active]").bounding_box()
+        return tabs["x"] <= tab["x"] and tab["x"] + tab["width"] <= tabs["x"] + tabs["width"]
+
+    assert page.eventually(in_sight)
 
 
 @pytest.mark.parametrize("path", ["/gp-kernels?figure=circle", "/initialisation"])
