@@ -46,6 +46,16 @@ def line(x: ArrayLike, y: ArrayLike, role: str, name: str, hover: str = "", **mo
     } | more
 
 
+def random_function(
+    number: int, of: int, x: ArrayLike, y: ArrayLike, role: str, name: str, hover: str = ""
+) -> Trace:
+    """One of several in a colour, numbered from 0: they differ by shade, for a dashed line is a
+    printed formula, and a dotted one a bound."""
+    shade = 1 - 0.65 * number / max(of - 1, 1)
+    look = {"color": f"@{role}", "width": 2.2}
+    return line(x, y, role, f"{name} {number + 1}", hover, line=look, opacity=shade)
+
+
 # " ± 0.1" in what hovers over a point
 _ERROR = re.compile(r" ± %\{error_y\.array[^}]*\}")
 

@@ -97,7 +97,7 @@ function thin(axis, width, letter) {
   const unit = width * (domain[1] - domain[0]) / (range[1] - range[0]);
   const marks = tickvals.map((value, i) => {
     const text = ticktext?.[i] ?? value, place = type === "log" ? Math.log10(value) : value;
-    return { value, text, place, half: letter * letters(String(text)) / 2 + 2 };
+    return { value, text, place, half: letter * letters(String(text)) / 2 + 4 };
   });
   const apart = (some) => some.every((mark, i) =>
     !i || Math.abs(unit * (mark.place - some[i - 1].place)) >= mark.half + some[i - 1].half);

@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Figure, at_end, axis, dots, figure, heatmap, line
+from components.figures.base import (
+    Figure,
+    at_end,
+    axis,
+    dots,
+    figure,
+    heatmap,
+    line,
+    random_function,
+)
 from components.figures.gp_kernels.depth import LAYER
 from components.figures.playing import frame_trace, frames
 from components.theme import SIGN_SCALE
@@ -15,7 +24,6 @@ from compute.experiments.gp_kernels.run import Circle, Plane
 from compute.experiments.gp_kernels.setting import Params
 
 _SHADES = (0.1, 0.3, 1, 3, 10)
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 _WEIGHT_AXIS = axis("weight variance C<sub>W</sub>", range=(0.1, 6.0))
 
 
@@ -93,11 +101,11 @@ def depth_scale(params: Params, part: Plane, _sample: Any) -> Figure:
 
 def functions_on_circle(_params: Params, part: Circle, _sample: Any) -> Figure:
     """Samples of GP(0, C^(ℓ)) at the deepest layer; the frames play the layers."""
-    data = []
-    for i, values in enumerate(part.functions[-1]):
-        look = {"color": "@muted" if i % 2 else "@theory", "width": 2.2, "dash": _DASHES[i % 5]}
-        hover, turn = "angle %{x:.0f}°<br>z = %{y:.3f}", np.degrees(part.turn)
-        data.append(line(turn, values, "theory", f"sample {i + 1}", hover, line=look))
+    hover, turn, last = "angle %{x:.0f}°<br>z = %{y:.3f}", np.degrees(part.turn), part.functions[-1]
+    data = [
+        random_function(i, len(last), turn, values, "theory", "sample", hover)
+        for i, values in enumerate(last)
+    ]
     reach = float(np.abs(part.functions).max()) * 1.05
     return figure(
         "Random functions of the infinitely wide network, same noise in every layer",

@@ -6,27 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Figure, axis, dots, figure, line, number, reach
+from components.figures.base import Figure, axis, dots, figure, line, number, random_function, reach
 from components.figures.labels import on_logs, on_paper, width_axis
 from components.figures.orders import Words
 from components.figures.playing import frame_trace, frames
 from compute.experiments.gp_limit.circle import DRAWS, Circle
 from compute.experiments.gp_limit.setting import Params
 
-_DASHES = ("solid", "dash", "dot")
-
 
 def functions(_params: Params, part: Circle, _sample: Any) -> Figure:
     """Draws of the process and networks with the same noise; the widths play."""
-    data, hover = [], "angle %{x:.0f}°<br>z/√K = %{y:.3f}"
-    for draw in range(DRAWS):
-        for role, values, name, thick in (
-            ("theory", part.process[draw], "process", 2.2),
-            ("measurement", part.networks[-1, draw], "network", 2.2),
-        ):
-            look = {"color": f"@{role}", "width": thick, "dash": _DASHES[draw]}
-            said = f"{name} {draw + 1}"
-            data.append(line(part.angles, values, role, said, hover, line=look))
+    hover = "angle %{x:.0f}°<br>z/√K = %{y:.3f}"
+    data = [
+        random_function(draw, DRAWS, part.angles, values[draw], role, name, hover)
+        for draw in range(DRAWS)
+        for role, name, values in (
+            ("theory", "process", part.process),
+            ("measurement", "network", part.networks[-1]),
+        )
+    ]
     last = np.abs(part.networks[-1])
     top = 1.5 * max(float(np.abs(part.process).max()), float(np.nanmax(last, initial=0.5)))
     top = min(max(top, 1.0), 8.0)

@@ -17,6 +17,7 @@ from components.figures.base import (
     measured,
     middles,
     number,
+    random_function,
     reach,
 )
 from components.figures.labels import on_logs
@@ -29,7 +30,6 @@ from compute.sampling import Sample
 
 WIDTH = "width N<sub>1</sub>"
 ANGLE = "angle of the input (degrees)"
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
 def widths_axis(low: float = 0.8) -> dict[str, Any]:
@@ -187,15 +187,9 @@ def process(_params: Params, part: Circle, _sample: object) -> Figure:
 
 
 def _curves(angles: Array, values: Array, name: str, role: str) -> list[dict[str, Any]]:
+    hover = "angle %{x:.0f}°<br>z = %{y:.3g}"
     return [
-        line(
-            angles,
-            row,
-            role,
-            f"{name} {i + 1}",
-            "angle %{x:.0f}°<br>z = %{y:.3g}",
-            line={"color": f"@{role}", "width": 2.2, "dash": _DASHES[i % 5]},
-        )
+        random_function(i, len(values), angles, row, role, name, hover)
         for i, row in enumerate(values)
     ]
 

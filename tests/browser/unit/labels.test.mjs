@@ -117,7 +117,7 @@ test("beside a low panel the name of an axis has two lines", () => {
 test("marks that would run together are thinned", () => {
   const xaxis = { range: [0, 3], type: "log", tickvals: [1, 2, 5, 10, 100], ticktext: ["1", "2", "5", "10", "100"] };
   const [narrow, wide] = [{ xaxis: { ...xaxis } }, { xaxis: { ...xaxis } }];
-  fitAxes(narrow, 60, 300, 7);
+  fitAxes(narrow, 75, 300, 7);
   assert.deepEqual(narrow.xaxis.ticktext, ["1", "10", "100"]);
   fitAxes(wide, 400, 300, 7);
   assert.deepEqual(wide.xaxis, xaxis);
