@@ -33,7 +33,7 @@ export const button = (text, act, name) =>
  * @returns {(Node | string)[]}
  */
 export const typeset = (text) =>
-  text.split(/(?<=\p{L})(_\w+|\^\w+)|(?<=_\w+)(\^\w+)/u).filter(Boolean).map((word) =>
+  text.split(/(?<=\p{L}\p{M}?)(_\w+|\^\w+)|(?<=_\w+|\d)(\^\w+)/u).filter(Boolean).map((word) =>
     word[0] === "_" ? element("sub", {}, word.slice(1))
       : word[0] === "^" ? element("sup", {}, word.slice(1)) : word);
 

@@ -7,6 +7,7 @@ import numpy as np
 from components.figures.base import (
     BELOW,
     Figure,
+    at_end,
     axis,
     figure,
     level,
@@ -162,7 +163,8 @@ def moments(params: Params, part: CentredMoments, sample: Sample[MomentSample] |
 def close_inputs(params: Params, part: Inputs, sample: Sample[InputsSample] | None) -> Figure:
     """N times the relative variance of K̂ along v = (1, −1) against the inputs' correlation."""
     hover = "ρ = %{x:.3f}<br>N Var(K̂_v)/K_v² = %{y:.3f}"
-    data, top = [level([-1, 1], 2.0, "bound", "one linear layer: 2")], 6.0
+    linear = "one linear layer: 2"
+    data, top = [level([-1, 1], 2.0, "bound", linear)], 6.0
     if np.isfinite(part.curve).any():
         data.append(line(part.axis, part.curve, "theory", "exact, one layer", hover))
     if sample is not None:
@@ -185,4 +187,5 @@ def close_inputs(params: Params, part: Inputs, sample: Sample[InputsSample] | No
         axis("correlation of the inputs ρ", range=(-1.05, 1.05)),
         axis("N Var(K̂<sub>v</sub>)/K<sub>v</sub>², v = (1, −1)", range=(0, top), steady=True),
         data,
+        annotations=[at_end(1.0, 2.0, linear, "bound")],
     )
