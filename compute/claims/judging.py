@@ -105,7 +105,7 @@ class Claim:
     `undecided`). `params` is the setting at which the ledger runs it and the page shows
     it; `batches` is how many batches of the experiment's sampler it needs there. `route` says how
     the measurement avoids the formula it tests. `faults` are wrongs of its subject that it should
-    notice. `expected` is *undecided* where the lesson is that no affordable sample can tell.
+    notice.
     """
 
     key: str
@@ -117,7 +117,6 @@ class Claim:
     batches: int = 0
     errata: tuple[int, ...] = ()
     faults: tuple[Fault, ...] = ()
-    expected: Verdict = Verdict.AGREES
 
 
 def exact(
