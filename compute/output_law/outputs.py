@@ -19,6 +19,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
 
 from compute.arguments import as_positive_int, as_widths, check_generator
 from compute.linear_products import sample_log_norm
@@ -106,6 +107,18 @@ def output_tail(
     values = law.above(np.where(zero, 0.0, y))
     values[zero] = law.alive
     return values
+
+
+def output_score(points: ArrayLike, widths: Sequence[int], activation_name: str) -> Array:
+    """Φ^{-1}(P(z ≤ t)) at t = √K_0 × points (n,), shape (n,): a straight line in the limit.
+
+    At 0 itself dead networks count among those below. Arguments, errors, cost: `output_density`.
+    """
+    t = _as_points(points)
+    tail = 0.5 * output_tail(np.abs(t), widths, activation_name)
+    share = np.where(t >= 0, 1 - tail, tail)
+    with np.errstate(divide="ignore"):
+        return np.where(t < 0, ndtri(tail), -ndtri(np.minimum(tail, share)))
 
 
 def dead_probability(widths: Sequence[int]) -> float:

@@ -41,19 +41,19 @@ LAYER = Fault(
 TUNING = Fault(
     name="tuning",
     words="a tuned C_W 0.1 % too large",
-    targets=(f"{_HERE}.critical:solution",),
+    targets=(f"{_HERE}.critical:nearest_critical",),
     wrap=of_result(lambda found: replace(found, weight=1.001 * found.weight)),
 )
 EDGE = Fault(
     name="edge",
     words="C_W 1 % off the edge",
-    targets=(f"{_HERE}.critical:solution",),
+    targets=(f"{_HERE}.critical:nearest_critical",),
     wrap=of_result(lambda found: replace(found, weight=1.01 * found.weight)),
 )
 STABLE = Fault(
     name="stable",
     words="a susceptibility off by 10⁻⁶",
-    targets=("compute.finite_width:_slopes_apart",),
+    targets=("compute.finite_width.criticality:_slopes_apart",),
     wrap=of_result(lambda gap: gap + 1e-6),
 )
 CUMULANT = Fault(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from compute.activations import Activation, get_activation
 from compute.experiments import deep_network_fields as ask
-from compute.finite_width import critical_variances
+from compute.finite_width import Variances, nearest_critical
 from compute.params import WIDTHS, check, choice, integer, real, seed
 
 FIGURES = (
@@ -134,17 +133,6 @@ class Params:
         check(self)
 
 
-@dataclass(frozen=True)
-class Variances:
-    """C_W and C_b that are used; `critical` where K_0 is then a fixed point with C_W m' = 1, or
-    where K goes to 0 on the edge; `reason` says in words why there is no solution."""
-
-    weight: float
-    bias: float
-    critical: bool
-    reason: str
-
-
 def activation_of(name: str) -> Activation:
     """The activation of that name, leaky ReLU with its slope."""
     if name == "leaky_relu":
@@ -152,25 +140,10 @@ def activation_of(name: str) -> Activation:
     return get_activation(name)
 
 
-def solution(activation: Activation, variance: float) -> Variances:
-    """The critical C_W and C_b at this K, or what comes nearest to it."""
-    try:
-        weight, bias = critical_variances(variance, activation)
-    except ValueError:
-        return Variances(1.0, 0.0, False, "E σ² does not grow with K there, at any C_W")
-    if bias > -1e-9:
-        return Variances(weight, max(bias, 0.0), True, "")
-    reason = f"it would need C_b = {bias:.3g}, below 0"
-    origin = float(activation.dphi(0.0)) ** 2
-    if float(activation.phi(0.0)) != 0 or not 0 < origin < math.inf:
-        return Variances(min(max(weight, 0.1), 6.0), 0.0, False, reason)
-    return Variances(1 / origin, 0.0, True, reason)
-
-
 def variances(params: Params) -> Variances:
     """C_W and C_b as the page uses them."""
     activation = activation_of(params.activation)
-    tuned = solution(activation, params.variance0)
+    tuned = nearest_critical(params.variance0, activation)
     if params.tuning == "critical":
         return tuned
     weight, bias = params.weight_variance, params.bias_variance

@@ -18,7 +18,7 @@ def _slower(power: float) -> Any:
 HEAVY = Fault(
     name="heavy",
     words="10 % more variance in the weights drawn",
-    targets=(f"{_HERE}.sampler:weight_layers",),
+    targets=("compute.networks:weight_layers",),
     wrap=with_argument("weight_variance", lambda v: 1.1 * v),
 )
 LAYER = Fault(
@@ -48,7 +48,7 @@ EVEN = Fault(
 LOUD = Fault(
     name="loud",
     words="30 % more variance in the weights drawn",
-    targets=(f"{_HERE}.sampler:weight_layers",),
+    targets=("compute.networks:weight_layers",),
     wrap=with_argument("weight_variance", lambda v: 1.3 * v),
 )
 DISTANCE = Fault(

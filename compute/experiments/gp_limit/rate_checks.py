@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, exact, sampled
-from compute.experiments.gp_limit.rate import PER_LAYER, WIDTHS, ratio
+from compute.experiments.gp_limit.rate import PER_LAYER, WIDTHS
 from compute.experiments.gp_limit.run import RATE_WIDTHS, Result
 from compute.experiments.gp_limit.setting import Params, exact_law
+from compute.finite_width import exact_fourth_cumulant_ratio
 from compute.output_law import (
     CONDITIONAL_LEADING,
     LEADING,
@@ -68,7 +69,7 @@ def _constant(params: Params, result: Result, count: int, *said: Statement) -> C
     name = exact_law(params)
     if result.rate is None or not name:
         return None
-    share = ratio(_LAST, params.depth, name)
+    share = exact_fourth_cumulant_ratio([_LAST] * params.depth, name)
     if count * share > 0.05:
         return None
     # the next order is r times as large, m r for m outputs
@@ -121,7 +122,7 @@ def fixed_distance(params: Params, result: Result, sample: Sample[Any] | None) -
         value, error = s.distances()
         return Estimate(float(value[at]), float(error[at]), int(s.count[at]))
 
-    lead = CONDITIONAL_LEADING[params.metric] * math.sqrt(ratio(_COMPARED, params.depth, name))
+    lead = CONDITIONAL_LEADING[params.metric] * math.sqrt(exact_fourth_cumulant_ratio(hidden, name))
     return sampled(
         f"mean distance of a fixed network at N = {_COMPARED}",
         sample,

@@ -7,7 +7,7 @@ compared with a limit, it is divided by it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,7 @@ from compute.experiments.gp_limit.samples import (
     TransformSample,
 )
 from compute.experiments.gp_limit.setting import Params, activation_of, inputs_of, variances
-from compute.networks import weight_layers
+from compute.networks import measured_kernels, weight_layers
 from compute.output_law import normal_distance
 from compute.sampling import Moments, Sampler, merge, stream
 
@@ -94,32 +94,10 @@ def batch(params: Params, index: int) -> Any:
         return _BATCHES[params.figure](params, counts, rng)
 
 
-def _networks(
-    params: Params, width: int, count: int, rng: np.random.Generator
-) -> Iterator[tuple[Array, Array]]:
-    """K̂^(1…L) (L, 3, c) of entries (x, x), (x, x'), (x', x') and outputs (c, 2), piece by piece."""
-    points, activation = inputs_of(params), activation_of(params)
-    most = max(1, _BLOCK // (width * max(width, 4)))
-    for done in range(0, count, most):
-        size = min(most, count - done)
-        hidden = [width] * params.depth
-        kernels, outputs = np.empty((params.depth, 3, size)), np.empty((size, 2))
-        layers = weight_layers(points, [*hidden, 1], activation, size, rng, **variances(params))
-        for layer, (z, h) in enumerate(layers):
-            if layer == params.depth:
-                outputs = z[:, 0]
-                continue
-            for entry, (a, b) in enumerate(((0, 0), (0, 1), (1, 1))):
-                square = np.einsum("cn,cn->c", h[..., a], h[..., b])
-                share = params.weight_variance / width
-                kernels[layer, entry] = params.bias_variance + share * square
-        yield kernels, outputs
-
-
 def _drawn(params: Params, width: int, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """All pieces together."""
-    pieces = list(_networks(params, width, count, rng))
-    return np.concatenate([k for k, _ in pieces], axis=2), np.concatenate([z for _, z in pieces])
+    """K̂^(1…L) (L, 3, c) of both inputs and outputs (c, 2) of real networks."""
+    hidden, activation = [width] * params.depth, activation_of(params)
+    return measured_kernels(inputs_of(params), hidden, activation, count, rng, **variances(params))
 
 
 def _joint(params: Params, counts: list[int], rng: np.random.Generator) -> JointSample:
