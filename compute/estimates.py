@@ -100,3 +100,27 @@ def central_moment(powers: Array, order: int) -> tuple[Array, Array]:
     spread = m[2 * order] - m[order] ** 2 - 2 * order * m[order - 1] * m[order + 1]
     spread = spread + order**2 * m[2] * m[order - 1] ** 2
     return np.asarray(m[order]), np.sqrt(np.maximum(spread, 0.0) / count)
+
+
+@np.errstate(invalid="ignore", divide="ignore", over="ignore")
+def delta_error(gradient: Array, mean: Array, mixed: Array, count: Array) -> Array:
+    """Standard error of a smooth function of k means, by the delta method: shape (…).
+
+    gradient, mean (k, …); mixed (k, k, …): means of products; count (…): numbers each rests on.
+    """
+    covariance = mixed - mean[:, None] * mean
+    spread = np.einsum("a...,b...,ab...->...", gradient, gradient, covariance)
+    return np.asarray(np.sqrt(np.maximum(spread, 0) / (count - 1)))
+
+
+def straight_line(x: Array, y: Array, error: Array) -> tuple[float, float, float]:
+    """Height at x = 0, its standard error, and slope of the line through y whose errors are known.
+
+    All (n,), weighted least squares; nan for all where an error is 0 or not a number.
+    """
+    if not np.all(error > 0):
+        return math.nan, math.nan, math.nan
+    design = np.stack([np.ones(x.size), x], axis=1) / error[:, None]
+    inverse = np.linalg.inv(design.T @ design)
+    height, slope = inverse @ design.T @ (y / error)
+    return float(height), float(np.sqrt(inverse[0, 0])), float(slope)

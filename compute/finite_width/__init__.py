@@ -9,14 +9,14 @@ from compute.finite_width.criticality import (
     kernel_growth,
     nearest_critical,
 )
-from compute.finite_width.one_input import (
+from compute.finite_width.expansion import (
     Corrections,
     corrections,
     dressed_correction,
     exact_fourth_cumulant_ratio,
     fourth_cumulant,
 )
-from compute.finite_width.two_inputs import difference_fluctuation, first_order_shift
+from compute.finite_width.pairs import difference_fluctuation, first_order_shift
 
 __all__ = [
     "Corrections",

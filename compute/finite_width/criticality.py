@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 
 from compute.activations import Activation
 from compute.activations.square_moments import square_moments
-from compute.finite_width.one_input import corrections
+from compute.finite_width.expansion import corrections
 
 _SEARCHED = np.geomspace(1e-2, 1e3, 121)
 

@@ -16,6 +16,7 @@ from compute.output_law.distances import (
     limiting_distance,
 )
 from compute.output_law.inversion import ChiProduct, chi_product
+from compute.output_law.observables import effective_share, exact_mean, gaussian_mean
 from compute.output_law.outputs import (
     LAW_NAMES,
     centred_kernel_moment,
@@ -23,6 +24,7 @@ from compute.output_law.outputs import (
     dead_probability,
     draw_outputs,
     first_order_density,
+    first_order_tail,
     output_density,
     output_kurtosis,
     output_score,
@@ -46,8 +48,12 @@ __all__ = [
     "distance_to_normal",
     "distances",
     "draw_outputs",
+    "effective_share",
+    "exact_mean",
     "first_order_density",
+    "first_order_tail",
     "fixed_network_distance",
+    "gaussian_mean",
     "leading_total_variation",
     "limiting_distance",
     "normal_distance",

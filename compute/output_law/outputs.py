@@ -149,6 +149,13 @@ def first_order_density(points: ArrayLike, variance: float, fourth_cumulant: flo
     return np.asarray(bracket * np.exp(-0.5 * u * u) / math.sqrt(2 * math.pi * k))
 
 
+def first_order_tail(point: float, ratio: float) -> float:
+    """P(|u| > a) of that density at r = `ratio`, a = `point` ≥ 0; r = 0 is the Gaussian."""
+    # the integral of φ He_4 beyond a is φ He_3 at a
+    density = math.exp(-0.5 * point**2) / math.sqrt(2 * math.pi)
+    return math.erfc(point / math.sqrt(2)) + density * (point**3 - 3 * point) * ratio / 4
+
+
 def characteristic_function(
     frequencies: ArrayLike, widths: Sequence[int], activation_name: str, *, variance: float = 1.0
 ) -> Array:

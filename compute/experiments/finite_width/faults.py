@@ -29,8 +29,8 @@ NEURONS = Fault(
 START = Fault(
     name="start",
     words="a first variance 20 % too large",
-    targets=(f"{_HERE}.sampler:_layers",),
-    wrap=with_argument(2, lambda kernel: 1.2 * kernel),
+    targets=(f"{_HERE}.sampler:one_input_layers",),
+    wrap=with_argument(0, lambda kernel: 1.2 * kernel),
 )
 LAYER = Fault(
     name="layer",

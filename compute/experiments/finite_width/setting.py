@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from compute.activations import Activation, get_activation
 from compute.experiments import deep_network_fields as ask
-from compute.finite_width import Variances, nearest_critical
+from compute.finite_width import Corrections, Variances, corrections, nearest_critical
+from compute.output_law import LAW_NAMES
 from compute.params import WIDTHS, check, choice, integer, real, seed
 
 FIGURES = (
@@ -150,6 +151,19 @@ def variances(params: Params) -> Variances:
     homogeneous = params.activation in PIECEWISE_LINEAR and bias == 0
     near = abs(weight - tuned.weight) < 1e-6 and abs(bias - tuned.bias) < 1e-6
     return Variances(weight, bias, homogeneous or (near and tuned.critical), "")
+
+
+def corrections_at(params: Params, width: int = 1) -> Corrections:
+    """What Theorem 3.4.1 says at that width."""
+    used, layers = variances(params), [width] * params.depth
+    given = {"weight_variance": used.weight, "bias_variance": used.bias}
+    return corrections(params.variance0, layers, activation_of(params.activation), **given)
+
+
+def exact_law(params: Params) -> str:
+    """The name under which one output's law is known exactly, or ''."""
+    known = params.activation in LAW_NAMES and variances(params).bias == 0
+    return params.activation if known else ""
 
 
 def measured_widths(params: Params) -> tuple[int, ...]:

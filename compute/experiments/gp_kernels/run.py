@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import Activation
-from compute.arrays import read_only
+from compute.arrays import log_ladder, read_only
 from compute.experiments.gp_kernels.setting import PIECEWISE_LINEAR, Params, activation_of, start
 from compute.experiments.gp_kernels.shaped import Shaped, shaped
 from compute.kernels import correlation_gap, gap_profile
@@ -134,11 +134,6 @@ def run(params: Params) -> Result:
     return read_only(Result(variance0, gap0, **{params.figure: part}))
 
 
-def drawn_layers(depth: int, count: int = DRAWN) -> NDArray[np.int64]:
-    """At most `count` layers from 1 to `depth`, evenly spread on a logarithmic axis."""
-    return np.unique(np.geomspace(1, depth, count).round().astype(np.int64))
-
-
 def _variances(params: Params) -> dict[str, float]:
     return {"weight_variance": params.weight_variance, "bias_variance": params.bias_variance}
 
@@ -147,7 +142,7 @@ def _depth(params: Params, variance0: float, gap0: float) -> Depth:
     activation, variances = activation_of(params), _variances(params)
     log_variance, gap = correlation_gap(variance0, gap0, params.depth, activation, **variances)
     return Depth(
-        layers=drawn_layers(params.depth),
+        layers=log_ladder(params.depth, DRAWN),
         log_variance=log_variance,
         gap=gap,
         law=_law(params),
@@ -226,7 +221,7 @@ def _edge_chi(activation: Activation) -> float:
 def _circle(params: Params, variance0: float, _gap0: float) -> Circle:
     """Inputs at angle φ on a circle: C^(0)(φ) is that of `first_layer`; ρ_0 plays no part."""
     deepest = min(params.depth, CIRCLE_DEPTH)
-    layers = np.concatenate([[0], drawn_layers(deepest, 48)])
+    layers = np.concatenate([[0], log_ladder(deepest, 48)])
     half = CIRCLE_POINTS // 2
     angle = np.linspace(0, np.pi, half + 1)
     share = 1.0 - (params.bias_variance / variance0 if params.first_layer == "cw" else 0.0)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.arrays import read_only
+from compute.arrays import log_ladder, read_only
 from compute.experiments.gradients.limits import (
     PICTURE_DOWN,
     PICTURE_UP,
@@ -140,18 +140,12 @@ def run(params: Params) -> Result:
     return read_only(Result(**{params.figure: _PARTS[params.figure](params)}))
 
 
-def depths_to(depth: int, count: int) -> list[int]:
-    """Depths 1 … depth, at most `count` of them, evenly spread on a logarithmic axis."""
-    stops = np.unique(np.geomspace(1, depth, count).round())
-    return [int(stop) for stop in stops]
-
-
 def _law(params: Params) -> Law:
     law, limit = gradient_law(params), wide(params).gradient
     centre, deviation = log_spread(params, law, limit)
     edges = edges_of(centre, deviation)
     ends = centre - PICTURE_DOWN * deviation, centre + PICTURE_UP * deviation
-    depths = depths_to(params.depth, _FAN)
+    depths = log_ladder(params.depth, _FAN).tolist()
     means = np.array([wide(params, d).gradient for d in depths])
     points = np.linspace(*ends, _POINTS)
     printed = math.log(params.weight_variance)
@@ -202,7 +196,7 @@ def _one_layer(params: Params) -> GradientLaw:
 
 
 def _kernel(params: Params) -> Kernel:
-    measured, depths = stops(params), depths_to(params.depth, _CURVE)
+    measured, depths = stops(params), log_ladder(params.depth, _CURVE).tolist()
     known = layers_are_exact(params)
     name = EXACT.get(params.activation, "")
 
@@ -231,7 +225,7 @@ def _smooth(params: Params) -> Array:
 
 
 def _step(params: Params) -> Step:
-    measured, depths = stops(params), depths_to(params.depth, _CURVE)
+    measured, depths = stops(params), log_ladder(params.depth, _CURVE).tolist()
     stop_array = np.array(measured, dtype=np.float64)
     if not layers_are_exact(params):
         unknown = np.full(stop_array.size, np.nan)

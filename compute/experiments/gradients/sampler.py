@@ -12,20 +12,22 @@ from numpy.typing import NDArray
 
 from compute.estimates import bin_density
 from compute.experiments.gradients.limits import edges_of, gradient_law, layer_law, log_spread, wide
-from compute.experiments.gradients.networks import (
+from compute.experiments.gradients.setting import Params, activation_of, sizes, stops, variances
+from compute.gradients.networks import (
     Block,
+    at_once,
     draw,
-    network_ms,
-    per_block,
     propagate,
     relative_change,
+    weights_in,
 )
-from compute.experiments.gradients.setting import Params, stops
 from compute.sampling import Moments, Sampler, either, merge, merged_by, stream
 
 Array = NDArray[np.float64]
 
 BATCH_MS = 85.0
+# Nanoseconds to draw a weight and use it on both ways; for a neuron; for a layer of a block.
+WEIGHT_NS, NEURON_NS, LAYER_NS = 14.0, 60.0, 60_000.0
 # A step of the measured central difference, in units of 1/Θ of the infinitely wide network. A gate
 # that flips in it counts 1/STEP times its change, in STEP of all networks: smaller steps scatter
 # more. What is of second order in it is below 1 % of the mean change.
@@ -146,6 +148,13 @@ def _fluctuation(m: Moments) -> tuple[float, float]:
     return ratio, ratio * math.sqrt(max(of_variance / 4 + of_mean - shared, 0.0))
 
 
+def network_ms(params: Params, depth: int) -> float:
+    """Milliseconds to draw one network and to go through it both ways."""
+    layers = sizes(params, depth)
+    shared = LAYER_NS * (depth + 1) / at_once(layers)
+    return 1e-6 * (WEIGHT_NS * weights_in(layers) + NEURON_NS * (sum(layers) - 1) + shared)
+
+
 def networks_ms(params: Params) -> float:
     """Milliseconds for one network at every depth that the tab in front draws."""
     depths = stops(params) if params.figure in {"kernel", "step"} else (params.depth,)
@@ -178,11 +187,12 @@ def _blocks(
     measure: Callable[[Block], Array],
 ) -> Array:
     """`measure` of blocks of networks, joined along the last axis."""
-    size = per_block(params, depth)
+    layers, activation = sizes(params, depth), activation_of(params)
+    most = at_once(layers)
     return np.concatenate(
         [
-            measure(draw(params, depth, min(size, count - start), rng))
-            for start in range(0, count, size)
+            measure(draw(layers, activation, min(most, count - start), rng, **variances(params)))
+            for start in range(0, count, most)
         ],
         axis=-1,
     )

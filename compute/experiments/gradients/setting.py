@@ -82,6 +82,11 @@ def activation_of(params: Params) -> Activation:
     return get_activation(params.activation)
 
 
+def variances(params: Params) -> dict[str, float]:
+    """C_W and C_b as the kernels and samplers take them."""
+    return {"weight_variance": params.weight_variance, "bias_variance": params.bias_variance}
+
+
 def stops(params: Params) -> tuple[int, ...]:
     """The depths at which the tangent kernel is measured: L, L/2, L/4, L/8, L/16."""
     return tuple(sorted({max(1, round(params.depth / 2**k)) for k in range(5)}))
@@ -95,3 +100,8 @@ def layers_are_exact(params: Params) -> bool:
 def hidden(params: Params, depth: int | None = None) -> tuple[int, ...]:
     """N_1 … N_L."""
     return (params.width,) * (params.depth if depth is None else depth)
+
+
+def sizes(params: Params, depth: int) -> tuple[int, ...]:
+    """N_0, N_1 … N_L and the one output."""
+    return (params.inputs, *hidden(params, depth), 1)

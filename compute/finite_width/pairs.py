@@ -1,7 +1,7 @@
 """Two inputs at finite width, section 3.3: how far the mean of K̂ is from K, how K̂ fluctuates.
 
 The covariance k = (k_11, k_12, k_22) of one layer goes to F(k) = C_b + C_W E σσ of the next. Let
-κ/N be the covariance of K̂ and s/N its mean's distance from K. To first order in 1/N (`one_input`
+κ/N be the covariance of K̂ and s/N its mean's distance from K. To first order in 1/N (`expansion`
 has the case of one)
 
     s' = F' s + ½ F'' κ,    κ' = F' κ F'ᵀ + C_W² Cov(σσ),
