@@ -109,8 +109,8 @@ class Alignment:
     """Deep linear networks: two outputs end on one line.
 
     layers, times (k,); size (k,): E|ρ| at the present ρ_0; correlations, aligned (m,): the
-    probability 1 − arccos(ρ_0)/π of ending at ρ = +1; starts, expected (9,): some of them, whose
-    networks are counted; positive: P(ρ > 0) in layer L at the present ρ_0.
+    probability 1 − arccos(ρ_0)/π of ending at ρ = +1; starts (9,): some of them, whose networks
+    are counted; positive: P(ρ > 0) in layer L at the present ρ_0.
     """
 
     layers: NDArray[np.int64]
@@ -119,7 +119,6 @@ class Alignment:
     correlations: Array
     aligned: Array
     starts: Array
-    expected: Array
     positive: float
 
 
@@ -243,7 +242,6 @@ def _alignment(params: Params) -> Alignment:
         correlations=inner,
         aligned=alignment_probability(inner),
         starts=STARTS.copy(),
-        expected=alignment_probability(STARTS),
         positive=1 - float(law.cdf(0.0)[-1]),
     )
 

@@ -27,7 +27,7 @@ class Observable:
     """|E f − (3.4.2)|/scale at depths 1, 2, 3 over widths 50…800: `error`, `printed` (d, w).
 
     `printed` has κ_4^(ℓ+1) in the place of κ_4^(ℓ), as the notes do (E 24); `gaussian` (d, w) no
-    correction at all. `scale` is E f of the Gaussian. `slope`, `printed_slope` (d,) are those of
+    correction at all; scale: E f of the Gaussian. `slope`, `printed_slope` (d,) are those of
     the logarithms; nan where the error is 0, as for z⁴.
     """
 
@@ -35,7 +35,6 @@ class Observable:
     error: Array
     printed: Array
     gaussian: Array
-    scale: float
     slope: Array
     printed_slope: Array
 
@@ -59,7 +58,6 @@ def observable(params: Params) -> Observable:
         error=error,
         printed=printed,
         gaussian=gaussian,
-        scale=limit,
         slope=_slopes(error),
         printed_slope=_slopes(printed),
     )

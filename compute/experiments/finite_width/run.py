@@ -40,7 +40,7 @@ class Cumulant:
     `printed`, `exact` (w, m): (3.4.1) corrected, as printed, and at every order in 1/N (nan where
     that is not known). `drawn` (k,) are the layers that are measured, `effective` (w, k) the share
     of all networks that count for κ_4 there, see there. `shift` (m,) is
-    N(G − K)/K to leading order, `variance` (m,) is K^(ℓ). `slope` is C in C L/N at criticality,
+    N(G − K)/K to leading order. `slope` is C in C L/N at criticality,
     nan off it; `limit` says that e^(C L/N) − 1 is what the exact law tends to. `weight`, `bias`
     are C_W and C_b, `reason` says why there is no tuned solution.
     """
@@ -53,7 +53,6 @@ class Cumulant:
     drawn: NDArray[np.int64]
     effective: Array
     shift: Array
-    variance: Array
     slope: float
     limit: bool
     weight: float
@@ -103,7 +102,6 @@ def _cumulant(params: Params) -> Cumulant:
         drawn=drawn,
         effective=effective_share(widths, "linear" if folded else exact_law(params), drawn),
         shift=unit.shift[shown],
-        variance=np.exp(unit.log_variance[shown]),
         slope=slope,
         limit=limit,
         weight=used.weight,
