@@ -19,6 +19,7 @@ from compute.output_law.inversion import ChiProduct, chi_product
 from compute.output_law.observables import effective_share, exact_mean, gaussian_mean
 from compute.output_law.outputs import (
     LAW_NAMES,
+    PER_LAYER,
     centred_kernel_moment,
     characteristic_function,
     dead_probability,
@@ -38,6 +39,7 @@ __all__ = [
     "LAW_NAMES",
     "LEADING",
     "METRICS",
+    "PER_LAYER",
     "ChiProduct",
     "Distances",
     "LognormalMixture",

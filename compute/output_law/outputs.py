@@ -28,8 +28,8 @@ from compute.output_law.inversion import ChiProduct, chi_product, cutoff
 Array = NDArray[np.float64]
 
 LAW_NAMES: Final = ("linear", "relu")
-# What one layer of width N adds to E K̂²/(E K̂)², times N: E z⁴ = 3 Π(1 + c/N) (E z²)².
-_FOURTH: Final = {"linear": 2.0, "relu": 5.0}
+PER_LAYER: Final = {"linear": 2.0, "relu": 5.0}
+"""c: a layer of width N multiplies E K̂²/(E K̂)² by 1 + c/N, and adds about c/N to Var log K̂."""
 
 
 def scale_law(widths: Sequence[int], activation_name: str) -> ChiProduct:
@@ -132,7 +132,7 @@ def dead_probability(widths: Sequence[int]) -> float:
 def output_kurtosis(widths: Sequence[int], activation_name: str) -> float:
     """E z⁴/(E z²)²: 3Π(1 + 2/N_ℓ) for "linear", 3Π(1 + 5/N_ℓ) for "relu"; exact at every width."""
     _check_name(activation_name)
-    return 3 * math.exp(np.log1p(_FOURTH[activation_name] / as_widths(widths)).sum())
+    return 3 * math.exp(np.log1p(PER_LAYER[activation_name] / as_widths(widths)).sum())
 
 
 def first_order_density(points: ArrayLike, variance: float, fourth_cumulant: float) -> Array:

@@ -9,7 +9,6 @@ from typing import Any
 from scipy.special import ndtr
 
 from compute.claims import Check, Statement, at_most, exact, sampled
-from compute.experiments.gp_limit.rate import PER_LAYER
 from compute.experiments.gp_limit.run import (
     CORRELATIONS,
     FREQUENCIES,
@@ -26,7 +25,7 @@ from compute.experiments.gp_limit.setting import (
     activation_of,
     exact_law,
 )
-from compute.output_law import centred_kernel_moment
+from compute.output_law import PER_LAYER, centred_kernel_moment
 from compute.sampling import Estimate, Sample
 
 Judge = Callable[[Params, Result, Sample[Any] | None], Check | None]

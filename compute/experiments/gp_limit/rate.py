@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from compute.output_law import (
     CONDITIONAL_LEADING,
     LAW_NAMES,
     LEADING,
+    PER_LAYER,
     distance_to_normal,
     fixed_network_distance,
     leading_total_variation,
@@ -27,8 +27,6 @@ Array = NDArray[np.float64]
 
 WIDTHS = (2, 6, 16, 48, 128, 400, 1280, 4096)
 MANY = (1, 2, 5, 10, 30, 100)
-# c in Var log K̂ ≃ cL/N
-PER_LAYER: Final = {"linear": 2.0, "relu": 5.0}
 _CURVE = np.geomspace(1e-3, 30.0, 16)
 
 

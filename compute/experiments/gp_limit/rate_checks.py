@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, exact, sampled
-from compute.experiments.gp_limit.rate import PER_LAYER, WIDTHS
+from compute.experiments.gp_limit.rate import WIDTHS
 from compute.experiments.gp_limit.run import RATE_WIDTHS, Result
 from compute.experiments.gp_limit.setting import Params, exact_law
 from compute.finite_width import exact_fourth_cumulant_ratio
 from compute.output_law import (
     CONDITIONAL_LEADING,
     LEADING,
+    PER_LAYER,
     distance_to_normal,
     fixed_network_distance,
     leading_total_variation,

@@ -19,6 +19,7 @@ from compute.experiments.gradients.sampler import (
 )
 from compute.experiments.gradients.setting import EXACT, Params, layers_are_exact
 from compute.gradients import tangent_kernel_second_moment, tangent_kernel_second_moment_limit
+from compute.output_law import PER_LAYER
 from compute.sampling import Estimate, Moments, Sample
 
 Checker = Callable[[Params, Result, Sample[Any] | None], Check | None]
@@ -185,14 +186,9 @@ def kernel_limit(params: Params, result: Result, _sample: Any) -> Check | None:
         f"E Θ²/(E Θ)² at L/N = {ratio:.3g}, extrapolated from widths {_WIDE} and {2 * _WIDE}",
         2 * twice - once,
         Statement("limit", limit),
-        Statement("without its prefactor, e^(cL/N)", limit_without_prefactor(ratio, name)),
+        Statement("without its prefactor, e^(cL/N)", math.exp(PER_LAYER[name] * ratio)),
         tolerance=200 * ratio / _WIDE**2 * limit,
     )
-
-
-def limit_without_prefactor(ratio: float, name: str) -> float:
-    """e^{ct}: the growth of a single layer's g_ℓ²."""
-    return math.exp({"relu": 5, "linear": 2}[name] * ratio)
 
 
 def step_drift(*at: Params) -> Checker:

@@ -28,6 +28,7 @@ from compute.gradients import (
     tangent_kernel_second_moment,
     tangent_kernel_second_moment_limit,
 )
+from compute.output_law import PER_LAYER
 
 Array = NDArray[np.float64]
 
@@ -231,7 +232,6 @@ def _step(params: Params) -> Step:
         unknown = np.full(stop_array.size, np.nan)
         return Step(stop_array, unknown, _EMPTY, _EMPTY, _EMPTY, _EMPTY, math.nan)
     name = EXACT[params.activation]
-    growth, slope = (5.0, -4 / 3) if name == "relu" else (2.0, -2 / 3)
     ratios, smooth = np.array(depths) / params.width, _smooth(params)
 
     def drift(depth: int) -> float:
@@ -239,7 +239,7 @@ def _step(params: Params) -> Step:
 
     with np.errstate(over="ignore", invalid="ignore"):
         limits = [tangent_kernel_second_moment_limit(float(r), name) for r in smooth]
-        limit = np.array(limits) - np.exp(growth * smooth)
+        limit = np.array(limits) - np.exp(PER_LAYER[name] * smooth)
     return Step(
         stops=stop_array,
         drift=np.array([drift(d) for d in measured]),
@@ -247,7 +247,7 @@ def _step(params: Params) -> Step:
         drifts=np.array([drift(d) for d in depths]),
         smooth=smooth,
         limits=limit,
-        slope=slope,
+        slope=-4 / 3 if name == "relu" else -2 / 3,
     )
 
 
