@@ -22,7 +22,7 @@ from components.figures.base import (
     number,
 )
 from components.figures.gradients.levels import ends, look_of, name_of
-from components.figures.labels import on_logs
+from components.figures.labels import on_logs, plus_minus
 from components.figures.orders import Order
 from compute.experiments.gradients.limits import JOINED
 from compute.experiments.gradients.run import LEVELS, Law
@@ -102,7 +102,7 @@ def _bar(at: float, width: float, share: float) -> Trace:
 
 
 def _dead_dot(at: float, width: float, share: float, error: float) -> Trace:
-    hover = f"gradient 0: a share of {number(share)} ± {number(error, 2)}"
+    hover = f"gradient 0: a share of {plus_minus(share, error)}"
     return dots([at], [share / width], "dead networks, measured", hover, error=[error / width])
 
 

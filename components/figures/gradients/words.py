@@ -8,7 +8,7 @@ from typing import Any
 
 from components.figures.base import number, plural
 from components.figures.gradients.law import quantiles
-from components.figures.labels import with_error
+from components.figures.labels import plus_minus, with_error
 from compute.experiments.gradients.run import FAR, UNSEEN, Kernel, Law, Layers, Result, Step
 from compute.experiments.gradients.setting import ACTIVATIONS, EXACT, Params, layers_are_exact
 from compute.sampling import Estimate, Sample
@@ -67,7 +67,7 @@ def _kernel(params: Params, part: Kernel, state: Any) -> str:
     text = f"{start}Θ of {plural(state.drawn, 'network')} has mean {mean} ({exact})"
     ratio, error = (float(values[-1]) for values in state.fluctuations())
     if math.isfinite(ratio):
-        text += f", deviation {number(ratio)} ± {number(error, 2)} of it"
+        text += f", deviation {plus_minus(ratio, error)} of it"
         if known:
             text += f" ({number(math.sqrt(float(part.second[-1]) - 1))})"
     return text

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compute.claims import Check, Statement, exact, sampled
-from compute.covariance_sde import inverse_angle_moments
+from compute.covariance_sde import alignment_probability, inverse_angle_moments
 from compute.experiments.depth_and_width.run import Result
 from compute.experiments.depth_and_width.sampler import Networks
 from compute.experiments.depth_and_width.setting import (
@@ -137,7 +137,7 @@ def alignment(params: Params, result: Result, sample: Drawn) -> Check | None:
     part = result.alignment
     if part is None:
         return None
-    limit = 1 - math.acos(params.correlation) / math.pi
+    limit = float(alignment_probability(params.correlation))
     return sampled(
         f"share of networks with ρ > 0 in layer {depth_of(params)}",
         sample,

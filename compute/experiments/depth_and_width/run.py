@@ -32,7 +32,7 @@ from compute.experiments.depth_and_width.setting import (
     strength_of,
 )
 from compute.forward_equation import Law, normal_law
-from compute.kernels.phase import shaped_blow_up_time
+from compute.kernels.phase import shaped_blow_up_time, shaped_variance_limit
 
 Array = NDArray[np.float64]
 
@@ -155,10 +155,7 @@ def _variance(params: Params) -> Spread:
     if g != 0:
         law = log_inverse_variance_law(params.variance, g, times)
         law = Law(times, -law.points[::-1], law.density[:, ::-1], law.lost)
-        remaining = 1 - g * params.variance * times
-        wide = np.where(
-            remaining > 0, start - np.log(np.where(remaining > 0, remaining, 1)), np.nan
-        )
+        wide = np.log(shaped_variance_limit(params.variance, 0.5 * g, times))
         return _spread(params, layers, law, law.points, wide)
     drift, noise = fluctuation(params)
     mean, deviation = start + drift * times, np.sqrt(noise * times)
