@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, at_least, exact, sampled
+from compute.experiments.deep_network_fields import PIECEWISE_LINEAR
 from compute.experiments.finite_width.critical import FOLLOWED
 from compute.experiments.finite_width.density import TAIL
 from compute.experiments.finite_width.run import Cumulant, Result
 from compute.experiments.finite_width.sampler import Networks
-from compute.experiments.finite_width.setting import PIECEWISE_LINEAR, TRUSTED, Params
+from compute.experiments.finite_width.setting import TRUSTED, Params
 from compute.sampling import Estimate, Sample
 
 Drawn = Sample[Networks] | None

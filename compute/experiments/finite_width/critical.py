@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from compute.activations import Activation, get_activation
 from compute.activations.square_moments import square_moments
+from compute.experiments.deep_network_fields import activation_of
 from compute.experiments.finite_width.setting import (
     ACTIVATIONS,
     Params,
-    activation_of,
 )
 from compute.finite_width import (
     critical_slope,

@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.arrays import log_ladder, read_only
+from compute.experiments.deep_network_fields import PIECEWISE_LINEAR, activation_of
 from compute.experiments.finite_width.critical import Critical, critical
 from compute.experiments.finite_width.density import Density, density
 from compute.experiments.finite_width.observable import Observable, observable
 from compute.experiments.finite_width.setting import (
-    PIECEWISE_LINEAR,
     Params,
-    activation_of,
     corrections_at,
     exact_law,
     measured_widths,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compute.activations import Activation, get_activation
 from compute.experiments import deep_network_fields as ask
+from compute.experiments.deep_network_fields import PIECEWISE_LINEAR, activation_of
 from compute.finite_width import Corrections, Variances, corrections, nearest_critical
 from compute.output_law import LAW_NAMES
-from compute.params import WIDTHS, check, choice, integer, real, seed
+from compute.params import check, choice, real, seed
 
 FIGURES = (
     ("cumulant", "Fourth cumulant"),
@@ -30,8 +30,6 @@ ACTIVATIONS = (
     ("gelu", "GELU"),
     ("exp", "exp"),
 )
-PIECEWISE_LINEAR = ("linear", "relu", "leaky_relu", "abs")
-LEAK = 0.1
 FUNCTIONS = (("cos", "cos z"), ("sixth", "z⁶"), ("fourth", "z⁴"))
 # κ_4/K² up to which the leading order in 1/N is trusted: ReLU is 10 % low there.
 TRUSTED = 0.2
@@ -49,12 +47,10 @@ class Params:
     """What can be steered on page 3.4."""
 
     figure: str = choice("cumulant", FIGURES, label="figure", help="Which question is in front.")
-    activation: str = choice(
+    activation: str = ask.activation(
         "relu",
         ACTIVATIONS,
-        label="activation",
-        symbol="σ",
-        help="The nonlinearity of the hidden layers. Leaky ReLU has slope 0.1 on the left.",
+        "The nonlinearity of the hidden layers. Leaky ReLU has slope 0.1 on the left.",
         shown_if_all=_ASKED,
     )
     law: str = choice(
@@ -94,14 +90,10 @@ class Params:
         help="Var z⁽¹⁾: what the input and the first layer give. No number here is without it.",
         ladder=(0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.2, 1.5, 1.8, 2.0, 3.0, 5.0, 7.5, 10.0),
     )
-    width: int = integer(
+    width: int = ask.width(
         100,
-        1,
         4096,
-        label="width",
-        symbol="N",
-        help="Neurons of each hidden layer; 2N and 4N are drawn beside it.",
-        ladder=WIDTHS,
+        "Neurons of each hidden layer; 2N and 4N are drawn beside it.",
         shown_if_all=_SAMPLED,
     )
     depth: int = ask.depth(10, 200, "Number of hidden layers.", shown_if_all=_SAMPLED)
@@ -132,13 +124,6 @@ class Params:
 
     def __post_init__(self) -> None:
         check(self)
-
-
-def activation_of(name: str) -> Activation:
-    """The activation of that name, leaky ReLU with its slope."""
-    if name == "leaky_relu":
-        return get_activation(name, slope_neg=LEAK, slope_pos=1.0)
-    return get_activation(name)
 
 
 def variances(params: Params) -> Variances:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, exact, sampled
+from compute.experiments.gp_limit.checks import Drawn
 from compute.experiments.gp_limit.rate import WIDTHS
 from compute.experiments.gp_limit.run import RATE_WIDTHS, Result
 from compute.experiments.gp_limit.setting import Params, exact_law
@@ -21,7 +22,7 @@ from compute.output_law import (
     leading_total_variation,
     limiting_distance,
 )
-from compute.sampling import Estimate, Sample
+from compute.sampling import Estimate
 
 # Where a distance and a mean distance are measured, and how far powers of N may be from theirs.
 _LAST = WIDTHS[-1]
@@ -98,7 +99,7 @@ def collapse(params: Params, result: Result, _sample: Any) -> Check | None:
     )
 
 
-def fixed_slope(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+def fixed_slope(params: Params, result: Result, sample: Drawn) -> Check | None:
     """The law of one fixed network comes closer like N^{−½}."""
     if not _shallow(params, result, 5):
         return None
@@ -112,7 +113,7 @@ def fixed_slope(params: Params, result: Result, sample: Sample[Any] | None) -> C
     )
 
 
-def fixed_distance(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+def fixed_distance(params: Params, result: Result, sample: Drawn) -> Check | None:
     """Mean distance of a fixed network's law at N = 16, exact, beside that of the mixture."""
     name = exact_law(params)
     if result.rate is None or not name:

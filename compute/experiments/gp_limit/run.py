@@ -17,18 +17,17 @@ from numpy.typing import NDArray
 
 from compute.arrays import read_only
 from compute.estimates import slope_weights
+from compute.experiments.deep_network_fields import PIECEWISE_LINEAR, variances
 from compute.experiments.gp_limit.circle import WIDEST_DRAWN, Circle, circle_of
 from compute.experiments.gp_limit.rate import Rate, rate_of
 from compute.experiments.gp_limit.samples import ORDERS
 from compute.experiments.gp_limit.setting import (
     BOUNDED,
-    PIECEWISE,
     Params,
     activation_of,
     exact_law,
     inputs_of,
     start,
-    variances,
 )
 from compute.finite_width import difference_fluctuation, first_order_shift
 from compute.kernels import correlation_gap, input_covariance, nngp
@@ -52,12 +51,6 @@ MOMENT_WIDTHS: Final = (4, 8, 16, 32, 64, 128)
 EXACT_WIDTHS: Final = tuple(2**k for k in range(2, 13))
 CORRELATIONS: Final = np.array([-1.0, -0.5, 0.0, 0.3, 0.6, 0.8, 0.9, 0.97, 0.99, 0.999])
 _LEVELS = (0.5, 0.9, 0.99)
-_PIECEWISE: Final = {
-    "linear": (1.0, 1.0),
-    "relu": (0.0, 1.0),
-    "leaky_relu": (0.1, 1.0),
-    "abs": (-1.0, 1.0),
-}
 
 
 @dataclass(frozen=True)
@@ -204,7 +197,7 @@ def _kernel(params: Params) -> Layers:
     plain = input_covariance(inputs_of(params), weight_variance=1.0, first_layer="plain")
     activation, weight = activation_of(params), params.weight_variance
     printed = nngp(plain, params.depth, activation, weight_variance=weight)
-    shift = 0.0 if params.depth == 1 or params.activation in PIECEWISE else math.nan
+    shift = 0.0 if params.depth == 1 or params.activation in PIECEWISE_LINEAR else math.nan
     if math.isnan(shift) and params.activation in BOUNDED:
         shift = float(first_order_shift(kernels, activation, weight)[1])
     return Layers(kernels[:, 0, 0], kernels[:, 0, 1], printed[:, 0, 0], printed[:, 0, 1], shift)
@@ -236,10 +229,10 @@ def _moments(params: Params) -> CentredMoments:
 def _inputs(params: Params) -> Inputs:
     axis = np.cos(np.linspace(np.pi, 0.0, 101))
     exact, curve = np.full(CORRELATIONS.size, math.nan), np.full(axis.size, math.nan)
-    slopes = _PIECEWISE.get(params.activation)
-    if slopes and params.depth == 1 and params.bias_variance == 0:
+    activation, one = activation_of(params), params.depth == 1 and params.bias_variance == 0
+    if one and params.activation in PIECEWISE_LINEAR:
         exact, curve = (
-            np.array([difference_fluctuation(c, *slopes) for c in at])
+            np.array([difference_fluctuation(c, activation.a, activation.b) for c in at])
             for at in (CORRELATIONS, axis)
         )
     return Inputs(CORRELATIONS, exact, axis, curve)

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.estimates import sums
+from compute.experiments.deep_network_fields import variances
 from compute.experiments.gp_limit.run import (
     CORRELATIONS,
     FAR,
@@ -36,7 +38,7 @@ from compute.experiments.gp_limit.samples import (
     RateSample,
     TransformSample,
 )
-from compute.experiments.gp_limit.setting import Params, activation_of, inputs_of, variances
+from compute.experiments.gp_limit.setting import Params, activation_of, inputs_of
 from compute.networks import measured_kernels, weight_layers
 from compute.output_law import normal_distance
 from compute.sampling import Moments, Sampler, merge, stream
@@ -119,15 +121,15 @@ def _joint(params: Params, counts: list[int], rng: np.random.Generator) -> Joint
 
 
 def _rate(params: Params, counts: list[int], rng: np.random.Generator) -> RateSample:
-    sums = np.zeros((2, len(counts)))
+    found = np.zeros((2, len(counts)))
     limit = limit_of(params)[-1, 0, 0]
     for at, (width, count) in enumerate(zip(RATE_WIDTHS, counts, strict=True)):
         kernels, _ = _drawn(params, width, count, rng)
         scale = np.sqrt(kernels[-1, 0] / limit)
         known = np.isfinite(scale).all()
         d = normal_distance(scale if known else np.zeros(1), params.metric)
-        sums[:, at] = (d.sum(), (d * d).sum()) if known else math.nan
-    return RateSample(np.array(counts, dtype=np.float64), sums)
+        found[:, at] = sums(d) if known else math.nan
+    return RateSample(np.array(counts, dtype=np.float64), found)
 
 
 def _kernel(params: Params, counts: list[int], rng: np.random.Generator) -> KernelSample:
@@ -135,7 +137,7 @@ def _kernel(params: Params, counts: list[int], rng: np.random.Generator) -> Kern
     both = np.moveaxis(kernels[:, :2], 2, 0)
     return KernelSample(
         count=len(z),
-        sums=np.stack([both.sum(axis=0), (both**2).sum(axis=0)]),
+        sums=sums(both),
         deepest=Moments.of(z[:, 0] ** 2),
         tracks=both[:TRACKS, :, 0].copy(),
     )
@@ -148,8 +150,8 @@ def _transform(params: Params, counts: list[int], rng: np.random.Generator) -> T
     given = np.exp(-0.5 * np.multiply.outer(kernels[-1, 0] / unit**2, FREQUENCIES**2))
     return TransformSample(
         count=len(z),
-        cosine=np.stack([cosine.sum(axis=0), (cosine**2).sum(axis=0)]),
-        given=np.stack([given.sum(axis=0), (given**2).sum(axis=0)]),
+        cosine=sums(cosine),
+        given=sums(given),
         probe=Moments.of(cosine[:, PROBE]),
         apart=Moments.of(cosine[:, PROBE] - given[:, PROBE]),
     )

@@ -12,17 +12,15 @@ from compute.claims.kolmogorov import kolmogorov
 from compute.experiments.gradients.run import UNSEEN, Result
 from compute.experiments.gradients.sampler import (
     STEP_BIAS,
-    KernelSample,
-    LawSample,
     LayersSample,
-    StepSample,
 )
 from compute.experiments.gradients.setting import EXACT, Params, layers_are_exact
 from compute.gradients import tangent_kernel_second_moment, tangent_kernel_second_moment_limit
 from compute.output_law import PER_LAYER
 from compute.sampling import Estimate, Moments, Sample
 
-Checker = Callable[[Params, Result, Sample[Any] | None], Check | None]
+Drawn = Sample[Any] | None
+Checker = Callable[[Params, Result, Drawn], Check | None]
 
 _GRADIENT, _LAYER = "mean of ‖∇ₓz‖²", "‖∂z/∂W‖²"
 # L/N from which the first order is told from the whole.
@@ -31,7 +29,7 @@ _TOLD = 0.1
 _WIDE = 400
 
 
-def gradient_mean(params: Params, result: Result, sample: Sample[LawSample] | None) -> Check | None:
+def gradient_mean(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E‖∇ₓz‖² = C_W (C_W E σ'²)^L: 2 where the notes print 1 (E 27)."""
     law = result.law
     if law is None or params.activation not in EXACT:
@@ -48,9 +46,7 @@ def gradient_mean(params: Params, result: Result, sample: Sample[LawSample] | No
     )
 
 
-def gradient_fourth(
-    params: Params, result: Result, sample: Sample[LawSample] | None
-) -> Check | None:
+def gradient_fourth(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E‖∇ₓz‖⁴ over the mean squared: (1 + 2/N₀) Π(1 + c/N)."""
     law = result.law
     if law is None or not math.isfinite(law.fourth):
@@ -67,7 +63,7 @@ def gradient_fourth(
 def gradient_law(*at: Params) -> Checker:
     """The distribution function of ‖∇ₓz‖²; only at the settings `at` where there are any."""
 
-    def check(params: Params, result: Result, sample: Sample[LawSample] | None) -> Check | None:
+    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
         law = result.law
         if law is None or not law.cdf.size or not _at(params, at):
             return None
@@ -85,7 +81,7 @@ def gradient_law(*at: Params) -> Checker:
     return check
 
 
-def dead_networks(params: Params, result: Result, sample: Sample[LawSample] | None) -> Check | None:
+def dead_networks(params: Params, result: Result, sample: Drawn) -> Check | None:
     """P(∇ₓz = 0) = 1 − (1 − 2^−N)^L, and biases do not help."""
     if result.law is None or params.activation != "relu":
         return None
@@ -100,7 +96,7 @@ def dead_networks(params: Params, result: Result, sample: Sample[LawSample] | No
 def layer_law(place: str, *at: Params) -> Checker:
     """The law of ‖∂z/∂W^(ℓ)‖² in the "first", "middle" or "last" layer is one and the same."""
 
-    def check(params: Params, result: Result, sample: Sample[LayersSample] | None) -> Check | None:
+    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
         part = result.layers
         if part is None or not part.cdf.size or not _at(params, at):
             return None
@@ -116,9 +112,7 @@ def layer_law(place: str, *at: Params) -> Checker:
     return check
 
 
-def layers_alike(
-    params: Params, result: Result, sample: Sample[LayersSample] | None
-) -> Check | None:
+def layers_alike(params: Params, result: Result, sample: Drawn) -> Check | None:
     """log ‖∂z/∂W^(L+1)‖² − log ‖∂z/∂W^(1)‖² has mean 0: nothing vanishes with the layer."""
     if result.layers is None or not layers_are_exact(params):
         return None
@@ -134,9 +128,7 @@ def layers_alike(
     )
 
 
-def kernel_mean(
-    params: Params, result: Result, sample: Sample[KernelSample] | None
-) -> Check | None:
+def kernel_mean(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E Θ = (L+1)K₀/C_W (C_W E σ'²)^L at every width."""
     part = result.kernel
     if part is None or not layers_are_exact(params):
@@ -156,7 +148,7 @@ def kernel_mean(
 def kernel_second(*at: Params) -> Checker:
     """E Θ²/(E Θ)² by the sums over layers; *undecided* where no sample can tell."""
 
-    def check(params: Params, result: Result, sample: Sample[KernelSample] | None) -> Check | None:
+    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
         part = result.kernel
         if part is None or not layers_are_exact(params) or not _at(params, at):
             return None
@@ -194,7 +186,7 @@ def kernel_limit(params: Params, result: Result, _sample: Any) -> Check | None:
 def step_drift(*at: Params) -> Checker:
     """The mean change of Θ in the first step, at every depth that is measured together."""
 
-    def check(params: Params, result: Result, sample: Sample[StepSample] | None) -> Check | None:
+    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
         part = result.step
         if part is None or not layers_are_exact(params) or not _at(params, at):
             return None
@@ -216,7 +208,7 @@ def step_drift(*at: Params) -> Checker:
 def _unless_deep(
     params: Params,
     quantity: str,
-    sample: Sample[Any] | None,
+    sample: Drawn,
     moments: Callable[[Any], Moments],
     *statements: Statement,
     signed: bool = False,

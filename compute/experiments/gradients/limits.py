@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.experiments.gradients.setting import EXACT, Params, activation_of, hidden, variances
+from compute.experiments.deep_network_fields import activation_of, variances
+from compute.experiments.gradients.setting import EXACT, Params, hidden
 from compute.gradients import GradientLaw, WideGradients, wide_gradients
 
 Array = NDArray[np.float64]
@@ -20,7 +21,7 @@ JOINED, PICTURE_DOWN, PICTURE_UP = 7, 4.2, 3.1
 
 def wide(params: Params, depth: int | None = None) -> WideGradients:
     """The infinitely wide network at a setting, at its depth or one below."""
-    found = wide_gradients(params.depth, activation_of(params), **variances(params))
+    found = wide_gradients(params.depth, activation_of(params.activation), **variances(params))
     return found if depth is None else found.cut(depth)
 
 

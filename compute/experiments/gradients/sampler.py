@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.estimates import bin_density
+from compute.experiments.deep_network_fields import activation_of, variances
 from compute.experiments.gradients.limits import edges_of, gradient_law, layer_law, log_spread, wide
-from compute.experiments.gradients.setting import Params, activation_of, sizes, stops, variances
+from compute.experiments.gradients.setting import Params, sizes, stops
 from compute.gradients.networks import (
     Block,
     at_once,
@@ -187,7 +188,7 @@ def _blocks(
     measure: Callable[[Block], Array],
 ) -> Array:
     """`measure` of blocks of networks, joined along the last axis."""
-    layers, activation = sizes(params, depth), activation_of(params)
+    layers, activation = sizes(params, depth), activation_of(params.activation)
     most = at_once(layers)
     return np.concatenate(
         [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compute.activations import Activation, get_activation
 from compute.experiments import deep_network_fields as ask
 from compute.params import WIDTHS, check, choice, integer, real, seed
 
@@ -34,12 +33,8 @@ class Params:
     """What can be steered on page 3.5."""
 
     figure: str = choice("law", FIGURES, label="figure", help="Which question is in front.")
-    activation: str = choice(
-        "relu", ACTIVATIONS, label="activation", symbol="σ", help="The nonlinearity of every layer."
-    )
-    width: int = integer(
-        8, 1, WIDEST, label="width", symbol="N", help="Neurons in a hidden layer.", ladder=WIDTHS
-    )
+    activation: str = ask.activation("relu", ACTIVATIONS, "The nonlinearity of every layer.")
+    width: int = ask.width(8, WIDEST, "Neurons in a hidden layer.")
     depth: int = ask.depth(8, DEEPEST, "Number of hidden layers.")
     inputs: int = integer(
         8,
@@ -75,16 +70,6 @@ class Params:
 
     def __post_init__(self) -> None:
         check(self)
-
-
-def activation_of(params: Params) -> Activation:
-    """The activation."""
-    return get_activation(params.activation)
-
-
-def variances(params: Params) -> dict[str, float]:
-    """C_W and C_b as the kernels and samplers take them."""
-    return {"weight_variance": params.weight_variance, "bias_variance": params.bias_variance}
 
 
 def stops(params: Params) -> tuple[int, ...]:
