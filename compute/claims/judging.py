@@ -96,6 +96,15 @@ class Check:
         return self.statements[0].verdict
 
 
+# What judges a claim: of parameters, result and sample; None says nothing.
+Checker = Callable[[Any, Any, Sample[Any] | None], Check | None]
+
+
+def where(holds: Callable[[Any], bool], check: Checker) -> Checker:
+    """The same check, at the parameters that its claim is about."""
+    return lambda params, result, sample: check(params, result, sample) if holds(params) else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """One assertion of the notes (or the correction of one).
@@ -113,7 +122,7 @@ class Claim:
     statement: str
     route: str
     params: Any
-    check: Callable[[Any, Any, Sample[Any] | None], Check | None]
+    check: Checker
     batches: int = 0
     errata: tuple[int, ...] = ()
     faults: tuple[Fault, ...] = ()

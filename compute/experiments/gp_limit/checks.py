@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 from scipy.special import ndtr
 
-from compute.claims import Check, Statement, at_most, exact, sampled
+from compute.claims import Check, Checker, Statement, at_most, exact, sampled
 from compute.experiments.deep_network_fields import PIECEWISE_LINEAR
 from compute.experiments.gp_limit.run import (
     CORRELATIONS,
@@ -29,7 +28,6 @@ from compute.output_law import PER_LAYER, centred_kernel_moment
 from compute.sampling import Estimate, Sample
 
 Drawn = Sample[Any] | None
-Judge = Callable[[Params, Result, Drawn], Check | None]
 
 
 def growth(params: Params, result: Result, _sample: Any) -> Check | None:
@@ -102,21 +100,17 @@ def limit(params: Params, result: Result, sample: Drawn) -> Check | None:
     )
 
 
-def output_law(applies: Callable[[Params], bool]) -> Judge:
+def output_law(params: Params, result: Result, sample: Drawn) -> Check | None:
     """P(|z| ≤ ½√K) from the exact law of one output, against the Gaussian's."""
-
-    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
-        if result.joint is None or not exact_law(params) or not applies(params):
-            return None
-        return sampled(
-            "share of outputs within ½ √K",
-            sample,
-            lambda s: s.near.mean_estimate(),
-            Statement("exact law", result.joint.near),
-            Statement("Gaussian limit", float(1 - 2 * ndtr(-NEAR))),
-        )
-
-    return check
+    if result.joint is None or not exact_law(params):
+        return None
+    return sampled(
+        "share of outputs within ½ √K",
+        sample,
+        lambda s: s.near.mean_estimate(),
+        Statement("exact law", result.joint.near),
+        Statement("Gaussian limit", float(1 - 2 * ndtr(-NEAR))),
+    )
 
 
 def one_layer(params: Params, result: Result, sample: Drawn) -> Check | None:
@@ -165,7 +159,7 @@ def transform_given(params: Params, result: Result, sample: Drawn) -> Check | No
     )
 
 
-def moment_slope(order: int) -> Judge:
+def moment_slope(order: int) -> Checker:
     """The k-th centred moment of K̂ falls like N^{−⌈k/2⌉} over N = 256…4096, not like N^{−k/2}."""
 
     def check(params: Params, result: Result, _sample: Any) -> Check | None:
@@ -211,7 +205,7 @@ def odd_moments(params: Params, result: Result, sample: Drawn) -> Check | None:
     )
 
 
-def along(correlation: float) -> Judge:
+def along(correlation: float) -> Checker:
     """N Var(K̂_v)/K_v² for v = (1, −1) in the first layer, exact for piecewise linear σ."""
     at = int(abs(CORRELATIONS - correlation).argmin())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from compute.claims import Claim
+from compute.claims import Claim, where
 from compute.experiments.gp_limit import checks, faults, rate_checks
 from compute.experiments.gp_limit.setting import Params
 
@@ -71,7 +71,7 @@ CLAIMS = (
             statement=rf"One output of {words} has its exact law, not yet the Gaussian one.",
             route=f"{WEIGHTS} against the {EXACT}",
             params=params,
-            check=checks.output_law(applies),
+            check=where(applies, checks.output_law),
             faults=(faults.LAYER,),
         )
         for name, words, params, applies in (

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from compute.claims import Check, Statement, exact, sampled
+from compute.claims import Check, Checker, Statement, exact, sampled
 from compute.claims.kolmogorov import kolmogorov
 from compute.experiments.gradients.run import UNSEEN, Result
 from compute.experiments.gradients.sampler import (
@@ -20,13 +20,21 @@ from compute.output_law import PER_LAYER
 from compute.sampling import Estimate, Moments, Sample
 
 Drawn = Sample[Any] | None
-Checker = Callable[[Params, Result, Drawn], Check | None]
 
 _GRADIENT, _LAYER = "mean of ‖∇ₓz‖²", "‖∂z/∂W‖²"
 # L/N from which the first order is told from the whole.
 _TOLD = 0.1
 # Widths at which the sums over layers are held against their limit.
 _WIDE = 400
+
+
+def at(*settings: Params) -> Callable[[Params], bool]:
+    """Whether a setting is one of these, whatever its seed and sample size; all are where none is
+    named."""
+    return lambda params: (
+        not settings
+        or any(replace(params, seed=s.seed, networks=s.networks) == s for s in settings)
+    )
 
 
 def gradient_mean(params: Params, result: Result, sample: Drawn) -> Check | None:
@@ -60,25 +68,21 @@ def gradient_fourth(params: Params, result: Result, sample: Drawn) -> Check | No
     )
 
 
-def gradient_law(*at: Params) -> Checker:
-    """The distribution function of ‖∇ₓz‖²; only at the settings `at` where there are any."""
-
-    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
-        law = result.law
-        if law is None or not law.cdf.size or not _at(params, at):
-            return None
-        apart = float(abs(law.printed_cdf - law.cdf).max())
-        rivals = (Statement("with the printed mean", apart),)
-        return kolmogorov(
-            "largest distance from the exact distribution function",
-            sample,
-            lambda s: s.distance(law.cdf),
-            lambda s: s.drawn,
-            Statement("chi-squares, gated", 0.0),
-            *(rivals if apart > 0 else ()),
-        )
-
-    return check
+def gradient_law(params: Params, result: Result, sample: Drawn) -> Check | None:
+    """The distribution function of ‖∇ₓz‖² is that of gated chi-squares."""
+    law = result.law
+    if law is None or not law.cdf.size:
+        return None
+    apart = float(abs(law.printed_cdf - law.cdf).max())
+    rivals = (Statement("with the printed mean", apart),)
+    return kolmogorov(
+        "largest distance from the exact distribution function",
+        sample,
+        lambda s: s.distance(law.cdf),
+        lambda s: s.drawn,
+        Statement("chi-squares, gated", 0.0),
+        *(rivals if apart > 0 else ()),
+    )
 
 
 def dead_networks(params: Params, result: Result, sample: Drawn) -> Check | None:
@@ -93,12 +97,12 @@ def dead_networks(params: Params, result: Result, sample: Drawn) -> Check | None
     )
 
 
-def layer_law(place: str, *at: Params) -> Checker:
+def layer_law(place: str) -> Checker:
     """The law of ‖∂z/∂W^(ℓ)‖² in the "first", "middle" or "last" layer is one and the same."""
 
     def check(params: Params, result: Result, sample: Drawn) -> Check | None:
         part = result.layers
-        if part is None or not part.cdf.size or not _at(params, at):
+        if part is None or not part.cdf.size:
             return None
         layer = {"first": 0, "middle": params.depth // 2, "last": params.depth}[place]
         return kolmogorov(
@@ -145,22 +149,18 @@ def kernel_mean(params: Params, result: Result, sample: Drawn) -> Check | None:
     )
 
 
-def kernel_second(*at: Params) -> Checker:
+def kernel_second(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E Θ²/(E Θ)² by the sums over layers; *undecided* where no sample can tell."""
-
-    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
-        part = result.kernel
-        if part is None or not layers_are_exact(params) or not _at(params, at):
-            return None
-        return _unless_deep(
-            params,
-            "mean of Θ² over (E Θ)²",
-            sample,
-            lambda s: s.square[-1],
-            Statement("exact at this width", float(part.second[-1])),
-        )
-
-    return check
+    part = result.kernel
+    if part is None or not layers_are_exact(params):
+        return None
+    return _unless_deep(
+        params,
+        "mean of Θ² over (E Θ)²",
+        sample,
+        lambda s: s.square[-1],
+        Statement("exact at this width", float(part.second[-1])),
+    )
 
 
 def kernel_limit(params: Params, result: Result, _sample: Any) -> Check | None:
@@ -183,26 +183,22 @@ def kernel_limit(params: Params, result: Result, _sample: Any) -> Check | None:
     )
 
 
-def step_drift(*at: Params) -> Checker:
+def step_drift(params: Params, result: Result, sample: Drawn) -> Check | None:
     """The mean change of Θ in the first step, at every depth that is measured together."""
-
-    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
-        part = result.step
-        if part is None or not layers_are_exact(params) or not _at(params, at):
-            return None
-        rivals = (Statement("first order in L/N", part.slope * params.depth / params.width),)
-        return _unless_deep(
-            params,
-            "mean change of Θ per time, over (E Θ)²",
-            sample,
-            lambda s: s.change[-1],
-            Statement("exact", float(part.drift[-1])),
-            *(rivals if params.depth >= _TOLD * params.width else ()),
-            signed=True,
-            bias=STEP_BIAS * abs(float(part.drift[-1])),
-        )
-
-    return check
+    part = result.step
+    if part is None or not layers_are_exact(params):
+        return None
+    rivals = (Statement("first order in L/N", part.slope * params.depth / params.width),)
+    return _unless_deep(
+        params,
+        "mean change of Θ per time, over (E Θ)²",
+        sample,
+        lambda s: s.change[-1],
+        Statement("exact", float(part.drift[-1])),
+        *(rivals if params.depth >= _TOLD * params.width else ()),
+        signed=True,
+        bias=STEP_BIAS * abs(float(part.drift[-1])),
+    )
 
 
 def _unless_deep(
@@ -241,10 +237,3 @@ def _common(moments: Moments) -> Estimate:
     """A share; undecided until it rests on a hundred networks that have what is counted."""
     found = moments.centred_estimate()
     return replace(found, effective=min(moments.mean, 1 - moments.mean) * moments.count)
-
-
-def _at(params: Params, settings: tuple[Params, ...]) -> bool:
-    """Whether the setting is one of these, whatever its seed and sample size."""
-    return not settings or any(
-        replace(params, seed=s.seed, networks=s.networks) == s for s in settings
-    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from compute.claims import Claim
+from compute.claims import Claim, where
 from compute.experiments.gradients import checks, faults
 from compute.experiments.gradients.setting import Params
 
@@ -75,7 +75,7 @@ CLAIMS = (
             r"\frac{C_W}{N_\ell}\chi^2_{B_\ell}$, $B_\ell\sim\mathrm{Bin}(N_\ell,\frac12)$."
         ),
         params=_WIDE,
-        check=checks.gradient_law(),
+        check=checks.gradient_law,
         faults=(faults.WEIGHTS, faults.FIRST, faults.GATE, faults.NEURON),
         batches=8,
         errata=(27,),
@@ -84,7 +84,7 @@ CLAIMS = (
         key="gradient_law_narrow",
         statement="The same law where no limit helps, and one network in two is dead: width 3.",
         params=_BOTTOM,
-        check=checks.gradient_law(_BOTTOM),
+        check=where(checks.at(_BOTTOM), checks.gradient_law),
         faults=(faults.WEIGHTS, faults.GATE, faults.NEURON),
         batches=4,
     ),
@@ -92,7 +92,7 @@ CLAIMS = (
         key="gradient_law_biases",
         statement="Biases leave that law as it is: fair signs make every gate fair.",
         params=_BIASED,
-        check=checks.gradient_law(_BIASED),
+        check=where(checks.at(_BIASED), checks.gradient_law),
         faults=(faults.WEIGHTS, faults.GATE, faults.NEURON),
         batches=4,
     ),
@@ -100,7 +100,7 @@ CLAIMS = (
         key="gradient_law_linear",
         statement=r"Without gates $B_\ell=N_\ell$: the law of (3.2.3), read backwards.",
         params=_LINEAR,
-        check=checks.gradient_law(_LINEAR),
+        check=where(checks.at(_LINEAR), checks.gradient_law),
         faults=(faults.WEIGHTS, faults.NEURON),
         batches=4,
     ),
@@ -121,7 +121,7 @@ CLAIMS = (
                 rf"layer ({network})."
             ),
             params=params,
-            check=checks.layer_law(place, params),
+            check=where(checks.at(params), checks.layer_law(place)),
             faults=(faults.WEIGHTS, *more),
             batches=8,
         )
@@ -158,7 +158,7 @@ CLAIMS = (
                 rf"exact at every width ({network})."
             ),
             params=params,
-            check=checks.kernel_second(*at),
+            check=where(checks.at(*at), checks.kernel_second),
             faults=(faults.SIGNAL, faults.WEIGHTS),
             batches=24,
         )
@@ -191,7 +191,7 @@ CLAIMS = (
             ),
             route=STEPS,
             params=params,
-            check=checks.step_drift(*at),
+            check=where(checks.at(*at), checks.step_drift),
             faults=(faults.HALF_STEP, faults.SIGNAL),
             batches=24,
         )
