@@ -1,4 +1,4 @@
-"""The first correction in 1/N to a Gaussian network: Theorem 3.4.1 and section 3.3, §3.4."""
+"""The first correction in 1/N to a Gaussian network: Theorem 3.4.1, §3.4; at two inputs, §3.3."""
 
 from compute.finite_width.criticality import (
     Variances,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.estimates import bin_density
+from compute.estimates import bin_density, central_moment
 from compute.experiments.deep_network_fields import activation_of, variances
 from compute.experiments.gradients.limits import edges_of, gradient_law, layer_law, log_spread, wide
 from compute.experiments.gradients.setting import Params, sizes, stops
@@ -96,12 +96,10 @@ class LayersSample:
 
     def log_variance(self) -> tuple[Array, Array]:
         """Variance of the three logarithms and its standard error, (3, L+1) each."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            m1, m2, m3, m4 = np.moveaxis(self.powers / self.alive, 1, 0)
-            variance = np.maximum(m2 - m1**2, 0.0)
-            fourth = m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
-            error = np.sqrt(np.maximum(fourth - variance**2, 0.0) / self.alive)
-        return variance, error
+        powers = np.moveaxis(self.powers, 1, 0)
+        count = np.full((1, *powers.shape[1:]), float(self.alive))
+        variance, error = central_moment(np.concatenate([count, powers]), 2)
+        return np.maximum(variance, 0.0), error
 
 
 @dataclass(frozen=True)
@@ -114,8 +112,8 @@ class KernelSample:
 
     def fluctuations(self) -> tuple[Array, Array]:
         """Deviation of Θ over its mean at every stop, with the standard error, (k,) each."""
-        found = [_fluctuation(m) for m in self.mean]
-        return np.array([f[0] for f in found]), np.array([f[1] for f in found])
+        found = [m.relative_deviation() for m in self.mean]
+        return np.array([e.value for e in found]), np.array([e.standard_error for e in found])
 
 
 @dataclass(frozen=True)
@@ -133,20 +131,6 @@ class StepSample:
 def distance(counts: Array, drawn: int, cdf: Array) -> float:
     """Largest distance of a sample's distribution function from cdf (BINS + 1,), at the edges."""
     return float(np.abs(np.cumsum(counts)[:-1] / drawn - cdf).max())
-
-
-def _fluctuation(m: Moments) -> tuple[float, float]:
-    """√Var/mean and its standard error by the delta method."""
-    variance = m.variance_estimate()
-    if not (m.count > 1 and variance.value > 0 and m.mean > 0):
-        return math.nan, math.nan
-    ratio = math.sqrt(variance.value) / m.mean
-    n = m.count
-    # relative errors of the variance and the mean, and what they share
-    of_variance = (variance.standard_error / variance.value) ** 2
-    of_mean = variance.value / (n * m.mean**2)
-    shared = (m.m3 / n) / (n * variance.value * m.mean)
-    return ratio, ratio * math.sqrt(max(of_variance / 4 + of_mean - shared, 0.0))
 
 
 def network_ms(params: Params, depth: int) -> float:
