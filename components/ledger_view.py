@@ -16,7 +16,6 @@ from components.contents import CONTENTS
 from components.formulas import formulas
 from components.page import link_to_claim
 from compute.cache import PrefixError, cached, cached_sample, kept_sample
-from compute.claims import Verdict
 from compute.claims.noticed import told
 from compute.deadline import OverTimeError
 from compute.ledger import Entry, entries
@@ -74,18 +73,13 @@ def table(found: tuple[Entry, ...]) -> html.Div:
 def _row(entry: Entry) -> html.Tr:
     experiment, claim, key = entry.experiment, entry.claim, key_of(entry)
     errata = [dcc.Link(f"erratum {n}", href=f"/errata#e{n}") for n in claim.errata]
-    expected = (
-        ""
-        if claim.expected == Verdict.AGREES
-        else html.Span(f"Expected verdict: {claim.expected}. ", className="quiet")
-    )
     return html.Tr(
         [
             html.Td([f"§{claim.section} ", html.Br(), _quiet(f"page {NUMBERS[experiment.key]}")]),
             html.Td(
                 [
                     html.Div(formulas(claim.statement), className="ledger-statement"),
-                    html.Div([expected, _quiet(claim.route), *_spaced(errata)]),
+                    html.Div([_quiet(claim.route), *_spaced(errata)]),
                     html.Div(formulas(told(experiment.key, claim)), className="quiet notices"),
                 ]
             ),
@@ -113,7 +107,7 @@ def _row(entry: Entry) -> html.Tr:
             ),
         ],
         id=f"claim-{experiment.key}-{claim.key}",
-        **{"data-key": key, "data-expected": str(claim.expected), "data-verdict": "waiting"},
+        **{"data-key": key, "data-verdict": "waiting"},
     )
 
 

@@ -1,4 +1,4 @@
-"""Results whose arrays nobody can change."""
+"""Results whose arrays nobody can change, and ladders of whole numbers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 T = TypeVar("T")
 
@@ -21,3 +22,13 @@ def read_only(part: T) -> T:
         for field in fields(part):
             read_only(getattr(part, field.name))
     return part
+
+
+def log_ladder(last: int, count: int) -> NDArray[np.int64]:
+    """At most `count` whole numbers from 1 to `last`, evenly spread on a logarithmic axis.
+
+    None where `last` is below 1.
+    """
+    if last < 1:
+        return np.empty(0, dtype=np.int64)
+    return np.unique(np.geomspace(1, last, count).round().astype(np.int64))

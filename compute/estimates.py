@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
 
 Array = NDArray[np.float64]
 
@@ -73,3 +74,53 @@ def weighted_slope(x: Array, y: Array, error: Array) -> tuple[float, float]:
     centre = x - float(weight @ x) / float(weight.sum())
     size = float(weight @ centre**2)
     return float(weight @ (centre * y)) / size, size**-0.5
+
+
+def normal_scores(below: Array, drawn: int) -> tuple[Array, Array]:
+    """Φ^{-1}(share) of counts (n,) out of `drawn`, its standard error; nan where none or all."""
+    share = below / drawn
+    known = (below > 0) & (below < drawn)
+    score = np.where(known, ndtri(np.where(known, share, 0.5)), np.nan)
+    slope = math.sqrt(2 * math.pi) * np.exp(0.5 * np.where(known, score, 0.0) ** 2)
+    return score, np.where(known, np.sqrt(share * (1 - share) / drawn) * slope, np.nan)
+
+
+@np.errstate(invalid="ignore", divide="ignore", over="ignore")
+def central_moment(powers: Array, order: int) -> tuple[Array, Array]:
+    """The centred moment of that order and its standard error, from sums of powers.
+
+    powers (k + 1, …): Σ d^0, Σ d, …, Σ d^k with k ≥ 2 · order; returns (…) each. Centred about the
+    sample's own mean, which the error allows for.
+    """
+    count, raw = powers[0], powers / powers[0]
+    m = [
+        sum(math.comb(k, j) * (-raw[1]) ** (k - j) * raw[j] for j in range(k + 1))
+        for k in range(2 * order + 1)
+    ]
+    spread = m[2 * order] - m[order] ** 2 - 2 * order * m[order - 1] * m[order + 1]
+    spread = spread + order**2 * m[2] * m[order - 1] ** 2
+    return np.asarray(m[order]), np.sqrt(np.maximum(spread, 0.0) / count)
+
+
+@np.errstate(invalid="ignore", divide="ignore", over="ignore")
+def delta_error(gradient: Array, mean: Array, mixed: Array, count: Array) -> Array:
+    """Standard error of a smooth function of k means, by the delta method: shape (…).
+
+    gradient, mean (k, …); mixed (k, k, …): means of products; count (…): numbers each rests on.
+    """
+    covariance = mixed - mean[:, None] * mean
+    spread = np.einsum("a...,b...,ab...->...", gradient, gradient, covariance)
+    return np.asarray(np.sqrt(np.maximum(spread, 0) / (count - 1)))
+
+
+def straight_line(x: Array, y: Array, error: Array) -> tuple[float, float, float]:
+    """Height at x = 0, its standard error, and slope of the line through y whose errors are known.
+
+    All (n,), weighted least squares; nan for all where an error is 0 or not a number.
+    """
+    if not np.all(error > 0):
+        return math.nan, math.nan, math.nan
+    design = np.stack([np.ones(x.size), x], axis=1) / error[:, None]
+    inverse = np.linalg.inv(design.T @ design)
+    height, slope = inverse @ design.T @ (y / error)
+    return float(height), float(np.sqrt(inverse[0, 0])), float(slope)

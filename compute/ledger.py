@@ -62,6 +62,5 @@ def rows(chapter: int | None = None) -> Iterator[dict[str, Any]]:
                 [s.label, s.predicted, s.verdict.value, s.shown] for s in check.statements
             ],
             "verdict": check.verdict.value,
-            "expected": entry.claim.expected.value,
             "reason": check.reason,
         }

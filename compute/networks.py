@@ -25,6 +25,8 @@ from compute.backpropagation import largest_stable_learning_rate, loss_and_gradi
 __all__ = [
     "largest_stable_learning_rate",
     "loss_and_gradient",
+    "measured_kernels",
+    "nested_kernels",
     "sample_outputs",
     "symmetric_root",
     "weight_layers",
@@ -34,6 +36,8 @@ Array = NDArray[np.float64]
 
 # Numbers drawn at once: 512 kB, which stay in the cache until they are used.
 _BLOCK = 1 << 16
+# Weights drawn at once: 2 MB.
+_PIECE = 1 << 18
 
 
 def sample_outputs(
@@ -114,6 +118,77 @@ def weight_layers(
                 z += math.sqrt(bias_variance) * rng.standard_normal((size, rows, 1))
             h = activation.phi(z)
         yield z, h
+
+
+def measured_kernels(
+    inputs: ArrayLike,
+    widths: Sequence[int],
+    activation: Activation,
+    size: int,
+    rng: np.random.Generator,
+    *,
+    weight_variance: float,
+    bias_variance: float = 0.0,
+) -> tuple[Array, Array]:
+    """K̂^(ℓ) of two inputs in real networks, ℓ = 1…L, and one output of each.
+
+    inputs (2, N_0). Entries (x, x), (x, x'), (x', x') of C_b + C_W σσ/N_ℓ, (L, 3, size), and
+    outputs (size, 2), drawn piece by piece. Other arguments, errors and cost: `weight_layers`.
+    """
+    hidden = as_widths(widths).tolist()
+    most = max(1, _PIECE // (max(hidden) * max(*hidden, 4)))
+    kernels, outputs = np.empty((len(hidden), 3, size)), np.empty((size, 2))
+    for done in range(0, size, most):
+        piece = slice(done, min(done + most, size))
+        layers = weight_layers(
+            inputs,
+            [*hidden, 1],
+            activation,
+            piece.stop - done,
+            rng,
+            weight_variance=weight_variance,
+            bias_variance=bias_variance,
+        )
+        for layer, (z, h) in enumerate(layers):
+            if layer == len(hidden):
+                outputs[piece] = z[:, 0]
+                continue
+            for entry, (a, b) in enumerate(((0, 0), (0, 1), (1, 1))):
+                square = np.einsum("cn,cn->c", h[..., a], h[..., b])
+                share = weight_variance / hidden[layer]
+                kernels[layer, entry, piece] = bias_variance + share * square
+    return kernels, outputs
+
+
+def nested_kernels(
+    inputs: ArrayLike,
+    widths: Sequence[int],
+    depth: int,
+    activation: Activation,
+    size: int,
+    rng: np.random.Generator,
+    *,
+    weight_variance: float,
+    bias_variance: float = 0.0,
+) -> Array:
+    """K̂^(L) at m inputs of networks that are corners of one: (len(widths), size, m, m).
+
+    inputs (m, N_0); widths: increasing, each the one width of all `depth` hidden layers. The
+    weights of a narrower network are the corner of the widest one's matrices, so that what is seen
+    along the widths is one network that grows. Every weight is drawn, by (3.1.1).
+    """
+    points = np.asarray(inputs, dtype=np.float64).T
+    columns, top = points.shape[0], int(widths[-1])
+    below = [np.broadcast_to(points, (size, *points.shape)) for _ in widths]
+    for layer in range(depth):
+        drawn = rng.standard_normal((size, top, top if layer else columns))
+        shift = math.sqrt(bias_variance) * rng.standard_normal((size, top, 1))
+        for at, n in enumerate(widths):
+            before = n if layer else columns
+            weights = math.sqrt(weight_variance / before) * drawn[:, :n, :before]
+            below[at] = activation.phi(weights @ below[at] + shift[:, :n])
+    products = [np.swapaxes(h, 1, 2) @ h * (weight_variance / h.shape[1]) for h in below]
+    return np.array(products) + bias_variance
 
 
 def symmetric_root(covariance: Array) -> Array:

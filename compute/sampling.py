@@ -147,6 +147,18 @@ class Moments:
         error = (max(spread, 0.0) / n) ** 0.5
         return Estimate(self.variance, error, n, effective=n / 10)
 
+    def relative_deviation(self) -> Estimate:
+        """Standard deviation over mean, > 0, its error by the delta method; unknown otherwise."""
+        n, variance = self.count, self.variance_estimate()
+        if not (n > 1 and variance.value > 0 and self.mean > 0):
+            return Estimate.unknown(n)
+        ratio = math.sqrt(variance.value) / self.mean
+        # relative errors of the variance and the mean, and what they share
+        of_variance = (variance.standard_error / variance.value) ** 2
+        of_mean = variance.value / (n * self.mean**2)
+        shared = (self.m3 / n) / (n * variance.value * self.mean)
+        return Estimate(ratio, ratio * math.sqrt(max(of_variance / 4 + of_mean - shared, 0.0)), n)
+
 
 def merged_by(join: Callable[[Any, Any], Any]) -> dict[str, Any]:
     """Metadata of a sample's field whose values :func:`merge` joins by this function."""

@@ -68,7 +68,7 @@ def layout(**query: Any) -> html.Div:
                 [
                     "The same from the command line: ",
                     html.Code("python -m compute.claims --chapter 3 --json"),
-                    "; it ends with 1 where a verdict is not the expected one. ",
+                    "; it ends with 1 where a claim does not agree. ",
                     "Pages that are still planned bring their claims when they are built.",
                 ],
                 className="quiet",

@@ -32,6 +32,7 @@ SUBJECTS = (
         "kernels",
         "linear_products",
         "networks",
+        "one_input",
         "partition",
         "piecewise_linear",
     },

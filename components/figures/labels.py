@@ -32,10 +32,15 @@ def width_axis(title: str, widths: Sequence[int], low: float, high: float) -> di
     return made | {"tickvals": list(widths), "ticktext": [str(n) for n in widths]}
 
 
+def plus_minus(value: float, error: float, digits: int = 3) -> str:
+    """A measured number and its standard error."""
+    return f"{number(float(value), digits)} ± {number(float(error), 2)}"
+
+
 def with_error(e: Estimate, digits: int = 3) -> str:
     """A measured number with its standard error, where there is one."""
-    known = f" ± {number(e.standard_error, 2)}" if math.isfinite(e.standard_error) else ""
-    return number(e.value, digits) + known
+    known = math.isfinite(e.standard_error)
+    return plus_minus(e.value, e.standard_error, digits) if known else number(e.value, digits)
 
 
 def power(log: float, digits: int = 3) -> str:

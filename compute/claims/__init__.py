@@ -5,6 +5,7 @@ from compute.claims.judging import (
     AGREE_AT,
     REFUTE_AT,
     Check,
+    Checker,
     Claim,
     Side,
     Statement,
@@ -14,12 +15,14 @@ from compute.claims.judging import (
     exact,
     sampled,
     undecided,
+    where,
 )
 
 __all__ = [
     "AGREE_AT",
     "REFUTE_AT",
     "Check",
+    "Checker",
     "Claim",
     "Fault",
     "Side",
@@ -30,4 +33,5 @@ __all__ = [
     "exact",
     "sampled",
     "undecided",
+    "where",
 ]

@@ -1,7 +1,7 @@
 """`python -m compute.claims`: the ledger from the command line; with --power, what it would notice.
 
-Exit code 1 where a verdict surprises; with --power, where a claim is blind that `blind.py` does not
-list, or listed although it is not.
+Exit code 1 where a claim does not agree; with --power, where a claim is blind that `blind.py` does
+not list, or listed although it is not.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 from compute import ledger, power
+from compute.claims import Verdict
 from compute.claims.blind import BLIND
 
 
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _power(options.chapter, options.json, options.write)
     failed = 0
     for row in ledger.rows(options.chapter):
-        failed += row["verdict"] != row["expected"]
+        failed += row["verdict"] != Verdict.AGREES
         print(_json(row) if options.json else _line(row), flush=True)
     return 1 if failed else 0
 

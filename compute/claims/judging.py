@@ -96,6 +96,15 @@ class Check:
         return self.statements[0].verdict
 
 
+# What judges a claim: of parameters, result and sample; None says nothing.
+Checker = Callable[[Any, Any, Sample[Any] | None], Check | None]
+
+
+def where(holds: Callable[[Any], bool], check: Checker) -> Checker:
+    """The same check, at the parameters that its claim is about."""
+    return lambda params, result, sample: check(params, result, sample) if holds(params) else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """One assertion of the notes (or the correction of one).
@@ -105,7 +114,7 @@ class Claim:
     `undecided`). `params` is the setting at which the ledger runs it and the page shows
     it; `batches` is how many batches of the experiment's sampler it needs there. `route` says how
     the measurement avoids the formula it tests. `faults` are wrongs of its subject that it should
-    notice. `expected` is *undecided* where the lesson is that no affordable sample can tell.
+    notice.
     """
 
     key: str
@@ -113,11 +122,10 @@ class Claim:
     statement: str
     route: str
     params: Any
-    check: Callable[[Any, Any, Sample[Any] | None], Check | None]
+    check: Checker
     batches: int = 0
     errata: tuple[int, ...] = ()
     faults: tuple[Fault, ...] = ()
-    expected: Verdict = Verdict.AGREES
 
 
 def exact(

@@ -21,13 +21,16 @@ from compute.gradients.tangent_kernel import (
     tangent_kernel_second_moment,
     tangent_kernel_second_moment_limit,
 )
+from compute.gradients.wide import WideGradients, wide_gradients
 
 __all__ = [
     "GradientLaw",
+    "WideGradients",
     "input_gradient_moment",
     "input_gradient_quantiles",
     "log_input_gradient_moments",
     "tangent_kernel_drift",
     "tangent_kernel_second_moment",
     "tangent_kernel_second_moment_limit",
+    "wide_gradients",
 ]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 from compute.arguments import as_widths
 from compute.gradients.law import chosen, times_exp
-
-# c: a layer of width N multiplies the mean square of g_ℓ by 1 + c/N.
-_GROWTH: Final = {"linear": 2.0, "relu": 5.0}
+from compute.output_law import PER_LAYER
 
 
 def tangent_kernel_second_moment(widths: Sequence[int], activation_name: str) -> float:
@@ -39,7 +36,7 @@ def tangent_kernel_second_moment_limit(ratio: float, activation_name: str) -> fl
 
     t = ratio, a = (c + 1)t, c = 5 for "relu" and 2 for "linear". inf beyond a float's range.
     """
-    growth = chosen(activation_name, _GROWTH)
+    growth = chosen(activation_name, PER_LAYER)
     if not (math.isfinite(ratio) and ratio >= 0):
         raise ValueError(f"ratio must be finite and not negative, got {ratio!r}")
     return times_exp((1 + 4 * _second_remainder((growth + 1) * ratio)) / 3, growth * ratio)
@@ -51,7 +48,7 @@ def _layer_sums(widths: Sequence[int], activation_name: str) -> tuple[float, flo
     For a block of layers M = D_m W_m … D_ℓ the pair (E‖M‖⁴_F, E tr(MMᵀ)²) is multiplied by a 2×2
     matrix T_k a layer, whose eigenvalues are A_k and 1 − 1/N_k; all is carried over Π A_k.
     """
-    c = chosen(activation_name, _GROWTH)
+    c = chosen(activation_name, PER_LAYER)
     sizes = as_widths(widths)
     growth = overlap = p = q = 0.0
     for n in sizes.tolist():

@@ -32,6 +32,7 @@ from compute.kernels.shaped import (
     shaped_blow_up_time,
     shaped_relu_limit,
     shaped_tanh_limit,
+    shaped_variance_limit,
     tanh_variance_asymptote,
     tanh_variance_series,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "shaped_blow_up_time",
     "shaped_relu_limit",
     "shaped_tanh_limit",
+    "shaped_variance_limit",
     "susceptibility",
     "tanh_variance_asymptote",
     "tanh_variance_series",

@@ -47,6 +47,13 @@ def shaped_tanh_limit(k0: ArrayLike, psi: float, tau: float) -> Array:
     return np.asarray(kernel * root[:, None] * root)
 
 
+def shaped_variance_limit(variance0: float, psi: float, tau: ArrayLike) -> Array:
+    """The diagonal of (3.3.7) at many τ (n,), shape (n,); nan from the blow-up time on."""
+    remaining = 1 - 2 * psi * np.asarray(tau, dtype=np.float64) * variance0
+    known = remaining > 0
+    return np.where(known, variance0 / np.where(known, remaining, 1.0), np.nan)
+
+
 def printed_shaped_ode(k0: ArrayLike, psi: float, tau: float, depth: int) -> Array:
     """(3.3.6) as printed, d/dτ K = (2ψ/L) K²: K_0/(1 − 2ψτ K_0/L), elementwise on variances.
 

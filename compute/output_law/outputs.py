@@ -19,6 +19,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
 
 from compute.arguments import as_positive_int, as_widths, check_generator
 from compute.linear_products import sample_log_norm
@@ -27,8 +28,8 @@ from compute.output_law.inversion import ChiProduct, chi_product, cutoff
 Array = NDArray[np.float64]
 
 LAW_NAMES: Final = ("linear", "relu")
-# What one layer of width N adds to E K̂²/(E K̂)², times N: E z⁴ = 3 Π(1 + c/N) (E z²)².
-_FOURTH: Final = {"linear": 2.0, "relu": 5.0}
+PER_LAYER: Final = {"linear": 2.0, "relu": 5.0}
+"""c: a layer of width N multiplies E K̂²/(E K̂)² by 1 + c/N, and adds about c/N to Var log K̂."""
 
 
 def scale_law(widths: Sequence[int], activation_name: str) -> ChiProduct:
@@ -108,6 +109,18 @@ def output_tail(
     return values
 
 
+def output_score(points: ArrayLike, widths: Sequence[int], activation_name: str) -> Array:
+    """Φ^{-1}(P(z ≤ t)) at t = √K_0 × points (n,), shape (n,): a straight line in the limit.
+
+    At 0 itself dead networks count among those below. Arguments, errors, cost: `output_density`.
+    """
+    t = _as_points(points)
+    tail = 0.5 * output_tail(np.abs(t), widths, activation_name)
+    share = np.where(t >= 0, 1 - tail, tail)
+    with np.errstate(divide="ignore"):
+        return np.where(t < 0, ndtri(tail), -ndtri(np.minimum(tail, share)))
+
+
 def dead_probability(widths: Sequence[int]) -> float:
     """1 − Π(1 − 2^{−N_ℓ}): the share of ReLU networks without biases whose output is 0 at x ≠ 0.
 
@@ -119,7 +132,7 @@ def dead_probability(widths: Sequence[int]) -> float:
 def output_kurtosis(widths: Sequence[int], activation_name: str) -> float:
     """E z⁴/(E z²)²: 3Π(1 + 2/N_ℓ) for "linear", 3Π(1 + 5/N_ℓ) for "relu"; exact at every width."""
     _check_name(activation_name)
-    return 3 * math.exp(np.log1p(_FOURTH[activation_name] / as_widths(widths)).sum())
+    return 3 * math.exp(np.log1p(PER_LAYER[activation_name] / as_widths(widths)).sum())
 
 
 def first_order_density(points: ArrayLike, variance: float, fourth_cumulant: float) -> Array:
@@ -134,6 +147,13 @@ def first_order_density(points: ArrayLike, variance: float, fourth_cumulant: flo
     ratio = float(fourth_cumulant) / k**2
     bracket = 1 + ratio / 8 * (u**4 - 6 * u**2 + 3)
     return np.asarray(bracket * np.exp(-0.5 * u * u) / math.sqrt(2 * math.pi * k))
+
+
+def first_order_tail(point: float, ratio: float) -> float:
+    """P(|u| > a) of that density at r = `ratio`, a = `point` ≥ 0; r = 0 is the Gaussian."""
+    # the integral of φ He_4 beyond a is φ He_3 at a
+    density = math.exp(-0.5 * point**2) / math.sqrt(2 * math.pi)
+    return math.erfc(point / math.sqrt(2)) + density * (point**3 - 3 * point) * ratio / 4
 
 
 def characteristic_function(

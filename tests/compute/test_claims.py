@@ -20,6 +20,7 @@ from compute.claims import (
     exact,
     sampled,
     undecided,
+    where,
 )
 from compute.sampling import Estimate, Moments, Sample, Sampler, advance
 
@@ -286,3 +287,11 @@ def test_a_one_sided_statement_that_is_only_just_true_is_never_refuted() -> None
 def test_what_cannot_tell_says_why() -> None:
     check = undecided("x", 2.0, Statement("true", 1.0), tolerance=0.1, reason="it still moves")
     assert (check.verdict, check.reason, check.sampled) == (UNDECIDED, "it still moves", False)
+
+
+def test_a_check_speaks_only_where_its_claim_does() -> None:
+    check = where(lambda params: params > 0, lambda *_: judge(at(0.0)))
+    assert check(-1, None, None) is None
+    spoken = check(1, None, None)
+    assert spoken is not None
+    assert spoken.verdict == AGREES

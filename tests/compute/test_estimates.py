@@ -7,7 +7,9 @@ from scipy import stats
 from compute.estimates import (
     bin_counts,
     bin_median,
+    central_moment,
     mean_and_error,
+    normal_scores,
     slope_weights,
     sums,
     weighted_slope,
@@ -57,3 +59,21 @@ def test_the_median_of_bins_is_that_of_the_numbers():
     # of a normal law the median's error is √(π/2n)
     assert error == pytest.approx((np.pi / 2 / alive.sum()) ** 0.5, rel=0.25)
     assert np.isnan(bin_median(counts[0] * 0, edges)).all()
+
+
+def test_normal_scores_and_their_errors():
+    score, error = normal_scores(np.array([0.0, 250.0, 500.0, 1000.0]), 1000)
+    assert np.isnan(score[[0, 3]]).all()
+    assert np.isnan(error[[0, 3]]).all()
+    assert score[1:3] == pytest.approx(stats.norm.ppf([0.25, 0.5]))
+    slope = 1 / stats.norm.pdf(stats.norm.ppf(0.25))
+    assert error[1] == pytest.approx(slope * np.sqrt(0.25 * 0.75 / 1000))
+
+
+def test_central_moments_and_their_errors():
+    x = RNG.gamma(3.0, size=(400, 500))
+    powers = np.array([(x**k).sum(axis=0) for k in range(7)])
+    for order in (2, 3):
+        value, error = central_moment(powers, order)
+        assert value == pytest.approx(stats.moment(x, order, axis=0), rel=1e-9)
+        assert np.median(error) == pytest.approx(value.std(), rel=0.3)

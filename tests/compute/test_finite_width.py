@@ -12,11 +12,17 @@ from compute.finite_width import (
     corrections,
     critical_slope,
     critical_variances,
+    difference_fluctuation,
     dressed_correction,
     exact_fourth_cumulant_ratio,
+    first_order_shift,
     fourth_cumulant,
     half_stable_point,
+    iterated_slope,
+    kernel_growth,
+    nearest_critical,
 )
+from compute.kernels import nngp
 
 OPTIONS = {
     "leaky_relu": {"slope_neg": -0.3, "slope_pos": 1.2},
@@ -153,3 +159,54 @@ def test_bad_arguments_are_named() -> None:
     for name, word in (("relu", "has all"), ("tanh", "has none"), ("exp", "has none")):
         with pytest.raises(ValueError, match=word):
             half_stable_point(activation(name))
+
+
+@pytest.mark.parametrize("slopes", [(0.0, 1.0), (0.1, 1.0), (-1.0, 1.0), (1.0, 1.0)])
+def test_fluctuation_against_angles(slopes: tuple[float, float]) -> None:
+    """By the trapezoid rule over the angle of a Gaussian pair: E r⁴ = 8, (E r²)² = 4."""
+    angle = (np.arange(400_000) + 0.5) * 2 * np.pi / 400_000
+    for correlation in (-1.0, -0.3, 0.0, 0.5, 0.99):
+        turn = math.acos(correlation)
+        values = [np.where(t > 0, slopes[1] * t, slopes[0] * t) for t in
+                  (np.cos(angle), np.cos(angle - turn))]  # fmt: skip
+        g = values[0] - values[1]
+        if np.allclose(g, 0):
+            continue
+        expected = 2 * np.mean(g**4) / np.mean(g**2) ** 2 - 1
+        assert difference_fluctuation(correlation, *slopes) == pytest.approx(expected, rel=1e-5)
+    assert difference_fluctuation(1.0, 0.0, 1.0) == pytest.approx(5, rel=2e-3)
+
+
+def test_the_shift_of_the_mean_kernel_is_that_of_one_input_and_of_networks() -> None:
+    """(x, x) as for one input; (x, x') against networks of width 16, drawn layer by layer."""
+    sine, width, given = get_activation("sin"), 16, {"weight_variance": 5.0, "bias_variance": 0.2}
+    start, depth = np.array([[5.2, 0.2], [0.2, 5.2]]), 3
+    kernels = nngp(start, depth, sine, **given)
+    found = first_order_shift(kernels, sine, 5.0)
+    alone = dressed_correction(5.2, [1] * depth, sine, **given)
+    np.testing.assert_allclose(found[[0, 2]], alone[-1], rtol=0.02)
+    rng, k = np.random.default_rng(3), np.broadcast_to(start, (40_000, 2, 2))
+    for _ in range(depth):
+        z = np.linalg.cholesky(k) @ rng.standard_normal((len(k), 2, width))
+        h = sine.phi(z)
+        k = 0.2 + 5.0 / width * h @ np.swapaxes(h, 1, 2)
+    apart = width * (k[:, 0, 1] - kernels[-1, 0, 1])
+    assert abs(apart.mean() - found[1]) < 4 * apart.std() / 200
+    assert apart.mean() > 5 * apart.std() / 200
+
+
+def test_what_comes_nearest_to_criticality() -> None:
+    """ReLU has it without biases, tanh only on its edge as K → 0, exp in no way at K = 0.1."""
+    relu, tanh = (nearest_critical(1.0, get_activation(name)) for name in ("relu", "tanh"))
+    exp = nearest_critical(0.1, get_activation("exp"))
+    assert (relu.weight, relu.bias, relu.critical, relu.reason) == (2.0, 0.0, True, "")
+    assert (tanh.weight, tanh.bias, tanh.critical) == (1.0, 0.0, True)
+    assert "below 0" in tanh.reason
+    assert not exp.critical
+    assert "below 0" in exp.reason
+    slope = iterated_slope(1.0, 2000, get_activation("tanh"), tanh)
+    assert slope == pytest.approx(2 / 3, rel=0.01)
+    for name in ("relu", "gelu", "tanh"):
+        weight, _ = critical_variances(1.0, get_activation(name))
+        assert kernel_growth(1.0, weight, get_activation(name)) == pytest.approx(1, abs=1e-7)
+    assert math.isnan(kernel_growth(1.0, math.nan, get_activation("relu")))

@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from compute.activations import get_activation
-from compute.networks import sample_outputs, symmetric_root, weight_layers
+from compute.kernels import input_covariance, nngp
+from compute.networks import (
+    measured_kernels,
+    nested_kernels,
+    sample_outputs,
+    symmetric_root,
+    weight_layers,
+)
 
 RELU, TANH = get_activation("relu"), get_activation("tanh")
 K0 = np.array([[1.0, 0.4], [0.4, 1.5]])
@@ -95,6 +102,32 @@ def test_widths_and_biases_of_real_layers() -> None:
     np.testing.assert_allclose(layers[0][1], np.tanh(layers[0][0]), rtol=1e-12)
     assert within(layers[0][0][:, 0, 0] ** 2, 0.2 + 1.5 / 3)
     assert within(layers[0][0][:, 0, 0] * layers[0][0][:, 0, 1], 0.2)
+
+
+def test_measured_kernels_are_those_of_the_weights() -> None:
+    """One layer has the mean K^(1) at every width; outputs given K̂ have that variance."""
+    given = {"weight_variance": 1.5, "bias_variance": 0.2}
+    x = np.array([[1.0, 0.5], [0.0, 2.0]])
+    drawn = measured_kernels(x, [3, 5], TANH, 40_000, np.random.default_rng(4), **given)
+    kernels, z = drawn
+    assert (kernels.shape, z.shape) == ((2, 3, 40_000), (40_000, 2))
+    limit = nngp(input_covariance(x, **given), 1, TANH, **given)[-1]
+    for entry, (i, j) in enumerate(((0, 0), (0, 1), (1, 1))):
+        assert within(kernels[0, entry], limit[i, j])
+        assert within(z[:, i] * z[:, j] - kernels[1, entry], 0.0)
+
+
+def test_a_narrower_network_is_the_corner_of_the_widest() -> None:
+    """Its kernel does not depend on how wide the widest is in that corner's mean, K^(2)."""
+    given = {"weight_variance": 2.0, "bias_variance": 0.1}
+    x = np.array([[1.0, 0.5], [0.0, 2.0], [1.0, 1.0]])
+    found = nested_kernels(x, [1, 4, 9], 2, RELU, 20_000, np.random.default_rng(5), **given)
+    assert found.shape == (3, 20_000, 3, 3)
+    limit = nngp(input_covariance(x, **given), 2, RELU, **given)[-1]
+    for kernels in found:
+        assert within(kernels[:, 0, 0], limit[0, 0])
+    # neurons that the networks share make their kernels alike
+    assert np.corrcoef(found[1, :, 0, 0], found[2, :, 0, 0])[0, 1] > 0.2
 
 
 @pytest.mark.parametrize(

@@ -223,3 +223,13 @@ def test_batches_of_the_edition_are_deterministic_and_merge_to_the_same_bits(
     again = advance(sampler, params, first)
     assert pickle.dumps(again) == pickle.dumps(whole)
     assert first.batches == 1
+
+
+def test_the_relative_deviation_and_its_error() -> None:
+    """Of exponential numbers it is 1; its error is what it scatters by."""
+    draws = np.random.default_rng(11).exponential(2.0, (400, 500))
+    found = [Moments.of(row).relative_deviation() for row in draws]
+    values = np.array([e.value for e in found])
+    assert values.mean() == pytest.approx(1, abs=0.01)
+    assert np.median([e.standard_error for e in found]) == pytest.approx(values.std(), rel=0.2)
+    assert math.isnan(Moments.of(np.array([2.0])).relative_deviation().value)

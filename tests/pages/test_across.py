@@ -28,7 +28,7 @@ from components.registry import built_pages
 from components.settings import HERE, SERVING, SETTINGS
 from components.thumbnail import thumbnail
 from components.words import taken
-from compute.claims import Check, Claim, Statement, Verdict, exact, sampled
+from compute.claims import Check, Claim, Statement, exact, sampled
 from compute.errata import ERRATA
 from compute.experiment import Experiment
 from compute.ledger import Entry, entries
@@ -124,15 +124,6 @@ COIN = Experiment(
             params=Coin(),
             check=lambda *_: None,
         ),
-        Claim(
-            key="lesson",
-            section="3.1",
-            statement="No.",
-            route="none",
-            params=Coin(),
-            check=even,
-            expected=Verdict.UNDECIDED,
-        ),
     ),
 )
 
@@ -182,7 +173,7 @@ def test_every_claim_is_answered(cold_store: Path) -> None:
         assert found["finished"] == (batches_of(entry) <= 1)
         assert found["check"]["statements"]
         if found["finished"]:
-            assert found["check"]["verdict"] == entry.claim.expected, entry.claim.key
+            assert found["check"]["verdict"] == "agrees", entry.claim.key
     assert cold_store.exists()
 
 
@@ -236,15 +227,6 @@ def test_batches_that_are_not_there_are_refused(coins: Path, batch: int) -> None
 def test_a_claim_that_says_nothing_is_told(coins: Path) -> None:
     assert "says nothing" in ask("coin.silent")["problem"]["text"]
     assert coins.exists()
-
-
-def test_a_row_says_when_no_verdict_is_expected() -> None:
-    on_a_page = replace(COIN, key="gp_limit")
-    made = ledger_view.table((Entry(on_a_page, COIN.claims[-1]),))
-    rows = nodes(json.loads(to_json(made)))
-    lesson = next(n for n in rows if n["props"].get("data-key") == "gp_limit.lesson")
-    assert "Expected verdict: undecided." in text(lesson)
-    assert lesson["props"]["data-expected"] == "undecided"
 
 
 # ---- filters in the address ------------------------------------------------------------------

@@ -9,6 +9,8 @@ import numpy as np
 
 from components.figures.base import number, plural
 from components.figures.depth_and_width.laws import Drawn
+from components.figures.labels import plus_minus, with_error
+from compute.covariance_sde import alignment_probability
 from compute.experiments.depth_and_width.paths import Paths
 from compute.experiments.depth_and_width.run import Alignment, Angle, Explosion, Result, Spread
 from compute.experiments.depth_and_width.sampler import Networks
@@ -47,7 +49,7 @@ def _spread(params: Params, part: Spread, networks: Networks | None, k: int) -> 
     if networks is None or networks.alive()[k] < 2:
         return f"{place}: mean and standard deviation of {of}: limit {limit}; width first {first}"
     mean, error = (float(v[k]) for v in networks.means())
-    seen = f"{number(mean, 4)} ± {number(error, 2)}"
+    seen = f"{plus_minus(mean, error, 4)}"
     spread = number(float(networks.deviations()[k]))
     return (
         f"{place}: {of} has mean {seen}, standard deviation {spread}; "
@@ -80,7 +82,7 @@ def _angle(part: Angle, networks: Networks | None) -> str:
     middle, error = (float(v[-1]) for v in networks.medians(part.edges))
     x = math.exp(middle)
     return (
-        f"At L/N = {time} the median of X = 3π/(Nθ) is {number(x)} ± {number(x * error, 2)} over "
+        f"At L/N = {time} the median of X = 3π/(Nθ) is {plus_minus(x, x * error)} over "
         f"{plural(int(networks.alive()[-1]), 'network')}; {theory}"
     )
 
@@ -98,22 +100,21 @@ def _explosion(part: Explosion, networks: Networks | None) -> str:
         return f"By L/N = {time} the variance has exploded with this probability: {theory}"
     share, error = (float(v[-1]) for v in networks.shares())
     return (
-        f"By L/N = {time} the variance of {number(share, 4)} ± {number(error, 2)} of "
+        f"By L/N = {time} the variance of {plus_minus(share, error, 4)} of "
         f"{plural(networks.drawn, 'network')} has exploded; {theory}"
     )
 
 
 def _alignment(params: Params, part: Alignment, networks: Networks | None) -> str:
-    limit = number(1 - math.acos(params.correlation) / math.pi, 4)
+    limit = number(float(alignment_probability(params.correlation)), 4)
     there = number(part.positive, 4)
     theory = f"the diffusion has {there} there, and 1 − arccos(ρ₀)/π = {limit} in the end"
     start = f"Inputs with ρ₀ = {number(params.correlation)}"
     if networks is None or networks.above is None:
         return f"{start}: the probability of ρ > 0 in layer {depth_of(params)}: {theory}"
-    now = networks.above.mean_estimate()
+    share = with_error(networks.above.mean_estimate(), 4)
     return (
-        f"{start} end with ρ > 0 in a share {number(now.value, 4)} ± "
-        f"{number(now.standard_error, 2)} of {plural(networks.drawn, 'network')} after "
+        f"{start} end with ρ > 0 in a share {share} of {plural(networks.drawn, 'network')} after "
         f"{plural(depth_of(params), 'layer')}; {theory}"
     )
 

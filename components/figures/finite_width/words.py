@@ -8,7 +8,7 @@ import numpy as np
 
 from components.figures.base import number, plural
 from components.figures.finite_width.laws import verdict
-from components.figures.labels import of_part, with_error
+from components.figures.labels import of_part, plus_minus, with_error
 from compute.experiments.finite_width.critical import Critical
 from compute.experiments.finite_width.density import TAIL, Density
 from compute.experiments.finite_width.observable import DEPTHS, Observable
@@ -46,11 +46,6 @@ def sentence(params: Params, result: Result, sample: Drawn, _frame: int | None) 
         cumulant=lambda p, part: _cumulant(p, part, sample),
         density=lambda p, part: _density(p, part, sample),
     )
-
-
-def plus_minus(value: float, error: float) -> str:
-    """A measured number with its standard error."""
-    return f"{number(value)} ± {number(error, 2)}"
 
 
 def _cumulant(params: Params, part: Cumulant, sample: Drawn) -> str:

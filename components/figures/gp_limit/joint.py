@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from components.figures.base import Figure, axis, dots, figure, line, measured, number, together
-from components.figures.labels import on_paper
+from components.figures.base import Figure, axis, dots, figure, line, measured, together
+from components.figures.labels import on_paper, with_error
 from components.figures.orders import Order, Words
 from compute.experiments.gp_limit.run import Joint
 from compute.experiments.gp_limit.samples import JointSample
 from compute.experiments.gp_limit.setting import Params
-from compute.sampling import Sample
+from compute.sampling import Estimate, Sample
 
 _LEVELS = ("50 % inside", "90 % inside", "99 % inside")
 
@@ -40,11 +40,8 @@ def cloud(_params: Params, part: Joint, sample: Sample[JointSample] | None) -> F
 def _cloud_title(sample: Sample[JointSample] | None) -> str:
     if sample is None:
         return "The Gaussian limit of two outputs"
-    share, error = sample.current.outside_share()
-    return (
-        f"Outside the limit’s 99 % ellipse: {number(100 * share)} ± {number(100 * error, 2)} % "
-        "of the networks"
-    )
+    share = Estimate.share(sample.current.outside, sample.current.drawn)
+    return f"Outside the limit’s 99 % ellipse: {with_error(share.scaled(100))} % of the networks"
 
 
 def scores(_params: Params, part: Joint, sample: Sample[JointSample] | None) -> Figure:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import number
+from components.figures.labels import plus_minus
 from compute.experiments.gp_limit.circle import WIDEST_DRAWN, Circle
 from compute.experiments.gp_limit.rate import Rate
 from compute.experiments.gp_limit.run import (
@@ -51,8 +52,8 @@ def _rate(params: Params, part: Rate, sample: Drawn, _: Any) -> str:
     if sample is not None:
         value, error = sample.current.distances()
         said.append(
-            f"{metric}: one fixed network of width {RATE_WIDTHS[1]} is {number(float(value[1]))} ± "
-            f"{number(float(error[1]), 2)} from the limit"
+            f"{metric}: one fixed network of width {RATE_WIDTHS[1]} is "
+            f"{plus_minus(value[1], error[1])} from the limit"
         )
     if np.isfinite(part.slope):
         at = int(np.argmin(np.abs(part.widths - RATE_WIDTHS[1])))
@@ -77,7 +78,7 @@ def _kernel(params: Params, part: Layers, sample: Drawn, _: Any) -> str:
         return f"in layer {params.depth} {limit}, {printed}."
     mean, error, spread = (v[-1, 0] for v in sample.current.kernels())
     return (
-        f"K̂(x, x) in layer {params.depth} is {number(mean)} ± {number(error, 2)} in the mean, "
+        f"K̂(x, x) in layer {params.depth} is {plus_minus(mean, error)} in the mean, "
         f"{number(spread, 2)} from network to network; {limit}, {printed}."
     )
 
@@ -91,8 +92,8 @@ def _transform(_params: Params, part: Transform, sample: Drawn, _: Any) -> str:
         return f"{where}{known}{', ' if known else ' '}{limit}."
     cosine, error, given, given_error = (v[at] for v in sample.current.means())
     return (
-        f"{where} the mean of cos(ξz) is {number(cosine)} ± {number(error, 2)}, of e^(−ξ²K̂/2) "
-        f"{number(given)} ± {number(given_error, 2)}{known}, {limit}."
+        f"{where} the mean of cos(ξz) is {plus_minus(cosine, error)}, of e^(−ξ²K̂/2) "
+        f"{plus_minus(given, given_error)}{known}, {limit}."
     )
 
 
@@ -100,7 +101,7 @@ def _moments(_params: Params, part: CentredMoments, sample: Drawn, _: Any) -> st
     said = []
     if sample is not None:
         value, error = (v[2] for v in sample.current.centred(2))
-        said.append(f"the variance at N = 16 is {number(value)} ± {number(error, 2)}")
+        said.append(f"the variance at N = 16 is {plus_minus(value, error)}")
     if np.isfinite(part.slopes).all():
         near, far = (", ".join(number(float(s)) for s in row) for row in part.slopes)
         said.append(
@@ -116,7 +117,7 @@ def _inputs(params: Params, part: Inputs, sample: Drawn, _: Any) -> str:
     if sample is None:
         return f"{where} N Var(K̂_v)/K_v²{known or ' is measured below'}."
     value, error = (v[-1] for v in sample.current.fluctuations(params.width))
-    return f"{where} N Var(K̂_v)/K_v² is {number(value)} ± {number(error, 2)}{known}."
+    return f"{where} N Var(K̂_v)/K_v² is {plus_minus(value, error)}{known}."
 
 
 _SAID: dict[str, Callable[..., str]] = {
@@ -157,8 +158,8 @@ def progress(params: Params, sample: Sample[Any]) -> str:
     state = sample.current
     if params.figure == "joint":
         far = state.far.mean_estimate()
-        share = f"{number(100 * far.value)} ± {number(100 * far.standard_error, 2)} %"
-        return f"{state.drawn} networks, {state.dead} dead; {share} far"
+        share = plus_minus(100 * far.value, 100 * far.standard_error)
+        return f"{state.drawn} networks, {state.dead} dead; {share} % far"
     if params.figure == "rate":
         return f"{int(state.count.sum())} networks of {len(RATE_WIDTHS)} widths"
     if params.figure == "moments":

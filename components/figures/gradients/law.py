@@ -21,7 +21,8 @@ from components.figures.base import (
     middles,
     number,
 )
-from components.figures.labels import on_logs
+from components.figures.gradients.levels import ends, look_of, name_of
+from components.figures.labels import on_logs, plus_minus
 from components.figures.orders import Order
 from compute.experiments.gradients.limits import JOINED
 from compute.experiments.gradients.run import LEVELS, Law
@@ -80,17 +81,12 @@ def density(params: Params, part: Law, sample: Found) -> Figure:
         ticks["tickvals"] = [place, *ticks["tickvals"]]
         ticks["ticktext"] = ["0", *ticks["ticktext"]]
     return figure(
-        (_density_title(params), FOLLOWS),
+        (f"One setting, many gradients: L/N = {number(params.depth / params.width, 2)}", FOLLOWS),
         across | ticks,
         axis("share of networks per decade", range=(0, top), steady=True),
         data + marks,
         annotations=notes,
     )
-
-
-def _density_title(params: Params) -> str:
-    ratio = params.depth / params.width
-    return f"One setting, many gradients: L/N = {number(ratio, 2)}"
 
 
 def _bar(at: float, width: float, share: float) -> Trace:
@@ -106,7 +102,7 @@ def _bar(at: float, width: float, share: float) -> Trace:
 
 
 def _dead_dot(at: float, width: float, share: float, error: float) -> Trace:
-    hover = f"gradient 0: a share of {number(share)} ± {number(error, 2)}"
+    hover = f"gradient 0: a share of {plus_minus(share, error)}"
     return dots([at], [share / width], "dead networks, measured", hover, error=[error / width])
 
 
@@ -159,27 +155,18 @@ def fan(params: Params, part: Law, sample: Found) -> Figure:
         exact = np.where(row > 0, row, np.nan)
         if np.isnan(exact).all():
             continue
-        name = "median" if level == 0.5 else f"{level:.0%} of networks below"
-        look = {"color": "@theory", "width": 2.5 if level == 0.5 else 1.2, "dash": "solid"}
-        data.append(line(part.depths, exact, "theory", name, hover, line=look))
+        short = name_of(level)
+        name = short if level == 0.5 else f"{short} of networks below"
+        data.append(line(part.depths, exact, "theory", name, hover, line=look_of(level)))
         shown.append(exact)
         if np.isfinite(exact[-1]):
-            short = "median" if level == 0.5 else f"{level:.0%}"
             notes.append(on_logs(part.depths[-1], exact[-1], short, "theory"))
     if sample is not None:
         state = sample.current
         mean = state.square.mean_estimate().scaled(part.mean)
         if mean.value > 0:
-            data.append(
-                measured(
-                    [params.depth],
-                    [mean.value],
-                    [mean.standard_error],
-                    "measured mean",
-                    hover,
-                    log=True,
-                )
-            )
+            dot = [params.depth], [mean.value], [mean.standard_error]
+            data.append(measured(*dot, "measured mean", hover, log=True))
         found = quantiles(state, part.edges)
         kept = np.isfinite(found) & (found > 0)
         if kept.any():
@@ -189,7 +176,7 @@ def fan(params: Params, part: Law, sample: Found) -> Figure:
     return figure(
         _FAN_TITLE,
         axis("depth L", log=True, range=(0.9, max(params.depth, 2) * 1.15)),
-        axis(SQUARE, log=True, range=_ends(shown), steady=True),
+        axis(SQUARE, log=True, range=ends(shown, 0.3, 4), steady=True),
         data,
         annotations=notes,
     )
@@ -207,10 +194,3 @@ def quantiles(state: LawSample, edges: Array) -> Array:
     """Measured quantiles (3,) of ‖∇_x z‖² at the levels .1 .5 .9, dead networks counted."""
     shares = np.cumsum(state.counts)[:-1] / state.drawn
     return np.asarray(np.exp(np.interp(LEVELS, shares, edges, left=-np.inf, right=np.nan)))
-
-
-def _ends(shown: list[Array]) -> tuple[float, float]:
-    """Ends of the axis: all that is drawn, but not more than 14 decades below the top."""
-    numbers = np.concatenate([row[np.isfinite(row) & (row > 0)] for row in shown])
-    high = 4 * float(numbers.max())
-    return max(0.3 * float(numbers.min()), 1e-14 * high), high

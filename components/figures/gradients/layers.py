@@ -9,14 +9,16 @@ from components.figures.base import (
     Array,
     Figure,
     Trace,
+    at_end,
     axis,
     dots,
     figure,
     line,
+    measured,
     named,
     together,
 )
-from components.figures.labels import on_logs
+from components.figures.gradients.levels import ends, look_of, name_of
 from components.figures.orders import Order
 from compute.experiments.gradients.run import LEVELS, Layers
 from compute.experiments.gradients.sampler import LayersSample
@@ -70,30 +72,22 @@ def by_layer(params: Params, part: Layers, sample: Found) -> Figure:
     data.append(line(layers, part.wide, "bound", limit, hover))
     for level, height in zip(LEVELS, part.quantiles, strict=False):
         if height > 0:
-            word = f"{level:.0%}" if level != 0.5 else "median"
-            look = {"color": "@theory", "width": 2.5 if level == 0.5 else 1.2, "dash": "solid"}
-            exact = height * part.wide
-            data.append(line(layers, exact, "theory", f"{word}, exact", hover, line=look))
-            notes.append(on_logs(1, exact[-1], word, "theory", xanchor="left") | {"x": layers[-1]})
-            notes[-1] |= {"xanchor": "right"}
+            word, exact = name_of(level), height * part.wide
+            data.append(line(layers, exact, "theory", f"{word}, exact", hover, line=look_of(level)))
+            notes.append(at_end(float(layers[-1]), float(exact[-1]), word, "theory", log_y=True))
             shown.append(exact)
     if sample is not None:
         every = max(1, -(-layers.size // _DOTS))
         for level, (y, error) in zip(LEVELS, _quantiles(part, sample.current), strict=True):
             kept = np.isfinite(y) & (y > 0) & (np.arange(y.size) % every == 0)
             if kept.any():
-                word = f"{level:.0%}" if level != 0.5 else "median"
-                bars = np.minimum(error[kept], 0.9 * y[kept])
-                name = f"{word}, measured"
+                bars, name = np.minimum(error[kept], 0.9 * y[kept]), f"{name_of(level)}, measured"
                 data.append(dots(layers[kept], y[kept], name, hover, error=bars, size=6))
                 shown.append(y[kept])
-    numbers = np.concatenate(shown)
-    high = 5 * float(numbers.max())
-    low = max(0.2 * float(numbers.min()), 1e-14 * high)
     return figure(
         _TITLE,
         axis(LAYER, range=(0.5, layers.size + 0.5)),
-        axis(SQUARE, log=True, range=(low, high)),
+        axis(SQUARE, log=True, range=ends(shown, 0.2, 5)),
         data,
         annotations=notes,
     )
@@ -123,17 +117,8 @@ def spread(params: Params, part: Layers, sample: Found) -> Figure:
             )
         if found is not None:
             y, error = found[0][k][::every], found[1][k][::every]
-            data.append(
-                dots(
-                    layers[::every],
-                    y,
-                    f"{name}, measured",
-                    f"{hover} ± %{{error_y.array:.2g}}",
-                    error=error,
-                    size=6,
-                    symbol=symbol,
-                )
-            )
+            drawn = layers[::every], y, error, f"{name}, measured"
+            data.append(measured(*drawn, hover, size=6, symbol=symbol))
     if not data:
         data.append(line(layers, np.zeros_like(layers), "bound", "no network yet", hover))
     tops = [part.variances[np.isfinite(part.variances)]]

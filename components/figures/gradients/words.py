@@ -8,6 +8,7 @@ from typing import Any
 
 from components.figures.base import number, plural
 from components.figures.gradients.law import quantiles
+from components.figures.labels import plus_minus, with_error
 from compute.experiments.gradients.run import FAR, UNSEEN, Kernel, Law, Layers, Result, Step
 from compute.experiments.gradients.setting import ACTIVATIONS, EXACT, Params, layers_are_exact
 from compute.sampling import Estimate, Sample
@@ -29,14 +30,14 @@ def _law(_params: Params, part: Law, state: Any) -> str:
     if state is None:
         return f"the mean of ‖∇ₓz‖² is {exact}"
     mean = state.square.mean_estimate().scaled(part.mean)
-    text = f"‖∇ₓz‖² has mean {_with_error(mean)} ({exact})"
+    text = f"‖∇ₓz‖² has mean {with_error(mean)} ({exact})"
     median = float(quantiles(state, part.edges)[1])
     if math.isfinite(median):
         text += f", median {number(median)}"
         if known:
             text += f" ({number(max(float(part.quantiles[1, -1]), 0.0))})"
     if state.dead.mean > 0 or part.dead > 1e-6:
-        dead = _with_error(state.dead.mean_estimate().scaled(100))
+        dead = with_error(state.dead.mean_estimate().scaled(100))
         text += f"; {dead} % are dead" + (f" ({number(100 * part.dead)})" if known else "")
     return text
 
@@ -48,7 +49,7 @@ def _layers(params: Params, part: Layers, state: Any) -> str:
         return f"at infinite width ‖∂z/∂W‖² is {' in layer 1 and '.join(ends)} in layer {last}"
     if state.apart is None or state.apart.count < 2:
         return f"{plural(state.drawn, 'network')}, {state.alive} of them alive"
-    drift = _with_error(state.apart.centred_estimate())
+    drift = with_error(state.apart.centred_estimate())
     exact = " (0 exact)" if layers_are_exact(params) else ""
     return (
         f"log ‖∂z/∂W‖² of layer {last} minus that of layer 1 has mean {drift}{exact} "
@@ -62,11 +63,11 @@ def _kernel(params: Params, part: Kernel, state: Any) -> str:
     start = f"at K₀ = {number(params.weight_variance + params.bias_variance)} "
     if state is None:
         return f"{start}the mean of Θ is {exact}"
-    mean = _with_error(state.mean[-1].mean_estimate().scaled(scale))
+    mean = with_error(state.mean[-1].mean_estimate().scaled(scale))
     text = f"{start}Θ of {plural(state.drawn, 'network')} has mean {mean} ({exact})"
     ratio, error = (float(values[-1]) for values in state.fluctuations())
     if math.isfinite(ratio):
-        text += f", deviation {number(ratio)} ± {number(error, 2)} of it"
+        text += f", deviation {plus_minus(ratio, error)} of it"
         if known:
             text += f" ({number(math.sqrt(float(part.second[-1]) - 1))})"
     return text
@@ -77,7 +78,7 @@ def _step(_params: Params, part: Step, state: Any) -> str:
     theory = f" ({number(exact)} exact)" if math.isfinite(exact) else ""
     if state is None:
         return f"what a first step does to Θ is measured{theory}"
-    change = _with_error(state.change[-1].centred_estimate())
+    change = with_error(state.change[-1].centred_estimate())
     return (
         f"the first step changes Θ by {change} of itself per time 1/E Θ{theory}, "
         f"{plural(state.drawn, 'network')}"
@@ -142,9 +143,3 @@ def _share(e: Estimate) -> str:
     if not (e.value > 0 and math.isfinite(e.standard_error)):
         return "an unknown share"
     return f"{number(100 * e.standard_error / e.value, 2)} %"
-
-
-def _with_error(e: Estimate) -> str:
-    if not math.isfinite(e.standard_error):
-        return number(e.value)
-    return f"{number(e.value)} ± {number(e.standard_error, 2)}"

@@ -10,8 +10,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from compute.claims import Check, Statement, exact, sampled
-from compute.covariance_sde import inverse_angle_moments
+from compute.claims import Check, Checker, Statement, exact, sampled
+from compute.covariance_sde import alignment_probability, inverse_angle_moments
 from compute.experiments.depth_and_width.run import Result
 from compute.experiments.depth_and_width.sampler import Networks
 from compute.experiments.depth_and_width.setting import (
@@ -25,12 +25,6 @@ from compute.linear_products import log_norm_moments
 from compute.sampling import Estimate, Moments, Sample
 
 Drawn = Sample[Networks] | None
-Checker = Callable[[Params, Result, Drawn], Check | None]
-
-
-def where(holds: Callable[[Params], bool], check: Checker) -> Checker:
-    """The same check, at the settings that the claim is about."""
-    return lambda params, result, sample: check(params, result, sample) if holds(params) else None
 
 
 def _last(of: Callable[[Moments], Estimate]) -> Callable[[Networks], Estimate]:
@@ -137,7 +131,7 @@ def alignment(params: Params, result: Result, sample: Drawn) -> Check | None:
     part = result.alignment
     if part is None:
         return None
-    limit = 1 - math.acos(params.correlation) / math.pi
+    limit = float(alignment_probability(params.correlation))
     return sampled(
         f"share of networks with ρ > 0 in layer {depth_of(params)}",
         sample,

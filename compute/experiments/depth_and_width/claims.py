@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from compute.claims import Claim, Fault
+from compute.claims import Checker, Claim, Fault, where
 from compute.experiments.depth_and_width import checks, faults
 from compute.experiments.depth_and_width.setting import Params, kink_of, shape_of
 
@@ -17,7 +17,7 @@ ERRATA = {"explosion_middle": (20,), "angle_deep": (16,)}
 # The end of the key, what the statement says of the kind, a setting, and which settings are such.
 Kind = tuple[str, str, Params, Callable[[Params], bool]]
 # The key, the statement with the kind at its %s, and the check.
-Said = tuple[str, str, checks.Checker]
+Said = tuple[str, str, Checker]
 
 
 def _each(
@@ -31,7 +31,7 @@ def _each(
             statement=said % words,
             route=LAYERS,
             params=params,
-            check=checks.where(holds, check),
+            check=where(holds, check),
             faults=tuple(wrongs),
             batches=100,
             errata=ERRATA.get(key + name, ()),

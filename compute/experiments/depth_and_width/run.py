@@ -32,7 +32,7 @@ from compute.experiments.depth_and_width.setting import (
     strength_of,
 )
 from compute.forward_equation import Law, normal_law
-from compute.kernels.phase import shaped_blow_up_time
+from compute.kernels.phase import shaped_blow_up_time, shaped_variance_limit
 
 Array = NDArray[np.float64]
 
@@ -109,8 +109,8 @@ class Alignment:
     """Deep linear networks: two outputs end on one line.
 
     layers, times (k,); size (k,): E|ρ| at the present ρ_0; correlations, aligned (m,): the
-    probability 1 − arccos(ρ_0)/π of ending at ρ = +1; starts, expected (9,): some of them, whose
-    networks are counted; positive: P(ρ > 0) in layer L at the present ρ_0.
+    probability 1 − arccos(ρ_0)/π of ending at ρ = +1; starts (9,): some of them, whose networks
+    are counted; positive: P(ρ > 0) in layer L at the present ρ_0.
     """
 
     layers: NDArray[np.int64]
@@ -119,7 +119,6 @@ class Alignment:
     correlations: Array
     aligned: Array
     starts: Array
-    expected: Array
     positive: float
 
 
@@ -156,10 +155,7 @@ def _variance(params: Params) -> Spread:
     if g != 0:
         law = log_inverse_variance_law(params.variance, g, times)
         law = Law(times, -law.points[::-1], law.density[:, ::-1], law.lost)
-        remaining = 1 - g * params.variance * times
-        wide = np.where(
-            remaining > 0, start - np.log(np.where(remaining > 0, remaining, 1)), np.nan
-        )
+        wide = np.log(shaped_variance_limit(params.variance, 0.5 * g, times))
         return _spread(params, layers, law, law.points, wide)
     drift, noise = fluctuation(params)
     mean, deviation = start + drift * times, np.sqrt(noise * times)
@@ -243,7 +239,6 @@ def _alignment(params: Params) -> Alignment:
         correlations=inner,
         aligned=alignment_probability(inner),
         starts=STARTS.copy(),
-        expected=alignment_probability(STARTS),
         positive=1 - float(law.cdf(0.0)[-1]),
     )
 

@@ -9,26 +9,29 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, at_least, exact, sampled
+from compute.experiments.deep_network_fields import PIECEWISE_LINEAR
 from compute.experiments.finite_width.critical import FOLLOWED
 from compute.experiments.finite_width.density import TAIL
-from compute.experiments.finite_width.run import Cumulant, Result
+from compute.experiments.finite_width.run import Array, Cumulant, Result
 from compute.experiments.finite_width.sampler import Networks
-from compute.experiments.finite_width.setting import PIECEWISE_LINEAR, TRUSTED, Params
+from compute.experiments.finite_width.setting import TRUSTED, Params
 from compute.sampling import Estimate, Sample
 
 Drawn = Sample[Networks] | None
 # Slopes of log error against log N, from N = 50 to 800: L/N is 0.06 at most.
 _SLOPE = 0.1
+_ORDER = "slope of log error in log N, the worst of L = 1, 2, 3"
 
 
 def _piecewise(params: Params) -> bool:
     return params.activation in PIECEWISE_LINEAR
 
 
-def _honest(part: Cumulant, networks: Networks) -> Estimate:
-    """κ_4/K² at N, resting on no more draws of any width than count by the exact law."""
+def _honest(part: Cumulant, networks: Networks, value: float, error: float) -> Estimate:
+    """What is measured of κ_4/K², on no more draws of any width than count by the exact law."""
     counting = float((networks.count * part.effective[:, -1]).min())
-    return networks.estimate().counting(counting / float(networks.count[0]))
+    found = networks.estimate().counting(counting / float(networks.count[0]))
+    return replace(found, value=value, standard_error=error)
 
 
 def _extrapolated(params: Params, part: Cumulant, sample: Drawn, per_layer: bool) -> Check | None:
@@ -41,9 +44,7 @@ def _extrapolated(params: Params, part: Cumulant, sample: Drawn, per_layer: bool
     def estimate(networks: Networks) -> Estimate:
         value, error, _ = networks.extrapolated(part.widths)
         divided = unit / params.width
-        return replace(
-            _honest(part, networks), value=value * divided, standard_error=error * divided
-        )
+        return _honest(part, networks, value * divided, error * divided)
 
     return sampled(
         f"N κ₄/K²{'/L' if per_layer else ''} behind {params.depth} layers, 1/N → 0",
@@ -88,7 +89,8 @@ def layer_index(params: Params, result: Result, sample: Drawn) -> Check | None:
     )
 
 
-def _exact_law(params: Params, result: Result, sample: Drawn) -> Check | None:
+def exact_law(params: Params, result: Result, sample: Drawn) -> Check | None:
+    """κ_4/K² at three widths is that of the exact law, whose leading order alone is too small."""
     part = result.cumulant
     if part is None or params.figure not in {"cumulant", "collapse"}:
         return None
@@ -99,7 +101,7 @@ def _exact_law(params: Params, result: Result, sample: Drawn) -> Check | None:
     def estimate(networks: Networks) -> Estimate:
         value, error = (found[:, -1] / law for found in networks.ratio())
         spread = float(np.sqrt((error**2).sum())) / law.size
-        return replace(_honest(part, networks), value=float(value.mean()), standard_error=spread)
+        return _honest(part, networks, float(value.mean()), spread)
 
     return sampled(
         f"κ₄/K² over the exact law, mean of N = {', '.join(map(str, part.widths))}",
@@ -108,23 +110,6 @@ def _exact_law(params: Params, result: Result, sample: Drawn) -> Check | None:
         Statement("exact law", 1.0),
         Statement("leading order", float((leading / law).mean())),
     )
-
-
-def exact_linear(params: Params, result: Result, sample: Drawn) -> Check | None:
-    """κ_4/K² = ∏(1 + 2/N) − 1 at every width."""
-    return _exact_law(params, result, sample) if params.activation in {"linear", "abs"} else None
-
-
-def exact_relu(params: Params, result: Result, sample: Drawn) -> Check | None:
-    """κ_4/K² = ∏(1 + 5/N) − 1 at every width."""
-    homogeneous = params.activation == "relu" and params.bias_variance == 0
-    return _exact_law(params, result, sample) if homogeneous else None
-
-
-def exact_biased(params: Params, result: Result, sample: Drawn) -> Check | None:
-    """With biases the recursion needs one term more to be exact."""
-    biased = params.activation in {"relu", "leaky_relu"} and params.bias_variance > 0
-    return _exact_law(params, result, sample) if biased else None
 
 
 def dead_counted(params: Params, result: Result, sample: Drawn) -> Check | None:
@@ -138,7 +123,7 @@ def dead_counted(params: Params, result: Result, sample: Drawn) -> Check | None:
     return sampled(
         f"κ₄/K² of all networks, N = {params.width}",
         sample,
-        lambda networks: _honest(part, networks),
+        lambda s: _honest(part, s, *(float(found[0, -1]) for found in s.ratio())),
         Statement("dead ones counted", law),
         Statement("dead ones dropped", (1 + law) * alive - 1),
     )
@@ -212,7 +197,7 @@ def covariance(params: Params, result: Result, sample: Drawn) -> Check | None:
 
     def estimate(networks: Networks) -> Estimate:
         value, error = (float(found[0, -1]) for found in networks.covariance())
-        return replace(_honest(part, networks), value=value, standard_error=error)
+        return _honest(part, networks, value, error)
 
     return sampled(
         f"Cov(z_i², z_j²)/K² behind {params.depth} layers",
@@ -265,37 +250,31 @@ def leading_fails(params: Params, result: Result, sample: Drawn) -> Check | None
     )
 
 
-def _order(result: Result, printed: bool) -> Check | None:
+def _worst(slopes: Array, predicted: float) -> float:
+    return float(slopes[np.argmax(np.abs(slopes - predicted))])
+
+
+def order(_params: Params, result: Result, _sample: Any) -> Check | None:
+    """(3.4.2) errs like N⁻² where its fourth cumulant is κ_4^(ℓ)."""
     part = result.observable
     if part is None or not np.isfinite(part.slope).all():
         return None
-    slopes = part.printed_slope if printed else part.slope
-    worst = float(slopes[np.argmax(np.abs(slopes + (1 if printed else 2)))])
-    quantity = "slope of log error in log N, the worst of L = 1, 2, 3"
-    if printed:
-        return exact(
-            quantity,
-            worst,
-            Statement("N⁻¹ with κ₄⁽ˡ⁺¹⁾", -1.0),
-            Statement("N⁻² as printed", -2.0),
-            tolerance=4 * _SLOPE,
-        )
-    return exact(quantity, worst, Statement("N⁻² with κ₄⁽ˡ⁾", -2.0), tolerance=_SLOPE)
-
-
-def order_cos(params: Params, result: Result, _sample: Any) -> Check | None:
-    """(3.4.2) errs like N⁻² for f = cos z."""
-    return _order(result, printed=False) if params.function == "cos" else None
-
-
-def order_sixth(params: Params, result: Result, _sample: Any) -> Check | None:
-    """(3.4.2) errs like N⁻² for f = z⁶."""
-    return _order(result, printed=False) if params.function == "sixth" else None
+    said = Statement("N⁻² with κ₄⁽ˡ⁾", -2.0)
+    return exact(_ORDER, _worst(part.slope, -2), said, tolerance=_SLOPE)
 
 
 def prefactor(_params: Params, result: Result, _sample: Any) -> Check | None:
     """With the printed κ_4^(ℓ+1) the error is of order N⁻¹ (E 24)."""
-    return _order(result, printed=True)
+    part = result.observable
+    if part is None or not np.isfinite(part.slope).all():
+        return None
+    return exact(
+        _ORDER,
+        _worst(part.printed_slope, -1),
+        Statement("N⁻¹ with κ₄⁽ˡ⁺¹⁾", -1.0),
+        Statement("N⁻² as printed", -2.0),
+        tolerance=4 * _SLOPE,
+    )
 
 
 def fourth_power(params: Params, result: Result, _sample: Any) -> Check | None:

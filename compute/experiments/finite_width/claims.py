@@ -5,7 +5,10 @@ How each is judged: `checks`.
 
 from __future__ import annotations
 
-from compute.claims import Claim
+from dataclasses import replace
+from functools import partial
+
+from compute.claims import Claim, where
 from compute.experiments.finite_width import checks, faults
 from compute.experiments.finite_width.setting import Params
 
@@ -14,54 +17,48 @@ _WEIGHTS = "real weight matrices at three widths, all networks counted"
 _LAW = "quadrature over the exact law of the output, N = 50 to 800"
 _DRAWN = (faults.NUMBERS, faults.NEURONS)
 
+_TANH = Params(
+    figure="width",
+    activation="tanh",
+    weight_variance=1.5,
+    variance0=1.8,
+    depth=2,
+    width=50,
+    networks=100_000,
+)
+_REAL = Params(depth=4, width=8, route="weights", networks=100_000)
+
+_claim = partial(Claim, section="3.4")
+
 CLAIMS = (
-    Claim(
+    _claim(
         key="recursion",
-        section="3.4",
         statement=(
             r"(3.4.1) carries $\kappa_4$ on by $\big(\tfrac{C_W}{2}\mathbb{E}\,"
             r"\partial_t^2\sigma^2\big)^2$; the notes print it without the $\tfrac12$."
         ),
         route=_GIVEN,
-        params=Params(
-            figure="width",
-            activation="tanh",
-            weight_variance=1.5,
-            variance0=1.8,
-            depth=2,
-            width=50,
-            networks=100_000,
-        ),
+        params=_TANH,
         check=checks.recursion,
         batches=15,
         errata=(21, 23),
         faults=(*_DRAWN, faults.START),
     ),
-    Claim(
+    _claim(
         key="layer_index",
-        section="3.4",
         statement=(
             r"$\kappa_4^{(\ell+1)}$ averages over $z^{(\ell)}$, whose kernel is $K^{(\ell-1)}$: "
             r"$\kappa_4^{(2)} = \frac{C_W^2}{N_1}\mathrm{Var}_{K^{(0)}}[\sigma^2]$ exactly."
         ),
         route="one layer of neurons, drawn",
-        params=Params(
-            activation="tanh",
-            weight_variance=1.5,
-            variance0=1.8,
-            depth=1,
-            width=50,
-            route="weights",
-            networks=100_000,
-        ),
+        params=replace(_TANH, figure="cumulant", depth=1, route="weights"),
         check=checks.layer_index,
         batches=16,
         errata=(23,),
         faults=(*_DRAWN, faults.START),
     ),
-    Claim(
+    _claim(
         key="slope",
-        section="3.4",
         statement=(
             r"To order $1/N$, $\kappa_4/K^2 = C_\sigma L/N$ with $C_\sigma = 5$ for ReLU, 2 for "
             "linear networks, at each depth and $C_W$."
@@ -73,68 +70,52 @@ CLAIMS = (
         errata=(21, 43),
         faults=(*_DRAWN, faults.LAYER),
     ),
-    Claim(
+    _claim(
         key="exact_linear",
-        section="3.4",
         statement=r"Linear networks: $\kappa_4/K^2 = \prod_\ell(1 + 2/N_\ell) - 1$, any widths.",
         route=_WEIGHTS,
-        params=Params(
-            activation="linear",
-            weight_variance=1.0,
-            depth=4,
-            width=8,
-            route="weights",
-            networks=100_000,
-        ),
-        check=checks.exact_linear,
+        params=replace(_REAL, activation="linear", weight_variance=1.0),
+        check=where(lambda p: p.activation in ("linear", "abs"), checks.exact_law),
         batches=30,
         errata=(43,),
         faults=(*_DRAWN, faults.LAYER),
     ),
-    Claim(
+    _claim(
         key="exact_relu",
-        section="3.4",
         statement=r"ReLU networks: $\kappa_4/K^2 = \prod_\ell(1 + 5/N_\ell) - 1$, any widths.",
         route=_WEIGHTS,
-        params=Params(depth=3, width=10, route="weights", networks=100_000),
-        check=checks.exact_relu,
+        params=replace(_REAL, depth=3, width=10),
+        check=where(lambda p: p.activation == "relu" and p.bias_variance == 0, checks.exact_law),
         batches=30,
         errata=(43,),
         faults=(*_DRAWN, faults.LAYER),
     ),
-    Claim(
+    _claim(
         key="exact_biased",
-        section="3.4",
         statement=(
             r"ReLU with biases: $\kappa_4$ obeys (3.4.1) with $\mathrm{Var}\,\sigma^2$ at "
             r"$\mathbb{E}\,\hat K^2$ instead of $K^2$, exactly."
         ),
         route=_WEIGHTS,
-        params=Params(
-            depth=4,
-            width=8,
-            weight_variance=1.6,
-            bias_variance=0.3,
-            route="weights",
-            networks=100_000,
+        params=replace(_REAL, weight_variance=1.6, bias_variance=0.3),
+        check=where(
+            lambda p: p.activation in ("relu", "leaky_relu") and p.bias_variance > 0,
+            checks.exact_law,
         ),
-        check=checks.exact_biased,
         batches=30,
         faults=(*_DRAWN, faults.LAYER),
     ),
-    Claim(
+    _claim(
         key="dead_counted",
-        section="3.4",
         statement="Dead ReLU networks are part of the law: they are counted, not dropped.",
         route=_WEIGHTS,
-        params=Params(depth=2, width=4, route="weights", networks=100_000),
+        params=replace(_REAL, depth=2, width=4),
         check=checks.dead_counted,
         batches=20,
         faults=(*_DRAWN, faults.LAYER),
     ),
-    Claim(
+    _claim(
         key="criticality",
-        section="3.4",
         statement=(
             r"Criticality is $\tfrac{C_W}{2}\mathbb{E}_K[\partial_t^2\sigma^2] = 1$: $C_W = 1$ "
             "for linear, 2 for ReLU; the notes print twice that condition."
@@ -145,18 +126,16 @@ CLAIMS = (
         errata=(22,),
         faults=(faults.TUNING,),
     ),
-    Claim(
+    _claim(
         key="half_stable",
-        section="3.4",
         statement=r"GELU is critical in both susceptibilities at $K^* = (3+\sqrt{17})/2$ only.",
         route="a search over K with quadrature",
         params=Params(figure="critical", activation="gelu"),
         check=checks.half_stable,
         faults=(faults.STABLE,),
     ),
-    Claim(
+    _claim(
         key="fading_slope",
-        section="3.4",
         statement=(
             r"tanh, erf, sin: no $K > 0$ is critical; at $C_W = 1/\sigma'(0)^2$ the slope is "
             r"$\tfrac23$, and only as $L \to \infty$."
@@ -167,22 +146,20 @@ CLAIMS = (
         errata=(43,),
         faults=(faults.EDGE,),
     ),
-    Claim(
+    _claim(
         key="tail",
-        section="3.4",
         statement="Tails are those of the exact law, neither Gaussian nor of first order.",
         route="outputs of real weight matrices, all networks counted",
-        params=Params(figure="density", depth=4, width=10, route="weights", networks=100_000),
+        params=replace(_REAL, figure="density", width=10),
         check=checks.tail,
         batches=17,
         faults=(*_DRAWN, faults.LAYER),
     ),
-    Claim(
+    _claim(
         key="covariance",
-        section="3.4",
         statement=r"$\kappa_4$ is the covariance of $z_i^2$ and $z_j^2$ of two neurons of a layer.",
         route="real weight matrices, all pairs of neurons",
-        params=Params(figure="neurons", depth=2, width=10, route="weights", networks=100_000),
+        params=replace(_REAL, figure="neurons", depth=2, width=10),
         check=checks.covariance,
         batches=12,
         faults=(*_DRAWN, faults.LAYER),
@@ -195,23 +172,14 @@ CLAIMS = (
             "2 depend on order 4, at order $1/N$."
         ),
         route="mean of the measured variance over networks, the last layer integrated out",
-        params=Params(
-            figure="neurons",
-            activation="tanh",
-            weight_variance=1.5,
-            variance0=1.8,
-            depth=5,
-            width=50,
-            networks=200_000,
-        ),
+        params=replace(_TANH, figure="neurons", depth=5, networks=200_000),
         check=checks.dressed,
         batches=30,
         errata=(42, 25),
         faults=(faults.NUMBERS, faults.NEURONS, faults.START),
     ),
-    Claim(
+    _claim(
         key="leading_fails",
-        section="3.4",
         statement=(
             "Where the kernel dies quickly (GELU, $C_W = 2$, $L = 10$, $N = 50$, $K_0 = 1$) the "
             r"leading order is off by more than 5 times: $\kappa_4/K^2 \le 0.2$ is its range."
@@ -222,29 +190,26 @@ CLAIMS = (
         batches=60,
         faults=(faults.SHALLOW,),
     ),
-    Claim(
+    _claim(
         key="order_cos",
-        section="3.4",
         statement=r"(3.4.2) with $\kappa_4^{(\ell)}$ errs like $N^{-2}$ for $f = \cos z$.",
         route=_LAW,
         params=Params(figure="observable"),
-        check=checks.order_cos,
+        check=where(lambda p: p.function == "cos", checks.order),
         errata=(24,),
         faults=(faults.CUMULANT,),
     ),
-    Claim(
+    _claim(
         key="order_sixth",
-        section="3.4",
         statement=r"(3.4.2) with $\kappa_4^{(\ell)}$ errs like $N^{-2}$ for $f = z^6$.",
         route="exact moments of the output's law, N = 50 to 800",
         params=Params(figure="observable", function="sixth"),
-        check=checks.order_sixth,
+        check=where(lambda p: p.function == "sixth", checks.order),
         errata=(24,),
         faults=(faults.CUMULANT,),
     ),
-    Claim(
+    _claim(
         key="observable_prefactor",
-        section="3.4",
         statement=r"With the printed prefactor $\kappa_4^{(\ell+1)}$ it errs like $N^{-1}$.",
         route=_LAW,
         params=Params(figure="observable", law="linear"),
@@ -252,9 +217,8 @@ CLAIMS = (
         errata=(24,),
         faults=(faults.PREFACTOR,),
     ),
-    Claim(
+    _claim(
         key="fourth_power",
-        section="3.4",
         statement=r"For $f = z^4$ (3.4.2) is exact, with the exact $\kappa_4$.",
         route="exact moments of the output's law",
         params=Params(figure="observable", function="fourth"),

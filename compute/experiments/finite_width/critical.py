@@ -11,14 +11,18 @@ from numpy.typing import NDArray
 
 from compute.activations import Activation, get_activation
 from compute.activations.square_moments import square_moments
+from compute.experiments.deep_network_fields import activation_of
 from compute.experiments.finite_width.setting import (
     ACTIVATIONS,
     Params,
-    Variances,
-    activation_of,
-    solution,
 )
-from compute.finite_width import corrections, critical_slope, half_stable_point
+from compute.finite_width import (
+    critical_slope,
+    half_stable_point,
+    iterated_slope,
+    kernel_growth,
+    nearest_critical,
+)
 
 Array = NDArray[np.float64]
 
@@ -83,17 +87,8 @@ def critical(params: Params) -> Critical:
         slope=slope,
         half=_half(activation),
         chosen=chosen,
-        growth=_growth(activation, chosen.weight, params.variance0),
+        growth=kernel_growth(params.variance0, chosen.weight, activation),
     )
-
-
-def _growth(activation: Activation, weight: float, variance: float) -> float:
-    """dK'/dK by central differences of K' = C_b + C_W E σ², which knows nothing of m'."""
-    if not math.isfinite(weight):
-        return math.nan
-    step = 1e-4 * variance
-    low, high = (float(activation.variance(variance + d)) for d in (-step, step))
-    return weight * (high - low) / (2 * step)
 
 
 @lru_cache(maxsize=16)
@@ -117,17 +112,12 @@ def _rows(variance: float) -> tuple[Row, ...]:
 
 
 def _row(name: str, label: str, activation: Activation, variance: float) -> Row:
-    found = solution(activation, variance)
+    found = nearest_critical(variance, activation)
     if found.critical and not found.reason:
         slope = critical_slope(variance, activation)
         return Row(name, label, found.weight, found.bias, slope, True, False, "")
     moments = square_moments(variance, activation)
     weight = 1 / float(moments.slope) if moments.slope > 0 else math.nan
     bias = variance * (1 - float(moments.mean) * weight)
-    slope = _followed(activation, found, variance) if found.critical else math.nan
+    slope = iterated_slope(variance, FOLLOWED, activation, found) if found.critical else math.nan
     return Row(name, label, weight, bias, slope, False, found.critical, found.reason)
-
-
-def _followed(activation: Activation, found: Variances, variance: float) -> float:
-    given = {"weight_variance": found.weight, "bias_variance": found.bias}
-    return float(corrections(variance, [1] * FOLLOWED, activation, **given).ratio[-1]) / FOLLOWED

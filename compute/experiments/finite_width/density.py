@@ -8,9 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.experiments.finite_width.setting import Params, activation_of, variances
-from compute.finite_width import corrections, exact_fourth_cumulant_ratio
-from compute.output_law import dead_probability, first_order_density, output_density, output_tail
+from compute.experiments.finite_width.setting import Params, corrections_at, exact_law
+from compute.finite_width import exact_fourth_cumulant_ratio
+from compute.output_law import (
+    dead_probability,
+    first_order_density,
+    first_order_tail,
+    output_density,
+    output_tail,
+)
 
 Array = NDArray[np.float64]
 
@@ -54,18 +60,12 @@ def bins(params: Params) -> Array:
 
 def density(params: Params) -> Density:
     """Everything figure "density" shows. Cost 10 ms for linear, 30 ms for ReLU."""
-    used, widths = variances(params), [params.width] * params.depth
-    found = corrections(
-        params.variance0,
-        widths,
-        activation_of(params.activation),
-        weight_variance=used.weight,
-        bias_variance=used.bias,
-    )
+    widths = [params.width] * params.depth
+    found = corrections_at(params, params.width)
     half = np.geomspace(_NEAREST, 0.1, 20)[:-1]
     half = np.concatenate([half, np.linspace(0.1, reach(params), 141)])
     points = np.concatenate([-half[::-1], half])
-    known = params.activation in {"linear", "relu"} and used.bias == 0
+    known = bool(exact_law(params))
     ratio, exact, tail = float(found.ratio[-1]), np.full(points.size, math.nan), math.nan
     if known:
         side = output_density(half, widths, params.activation)
@@ -74,9 +74,6 @@ def density(params: Params) -> Density:
         ratio = exact_fourth_cumulant_ratio(widths, params.activation)
     gaussian = np.exp(-0.5 * points**2) / math.sqrt(2 * math.pi)
     first = gaussian if not math.isfinite(ratio) else first_order_density(points, 1.0, ratio)
-    normal = math.erfc(TAIL / math.sqrt(2))
-    # the integral of φ He_4 beyond a is φ He_3 at a
-    extra = math.exp(-0.5 * TAIL**2) / math.sqrt(2 * math.pi) * (TAIL**3 - 3 * TAIL) * ratio / 4
     return Density(
         points=points,
         exact=exact,
@@ -84,7 +81,7 @@ def density(params: Params) -> Density:
         first=np.asarray(first),
         edges=bins(params),
         ratio=ratio,
-        atom=float(dead_probability(widths)) if params.activation == "relu" and known else 0.0,
-        tail=(tail, normal, normal + extra),
+        atom=float(dead_probability(widths)) if exact_law(params) == "relu" else 0.0,
+        tail=(tail, first_order_tail(TAIL, 0.0), first_order_tail(TAIL, ratio)),
         log_variance=float(found.log_variance[-1]),
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from compute.claims import Fault
-from compute.claims.faults import at_other_params, normals, of_result, times, with_argument
+from compute.claims.faults import drawn_at, normals, of_result, times, with_argument
 
 _HERE = "compute.experiments.finite_width"
+_BATCH = f"{_HERE}.sampler:SAMPLER.batch"
 
 
 def _shorter(widths: list[int]) -> list[int]:
@@ -29,31 +30,26 @@ NEURONS = Fault(
 START = Fault(
     name="start",
     words="a first variance 20 % too large",
-    targets=(f"{_HERE}.sampler:_layers",),
-    wrap=with_argument(2, lambda kernel: 1.2 * kernel),
+    targets=(f"{_HERE}.sampler:one_input_layers",),
+    wrap=with_argument(0, lambda kernel: 1.2 * kernel),
 )
-LAYER = Fault(
-    name="layer",
-    words="a layer too many",
-    targets=(f"{_HERE}.sampler:SAMPLER.batch",),
-    wrap=at_other_params(depth=lambda n: n + 1),
-)
+LAYER = drawn_at(_BATCH, "layer", "a layer too many", depth=lambda n: n + 1)
 TUNING = Fault(
     name="tuning",
     words="a tuned C_W 0.1 % too large",
-    targets=(f"{_HERE}.critical:solution",),
+    targets=(f"{_HERE}.critical:nearest_critical",),
     wrap=of_result(lambda found: replace(found, weight=1.001 * found.weight)),
 )
 EDGE = Fault(
     name="edge",
     words="C_W 1 % off the edge",
-    targets=(f"{_HERE}.critical:solution",),
+    targets=(f"{_HERE}.critical:nearest_critical",),
     wrap=of_result(lambda found: replace(found, weight=1.01 * found.weight)),
 )
 STABLE = Fault(
     name="stable",
     words="a susceptibility off by 10⁻⁶",
-    targets=("compute.finite_width:_slopes_apart",),
+    targets=("compute.finite_width.criticality:_slopes_apart",),
     wrap=of_result(lambda gap: gap + 1e-6),
 )
 CUMULANT = Fault(
@@ -68,9 +64,4 @@ PREFACTOR = Fault(
     targets=(f"{_HERE}.observable:exact_fourth_cumulant_ratio",),
     wrap=with_argument(0, _shorter),
 )
-SHALLOW = Fault(
-    name="shallow",
-    words="half of the layers",
-    targets=(f"{_HERE}.sampler:SAMPLER.batch",),
-    wrap=at_other_params(depth=lambda n: n // 2),
-)
+SHALLOW = drawn_at(_BATCH, "shallow", "half of the layers", depth=lambda n: n // 2)

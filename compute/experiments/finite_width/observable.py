@@ -6,7 +6,6 @@ z is known: what is left is the error of the theorem, of order N⁻².
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from compute.estimates import slope_weights
 from compute.experiments.finite_width.setting import Params
 from compute.finite_width import exact_fourth_cumulant_ratio
-from compute.output_law import centred_kernel_moment, characteristic_function
+from compute.output_law import exact_mean, gaussian_mean
 
 Array = NDArray[np.float64]
 
@@ -28,7 +27,7 @@ class Observable:
     """|E f − (3.4.2)|/scale at depths 1, 2, 3 over widths 50…800: `error`, `printed` (d, w).
 
     `printed` has κ_4^(ℓ+1) in the place of κ_4^(ℓ), as the notes do (E 24); `gaussian` (d, w) no
-    correction at all. `scale` is E f of the Gaussian. `slope`, `printed_slope` (d,) are those of
+    correction at all; scale: E f of the Gaussian. `slope`, `printed_slope` (d,) are those of
     the logarithms; nan where the error is 0, as for z⁴.
     """
 
@@ -36,7 +35,6 @@ class Observable:
     error: Array
     printed: Array
     gaussian: Array
-    scale: float
     slope: Array
     printed_slope: Array
 
@@ -44,12 +42,12 @@ class Observable:
 def observable(params: Params) -> Observable:
     """Everything figure "observable" shows. Cost 20 ms."""
     k, law = params.variance0, params.law
-    limit, curvature = _gaussian(params.function, k)
+    limit, curvature = gaussian_mean(params.function, k)
     found = np.empty((3, len(DEPTHS), len(WIDTHS)))
     for row, depth in enumerate(DEPTHS):
         for column, width in enumerate(WIDTHS):
             widths = [width] * depth
-            measured = _exact(params.function, k, widths, law)
+            measured = exact_mean(params.function, widths, law, variance=k)
             for place, layers in enumerate((depth, depth + 1)):
                 cumulant = k * k * exact_fourth_cumulant_ratio([width] * layers, law)
                 found[place, row, column] = measured - limit - cumulant / 8 * curvature
@@ -60,7 +58,6 @@ def observable(params: Params) -> Observable:
         error=error,
         printed=printed,
         gaussian=gaussian,
-        scale=limit,
         slope=_slopes(error),
         printed_slope=_slopes(printed),
     )
@@ -70,20 +67,3 @@ def _slopes(error: Array) -> Array:
     """Least-squares slopes of log error, nan where rounding is all that is left."""
     rows = np.where(error.min(axis=1, keepdims=True) > 1e-13, error, np.nan)
     return np.asarray(np.log(rows) @ slope_weights(WIDTHS))
-
-
-def _gaussian(function: str, k: float) -> tuple[float, float]:
-    """E f and E f'''' of a centred Gaussian of variance K."""
-    if function == "cos":
-        return math.exp(-k / 2), math.exp(-k / 2)
-    return (15 * k**3, 360 * k) if function == "sixth" else (3 * k**2, 24.0)
-
-
-def _exact(function: str, k: float, widths: list[int], law: str) -> float:
-    """E f by the exact law: z = √K̂ Z, so E z⁶ = 15 E K̂³, E z⁴ = 3 E K̂², E cos z = E e^(−K̂/2)."""
-    if function == "cos":
-        return float(characteristic_function(np.array([1.0]), widths, law, variance=k)[0])
-    second = float(centred_kernel_moment(widths, law, 2))
-    if function == "fourth":
-        return 3 * k**2 * (1 + second)
-    return 15 * k**3 * (1 + 3 * second + float(centred_kernel_moment(widths, law, 3)))

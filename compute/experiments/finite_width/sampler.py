@@ -9,7 +9,7 @@ Weight by weight nothing is assumed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,16 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations.square_moments import square_moments
+from compute.arrays import log_ladder
 from compute.claims.judging import LARGEST_SHARE, SMALLEST_EFFECTIVE
+from compute.estimates import delta_error, straight_line
+from compute.experiments.deep_network_fields import PIECEWISE_LINEAR, activation_of
 from compute.experiments.finite_width.density import BINS, TAIL, bins
-from compute.experiments.finite_width.run import drawn_layers, expansion
+from compute.experiments.finite_width.run import DRAWN, expansion
 from compute.experiments.finite_width.setting import (
-    PIECEWISE_LINEAR,
     Params,
-    activation_of,
     measured_widths,
     variances,
 )
+from compute.one_input import one_input_layers
 from compute.sampling import Estimate, Sampler, merge, merged_by, stream
 
 Array = NDArray[np.float64]
@@ -34,7 +36,6 @@ Array = NDArray[np.float64]
 # Normal numbers a batch, so that it takes about 100 ms with their activations: those of piecewise
 # linear ones cost nothing.
 BATCH, SLOW_BATCH = 2_500_000, 1_500_000
-_BLOCK = 65_536
 
 
 @dataclass(frozen=True)
@@ -112,13 +113,7 @@ class Networks:
         A straight line through the widths by weighted least squares.
         """
         size = np.array(widths, dtype=np.float64)
-        value, error = (size * found[:, -1] for found in self.ratio())
-        if not np.all(error > 0):
-            return math.nan, math.nan, math.nan
-        design = np.stack([np.ones(size.size), 1 / size], axis=1) / error[:, None]
-        inverse = np.linalg.inv(design.T @ design)
-        intercept, slope = inverse @ design.T @ (value / error)
-        return float(intercept), float(np.sqrt(inverse[0, 0])), float(slope)
+        return straight_line(1 / size, *(size * found[:, -1] for found in self.ratio()))
 
     def _means(self, block: int) -> Array:
         """Means of x or y, (3, w, k)."""
@@ -129,9 +124,7 @@ class Networks:
         n, mean = self.count[:, None], self._means(block)
         slope = np.stack([np.broadcast_to(g, value.shape) for g in gradient])
         mixed = np.moveaxis(self.products[:, :, block], (2, 3), (0, 1)) / n
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            spread = np.einsum("awk,bwk,abwk->wk", slope, slope, mixed - mean[:, None] * mean)
-            return value, np.sqrt(np.maximum(spread, 0) / (n - 1))
+        return value, delta_error(slope, mean, mixed, n)
 
 
 def per_batch(params: Params, width: int) -> int:
@@ -164,12 +157,23 @@ def _of_width(params: Params, width: int, rng: np.random.Generator) -> Networks:
     count, paired = per_batch(params, width), params.figure == "neurons"
     found, last = expansion(params)
     unit = np.exp(-found.log_variance[: last + 1])
-    drawn = {int(n): k for k, n in enumerate(drawn_layers(last))}
+    drawn = {int(n): k for k, n in enumerate(log_ladder(last, DRAWN))}
     sums, products = np.zeros((len(drawn), 2, 3)), np.zeros((len(drawn), 2, 3, 3))
     largest, kernel = np.zeros(len(drawn)), np.full(count, params.variance0)
     histogram, beyond = np.zeros(BINS + 2), 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        for layer, before, z, after in _layers(params, width, kernel, rng, last + paired):
+        used = variances(params)
+        layers = one_input_layers(
+            kernel,
+            last + paired,
+            width,
+            activation_of(params.activation),
+            rng,
+            weight_variance=used.weight,
+            bias_variance=used.bias,
+            by_weights=params.route == "weights",
+        )
+        for layer, (before, z, after) in enumerate(layers, 1):
             if paired and layer - 1 in drawn:
                 place, y = drawn[layer - 1], _pairs(z * np.sqrt(unit[layer - 1]))
                 sums[place, 1], products[place, 1] = y.sum(axis=1), y @ y.T
@@ -186,37 +190,6 @@ def _of_width(params: Params, width: int, rng: np.random.Generator) -> Networks:
             beyond = float(np.count_nonzero(np.abs(output) > TAIL))
     counts = np.array([float(count)]), np.array([float(np.count_nonzero(kernel == 0))])
     return Networks(*counts, sums[None], products[None], largest[None], histogram, beyond)
-
-
-def _layers(
-    params: Params, width: int, kernel: Array, rng: np.random.Generator, last: int
-) -> Iterator[tuple[int, Array, Array, Array]]:
-    """(ℓ, K^(ℓ−1) hat, z^(ℓ), K^(ℓ) hat): (count,), z^(ℓ) (count, N)."""
-    activation, used = activation_of(params.activation), variances(params)
-    inner: Array | None = None
-    for layer in range(1, last + 1):
-        if params.route == "weights" and inner is not None:
-            z = _weighted(inner, used.weight / width, used.bias, rng)
-        else:
-            z = rng.standard_normal((kernel.size, width))
-            z *= np.sqrt(kernel)[:, None]
-        inner = activation.phi(z)
-        before = kernel
-        kernel = used.bias + used.weight / width * np.einsum("cn,cn->c", inner, inner)
-        yield layer, before, z, kernel
-
-
-def _weighted(inner: Array, scale: float, bias: float, rng: np.random.Generator) -> Array:
-    """z^(ℓ+1) = W h + b, (count, N), every weight drawn."""
-    width, z = inner.shape[1], np.empty(inner.shape)
-    step = max(1, _BLOCK // width**2)
-    for first in range(0, len(inner), step):
-        h = inner[first : first + step, :, None]
-        weights = rng.standard_normal((len(h), width, width))
-        z[first : first + step] = math.sqrt(scale) * (weights @ h)[..., 0]
-    if bias > 0:
-        z += math.sqrt(bias) * rng.standard_normal(z.shape)
-    return z
 
 
 def _integrated(params: Params, width: int, before: Array, after: Array, unit: float) -> Array:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-from compute.activations import Activation, get_activation
 from compute.experiments import deep_network_fields as ask
-from compute.finite_width import critical_variances
-from compute.params import WIDTHS, check, choice, integer, real, seed
+from compute.experiments.deep_network_fields import PIECEWISE_LINEAR, activation_of
+from compute.finite_width import Corrections, Variances, corrections, nearest_critical
+from compute.output_law import LAW_NAMES
+from compute.params import check, choice, real, seed
 
 FIGURES = (
     ("cumulant", "Fourth cumulant"),
@@ -30,8 +30,6 @@ ACTIVATIONS = (
     ("gelu", "GELU"),
     ("exp", "exp"),
 )
-PIECEWISE_LINEAR = ("linear", "relu", "leaky_relu", "abs")
-LEAK = 0.1
 FUNCTIONS = (("cos", "cos z"), ("sixth", "z⁶"), ("fourth", "z⁴"))
 # κ_4/K² up to which the leading order in 1/N is trusted: ReLU is 10 % low there.
 TRUSTED = 0.2
@@ -49,12 +47,10 @@ class Params:
     """What can be steered on page 3.4."""
 
     figure: str = choice("cumulant", FIGURES, label="figure", help="Which question is in front.")
-    activation: str = choice(
+    activation: str = ask.activation(
         "relu",
         ACTIVATIONS,
-        label="activation",
-        symbol="σ",
-        help="The nonlinearity of the hidden layers. Leaky ReLU has slope 0.1 on the left.",
+        "The nonlinearity of the hidden layers. Leaky ReLU has slope 0.1 on the left.",
         shown_if_all=_ASKED,
     )
     law: str = choice(
@@ -94,14 +90,10 @@ class Params:
         help="Var z⁽¹⁾: what the input and the first layer give. No number here is without it.",
         ladder=(0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.2, 1.5, 1.8, 2.0, 3.0, 5.0, 7.5, 10.0),
     )
-    width: int = integer(
+    width: int = ask.width(
         100,
-        1,
         4096,
-        label="width",
-        symbol="N",
-        help="Neurons of each hidden layer; 2N and 4N are drawn beside it.",
-        ladder=WIDTHS,
+        "Neurons of each hidden layer; 2N and 4N are drawn beside it.",
         shown_if_all=_SAMPLED,
     )
     depth: int = ask.depth(10, 200, "Number of hidden layers.", shown_if_all=_SAMPLED)
@@ -134,49 +126,29 @@ class Params:
         check(self)
 
 
-@dataclass(frozen=True)
-class Variances:
-    """C_W and C_b that are used; `critical` where K_0 is then a fixed point with C_W m' = 1, or
-    where K goes to 0 on the edge; `reason` says in words why there is no solution."""
-
-    weight: float
-    bias: float
-    critical: bool
-    reason: str
-
-
-def activation_of(name: str) -> Activation:
-    """The activation of that name, leaky ReLU with its slope."""
-    if name == "leaky_relu":
-        return get_activation(name, slope_neg=LEAK, slope_pos=1.0)
-    return get_activation(name)
-
-
-def solution(activation: Activation, variance: float) -> Variances:
-    """The critical C_W and C_b at this K, or what comes nearest to it."""
-    try:
-        weight, bias = critical_variances(variance, activation)
-    except ValueError:
-        return Variances(1.0, 0.0, False, "E σ² does not grow with K there, at any C_W")
-    if bias > -1e-9:
-        return Variances(weight, max(bias, 0.0), True, "")
-    reason = f"it would need C_b = {bias:.3g}, below 0"
-    origin = float(activation.dphi(0.0)) ** 2
-    if float(activation.phi(0.0)) != 0 or not 0 < origin < math.inf:
-        return Variances(min(max(weight, 0.1), 6.0), 0.0, False, reason)
-    return Variances(1 / origin, 0.0, True, reason)
-
-
 def variances(params: Params) -> Variances:
     """C_W and C_b as the page uses them."""
     activation = activation_of(params.activation)
-    tuned = solution(activation, params.variance0)
+    tuned = nearest_critical(params.variance0, activation)
     if params.tuning == "critical":
         return tuned
     weight, bias = params.weight_variance, params.bias_variance
     homogeneous = params.activation in PIECEWISE_LINEAR and bias == 0
     near = abs(weight - tuned.weight) < 1e-6 and abs(bias - tuned.bias) < 1e-6
     return Variances(weight, bias, homogeneous or (near and tuned.critical), "")
+
+
+def corrections_at(params: Params, width: int = 1) -> Corrections:
+    """What Theorem 3.4.1 says at that width."""
+    used, layers = variances(params), [width] * params.depth
+    given = {"weight_variance": used.weight, "bias_variance": used.bias}
+    return corrections(params.variance0, layers, activation_of(params.activation), **given)
+
+
+def exact_law(params: Params) -> str:
+    """The name under which one output's law is known exactly, or ''."""
+    known = params.activation in LAW_NAMES and variances(params).bias == 0
+    return params.activation if known else ""
 
 
 def measured_widths(params: Params) -> tuple[int, ...]:

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import Activation
-from compute.arrays import read_only
+from compute.arrays import log_ladder, read_only
+from compute.experiments.deep_network_fields import variances
 from compute.experiments.gp_kernels.setting import PIECEWISE_LINEAR, Params, activation_of, start
 from compute.experiments.gp_kernels.shaped import Shaped, shaped
 from compute.kernels import correlation_gap, gap_profile
@@ -134,25 +135,16 @@ def run(params: Params) -> Result:
     return read_only(Result(variance0, gap0, **{params.figure: part}))
 
 
-def drawn_layers(depth: int, count: int = DRAWN) -> NDArray[np.int64]:
-    """At most `count` layers from 1 to `depth`, evenly spread on a logarithmic axis."""
-    return np.unique(np.geomspace(1, depth, count).round().astype(np.int64))
-
-
-def _variances(params: Params) -> dict[str, float]:
-    return {"weight_variance": params.weight_variance, "bias_variance": params.bias_variance}
-
-
 def _depth(params: Params, variance0: float, gap0: float) -> Depth:
-    activation, variances = activation_of(params), _variances(params)
-    log_variance, gap = correlation_gap(variance0, gap0, params.depth, activation, **variances)
+    activation, given = activation_of(params), variances(params)
+    log_variance, gap = correlation_gap(variance0, gap0, params.depth, activation, **given)
     return Depth(
-        layers=drawn_layers(params.depth),
+        layers=log_ladder(params.depth, DRAWN),
         log_variance=log_variance,
         gap=gap,
         law=_law(params),
         variance_law=_variance_law(params),
-        fixed=fixed_point(activation, **variances, start=variance0),
+        fixed=fixed_point(activation, **given, start=variance0),
     )
 
 
@@ -174,13 +166,13 @@ def _variance_law(params: Params) -> float:
 
 
 def _map(params: Params, variance0: float, gap0: float) -> Map:
-    activation, variances = activation_of(params), _variances(params)
-    fixed = variance_fixed_point(activation, **variances, start=variance0)
+    activation, given = activation_of(params), variances(params)
+    fixed = variance_fixed_point(activation, **given, start=variance0)
     settled = 0 < fixed < math.inf
     variance = fixed if settled else variance0
     correlation = np.concatenate([np.linspace(-1, 0.9, 160), 1 - np.geomspace(0.1, 1e-6, 60), [1]])
-    image = 1 - correlation_map(1 - correlation, variance, activation, **variances)
-    _, gap = correlation_gap(variance0, gap0, min(params.depth, ORBIT), activation, **variances)
+    image = 1 - correlation_map(1 - correlation, variance, activation, **given)
+    _, gap = correlation_gap(variance0, gap0, min(params.depth, ORBIT), activation, **given)
     chi = float(susceptibility(activation, variance, weight_variance=params.weight_variance))
     grown = params.weight_variance * float(activation.variance(variance)) + params.bias_variance
     return Map(variance, correlation, image, 1 - gap, chi * variance / grown, settled)
@@ -206,7 +198,7 @@ def _plane(params: Params, _variance0: float, _gap0: float) -> Plane:
         edge_bias=edge_bias,
         reason=edge_reason(activation),
         scale=scale,
-        here=fixed_point(activation, **_variances(params)),
+        here=fixed_point(activation, **variances(params)),
         edge_chi=_edge_chi(activation),
     )
 
@@ -215,23 +207,23 @@ def _edge_chi(activation: Activation) -> float:
     weight, bias = edge_of_chaos(activation, [1.0])
     if not weight.size or not np.isfinite(weight[0]):
         return math.nan
-    variances = {"weight_variance": float(weight[0]), "bias_variance": float(bias[0])}
-    fixed = variance_fixed_point(activation, **variances, start=2.0)
+    given = {"weight_variance": float(weight[0]), "bias_variance": float(bias[0])}
+    fixed = variance_fixed_point(activation, **given, start=2.0)
     if not math.isfinite(fixed):
         return math.nan
-    _, gap = correlation_gap(fixed, _SMALL_GAP, 1, activation, **variances)
+    _, gap = correlation_gap(fixed, _SMALL_GAP, 1, activation, **given)
     return float(gap[1] / gap[0])
 
 
 def _circle(params: Params, variance0: float, _gap0: float) -> Circle:
     """Inputs at angle φ on a circle: C^(0)(φ) is that of `first_layer`; ρ_0 plays no part."""
     deepest = min(params.depth, CIRCLE_DEPTH)
-    layers = np.concatenate([[0], drawn_layers(deepest, 48)])
+    layers = np.concatenate([[0], log_ladder(deepest, 48)])
     half = CIRCLE_POINTS // 2
     angle = np.linspace(0, np.pi, half + 1)
     share = 1.0 - (params.bias_variance / variance0 if params.first_layer == "cw" else 0.0)
     gap0 = share * 2 * np.sin(angle / 2) ** 2
-    _, gap = gap_profile(variance0, gap0, layers, activation_of(params), **_variances(params))
+    _, gap = gap_profile(variance0, gap0, layers, activation_of(params), **variances(params))
     turn = np.linspace(0, 2 * np.pi, CIRCLE_POINTS, endpoint=False)
     return Circle(layers, angle, gap, turn, _functions(gap, params.seed))
 

@@ -40,13 +40,8 @@ class Params:
     """What can be steered on page 3.3."""
 
     figure: str = choice("depth", FIGURES, label="figure", help="Which question is in front.")
-    activation: str = choice(
-        "relu",
-        ACTIVATIONS,
-        label="activation",
-        symbol="σ",
-        help="The nonlinearity of every layer.",
-        shown_if_any=_WIDE,
+    activation: str = ask.activation(
+        "relu", ACTIVATIONS, "The nonlinearity of every layer.", shown_if_any=_WIDE
     )
     weight_variance: float = ask.weight_variance(
         2.0, 0.1, 6.0, "Var W = C_W (times 1/N).", shown_if_any=_WIDE

@@ -15,7 +15,12 @@ from numpy.typing import NDArray
 from compute.activations import get_activation
 from compute.experiments.gp_kernels.setting import negligible
 from compute.kernels import correlation_gap
-from compute.kernels.phase import printed_shaped_ode, shaped_blow_up_time, shaped_relu_limit
+from compute.kernels.phase import (
+    printed_shaped_ode,
+    shaped_blow_up_time,
+    shaped_relu_limit,
+    shaped_variance_limit,
+)
 
 Array = NDArray[np.float64]
 
@@ -65,7 +70,7 @@ def shaped(psi: float, slant: float, depth: int, variance0: float, gap0: float) 
     _, relu_gap = correlation_gap(1.0, gap0, depth, relu, weight_variance=weight_variance)
     return Shaped(
         time=time,
-        limit=_diagonal(variance0, psi, time),
+        limit=shaped_variance_limit(variance0, psi, time),
         printed_ode=np.array([float(printed_shaped_ode(variance0, psi, t, depth)) for t in time]),
         printed_cubic=variance0 * (1 + psi / (3 * depth)) ** (2 * time * depth),
         finite=finite[layers],
@@ -76,14 +81,8 @@ def shaped(psi: float, slant: float, depth: int, variance0: float, gap0: float) 
         probe=at / depth,
         at_probe=np.array([float(k[-1]) for k, _ in ends]),
         gap_at_probe=np.array([float(e[-1]) for _, e in ends]),
-        limit_at_probe=float(_diagonal(variance0, psi, np.array([at / depth]))[0]),
+        limit_at_probe=float(shaped_variance_limit(variance0, psi, np.array([at / depth]))[0]),
     )
-
-
-def _diagonal(variance0: float, psi: float, time: Array) -> Array:
-    """(3.3.7) on the diagonal; nan from the blow-up time on."""
-    remaining = 1 - 2 * psi * time * variance0
-    return np.where(remaining > 0, variance0 / np.where(remaining > 0, remaining, 1.0), np.nan)
 
 
 def _cubic(psi: float, depth: int, variance0: float, gap0: float, last: int) -> tuple[Array, Array]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 from scipy.special import ndtr
 
-from compute.claims import Check, Statement, at_most, exact, sampled
-from compute.experiments.gp_limit.rate import PER_LAYER
+from compute.claims import Check, Checker, Statement, at_most, exact, sampled
+from compute.experiments.deep_network_fields import PIECEWISE_LINEAR
 from compute.experiments.gp_limit.run import (
     CORRELATIONS,
     FREQUENCIES,
@@ -21,20 +20,19 @@ from compute.experiments.gp_limit.run import (
 from compute.experiments.gp_limit.samples import ORDERS, KernelSample
 from compute.experiments.gp_limit.setting import (
     BOUNDED,
-    PIECEWISE,
     Params,
     activation_of,
     exact_law,
 )
-from compute.output_law import centred_kernel_moment
+from compute.output_law import PER_LAYER, centred_kernel_moment
 from compute.sampling import Estimate, Sample
 
-Judge = Callable[[Params, Result, Sample[Any] | None], Check | None]
+Drawn = Sample[Any] | None
 
 
 def growth(params: Params, result: Result, _sample: Any) -> Check | None:
     """σ grows at most like |x|^k for some k; the printed condition asks for k = 0 (E 13)."""
-    if result.kernel is None or params.activation not in (*PIECEWISE, "gelu"):
+    if result.kernel is None or params.activation not in (*PIECEWISE_LINEAR, "gelu"):
         return None
     ends = [abs(float(activation_of(params).phi(x))) for x in (1e3, 1e4)]
     return exact(
@@ -46,7 +44,7 @@ def growth(params: Params, result: Result, _sample: Any) -> Check | None:
     )
 
 
-def _output_variance(result: Result, sample: Sample[KernelSample] | None, said: str) -> Check:
+def _output_variance(result: Result, sample: Drawn, said: str) -> Check:
     part = result.kernel
     assert part is not None
     return sampled(
@@ -58,28 +56,34 @@ def _output_variance(result: Result, sample: Sample[KernelSample] | None, said: 
     )
 
 
-def first_layer(
-    params: Params, result: Result, sample: Sample[KernelSample] | None
-) -> Check | None:
+def first_layer(params: Params, result: Result, sample: Drawn) -> Check | None:
     """K^(0) = C_W x·x'/N_0 (E 14): exact at every width for piecewise linear σ."""
-    if result.kernel is None or params.activation not in PIECEWISE or params.bias_variance > 0:
+    if (
+        result.kernel is None
+        or params.activation not in PIECEWISE_LINEAR
+        or params.bias_variance > 0
+    ):
         return None
     if params.weight_variance == 1:
         return None
     return _output_variance(result, sample, "K⁽⁰⁾ = C_W‖x‖²/N₀")
 
 
-def biases(params: Params, result: Result, sample: Sample[KernelSample] | None) -> Check | None:
+def biases(params: Params, result: Result, sample: Drawn) -> Check | None:
     """C_b in every layer (E 15): exact at every width for piecewise linear σ."""
-    if result.kernel is None or params.activation not in PIECEWISE or params.bias_variance == 0:
+    if (
+        result.kernel is None
+        or params.activation not in PIECEWISE_LINEAR
+        or params.bias_variance == 0
+    ):
         return None
     return _output_variance(result, sample, "C_b in every layer")
 
 
-def limit(params: Params, result: Result, sample: Sample[KernelSample] | None) -> Check | None:
+def limit(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E K̂^(L)(x, x') → K^(L)(x, x'): exact in the first layer, then up to a bias of order 1/N."""
     part = result.kernel
-    if part is None or params.activation in PIECEWISE or math.isnan(part.shift):
+    if part is None or params.activation in PIECEWISE_LINEAR or math.isnan(part.shift):
         return None
 
     def covariance(s: KernelSample) -> Estimate:
@@ -96,24 +100,20 @@ def limit(params: Params, result: Result, sample: Sample[KernelSample] | None) -
     )
 
 
-def output_law(applies: Callable[[Params], bool]) -> Judge:
+def output_law(params: Params, result: Result, sample: Drawn) -> Check | None:
     """P(|z| ≤ ½√K) from the exact law of one output, against the Gaussian's."""
-
-    def check(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
-        if result.joint is None or not exact_law(params) or not applies(params):
-            return None
-        return sampled(
-            "share of outputs within ½ √K",
-            sample,
-            lambda s: s.near.mean_estimate(),
-            Statement("exact law", result.joint.near),
-            Statement("Gaussian limit", float(1 - 2 * ndtr(-NEAR))),
-        )
-
-    return check
+    if result.joint is None or not exact_law(params):
+        return None
+    return sampled(
+        "share of outputs within ½ √K",
+        sample,
+        lambda s: s.near.mean_estimate(),
+        Statement("exact law", result.joint.near),
+        Statement("Gaussian limit", float(1 - 2 * ndtr(-NEAR))),
+    )
 
 
-def one_layer(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+def one_layer(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E z(x)z(x') = K^(1)(x, x') behind one hidden layer, for any σ at every width."""
     if result.joint is None or params.depth > 1 or not math.isfinite(result.variance):
         return None
@@ -121,7 +121,7 @@ def one_layer(params: Params, result: Result, sample: Sample[Any] | None) -> Che
     return sampled("mean of z(x)z(x′)", sample, lambda s: s.product.centred_estimate(), said)
 
 
-def dead_share(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+def dead_share(params: Params, result: Result, sample: Drawn) -> Check | None:
     """ReLU networks without biases whose output is 0: 1 − (1 − 2^{−N})^L."""
     if result.joint is None or exact_law(params) != "relu" or result.joint.dead < 1e-3:
         return None
@@ -133,7 +133,7 @@ def dead_share(params: Params, result: Result, sample: Sample[Any] | None) -> Ch
     )
 
 
-def transform_law(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+def transform_law(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E e^{−iξz} of a linear or ReLU network, (3.3.4) exact, against its limit (3.3.3)."""
     part = result.transform
     if part is None or not exact_law(params):
@@ -147,7 +147,7 @@ def transform_law(params: Params, result: Result, sample: Sample[Any] | None) ->
     )
 
 
-def transform_given(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+def transform_given(params: Params, result: Result, sample: Drawn) -> Check | None:
     """(3.3.4): cos(ξz) and e^{−ξ²K̂/2} have the same mean, network by network drawn."""
     if result.transform is None or not 0 < result.variance < math.inf:
         return None
@@ -159,14 +159,13 @@ def transform_given(params: Params, result: Result, sample: Sample[Any] | None) 
     )
 
 
-def moment_slope(order: int) -> Judge:
+def moment_slope(order: int) -> Checker:
     """The k-th centred moment of K̂ falls like N^{−⌈k/2⌉} over N = 256…4096, not like N^{−k/2}."""
 
     def check(params: Params, result: Result, _sample: Any) -> Check | None:
         part = result.moments
-        if part is None or not exact_law(params) or params.observable != "square":
-            return None
-        if params.depth > 3:
+        known = exact_law(params) and params.observable == "square"
+        if part is None or not known or params.depth > 3:
             return None
         return exact(
             f"slope of the centred moment k = {order} over N = 256…4096",
@@ -179,7 +178,7 @@ def moment_slope(order: int) -> Judge:
     return check
 
 
-def second_moment(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+def second_moment(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E(K̂/K − 1)² at N = 16: Π(1 + c/N) − 1, beside its leading term cL/N."""
     if result.moments is None or not exact_law(params) or params.observable != "square":
         return None
@@ -193,7 +192,7 @@ def second_moment(params: Params, result: Result, sample: Sample[Any] | None) ->
     )
 
 
-def odd_moments(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+def odd_moments(params: Params, result: Result, sample: Drawn) -> Check | None:
     """Odd σ at orthogonal inputs: the third moment of K̂(x, x') vanishes at every width."""
     odd = params.activation in ("linear", *BOUNDED) and params.bias_variance == 0
     if result.moments is None or not odd or params.observable != "product" or params.angle != 90:
@@ -206,11 +205,11 @@ def odd_moments(params: Params, result: Result, sample: Sample[Any] | None) -> C
     )
 
 
-def along(correlation: float) -> Judge:
+def along(correlation: float) -> Checker:
     """N Var(K̂_v)/K_v² for v = (1, −1) in the first layer, exact for piecewise linear σ."""
     at = int(abs(CORRELATIONS - correlation).argmin())
 
-    def check(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
         part = result.inputs
         if part is None or math.isnan(part.exact[at]):
             return None

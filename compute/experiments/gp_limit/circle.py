@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.experiments.gp_limit.setting import Params, activation_of, variances
-from compute.kernels import correlation_gap
-from compute.networks import symmetric_root
+from compute.experiments.deep_network_fields import variances
+from compute.experiments.gp_limit.setting import Params, activation_of
+from compute.kernels import gap_profile
+from compute.networks import nested_kernels, symmetric_root
 from compute.sampling import stream
 
 Array = NDArray[np.float64]
@@ -47,10 +48,21 @@ def circle_of(params: Params) -> Circle:
     variance, covariance = _limit(params)
     unit = math.sqrt(variance) if 0 < variance < math.inf else 1.0
     noise = stream(params.seed, "last layer").standard_normal((DRAWS, POINTS))
+    turn = np.linspace(0.0, 2 * np.pi, POINTS, endpoint=False)
+    points = math.sqrt(2 * params.norm) * np.stack([np.cos(turn), np.sin(turn)])
     shares = np.maximum(np.fft.rfft(covariance).real, 0.0)
     process = np.fft.irfft(np.sqrt(shares) * np.fft.rfft(noise), POINTS)
     with np.errstate(over="ignore", invalid="ignore"):
-        kernels = _kernels(params, widths) / unit**2
+        kernels = nested_kernels(
+            points.T,
+            widths.tolist(),
+            params.depth,
+            activation_of(params),
+            DRAWS,
+            stream(params.seed, "hidden layers"),
+            **variances(params),
+        )
+        kernels /= unit**2
         finite = np.asarray(np.isfinite(kernels).all(axis=(2, 3)))[..., None]
         roots = symmetric_root(np.where(finite[..., None], kernels, 0.0))
         networks = np.where(finite, np.einsum("kdij,dj->kdi", roots, noise), np.nan)
@@ -73,38 +85,10 @@ def _limit(params: Params) -> tuple[float, Array]:
     """K^(L)(x, x) on the circle, and the correlation at the angles of its points, (48,)."""
     half = np.linspace(0.0, np.pi, POINTS // 2 + 1)
     variance0 = params.bias_variance + params.weight_variance * params.norm
-    share = params.weight_variance * params.norm / variance0
-    activation, correlations = activation_of(params), np.empty(half.size)
-    for at, angle in enumerate(half):
-        gap0 = share * 2 * math.sin(angle / 2) ** 2
-        log_variance, gap = correlation_gap(
-            variance0, gap0, params.depth, activation, **variances(params)
-        )
-        correlations[at] = 1 - gap[-1]
+    gap0 = params.weight_variance * params.norm / variance0 * 2 * np.sin(half / 2) ** 2
+    activation = activation_of(params)
+    log_variance, gap = gap_profile(
+        variance0, gap0, [params.depth], activation, **variances(params)
+    )
     variance = math.exp(min(float(log_variance[-1]), 709.0))
-    return variance, np.concatenate([correlations, correlations[-2:0:-1]])
-
-
-def _kernels(params: Params, widths: NDArray[np.int64]) -> Array:
-    """K̂^(L) of each width and draw, (k, 3, 48, 48)."""
-    turn = np.linspace(0.0, 2 * np.pi, POINTS, endpoint=False)
-    points = math.sqrt(2 * params.norm) * np.stack([np.cos(turn), np.sin(turn)])
-    rng, activation = stream(params.seed, "hidden layers"), activation_of(params)
-    top = int(widths[-1])
-    first = rng.standard_normal((DRAWS, top, 2))
-    bias = math.sqrt(params.bias_variance)
-    shift = bias * rng.standard_normal((DRAWS, top, 1))
-    z = [
-        math.sqrt(params.weight_variance / 2) * first[:, :n] @ points + shift[:, :n] for n in widths
-    ]
-    for _ in range(params.depth - 1):
-        weights = rng.standard_normal((DRAWS, top, top))
-        shift = bias * rng.standard_normal((DRAWS, top, 1))
-        z = [
-            math.sqrt(params.weight_variance / n) * weights[:, :n, :n] @ activation.phi(before)
-            + shift[:, :n]
-            for n, before in zip(widths.tolist(), z, strict=True)
-        ]
-    share = params.weight_variance
-    kernels = [np.swapaxes(h, 1, 2) @ h * (share / h.shape[1]) for h in map(activation.phi, z)]
-    return np.array(kernels) + params.bias_variance
+    return variance, 1 - np.concatenate([gap[0], gap[0, -2:0:-1]])

@@ -6,8 +6,9 @@ How each is judged: `checks`, `rate_checks`.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from compute.claims import Claim
+from compute.claims import Claim, where
 from compute.experiments.gp_limit import checks, faults, rate_checks
 from compute.experiments.gp_limit.setting import Params
 
@@ -19,6 +20,9 @@ _SMOOTH = replace(_KERNEL, activation="tanh", weight_variance=1.5, bias_variance
 _RATE = Params(figure="rate", depth=1)
 _MOMENTS = Params(figure="moments", depth=1)
 _CLOSE = Params(figure="inputs", depth=1, width=8, networks=50_000)
+
+_drawn = partial(Claim, section="3.3", route=WEIGHTS, batches=64)
+_counted = partial(Claim, section="3.3", route=EXACT)
 
 CLAIMS = (
     Claim(
@@ -34,49 +38,41 @@ CLAIMS = (
         faults=(faults.CUBE,),
         errata=(13,),
     ),
-    Claim(
+    _drawn(
         key="first_layer",
-        section="3.3",
         statement=r"(3.3.1) starts from $K^{(0)} = C_W\,x\cdot x'/N_0$; the notes print no $C_W$.",
         route=f"{WEIGHTS}, exact at every width",
         params=_KERNEL,
         check=checks.first_layer,
         faults=(faults.HEAVY,),
-        batches=64,
         errata=(14,),
     ),
-    Claim(
+    _drawn(
         key="biases",
-        section="3.3",
         statement=r"With biases $C_b$ is added in every layer of (3.3.1), the first included.",
         route=f"{WEIGHTS}, exact at every width",
         params=replace(_KERNEL, bias_variance=0.5),
         check=checks.biases,
         faults=(faults.HEAVY,),
-        batches=64,
         errata=(15,),
     ),
-    Claim(
+    _drawn(
         key="limit",
-        section="3.3",
         statement=r"$\widehat K^{(L)}(x,x')$ tends to the kernel of (3.3.1) for any such $\sigma$.",
         route=f"{WEIGHTS}; beyond the first layer a bias of order 1/N, computed",
         params=replace(_SMOOTH, depth=3, width=64),
         check=checks.limit,
         faults=(faults.LOUD,),
-        batches=64,
         errata=(14, 15),
     ),
     *(
-        Claim(
+        _drawn(
             key=f"law_{name}",
-            section="3.3",
             statement=rf"One output of {words} has its exact law, not yet the Gaussian one.",
             route=f"{WEIGHTS} against the {EXACT}",
             params=params,
-            check=checks.output_law(applies),
+            check=where(applies, checks.output_law),
             faults=(faults.LAYER,),
-            batches=64,
         )
         for name, words, params, applies in (
             (
@@ -99,27 +95,21 @@ CLAIMS = (
             ),
         )
     ),
-    Claim(
+    _drawn(
         key="one_layer",
-        section="3.3",
         statement=r"One hidden layer: $\mathbb{E}\,z(x)z(x') = K^{(1)}(x,x')$ at every width.",
-        route=WEIGHTS,
         params=replace(_SMOOTH, figure="joint", depth=1),
         check=checks.one_layer,
         faults=(faults.LOUD,),
-        batches=64,
     ),
-    Claim(
+    _drawn(
         key="dead_share",
-        section="3.3",
         statement=r"A share $1-(1-2^{-N})^L$ of ReLU networks without biases gives 0.",
-        route=WEIGHTS,
         params=Params(width=3, depth=2),
         check=checks.dead_share,
         faults=(faults.LAYER, faults.NEURON),
-        batches=64,
     ),
-    Claim(
+    _drawn(
         key="transform_law",
         section="3.3.2",
         statement=r"$\mathbb{E}\,e^{-i\xi z}$ is that of the exact law at width $N$.",
@@ -127,9 +117,8 @@ CLAIMS = (
         params=Params(figure="transform"),
         check=checks.transform_law,
         faults=(faults.LAYER,),
-        batches=64,
     ),
-    Claim(
+    _drawn(
         key="transform_given",
         section="3.3.2",
         statement=(
@@ -139,7 +128,6 @@ CLAIMS = (
         params=replace(_SMOOTH, figure="transform", networks=50_000),
         check=checks.transform_given,
         faults=(faults.LAST,),
-        batches=64,
     ),
     *(
         Claim(
@@ -153,67 +141,55 @@ CLAIMS = (
         )
         for order, power in ((3, 2), (5, 3))
     ),
-    Claim(
+    _drawn(
         key="second_moment",
         section="3.3.1",
         statement=r"$\mathbb{E}(\widehat K/K-1)^2 = (1+c/N)^L - 1$, $c = 2$ (linear), 5 (ReLU).",
-        route=WEIGHTS,
         params=replace(_MOMENTS, depth=3, networks=100_000),
         check=checks.second_moment,
         faults=(faults.LAYER,),
-        batches=64,
     ),
-    Claim(
+    _drawn(
         key="odd_moments",
         section="3.3.1",
         statement=(
             r"(3.3.2) is an upper bound: for odd $\sigma$ at orthogonal inputs odd moments vanish."
         ),
-        route=WEIGHTS,
         params=replace(
             _SMOOTH, figure="moments", bias_variance=0.0, angle=90.0, observable="product", depth=1
         ),
         check=checks.odd_moments,
         faults=(faults.EVEN,),
-        batches=64,
     ),
-    Claim(
+    _counted(
         key="law_slope",
-        section="3.3",
         statement=r"The law of an output approaches the Gaussian like $1/N$.",
-        route=EXACT,
         params=_RATE,
         check=rate_checks.law_slope,
         faults=(faults.DISTANCE,),
     ),
-    Claim(
+    _counted(
         key="leading_constant",
-        section="3.3",
         statement=r"Its distance is $\kappa_4/K^2$ times a constant, in each metric.",
-        route=EXACT,
         params=replace(_RATE, metric="wasserstein_2"),
         check=rate_checks.leading_constant,
         faults=(faults.DISTANCE,),
     ),
-    Claim(
+    _counted(
         key="many_outputs",
-        section="3.3",
         statement=r"For $m$ outputs that constant grows like $m$: $N$ must beat $L\,N_{L+1}$.",
-        route=EXACT,
         params=replace(_RATE, outputs=10),
         check=rate_checks.many_outputs,
         faults=(faults.DISTANCE,),
     ),
-    Claim(
+    _counted(
         key="collapse",
-        section="3.3",
         statement=r"Only $v = cL/N$ counts: linear and ReLU networks meet on one curve $D(v)$.",
-        route=EXACT,
         params=replace(_RATE, depth=100),
         check=rate_checks.collapse,
         faults=(faults.RELU_ONLY,),
     ),
-    Claim(
+    _drawn(
         key="fixed_slope",
         section="3.3.2",
         statement=r"One fixed network approaches it like $N^{-1/2}$ only.",
@@ -221,9 +197,8 @@ CLAIMS = (
         params=_RATE,
         check=rate_checks.fixed_slope,
         faults=(faults.SQUARED,),
-        batches=64,
     ),
-    Claim(
+    _drawn(
         key="fixed_distance",
         section="3.3.2",
         statement=r"A fixed network's mean distance is that of the exact law of $\widehat K$.",
@@ -231,21 +206,18 @@ CLAIMS = (
         params=_RATE,
         check=rate_checks.fixed_distance,
         faults=(faults.LAYER,),
-        batches=64,
     ),
     *(
-        Claim(
+        _drawn(
             key=f"along_{name}",
             section="3.3.1",
             statement=(
                 rf"Inputs that are {words} cost nothing: along $v = (1,-1)$ "
                 r"$N\,\mathrm{Var}\,\widehat K_v/K_v^2$ is of order 1."
             ),
-            route=WEIGHTS,
             params=_CLOSE,
             check=checks.along(correlation),
             faults=(faults.LAYER,),
-            batches=64,
         )
         for name, words, correlation in (
             ("close", "nearly equal", 0.999),

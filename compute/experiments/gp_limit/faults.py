@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from compute.claims import Fault
-from compute.claims.faults import at_other_params, of_result, with_argument
+from compute.claims.faults import drawn_at, of_result, times, with_argument
 
 _HERE = "compute.experiments.gp_limit"
+_BATCH = f"{_HERE}.sampler:SAMPLER.batch"
 
 
 def _slower(power: float) -> Any:
@@ -18,37 +19,22 @@ def _slower(power: float) -> Any:
 HEAVY = Fault(
     name="heavy",
     words="10 % more variance in the weights drawn",
-    targets=(f"{_HERE}.sampler:weight_layers",),
+    targets=("compute.networks:weight_layers",),
     wrap=with_argument("weight_variance", lambda v: 1.1 * v),
 )
-LAYER = Fault(
-    name="layer",
-    words="one hidden layer too many",
-    targets=(f"{_HERE}.sampler:SAMPLER.batch",),
-    wrap=at_other_params(depth=lambda n: n + 1),
-)
-NEURON = Fault(
-    name="neuron",
-    words="one neuron too many in every layer",
-    targets=(f"{_HERE}.sampler:SAMPLER.batch",),
-    wrap=at_other_params(width=lambda n: n + 1),
-)
+LAYER = drawn_at(_BATCH, "layer", "one hidden layer too many", depth=lambda n: n + 1)
+NEURON = drawn_at(_BATCH, "neuron", "one neuron too many in every layer", width=lambda n: n + 1)
 LAST = Fault(
     name="last",
     words="10 % too much in every output",
     targets=(f"{_HERE}.sampler:_drawn",),
     wrap=of_result(lambda drawn: (drawn[0], 1.1 * drawn[1])),
 )
-EVEN = Fault(
-    name="even",
-    words="ReLU in place of an odd σ",
-    targets=(f"{_HERE}.sampler:SAMPLER.batch",),
-    wrap=at_other_params(activation=lambda _odd: "relu"),
-)
+EVEN = drawn_at(_BATCH, "even", "ReLU in place of an odd σ", activation=lambda _odd: "relu")
 LOUD = Fault(
     name="loud",
     words="30 % more variance in the weights drawn",
-    targets=(f"{_HERE}.sampler:weight_layers",),
+    targets=("compute.networks:weight_layers",),
     wrap=with_argument("weight_variance", lambda v: 1.3 * v),
 )
 DISTANCE = Fault(
@@ -61,7 +47,7 @@ RELU_ONLY = Fault(
     name="one_family",
     words="3 % too much in the distance of one family",
     targets=(f"{_HERE}.rate_checks:distance_to_normal",),
-    wrap=of_result(lambda d: 1.03 * d),
+    wrap=times(1.03),
 )
 MOMENT = Fault(
     name="moment",

@@ -5,29 +5,28 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.estimates import slope_weights
 from compute.experiments.gp_limit.setting import Params, exact_law
+from compute.finite_width import exact_fourth_cumulant_ratio
 from compute.output_law import (
     CONDITIONAL_LEADING,
     LAW_NAMES,
     LEADING,
+    PER_LAYER,
     distance_to_normal,
     fixed_network_distance,
     leading_total_variation,
     limiting_distance,
-    output_kurtosis,
 )
 
 Array = NDArray[np.float64]
 
 WIDTHS = (2, 6, 16, 48, 128, 400, 1280, 4096)
 MANY = (1, 2, 5, 10, 30, 100)
-# c in Var log K̂ ≃ cL/N
-PER_LAYER: Final = {"linear": 2.0, "relu": 5.0}
 _CURVE = np.geomspace(1e-3, 30.0, 16)
 
 
@@ -60,11 +59,6 @@ class Rate:
     slope: float
 
 
-def ratio(width: int, depth: int, name: str) -> float:
-    """r = κ_4/K² = E z⁴/(3 (E z²)²) − 1, exact."""
-    return output_kurtosis([width] * depth, name) / 3 - 1
-
-
 def rate_of(params: Params) -> Rate:
     """Everything for the tab. Cost: some 30 laws, 1 ms each where they are new."""
     name, depth, metric = exact_law(params), params.depth, params.metric
@@ -77,7 +71,7 @@ def rate_of(params: Params) -> Rate:
     law = leading = fixed = fixed_leading = nothing
     outputs = outputs_leading = np.full(many.size, math.nan)
     if name:
-        shares = np.array([ratio(n, depth, name) for n in WIDTHS])
+        shares = np.array([exact_fourth_cumulant_ratio([n] * depth, name) for n in WIDTHS])
         fixed = np.array([fixed_network_distance([n] * depth, name, metric) for n in WIDTHS])
         fixed_leading = CONDITIONAL_LEADING[metric] * np.sqrt(shares)
         count = params.outputs if metric == "total_variation" else 1
@@ -88,7 +82,7 @@ def rate_of(params: Params) -> Rate:
             law = np.array([_variation(n, depth, name, count) for n in WIDTHS])
         if metric == "total_variation":
             outputs = np.array([_variation(params.width, depth, name, m) for m in MANY])
-            share = ratio(params.width, depth, name)
+            share = exact_fourth_cumulant_ratio([params.width] * depth, name)
             outputs_leading = share * np.array([leading_total_variation(m) for m in MANY])
     spreads = {kind: PER_LAYER[kind] * depth / widths for kind in LAW_NAMES}
     far = widths >= 128
@@ -107,7 +101,7 @@ def rate_of(params: Params) -> Rate:
         many=many,
         outputs=outputs,
         outputs_leading=outputs_leading,
-        slope=float(np.polyfit(np.log(widths[far]), np.log(law[far]), 1)[0]) if name else math.nan,
+        slope=float(np.log(law[far]) @ slope_weights(widths[far])),
     )
 
 

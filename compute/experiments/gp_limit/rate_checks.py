@@ -8,18 +8,21 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, exact, sampled
-from compute.experiments.gp_limit.rate import PER_LAYER, WIDTHS, ratio
+from compute.experiments.gp_limit.checks import Drawn
+from compute.experiments.gp_limit.rate import WIDTHS
 from compute.experiments.gp_limit.run import RATE_WIDTHS, Result
 from compute.experiments.gp_limit.setting import Params, exact_law
+from compute.finite_width import exact_fourth_cumulant_ratio
 from compute.output_law import (
     CONDITIONAL_LEADING,
     LEADING,
+    PER_LAYER,
     distance_to_normal,
     fixed_network_distance,
     leading_total_variation,
     limiting_distance,
 )
-from compute.sampling import Estimate, Sample
+from compute.sampling import Estimate
 
 # Where a distance and a mean distance are measured, and how far powers of N may be from theirs.
 _LAST = WIDTHS[-1]
@@ -68,7 +71,7 @@ def _constant(params: Params, result: Result, count: int, *said: Statement) -> C
     name = exact_law(params)
     if result.rate is None or not name:
         return None
-    share = ratio(_LAST, params.depth, name)
+    share = exact_fourth_cumulant_ratio([_LAST] * params.depth, name)
     if count * share > 0.05:
         return None
     # the next order is r times as large, m r for m outputs
@@ -96,7 +99,7 @@ def collapse(params: Params, result: Result, _sample: Any) -> Check | None:
     )
 
 
-def fixed_slope(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+def fixed_slope(params: Params, result: Result, sample: Drawn) -> Check | None:
     """The law of one fixed network comes closer like N^{−½}."""
     if not _shallow(params, result, 5):
         return None
@@ -110,7 +113,7 @@ def fixed_slope(params: Params, result: Result, sample: Sample[Any] | None) -> C
     )
 
 
-def fixed_distance(params: Params, result: Result, sample: Sample[Any] | None) -> Check | None:
+def fixed_distance(params: Params, result: Result, sample: Drawn) -> Check | None:
     """Mean distance of a fixed network's law at N = 16, exact, beside that of the mixture."""
     name = exact_law(params)
     if result.rate is None or not name:
@@ -121,7 +124,7 @@ def fixed_distance(params: Params, result: Result, sample: Sample[Any] | None) -
         value, error = s.distances()
         return Estimate(float(value[at]), float(error[at]), int(s.count[at]))
 
-    lead = CONDITIONAL_LEADING[params.metric] * math.sqrt(ratio(_COMPARED, params.depth, name))
+    lead = CONDITIONAL_LEADING[params.metric] * math.sqrt(exact_fourth_cumulant_ratio(hidden, name))
     return sampled(
         f"mean distance of a fixed network at N = {_COMPARED}",
         sample,

@@ -10,33 +10,32 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from compute.arrays import read_only
+from compute.estimates import slope_weights
+from compute.experiments.deep_network_fields import PIECEWISE_LINEAR, variances
 from compute.experiments.gp_limit.circle import WIDEST_DRAWN, Circle, circle_of
 from compute.experiments.gp_limit.rate import Rate, rate_of
 from compute.experiments.gp_limit.samples import ORDERS
 from compute.experiments.gp_limit.setting import (
     BOUNDED,
-    PIECEWISE,
     Params,
     activation_of,
     exact_law,
     inputs_of,
     start,
-    variances,
 )
-from compute.experiments.gp_limit.shift import first_order_shift
+from compute.finite_width import difference_fluctuation, first_order_shift
 from compute.kernels import correlation_gap, input_covariance, nngp
 from compute.output_law import (
     centred_kernel_moment,
     characteristic_function,
     dead_probability,
+    output_score,
     output_tail,
 )
 
@@ -52,12 +51,6 @@ MOMENT_WIDTHS: Final = (4, 8, 16, 32, 64, 128)
 EXACT_WIDTHS: Final = tuple(2**k for k in range(2, 13))
 CORRELATIONS: Final = np.array([-1.0, -0.5, 0.0, 0.3, 0.6, 0.8, 0.9, 0.97, 0.99, 0.999])
 _LEVELS = (0.5, 0.9, 0.99)
-_PIECEWISE: Final = {
-    "linear": (1.0, 1.0),
-    "relu": (0.0, 1.0),
-    "leaky_relu": (0.1, 1.0),
-    "abs": (-1.0, 1.0),
-}
 
 
 @dataclass(frozen=True)
@@ -187,11 +180,7 @@ def _joint(params: Params) -> Joint:
     if name:
         tails = output_tail([NEAR, FAR], _hidden(params), name)
         near, far = 1 - float(tails[0]), float(tails[1])
-        tail = 0.5 * output_tail(np.abs(THRESHOLDS), _hidden(params), name)
-        # at 0 itself the dead count among those below
-        share = np.where(THRESHOLDS >= 0, 1 - tail, tail)
-        with np.errstate(divide="ignore"):
-            score = np.where(THRESHOLDS < 0, ndtri(tail), -ndtri(np.minimum(tail, share)))
+        score = output_score(THRESHOLDS, _hidden(params), name)
     turn = np.linspace(0, 2 * np.pi, 121)
     circle = np.stack([np.cos(turn), np.sin(turn)])
     finite = np.isfinite(kernel).all()
@@ -208,7 +197,7 @@ def _kernel(params: Params) -> Layers:
     plain = input_covariance(inputs_of(params), weight_variance=1.0, first_layer="plain")
     activation, weight = activation_of(params), params.weight_variance
     printed = nngp(plain, params.depth, activation, weight_variance=weight)
-    shift = 0.0 if params.depth == 1 or params.activation in PIECEWISE else math.nan
+    shift = 0.0 if params.depth == 1 or params.activation in PIECEWISE_LINEAR else math.nan
     if math.isnan(shift) and params.activation in BOUNDED:
         shift = float(first_order_shift(kernels, activation, weight)[1])
     return Layers(kernels[:, 0, 0], kernels[:, 0, 1], printed[:, 0, 0], printed[:, 0, 1], shift)
@@ -231,61 +220,22 @@ def _moments(params: Params) -> CentredMoments:
             exact[row] = [
                 centred_kernel_moment(_hidden(params, n), name, order) for n in EXACT_WIDTHS
             ]
-            for at, (low, high) in enumerate(((16, 256), (256, 4096))):
-                kept = (widths >= low) & (widths <= high)
-                logs = np.log(widths[kept]), np.log(np.abs(exact[row, kept]))
-                slopes[at, row] = np.polyfit(*logs, 1)[0]
+        for at, (low, high) in enumerate(((16, 256), (256, 4096))):
+            kept = (widths >= low) & (widths <= high)
+            slopes[at] = np.log(np.abs(exact[:, kept])) @ slope_weights(widths[kept])
     return CentredMoments(widths, exact, slopes, np.array(MOMENT_WIDTHS))
 
 
 def _inputs(params: Params) -> Inputs:
     axis = np.cos(np.linspace(np.pi, 0.0, 101))
     exact, curve = np.full(CORRELATIONS.size, math.nan), np.full(axis.size, math.nan)
-    slopes = _PIECEWISE.get(params.activation)
-    if slopes and params.depth == 1 and params.bias_variance == 0:
+    activation, one = activation_of(params), params.depth == 1 and params.bias_variance == 0
+    if one and params.activation in PIECEWISE_LINEAR:
         exact, curve = (
-            np.array([fluctuation(c, *slopes) for c in at]) for at in (CORRELATIONS, axis)
+            np.array([difference_fluctuation(c, activation.a, activation.b) for c in at])
+            for at in (CORRELATIONS, axis)
         )
     return Inputs(CORRELATIONS, exact, axis, curve)
-
-
-def fluctuation(correlation: float, slope_neg: float, slope_pos: float) -> float:
-    """N Var(K̂_v)/K_v² at L = 1, v = (1, −1), for σ(t) = (slope_neg or slope_pos) t: exact.
-
-    In polar coordinates E d⁴/(E d²)² − 1 = 2 mean(g⁴)/mean(g²)² − 1 with g the difference of the
-    outputs at angle φ of the unit circle; on each arc between kinks g = A sin(φ + δ), integrated in
-    closed form. In the limit ρ = 1 it is that of σ'(z)z', of order 1: no divergence.
-    """
-    # nearer to 1 the powers of a short arc lose their digits, and the limit is reached
-    turn = max(math.acos(min(max(correlation, -1.0), 1.0)), 1e-2)
-    # the kinks: where cos φ or cos(φ − turn) changes sign
-    quarter = 0.5 * math.pi
-    kinks = sorted(k % (4 * quarter) for k in (quarter, -quarter, turn + quarter, turn - quarter))
-    ends = [*kinks, kinks[0] + 4 * quarter]
-    second = fourth = 0.0
-    for low, high in pairwise(ends):
-        if high - low <= 0:
-            continue
-        middle = 0.5 * (low + high)
-        first = slope_pos if math.cos(middle) > 0 else slope_neg
-        other = slope_pos if math.cos(middle - turn) > 0 else slope_neg
-        # first cos φ − other cos(φ − turn) = a cos φ + b sin φ
-        a, b = first - other * math.cos(turn), -other * math.sin(turn)
-        if first == other:
-            a = 2 * first * math.sin(turn / 2) ** 2
-        size, phase = math.hypot(a, b), math.atan2(b, a)
-        u, v = low - phase, high - phase
-        second += size**2 * _cosine_power(u, v, 2)
-        fourth += size**4 * _cosine_power(u, v, 4)
-    return 4 * math.pi * fourth / second**2 - 1
-
-
-def _cosine_power(u: float, v: float, power: int) -> float:
-    """∫_u^v cos²t dt or ∫_u^v cos⁴t dt."""
-    double = 0.25 * (math.sin(2 * v) - math.sin(2 * u))
-    if power == 2:
-        return 0.5 * (v - u) + double
-    return 0.375 * (v - u) + double + (math.sin(4 * v) - math.sin(4 * u)) / 32
 
 
 _PARTS: dict[str, Callable[[Params], Any]] = {

@@ -7,12 +7,14 @@ compared with a limit, it is divided by it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.estimates import sums
+from compute.experiments.deep_network_fields import variances
 from compute.experiments.gp_limit.run import (
     CORRELATIONS,
     FAR,
@@ -36,8 +38,8 @@ from compute.experiments.gp_limit.samples import (
     RateSample,
     TransformSample,
 )
-from compute.experiments.gp_limit.setting import Params, activation_of, inputs_of, variances
-from compute.networks import weight_layers
+from compute.experiments.gp_limit.setting import Params, activation_of, inputs_of
+from compute.networks import measured_kernels, weight_layers
 from compute.output_law import normal_distance
 from compute.sampling import Moments, Sampler, merge, stream
 
@@ -94,32 +96,10 @@ def batch(params: Params, index: int) -> Any:
         return _BATCHES[params.figure](params, counts, rng)
 
 
-def _networks(
-    params: Params, width: int, count: int, rng: np.random.Generator
-) -> Iterator[tuple[Array, Array]]:
-    """K̂^(1…L) (L, 3, c) of entries (x, x), (x, x'), (x', x') and outputs (c, 2), piece by piece."""
-    points, activation = inputs_of(params), activation_of(params)
-    most = max(1, _BLOCK // (width * max(width, 4)))
-    for done in range(0, count, most):
-        size = min(most, count - done)
-        hidden = [width] * params.depth
-        kernels, outputs = np.empty((params.depth, 3, size)), np.empty((size, 2))
-        layers = weight_layers(points, [*hidden, 1], activation, size, rng, **variances(params))
-        for layer, (z, h) in enumerate(layers):
-            if layer == params.depth:
-                outputs = z[:, 0]
-                continue
-            for entry, (a, b) in enumerate(((0, 0), (0, 1), (1, 1))):
-                square = np.einsum("cn,cn->c", h[..., a], h[..., b])
-                share = params.weight_variance / width
-                kernels[layer, entry] = params.bias_variance + share * square
-        yield kernels, outputs
-
-
 def _drawn(params: Params, width: int, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """All pieces together."""
-    pieces = list(_networks(params, width, count, rng))
-    return np.concatenate([k for k, _ in pieces], axis=2), np.concatenate([z for _, z in pieces])
+    """K̂^(1…L) (L, 3, c) of both inputs and outputs (c, 2) of real networks."""
+    hidden, activation = [width] * params.depth, activation_of(params)
+    return measured_kernels(inputs_of(params), hidden, activation, count, rng, **variances(params))
 
 
 def _joint(params: Params, counts: list[int], rng: np.random.Generator) -> JointSample:
@@ -141,15 +121,15 @@ def _joint(params: Params, counts: list[int], rng: np.random.Generator) -> Joint
 
 
 def _rate(params: Params, counts: list[int], rng: np.random.Generator) -> RateSample:
-    sums = np.zeros((2, len(counts)))
+    found = np.zeros((2, len(counts)))
     limit = limit_of(params)[-1, 0, 0]
     for at, (width, count) in enumerate(zip(RATE_WIDTHS, counts, strict=True)):
         kernels, _ = _drawn(params, width, count, rng)
         scale = np.sqrt(kernels[-1, 0] / limit)
         known = np.isfinite(scale).all()
         d = normal_distance(scale if known else np.zeros(1), params.metric)
-        sums[:, at] = (d.sum(), (d * d).sum()) if known else math.nan
-    return RateSample(np.array(counts, dtype=np.float64), sums)
+        found[:, at] = sums(d) if known else math.nan
+    return RateSample(np.array(counts, dtype=np.float64), found)
 
 
 def _kernel(params: Params, counts: list[int], rng: np.random.Generator) -> KernelSample:
@@ -157,7 +137,7 @@ def _kernel(params: Params, counts: list[int], rng: np.random.Generator) -> Kern
     both = np.moveaxis(kernels[:, :2], 2, 0)
     return KernelSample(
         count=len(z),
-        sums=np.stack([both.sum(axis=0), (both**2).sum(axis=0)]),
+        sums=sums(both),
         deepest=Moments.of(z[:, 0] ** 2),
         tracks=both[:TRACKS, :, 0].copy(),
     )
@@ -170,8 +150,8 @@ def _transform(params: Params, counts: list[int], rng: np.random.Generator) -> T
     given = np.exp(-0.5 * np.multiply.outer(kernels[-1, 0] / unit**2, FREQUENCIES**2))
     return TransformSample(
         count=len(z),
-        cosine=np.stack([cosine.sum(axis=0), (cosine**2).sum(axis=0)]),
-        given=np.stack([given.sum(axis=0), (given**2).sum(axis=0)]),
+        cosine=sums(cosine),
+        given=sums(given),
         probe=Moments.of(cosine[:, PROBE]),
         apart=Moments.of(cosine[:, PROBE] - given[:, PROBE]),
     )

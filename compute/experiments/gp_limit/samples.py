@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
-from compute.estimates import mean_and_error, weighted_slope
+from compute.estimates import central_moment, mean_and_error, normal_scores, weighted_slope
 from compute.sampling import Estimate, Moments, merged_by
 
 Array = NDArray[np.float64]
@@ -44,17 +43,7 @@ class JointSample:
 
     def scores(self) -> tuple[Array, Array]:
         """Normal scores Φ^{-1}(share below) and standard errors, (t,); nan where nobody is."""
-        share = self.below / self.drawn
-        known = (self.below > 0) & (self.below < self.drawn)
-        score = np.where(known, ndtri(np.where(known, share, 0.5)), np.nan)
-        slope = math.sqrt(2 * math.pi) * np.exp(0.5 * np.where(known, score, 0.0) ** 2)
-        error = np.where(known, np.sqrt(share * (1 - share) / self.drawn) * slope, np.nan)
-        return score, error
-
-    def outside_share(self) -> tuple[float, float]:
-        """Share outside the 99 % ellipse, and its standard error."""
-        share = self.outside / self.drawn
-        return share, math.sqrt(share * (1 - share) / self.drawn)
+        return normal_scores(self.below, self.drawn)
 
 
 @dataclass(frozen=True)
@@ -125,25 +114,9 @@ class MomentSample:
     powers: Array
     largest: Array = field(metadata=merged_by(np.maximum))
 
-    def moments(self) -> Array:
-        """Central moments of orders 0…10 about the sample's own mean, (11, w)."""
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            raw = self.powers / self.powers[0]
-            return np.array(
-                [
-                    sum(math.comb(k, j) * (-raw[1]) ** (k - j) * raw[j] for j in range(k + 1))
-                    for k in range(len(raw))
-                ]
-            )
-
     def centred(self, order: int) -> tuple[Array, Array]:
         """The centred moment of that order and its standard error, (w,) each."""
-        m, count = self.moments(), self.powers[0]
-        k = order
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            spread = m[2 * k] - m[k] ** 2 - 2 * k * m[k - 1] * m[k + 1]
-            spread = spread + k * k * m[2] * m[k - 1] ** 2
-            return m[k], np.sqrt(np.maximum(spread, 0.0) / count)
+        return central_moment(self.powers, order)
 
     def told(self, order: int) -> NDArray[np.bool_]:
         """Where the sample tells that moment: by an effective size of 100 or more, (w,)."""

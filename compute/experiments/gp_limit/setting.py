@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.activations import Activation, get_activation
+from compute.activations import Activation
 from compute.experiments import deep_network_fields as ask
 from compute.kernels import input_covariance
 from compute.output_law import LAW_NAMES
-from compute.params import WIDTHS, check, choice, integer, real, seed
+from compute.params import check, choice, integer, real, seed
 
 Array = NDArray[np.float64]
 
@@ -43,7 +42,6 @@ METRIC_NAMES = (
     ("kolmogorov", "Kolmogorov"),
     ("total_variation", "total variation"),
 )
-PIECEWISE = ("linear", "relu", "leaky_relu", "abs")
 BOUNDED = ("tanh", "erf", "sin")
 DEEPEST, WIDEST = 100, 512
 _PAIR = (("figure", ("joint", "kernel", "moments")),)
@@ -55,9 +53,7 @@ class Params:
     """What can be steered on page 3.2."""
 
     figure: str = choice("joint", FIGURES, label="figure", help="Which question is in front.")
-    activation: str = choice(
-        "relu", ACTIVATIONS, label="activation", symbol="σ", help="The nonlinearity of every layer."
-    )
+    activation: str = ask.activation("relu", ACTIVATIONS, "The nonlinearity of every layer.")
     metric: str = choice(
         "total_variation",
         METRIC_NAMES,
@@ -65,15 +61,7 @@ class Params:
         help="How far apart two laws are.",
         shown_if_any=(("figure", ("rate",)),),
     )
-    width: int = integer(
-        16,
-        1,
-        WIDEST,
-        ladder=WIDTHS,
-        label="width",
-        symbol="N",
-        help="Neurons in every hidden layer.",
-    )
+    width: int = ask.width(16, WIDEST, "Neurons in every hidden layer.")
     depth: int = ask.depth(3, DEEPEST, "Number of hidden layers.")
     outputs: int = integer(
         1,
@@ -139,15 +127,8 @@ class Params:
 
 
 def activation_of(params: Params) -> Activation:
-    """The activation, leaky ReLU with the slopes 0.1 and 1."""
-    if params.activation == "leaky_relu":
-        return get_activation("leaky_relu", slope_neg=0.1, slope_pos=1.0)
-    return get_activation(params.activation)
-
-
-def variances(params: Params) -> dict[str, Any]:
-    """C_W and C_b as the kernels and samplers take them."""
-    return {"weight_variance": params.weight_variance, "bias_variance": params.bias_variance}
+    """The activation of every layer."""
+    return ask.activation_of(params.activation)
 
 
 def inputs_of(params: Params) -> Array:
@@ -159,7 +140,7 @@ def inputs_of(params: Params) -> Array:
 
 def start(params: Params) -> Array:
     """K^(0) of both inputs, (2, 2), by (3.1.1)."""
-    return input_covariance(inputs_of(params), **variances(params))
+    return input_covariance(inputs_of(params), **ask.variances(params))
 
 
 def exact_law(params: Params) -> str:

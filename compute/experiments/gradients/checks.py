@@ -7,21 +7,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from compute.claims import Check, Statement, exact, sampled
+from compute.claims import Check, Checker, Statement, exact, sampled
 from compute.claims.kolmogorov import kolmogorov
 from compute.experiments.gradients.run import UNSEEN, Result
 from compute.experiments.gradients.sampler import (
     STEP_BIAS,
-    KernelSample,
-    LawSample,
     LayersSample,
-    StepSample,
 )
 from compute.experiments.gradients.setting import EXACT, Params, layers_are_exact
 from compute.gradients import tangent_kernel_second_moment, tangent_kernel_second_moment_limit
+from compute.output_law import PER_LAYER
 from compute.sampling import Estimate, Moments, Sample
 
-Checker = Callable[[Params, Result, Sample[Any] | None], Check | None]
+Drawn = Sample[Any] | None
 
 _GRADIENT, _LAYER = "mean of ‖∇ₓz‖²", "‖∂z/∂W‖²"
 # L/N from which the first order is told from the whole.
@@ -30,7 +28,16 @@ _TOLD = 0.1
 _WIDE = 400
 
 
-def gradient_mean(params: Params, result: Result, sample: Sample[LawSample] | None) -> Check | None:
+def at(*settings: Params) -> Callable[[Params], bool]:
+    """Whether a setting is one of these, whatever its seed and sample size; all are where none is
+    named."""
+    return lambda params: (
+        not settings
+        or any(replace(params, seed=s.seed, networks=s.networks) == s for s in settings)
+    )
+
+
+def gradient_mean(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E‖∇ₓz‖² = C_W (C_W E σ'²)^L: 2 where the notes print 1 (E 27)."""
     law = result.law
     if law is None or params.activation not in EXACT:
@@ -47,9 +54,7 @@ def gradient_mean(params: Params, result: Result, sample: Sample[LawSample] | No
     )
 
 
-def gradient_fourth(
-    params: Params, result: Result, sample: Sample[LawSample] | None
-) -> Check | None:
+def gradient_fourth(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E‖∇ₓz‖⁴ over the mean squared: (1 + 2/N₀) Π(1 + c/N)."""
     law = result.law
     if law is None or not math.isfinite(law.fourth):
@@ -63,28 +68,24 @@ def gradient_fourth(
     )
 
 
-def gradient_law(*at: Params) -> Checker:
-    """The distribution function of ‖∇ₓz‖²; only at the settings `at` where there are any."""
-
-    def check(params: Params, result: Result, sample: Sample[LawSample] | None) -> Check | None:
-        law = result.law
-        if law is None or not law.cdf.size or not _at(params, at):
-            return None
-        apart = float(abs(law.printed_cdf - law.cdf).max())
-        rivals = (Statement("with the printed mean", apart),)
-        return kolmogorov(
-            "largest distance from the exact distribution function",
-            sample,
-            lambda s: s.distance(law.cdf),
-            lambda s: s.drawn,
-            Statement("chi-squares, gated", 0.0),
-            *(rivals if apart > 0 else ()),
-        )
-
-    return check
+def gradient_law(params: Params, result: Result, sample: Drawn) -> Check | None:
+    """The distribution function of ‖∇ₓz‖² is that of gated chi-squares."""
+    law = result.law
+    if law is None or not law.cdf.size:
+        return None
+    apart = float(abs(law.printed_cdf - law.cdf).max())
+    rivals = (Statement("with the printed mean", apart),)
+    return kolmogorov(
+        "largest distance from the exact distribution function",
+        sample,
+        lambda s: s.distance(law.cdf),
+        lambda s: s.drawn,
+        Statement("chi-squares, gated", 0.0),
+        *(rivals if apart > 0 else ()),
+    )
 
 
-def dead_networks(params: Params, result: Result, sample: Sample[LawSample] | None) -> Check | None:
+def dead_networks(params: Params, result: Result, sample: Drawn) -> Check | None:
     """P(∇ₓz = 0) = 1 − (1 − 2^−N)^L, and biases do not help."""
     if result.law is None or params.activation != "relu":
         return None
@@ -96,12 +97,12 @@ def dead_networks(params: Params, result: Result, sample: Sample[LawSample] | No
     )
 
 
-def layer_law(place: str, *at: Params) -> Checker:
+def layer_law(place: str) -> Checker:
     """The law of ‖∂z/∂W^(ℓ)‖² in the "first", "middle" or "last" layer is one and the same."""
 
-    def check(params: Params, result: Result, sample: Sample[LayersSample] | None) -> Check | None:
+    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
         part = result.layers
-        if part is None or not part.cdf.size or not _at(params, at):
+        if part is None or not part.cdf.size:
             return None
         layer = {"first": 0, "middle": params.depth // 2, "last": params.depth}[place]
         return kolmogorov(
@@ -115,9 +116,7 @@ def layer_law(place: str, *at: Params) -> Checker:
     return check
 
 
-def layers_alike(
-    params: Params, result: Result, sample: Sample[LayersSample] | None
-) -> Check | None:
+def layers_alike(params: Params, result: Result, sample: Drawn) -> Check | None:
     """log ‖∂z/∂W^(L+1)‖² − log ‖∂z/∂W^(1)‖² has mean 0: nothing vanishes with the layer."""
     if result.layers is None or not layers_are_exact(params):
         return None
@@ -133,9 +132,7 @@ def layers_alike(
     )
 
 
-def kernel_mean(
-    params: Params, result: Result, sample: Sample[KernelSample] | None
-) -> Check | None:
+def kernel_mean(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E Θ = (L+1)K₀/C_W (C_W E σ'²)^L at every width."""
     part = result.kernel
     if part is None or not layers_are_exact(params):
@@ -152,22 +149,18 @@ def kernel_mean(
     )
 
 
-def kernel_second(*at: Params) -> Checker:
+def kernel_second(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E Θ²/(E Θ)² by the sums over layers; *undecided* where no sample can tell."""
-
-    def check(params: Params, result: Result, sample: Sample[KernelSample] | None) -> Check | None:
-        part = result.kernel
-        if part is None or not layers_are_exact(params) or not _at(params, at):
-            return None
-        return _unless_deep(
-            params,
-            "mean of Θ² over (E Θ)²",
-            sample,
-            lambda s: s.square[-1],
-            Statement("exact at this width", float(part.second[-1])),
-        )
-
-    return check
+    part = result.kernel
+    if part is None or not layers_are_exact(params):
+        return None
+    return _unless_deep(
+        params,
+        "mean of Θ² over (E Θ)²",
+        sample,
+        lambda s: s.square[-1],
+        Statement("exact at this width", float(part.second[-1])),
+    )
 
 
 def kernel_limit(params: Params, result: Result, _sample: Any) -> Check | None:
@@ -185,42 +178,33 @@ def kernel_limit(params: Params, result: Result, _sample: Any) -> Check | None:
         f"E Θ²/(E Θ)² at L/N = {ratio:.3g}, extrapolated from widths {_WIDE} and {2 * _WIDE}",
         2 * twice - once,
         Statement("limit", limit),
-        Statement("without its prefactor, e^(cL/N)", limit_without_prefactor(ratio, name)),
+        Statement("without its prefactor, e^(cL/N)", math.exp(PER_LAYER[name] * ratio)),
         tolerance=200 * ratio / _WIDE**2 * limit,
     )
 
 
-def limit_without_prefactor(ratio: float, name: str) -> float:
-    """e^{ct}: the growth of a single layer's g_ℓ²."""
-    return math.exp({"relu": 5, "linear": 2}[name] * ratio)
-
-
-def step_drift(*at: Params) -> Checker:
+def step_drift(params: Params, result: Result, sample: Drawn) -> Check | None:
     """The mean change of Θ in the first step, at every depth that is measured together."""
-
-    def check(params: Params, result: Result, sample: Sample[StepSample] | None) -> Check | None:
-        part = result.step
-        if part is None or not layers_are_exact(params) or not _at(params, at):
-            return None
-        rivals = (Statement("first order in L/N", part.slope * params.depth / params.width),)
-        return _unless_deep(
-            params,
-            "mean change of Θ per time, over (E Θ)²",
-            sample,
-            lambda s: s.change[-1],
-            Statement("exact", float(part.drift[-1])),
-            *(rivals if params.depth >= _TOLD * params.width else ()),
-            signed=True,
-            bias=STEP_BIAS * abs(float(part.drift[-1])),
-        )
-
-    return check
+    part = result.step
+    if part is None or not layers_are_exact(params):
+        return None
+    rivals = (Statement("first order in L/N", part.slope * params.depth / params.width),)
+    return _unless_deep(
+        params,
+        "mean change of Θ per time, over (E Θ)²",
+        sample,
+        lambda s: s.change[-1],
+        Statement("exact", float(part.drift[-1])),
+        *(rivals if params.depth >= _TOLD * params.width else ()),
+        signed=True,
+        bias=STEP_BIAS * abs(float(part.drift[-1])),
+    )
 
 
 def _unless_deep(
     params: Params,
     quantity: str,
-    sample: Sample[Any] | None,
+    sample: Drawn,
     moments: Callable[[Any], Moments],
     *statements: Statement,
     signed: bool = False,
@@ -253,10 +237,3 @@ def _common(moments: Moments) -> Estimate:
     """A share; undecided until it rests on a hundred networks that have what is counted."""
     found = moments.centred_estimate()
     return replace(found, effective=min(moments.mean, 1 - moments.mean) * moments.count)
-
-
-def _at(params: Params, settings: tuple[Params, ...]) -> bool:
-    """Whether the setting is one of these, whatever its seed and sample size."""
-    return not settings or any(
-        replace(params, seed=s.seed, networks=s.networks) == s for s in settings
-    )

@@ -5,7 +5,9 @@ Every sample multiplies real weight matrices, forwards and backwards. How each i
 
 from __future__ import annotations
 
-from compute.claims import Claim
+from functools import partial
+
+from compute.claims import Claim, where
 from compute.experiments.gradients import checks, faults
 from compute.experiments.gradients.setting import Params
 
@@ -40,100 +42,86 @@ _STEP_LINEAR = Params(
     networks=50_000,
 )
 
+_drawn = partial(Claim, section="3", route=WEIGHTS)
+
 CLAIMS = (
-    Claim(
+    _drawn(
         key="gradient_mean",
-        section="3",
         statement=(
             r"$\mathbb E\lVert\nabla_x z\rVert^2=2$ for ReLU with all weights of variance $2$: the "
             r"first layer has no gate. The notes print $1$."
         ),
-        route=WEIGHTS,
         params=Params(width=16, depth=4, networks=10_000),
         check=checks.gradient_mean,
         faults=(faults.WEIGHTS, faults.FIRST),
         batches=4,
         errata=(27,),
     ),
-    Claim(
+    _drawn(
         key="input_gradient_fourth",
-        section="3",
         statement=(
             r"$\mathbb E\lVert\nabla_x z\rVert^4=4\,(1+\frac2{N_0})\prod_\ell(1+\frac5{N_\ell})$ "
             "for ReLU."
         ),
-        route=WEIGHTS,
         params=Params(width=32, depth=6, inputs=8, networks=20_000),
         check=checks.gradient_fourth,
         faults=(faults.WEIGHTS, faults.FIRST),
         batches=16,
     ),
-    Claim(
+    _drawn(
         key="gradient_law",
-        section="3",
         statement=(
             r"$\lVert\nabla_x z\rVert^2\overset{d}{=}\frac{C_W}{N_0}\chi^2_{N_0}\prod_\ell"
             r"\frac{C_W}{N_\ell}\chi^2_{B_\ell}$, $B_\ell\sim\mathrm{Bin}(N_\ell,\frac12)$."
         ),
-        route=WEIGHTS,
         params=_WIDE,
-        check=checks.gradient_law(),
+        check=checks.gradient_law,
         faults=(faults.WEIGHTS, faults.FIRST, faults.GATE, faults.NEURON),
         batches=8,
         errata=(27,),
     ),
-    Claim(
+    _drawn(
         key="gradient_law_narrow",
-        section="3",
         statement="The same law where no limit helps, and one network in two is dead: width 3.",
-        route=WEIGHTS,
         params=_BOTTOM,
-        check=checks.gradient_law(_BOTTOM),
+        check=where(checks.at(_BOTTOM), checks.gradient_law),
         faults=(faults.WEIGHTS, faults.GATE, faults.NEURON),
         batches=4,
     ),
-    Claim(
+    _drawn(
         key="gradient_law_biases",
-        section="3",
         statement="Biases leave that law as it is: fair signs make every gate fair.",
-        route=WEIGHTS,
         params=_BIASED,
-        check=checks.gradient_law(_BIASED),
+        check=where(checks.at(_BIASED), checks.gradient_law),
         faults=(faults.WEIGHTS, faults.GATE, faults.NEURON),
         batches=4,
     ),
-    Claim(
+    _drawn(
         key="gradient_law_linear",
-        section="3",
         statement=r"Without gates $B_\ell=N_\ell$: the law of (3.2.3), read backwards.",
-        route=WEIGHTS,
         params=_LINEAR,
-        check=checks.gradient_law(_LINEAR),
+        check=where(checks.at(_LINEAR), checks.gradient_law),
         faults=(faults.WEIGHTS, faults.NEURON),
         batches=4,
     ),
-    Claim(
+    _drawn(
         key="dead_gradients",
-        section="3",
         statement=r"A share $1-(1-2^{-N})^L$ of ReLU networks has no gradient at $x$ at all.",
-        route=WEIGHTS,
         params=Params(width=4, depth=6, networks=20_000),
         check=checks.dead_networks,
         faults=(faults.GATE, faults.NEURON),
         batches=4,
     ),
     *(
-        Claim(
+        _drawn(
             key=f"layer_law_{place}",
-            section="3",
             statement=(
                 rf"$\lVert\partial z/\partial W^{{(\ell)}}\rVert^2$ has the law of all layers, "
                 rf"$\frac{{K_0}}{{C_W}}\prod_k\frac{{C_W}}{{N_k}}\chi^2_{{B_k}}$, in the {place} "
                 rf"layer ({network})."
             ),
-            route=WEIGHTS,
             params=params,
-            check=checks.layer_law(place, params),
+            check=where(checks.at(params), checks.layer_law(place)),
             faults=(faults.WEIGHTS, *more),
             batches=8,
         )
@@ -143,40 +131,34 @@ CLAIMS = (
             ("last", "ReLU, 24 wide, 24 deep", _LAYERS_WIDE, (faults.GATE, faults.NEURON)),
         )
     ),
-    Claim(
+    _drawn(
         key="layers_alike",
-        section="3",
         statement=(
             r"Nothing explodes or vanishes *with the layer*: $\log\lVert\partial z/\partial "
             r"W^{(L+1)}\rVert^2-\log\lVert\partial z/\partial W^{(1)}\rVert^2$ has mean $0$."
         ),
-        route=WEIGHTS,
         params=_LAYERS,
         check=checks.layers_alike,
         faults=(faults.SIGNAL,),
         batches=8,
     ),
-    Claim(
+    _drawn(
         key="kernel_mean",
-        section="3",
         statement=r"$\mathbb E\,\Theta=(L+1)K_0/C_W$ at every width, as at infinite width.",
-        route=WEIGHTS,
         params=Params(figure="kernel", width=8, depth=3, networks=50_000),
         check=checks.kernel_mean,
         faults=(faults.WEIGHTS, faults.SIGNAL),
         batches=8,
     ),
     *(
-        Claim(
+        _drawn(
             key=key,
-            section="3",
             statement=(
                 r"$\mathbb E\,\Theta^2/(\mathbb E\,\Theta)^2$ is the sum over pairs of layers, "
                 rf"exact at every width ({network})."
             ),
-            route=WEIGHTS,
             params=params,
-            check=checks.kernel_second(*at),
+            check=where(checks.at(*at), checks.kernel_second),
             faults=(faults.SIGNAL, faults.WEIGHTS),
             batches=24,
         )
@@ -209,7 +191,7 @@ CLAIMS = (
             ),
             route=STEPS,
             params=params,
-            check=checks.step_drift(*at),
+            check=where(checks.at(*at), checks.step_drift),
             faults=(faults.HALF_STEP, faults.SIGNAL),
             batches=24,
         )

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from compute.claims import Fault
-from compute.claims.faults import at_other_params, of_result, with_argument
+from compute.claims.faults import of_result, with_argument
 
 _HERE = "compute.experiments.gradients"
 _DRAW = (f"{_HERE}.sampler:draw",)
-_PROPAGATE = (f"{_HERE}.sampler:propagate", f"{_HERE}.networks:propagate")
+_PROPAGATE = (f"{_HERE}.sampler:propagate", "compute.gradients.networks:propagate")
 
 
 def _first_plain(block: Any) -> Any:
@@ -72,7 +72,7 @@ NEURON = Fault(
     name="neuron",
     words="a forgotten neuron in every hidden layer",
     targets=_DRAW,
-    wrap=at_other_params(width=lambda n: max(n - 1, 1)),
+    wrap=with_argument(0, lambda n: (n[0], *(max(k - 1, 1) for k in n[1:-1]), n[-1])),
 )
 RECURSION = Fault(
     name="recursion",

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.activations import get_activation
-from compute.activations.layer_maps import LARGEST
-from compute.arrays import read_only
+from compute.experiments.deep_network_fields import activation_of, variances
 from compute.experiments.gradients.setting import EXACT, Params, hidden
-from compute.gradients import GradientLaw
-from compute.kernels import nngp
+from compute.gradients import GradientLaw, WideGradients, wide_gradients
 
 Array = NDArray[np.float64]
 
@@ -24,51 +19,10 @@ DOWN, UP, BINS = 8.0, 6.0, 560
 JOINED, PICTURE_DOWN, PICTURE_UP = 7, 4.2, 3.1
 
 
-@dataclass(frozen=True)
-class Wide:
-    """The infinitely wide network: what its squares are, ℓ = 1 … L+1.
-
-    forward: of the inputs of layer ℓ, (K^(ℓ−1) − C_b)/C_W; backward: ‖∂z/∂z^(ℓ)‖² = Π_{k≥ℓ} χ_k,
-    χ_k = C_W E σ'(z^(k))²; (L+1,) each. gradient: ‖∇_x z‖² = C_W Π χ_k. For linear, ReLU and
-    absolute value without biases they are the means at every width. deviation: √Var z.
-    """
-
-    forward: Array
-    backward: Array
-    gradient: float
-    deviation: float
-
-    @property
-    def squares(self) -> Array:
-        """‖∂z/∂W^(ℓ)‖², (L+1,)."""
-        return self.forward * self.backward
-
-    @property
-    def kernel(self) -> float:
-        """Θ, their sum."""
-        return float(self.squares.sum())
-
-
-def wide(params: Params, depth: int | None = None) -> Wide:
+def wide(params: Params, depth: int | None = None) -> WideGradients:
     """The infinitely wide network at a setting, at its depth or one below."""
-    forward, chi = _rows(
-        params.activation, params.weight_variance, params.bias_variance, params.depth
-    )
-    depth = params.depth if depth is None else depth
-    backward = np.append(np.cumprod(chi[:depth][::-1])[::-1], 1.0)
-    gradient = params.weight_variance * float(backward[0])
-    variance = params.bias_variance + params.weight_variance * float(forward[depth])
-    return Wide(forward[: depth + 1], backward, gradient, math.sqrt(variance))
-
-
-@lru_cache(maxsize=512)
-def _rows(name: str, weight: float, bias: float, depth: int) -> tuple[Array, Array]:
-    """(K^(ℓ−1) − C_b)/C_W (L+1,) and χ (L,) from K^(0) = C_W + C_b: the input has length √N_0."""
-    activation, start = get_activation(name), np.array([[weight + bias]])
-    k = nngp(start, depth, activation, weight_variance=weight, bias_variance=bias)[:, 0, 0]
-    # what grows that far is linear, or periodic, there: its slope has long been constant
-    chi = weight * activation.mean_square_slope(np.minimum(k[:-1], LARGEST))
-    return read_only((np.append(1.0, (k[1:] - bias) / weight), chi))
+    found = wide_gradients(params.depth, activation_of(params.activation), **variances(params))
+    return found if depth is None else found.cut(depth)
 
 
 def gradient_law(params: Params, depth: int | None = None) -> GradientLaw | None:

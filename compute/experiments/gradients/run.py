@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.arrays import read_only
+from compute.arrays import log_ladder, read_only
 from compute.experiments.gradients.limits import (
     PICTURE_DOWN,
     PICTURE_UP,
@@ -28,6 +28,7 @@ from compute.gradients import (
     tangent_kernel_second_moment,
     tangent_kernel_second_moment_limit,
 )
+from compute.output_law import PER_LAYER
 
 Array = NDArray[np.float64]
 
@@ -140,18 +141,12 @@ def run(params: Params) -> Result:
     return read_only(Result(**{params.figure: _PARTS[params.figure](params)}))
 
 
-def depths_to(depth: int, count: int) -> list[int]:
-    """Depths 1 … depth, at most `count` of them, evenly spread on a logarithmic axis."""
-    stops = np.unique(np.geomspace(1, depth, count).round())
-    return [int(stop) for stop in stops]
-
-
 def _law(params: Params) -> Law:
     law, limit = gradient_law(params), wide(params).gradient
     centre, deviation = log_spread(params, law, limit)
     edges = edges_of(centre, deviation)
     ends = centre - PICTURE_DOWN * deviation, centre + PICTURE_UP * deviation
-    depths = depths_to(params.depth, _FAN)
+    depths = log_ladder(params.depth, _FAN).tolist()
     means = np.array([wide(params, d).gradient for d in depths])
     points = np.linspace(*ends, _POINTS)
     printed = math.log(params.weight_variance)
@@ -202,7 +197,7 @@ def _one_layer(params: Params) -> GradientLaw:
 
 
 def _kernel(params: Params) -> Kernel:
-    measured, depths = stops(params), depths_to(params.depth, _CURVE)
+    measured, depths = stops(params), log_ladder(params.depth, _CURVE).tolist()
     known = layers_are_exact(params)
     name = EXACT.get(params.activation, "")
 
@@ -231,13 +226,12 @@ def _smooth(params: Params) -> Array:
 
 
 def _step(params: Params) -> Step:
-    measured, depths = stops(params), depths_to(params.depth, _CURVE)
+    measured, depths = stops(params), log_ladder(params.depth, _CURVE).tolist()
     stop_array = np.array(measured, dtype=np.float64)
     if not layers_are_exact(params):
         unknown = np.full(stop_array.size, np.nan)
         return Step(stop_array, unknown, _EMPTY, _EMPTY, _EMPTY, _EMPTY, math.nan)
     name = EXACT[params.activation]
-    growth, slope = (5.0, -4 / 3) if name == "relu" else (2.0, -2 / 3)
     ratios, smooth = np.array(depths) / params.width, _smooth(params)
 
     def drift(depth: int) -> float:
@@ -245,7 +239,7 @@ def _step(params: Params) -> Step:
 
     with np.errstate(over="ignore", invalid="ignore"):
         limits = [tangent_kernel_second_moment_limit(float(r), name) for r in smooth]
-        limit = np.array(limits) - np.exp(growth * smooth)
+        limit = np.array(limits) - np.exp(PER_LAYER[name] * smooth)
     return Step(
         stops=stop_array,
         drift=np.array([drift(d) for d in measured]),
@@ -253,7 +247,7 @@ def _step(params: Params) -> Step:
         drifts=np.array([drift(d) for d in depths]),
         smooth=smooth,
         limits=limit,
-        slope=slope,
+        slope=-4 / 3 if name == "relu" else -2 / 3,
     )
 
 

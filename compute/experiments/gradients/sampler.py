@@ -10,22 +10,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.estimates import bin_density
+from compute.estimates import bin_density, central_moment
+from compute.experiments.deep_network_fields import activation_of, variances
 from compute.experiments.gradients.limits import edges_of, gradient_law, layer_law, log_spread, wide
-from compute.experiments.gradients.networks import (
+from compute.experiments.gradients.setting import Params, sizes, stops
+from compute.gradients.networks import (
     Block,
+    at_once,
     draw,
-    network_ms,
-    per_block,
     propagate,
     relative_change,
+    weights_in,
 )
-from compute.experiments.gradients.setting import Params, stops
 from compute.sampling import Moments, Sampler, either, merge, merged_by, stream
 
 Array = NDArray[np.float64]
 
 BATCH_MS = 85.0
+# Nanoseconds to draw a weight and use it on both ways; for a neuron; for a layer of a block.
+WEIGHT_NS, NEURON_NS, LAYER_NS = 14.0, 60.0, 60_000.0
 # A step of the measured central difference, in units of 1/Θ of the infinitely wide network. A gate
 # that flips in it counts 1/STEP times its change, in STEP of all networks: smaller steps scatter
 # more. What is of second order in it is below 1 % of the mean change.
@@ -93,12 +96,10 @@ class LayersSample:
 
     def log_variance(self) -> tuple[Array, Array]:
         """Variance of the three logarithms and its standard error, (3, L+1) each."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            m1, m2, m3, m4 = np.moveaxis(self.powers / self.alive, 1, 0)
-            variance = np.maximum(m2 - m1**2, 0.0)
-            fourth = m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
-            error = np.sqrt(np.maximum(fourth - variance**2, 0.0) / self.alive)
-        return variance, error
+        powers = np.moveaxis(self.powers, 1, 0)
+        count = np.full((1, *powers.shape[1:]), float(self.alive))
+        variance, error = central_moment(np.concatenate([count, powers]), 2)
+        return np.maximum(variance, 0.0), error
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,8 @@ class KernelSample:
 
     def fluctuations(self) -> tuple[Array, Array]:
         """Deviation of Θ over its mean at every stop, with the standard error, (k,) each."""
-        found = [_fluctuation(m) for m in self.mean]
-        return np.array([f[0] for f in found]), np.array([f[1] for f in found])
+        found = [m.relative_deviation() for m in self.mean]
+        return np.array([e.value for e in found]), np.array([e.standard_error for e in found])
 
 
 @dataclass(frozen=True)
@@ -132,18 +133,11 @@ def distance(counts: Array, drawn: int, cdf: Array) -> float:
     return float(np.abs(np.cumsum(counts)[:-1] / drawn - cdf).max())
 
 
-def _fluctuation(m: Moments) -> tuple[float, float]:
-    """√Var/mean and its standard error by the delta method."""
-    variance = m.variance_estimate()
-    if not (m.count > 1 and variance.value > 0 and m.mean > 0):
-        return math.nan, math.nan
-    ratio = math.sqrt(variance.value) / m.mean
-    n = m.count
-    # relative errors of the variance and the mean, and what they share
-    of_variance = (variance.standard_error / variance.value) ** 2
-    of_mean = variance.value / (n * m.mean**2)
-    shared = (m.m3 / n) / (n * variance.value * m.mean)
-    return ratio, ratio * math.sqrt(max(of_variance / 4 + of_mean - shared, 0.0))
+def network_ms(params: Params, depth: int) -> float:
+    """Milliseconds to draw one network and to go through it both ways."""
+    layers = sizes(params, depth)
+    shared = LAYER_NS * (depth + 1) / at_once(layers)
+    return 1e-6 * (WEIGHT_NS * weights_in(layers) + NEURON_NS * (sum(layers) - 1) + shared)
 
 
 def networks_ms(params: Params) -> float:
@@ -178,11 +172,12 @@ def _blocks(
     measure: Callable[[Block], Array],
 ) -> Array:
     """`measure` of blocks of networks, joined along the last axis."""
-    size = per_block(params, depth)
+    layers, activation = sizes(params, depth), activation_of(params.activation)
+    most = at_once(layers)
     return np.concatenate(
         [
-            measure(draw(params, depth, min(size, count - start), rng))
-            for start in range(0, count, size)
+            measure(draw(layers, activation, min(most, count - start), rng, **variances(params)))
+            for start in range(0, count, most)
         ],
         axis=-1,
     )

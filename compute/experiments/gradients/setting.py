@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compute.activations import Activation, get_activation
 from compute.experiments import deep_network_fields as ask
 from compute.params import WIDTHS, check, choice, integer, real, seed
 
@@ -34,12 +33,8 @@ class Params:
     """What can be steered on page 3.5."""
 
     figure: str = choice("law", FIGURES, label="figure", help="Which question is in front.")
-    activation: str = choice(
-        "relu", ACTIVATIONS, label="activation", symbol="σ", help="The nonlinearity of every layer."
-    )
-    width: int = integer(
-        8, 1, WIDEST, label="width", symbol="N", help="Neurons in a hidden layer.", ladder=WIDTHS
-    )
+    activation: str = ask.activation("relu", ACTIVATIONS, "The nonlinearity of every layer.")
+    width: int = ask.width(8, WIDEST, "Neurons in a hidden layer.")
     depth: int = ask.depth(8, DEEPEST, "Number of hidden layers.")
     inputs: int = integer(
         8,
@@ -77,11 +72,6 @@ class Params:
         check(self)
 
 
-def activation_of(params: Params) -> Activation:
-    """The activation."""
-    return get_activation(params.activation)
-
-
 def stops(params: Params) -> tuple[int, ...]:
     """The depths at which the tangent kernel is measured: L, L/2, L/4, L/8, L/16."""
     return tuple(sorted({max(1, round(params.depth / 2**k)) for k in range(5)}))
@@ -95,3 +85,8 @@ def layers_are_exact(params: Params) -> bool:
 def hidden(params: Params, depth: int | None = None) -> tuple[int, ...]:
     """N_1 … N_L."""
     return (params.width,) * (params.depth if depth is None else depth)
+
+
+def sizes(params: Params, depth: int) -> tuple[int, ...]:
+    """N_0, N_1 … N_L and the one output."""
+    return (params.inputs, *hidden(params, depth), 1)

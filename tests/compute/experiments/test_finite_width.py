@@ -10,20 +10,19 @@ import numpy as np
 import pytest
 
 from compute.activations import get_activation
+from compute.arrays import log_ladder
 from compute.claims import Verdict
 from compute.claims.judging import SMALLEST_EFFECTIVE
+from compute.experiments.deep_network_fields import activation_of
 from compute.experiments.finite_width import EXPERIMENT, Params, run
 from compute.experiments.finite_width import sampler as sampling
-from compute.experiments.finite_width.run import drawn_layers
 from compute.experiments.finite_width.sampler import SAMPLER, batch, batches
 from compute.experiments.finite_width.setting import (
     ACTIVATIONS,
     FIGURES,
-    activation_of,
-    solution,
     variances,
 )
-from compute.finite_width import corrections
+from compute.finite_width import corrections, nearest_critical
 from compute.output_law import centred_kernel_moment, output_tail
 from compute.sampling import collect
 
@@ -147,7 +146,7 @@ def test_a_straight_line_is_extrapolated_exactly() -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("variance", [0.05, 1.0, 10.0])
 def test_a_tuned_network_stays_where_it_is(name: str, variance: float) -> None:
-    found, activation = solution(activation_of(name), variance), activation_of(name)
+    found, activation = nearest_critical(variance, activation_of(name)), activation_of(name)
     assert found.weight > 0
     assert found.bias >= 0
     if found.critical and not found.reason:
@@ -199,11 +198,11 @@ def test_the_error_of_the_theorem_against_closed_forms() -> None:
 
 def test_drawn_layers_end_at_the_last() -> None:
     for last in (1, 2, 17, 200):
-        layers = drawn_layers(last)
+        layers = log_ladder(last, 12)
         assert layers[0] == 1
         assert layers[-1] == last
         assert layers.size <= 12
-    assert not drawn_layers(0).size
+    assert not log_ladder(0, 12).size
 
 
 @pytest.mark.parametrize(

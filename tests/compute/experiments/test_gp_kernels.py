@@ -133,7 +133,7 @@ def test_relu_gap_keeps_its_digits_at_any_start() -> None:
 def test_claims_reach_their_verdict(claim) -> None:
     """Every claim, at the setting that shows it."""
     check = evaluate(Entry(EXPERIMENT, claim))
-    assert check.verdict == claim.expected
+    assert check.verdict == Verdict.AGREES
     rivals = [s.verdict for s in check.statements[1:]]
     assert all(v == Verdict.REFUTED for v in rivals)
 

@@ -12,20 +12,15 @@ import pytest
 
 from compute.claims import Verdict
 from compute.experiments.gp_limit import EXPERIMENT, Params, run
-from compute.experiments.gp_limit.rate import ratio
 from compute.experiments.gp_limit.run import (
     CORRELATIONS,
     MOMENT_WIDTHS,
     RATE_WIDTHS,
-    fluctuation,
-    limit_of,
     pair_kernel,
     unit_of,
 )
 from compute.experiments.gp_limit.sampler import SAMPLER, batches, networks_at
 from compute.experiments.gp_limit.setting import ACTIVATIONS, FIGURES, activation_of, start
-from compute.experiments.gp_limit.shift import first_order_shift
-from compute.finite_width import dressed_correction
 from compute.kernels import nngp
 from compute.ledger import Entry, evaluate
 from compute.sampling import collect
@@ -72,7 +67,7 @@ def test_the_deepest_settings(figure: str) -> None:
 @pytest.mark.parametrize("claim", EXPERIMENT.claims, ids=lambda c: c.key)
 def test_claims_reach_their_verdict(claim: Any) -> None:
     check = evaluate(Entry(EXPERIMENT, claim))
-    assert check.verdict == claim.expected
+    assert check.verdict == Verdict.AGREES
     assert all(s.verdict == Verdict.REFUTED for s in check.statements[1:])
 
 
@@ -110,22 +105,6 @@ def test_scores_are_those_of_a_symmetric_law() -> None:
     assert ndtr(part.score[middle]) == pytest.approx(0.5 + 0.5 * part.dead, rel=1e-9)
 
 
-@pytest.mark.parametrize("slopes", [(0.0, 1.0), (0.1, 1.0), (-1.0, 1.0), (1.0, 1.0)])
-def test_fluctuation_against_angles(slopes: tuple[float, float]) -> None:
-    """By the trapezoid rule over the angle of a Gaussian pair: E r⁴ = 8, (E r²)² = 4."""
-    angle = (np.arange(400_000) + 0.5) * 2 * np.pi / 400_000
-    for correlation in (-1.0, -0.3, 0.0, 0.5, 0.99):
-        turn = math.acos(correlation)
-        values = [np.where(t > 0, slopes[1] * t, slopes[0] * t) for t in
-                  (np.cos(angle), np.cos(angle - turn))]  # fmt: skip
-        g = values[0] - values[1]
-        if np.allclose(g, 0):
-            continue
-        expected = 2 * np.mean(g**4) / np.mean(g**2) ** 2 - 1
-        assert fluctuation(correlation, *slopes) == pytest.approx(expected, rel=1e-5)
-    assert fluctuation(1.0, 0.0, 1.0) == pytest.approx(5, rel=2e-3)
-
-
 def test_kernel_of_a_difference_against_the_matrix_recursion() -> None:
     params = Params("inputs", "tanh", depth=3, weight_variance=1.5, bias_variance=0.2)
     turn = math.acos(0.6)
@@ -158,7 +137,6 @@ def test_rates_know_no_law_where_there_is_none() -> None:
     part = run(Params("rate", metric="kolmogorov")).rate
     assert part is not None
     assert np.isnan(part.outputs).all()
-    assert ratio(16, 1, "relu") == pytest.approx(5 / 16, rel=1e-12)
 
 
 def test_no_claim_is_refuted_along_the_sliders() -> None:
@@ -176,31 +154,6 @@ def test_no_claim_is_refuted_along_the_sliders() -> None:
             for claim in EXPERIMENT.claims:
                 check = claim.check(setting, found, None)
                 assert check is None or check.verdict != Verdict.REFUTED, (setting, claim.key)
-
-
-def test_the_shift_of_the_mean_kernel_is_that_of_one_input_and_of_networks() -> None:
-    """(x, x) as page 3.4 has it; (x, x') against networks of width 16, drawn layer by layer."""
-    params = Params(
-        figure="kernel",
-        activation="sin",
-        weight_variance=5.0,
-        bias_variance=0.2,
-        angle=90.0,
-        width=16,
-    )
-    kernels, activation = limit_of(params), activation_of(params)
-    found = first_order_shift(kernels, activation, params.weight_variance)
-    given = {"weight_variance": 5.0, "bias_variance": 0.2}
-    alone = dressed_correction(float(kernels[0, 0, 0]), [1] * params.depth, activation, **given)
-    np.testing.assert_allclose(found[[0, 2]], alone[-1], rtol=0.02)
-    rng, k = np.random.default_rng(3), np.broadcast_to(start(params), (40_000, 2, 2))
-    for _ in range(params.depth):
-        z = np.linalg.cholesky(k) @ rng.standard_normal((len(k), 2, params.width))
-        h = activation.phi(z)
-        k = 0.2 + 5.0 / params.width * h @ np.swapaxes(h, 1, 2)
-    apart = params.width * (k[:, 0, 1] - kernels[-1, 0, 1])
-    assert abs(apart.mean() - found[1]) < 4 * apart.std() / 200
-    assert apart.mean() > 5 * apart.std() / 200
 
 
 def test_the_limit_is_judged_with_the_bias_that_it_has() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,10 @@ import pytest
 
 from compute.claims import Verdict
 from compute.experiments.gradients import EXPERIMENT, Params, run
-from compute.experiments.gradients.limits import wide
-from compute.experiments.gradients.networks import Block, Step, draw, propagate, relative_change
 from compute.experiments.gradients.sampler import SAMPLER, batches
-from compute.experiments.gradients.setting import ACTIVATIONS, FIGURES, activation_of, stops
-from compute.kernels import ntk
+from compute.experiments.gradients.setting import ACTIVATIONS, FIGURES, stops
 from compute.ledger import Entry, evaluate
-from compute.sampling import collect, stream
+from compute.sampling import collect
 
 NAMES = [name for name, _ in ACTIVATIONS]
 TABS = [name for name, _ in FIGURES]
@@ -32,71 +29,6 @@ def numbers(part: Any) -> list[np.ndarray]:
     if is_dataclass(part):
         return [a for f in fields(part) for a in numbers(getattr(part, f.name))]
     return []
-
-
-def moved(block: Block, layer: int, change: np.ndarray) -> Block:
-    """Block with the weights of one layer changed, in units of W."""
-    weights = list(block.weights)
-    weights[layer] = weights[layer] + change / math.sqrt(block.weight_variance)
-    return replace(block, weights=tuple(weights))
-
-
-@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
-def test_gradients_against_finite_differences(activation: str) -> None:
-    """Every weight of every layer, biases drawn."""
-    params = Params(activation=activation, width=4, inputs=3, bias_variance=0.3)
-    block = draw(params, 3, 2, stream(0, "test"))
-    squares = propagate(block).squares()
-    for layer, weights in enumerate(block.weights):
-        total = np.zeros(2)
-        for place in np.ndindex(weights.shape[1:]):
-            change = np.zeros(weights.shape)
-            change[:, *place] = 1e-5
-            ends = [propagate(moved(block, layer, s * change)).output for s in (1, -1)]
-            total += ((ends[0] - ends[1]) / 2e-5) ** 2
-        assert squares[layer] == pytest.approx(total, rel=1e-6)
-
-
-def test_a_step_of_rank_one_is_the_step_of_the_matrices() -> None:
-    """W − s ∂z/∂W written out, layer by layer."""
-    params = Params(activation="tanh", width=5, inputs=2, weight_variance=1.5, bias_variance=0.2)
-    block = draw(params, 3, 4, stream(0, "test"))
-    start, size = propagate(block), np.array([0.1, -0.2, 0.3, 0.0])
-    written = block
-    for layer, (h, d) in enumerate(start.pairs()):
-        gradient = d[:, :, None] * h[:, None, :] / math.sqrt(h.shape[1])
-        written = moved(written, layer, size[:, None, None] * gradient)
-    quick, slow = propagate(block, Step(start, size)), propagate(written)
-    assert quick.output == pytest.approx(slow.output, rel=1e-12)
-    assert quick.squares() == pytest.approx(slow.squares(), rel=1e-12)
-    assert quick.gradient == pytest.approx(slow.gradient, rel=1e-12)
-    change = relative_change(block, 2e-4, 0.7, 2.0)
-    after, before = (
-        propagate(block, Step(start, s * 1e-4 * (start.output - 0.7))).squares().sum(axis=0)
-        for s in (-1, 1)
-    )
-    assert change == pytest.approx((after - before) / 8e-4, rel=1e-9)
-
-
-@pytest.mark.parametrize("activation", NAMES)
-def test_wide_networks_are_those_of_the_tangent_kernel(activation: str) -> None:
-    """Without biases Θ is that of compute.kernels over C_W, at every depth."""
-    params = Params(activation=activation, depth=9, weight_variance=1.6)
-    kernel = ntk(np.array([[1.6]]), 9, activation_of(params), weight_variance=1.6)[:, 0, 0]
-    for depth in (1, 4, 9):
-        assert wide(params, depth).kernel == pytest.approx(kernel[depth] / 1.6, rel=1e-11)
-
-
-@pytest.mark.parametrize("activation", ["tanh", "gelu", "relu"])
-def test_wide_real_networks_come_near_the_limit(activation: str) -> None:
-    """128 wide, 2 deep, biases: within 5 standard errors and 6/N."""
-    params = Params(
-        figure="layers", activation=activation, width=128, depth=2, bias_variance=0.4, networks=300
-    )
-    block = draw(params, 2, 300, stream(3, "test"))
-    squares, limit = propagate(block).squares(), wide(params).squares
-    error = squares.std(axis=1) / math.sqrt(300)
-    assert np.all(np.abs(squares.mean(axis=1) - limit) < 5 * error + 6 / 128 * limit)
 
 
 @pytest.mark.parametrize("figure", TABS)
@@ -203,9 +135,8 @@ def test_spread_of_the_layers_is_what_it_is_made_of() -> None:
 def test_claims_reach_their_verdict(claim: Any) -> None:
     """Every claim, at the setting that shows it; its rivals are refuted."""
     check = evaluate(Entry(EXPERIMENT, claim))
-    assert check.verdict == claim.expected
-    if claim.expected == Verdict.AGREES:
-        assert all(s.verdict == Verdict.REFUTED for s in check.statements[1:]), check
+    assert check.verdict == Verdict.AGREES
+    assert all(s.verdict == Verdict.REFUTED for s in check.statements[1:]), check
 
 
 def test_the_limit_holds_along_the_sliders() -> None:

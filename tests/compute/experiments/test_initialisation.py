@@ -301,5 +301,5 @@ def test_claims_reach_their_verdict_at_their_own_setting(key: str) -> None:
     assert claim.batches <= batches(claim.params)
     sample = sample_at(claim.params, claim.batches) if claim.batches else None
     check = claim.check(claim.params, run(claim.params), sample)
-    assert check.verdict == claim.expected, check
+    assert check.verdict == Verdict.AGREES, check
     assert all(s.verdict == Verdict.REFUTED for s in check.statements[1:]), check

@@ -147,5 +147,5 @@ EXACT = [claim for claim in EXPERIMENT.claims if not claim.batches]
 @pytest.mark.parametrize("claim", EXACT, ids=lambda c: c.key)
 def test_exact_claims_agree_and_their_rivals_do_not(claim: Any) -> None:
     check = evaluate(Entry(EXPERIMENT, claim))
-    assert check.verdict == claim.expected
+    assert check.verdict == Verdict.AGREES
     assert all(s.verdict == Verdict.REFUTED for s in check.statements[1:])

@@ -297,8 +297,8 @@ def test_claims_reach_their_verdict_at_their_own_setting(key):
     claim = CLAIMS[key]
     assert claim.batches <= batches(claim.params)
     check = evaluate(Entry(EXPERIMENT, claim))
-    assert check.verdict == claim.expected, check
-    if claim.expected == Verdict.AGREES and len(check.statements) > 1:
+    assert check.verdict == Verdict.AGREES, check
+    if len(check.statements) > 1:
         assert check.statements[-1].verdict == Verdict.REFUTED
 
 

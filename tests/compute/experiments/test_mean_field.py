@@ -228,7 +228,7 @@ def test_claims_reach_their_verdict(claim) -> None:
         claim.params, replicates=min(claim.params.replicates, 24), draws=1000
     )
     check = evaluate(Entry(EXPERIMENT, dataclasses.replace(claim, params=small)))
-    assert check.verdict == claim.expected
+    assert check.verdict == Verdict.AGREES
     assert all(s.verdict == Verdict.REFUTED for s in check.statements[1:])
 
 

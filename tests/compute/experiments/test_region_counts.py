@@ -243,7 +243,7 @@ def test_claims_reach_their_verdict_at_their_own_setting(key):
     claim = CLAIMS[key]
     assert claim.batches <= batches(claim.params)
     check = evaluate(Entry(EXPERIMENT, claim))
-    assert check.verdict == claim.expected, check
+    assert check.verdict == Verdict.AGREES, check
 
 
 def test_claims_say_nothing_where_they_do_not_hold():

@@ -21,6 +21,7 @@ from compute.kernels.phase import (
     shaped_blow_up_time,
     shaped_relu_limit,
     shaped_tanh_limit,
+    shaped_variance_limit,
     susceptibility,
     tanh_variance_asymptote,
     tanh_variance_series,
@@ -272,6 +273,10 @@ def test_shaped_limit_of_the_errata() -> None:
     with pytest.raises(ValueError, match="blow-up"):
         shaped_tanh_limit([[1.0]], 0.5, 1.0)
     assert float(printed_shaped_ode(1.0, 0.5, 11.0, 10)) == math.inf
+    times = np.array([0.0, 0.5, 1.0, 2.0])
+    found = shaped_variance_limit(0.8, 0.5, times)
+    whole = [shaped_tanh_limit([[0.8]], 0.5, t)[0, 0] for t in times[:3]]
+    np.testing.assert_allclose(found, [*whole, np.nan], rtol=1e-14)
 
 
 @pytest.mark.parametrize("gap0", [2.0, 1.8, 0.8, 1e-6])

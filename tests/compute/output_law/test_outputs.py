@@ -9,8 +9,10 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from scipy import stats
 
 from compute.activations import get_activation
+from compute.linear_products import sample_log_norm
 from compute.networks import weight_layers
 from compute.output_law import (
     centred_kernel_moment,
@@ -18,9 +20,14 @@ from compute.output_law import (
     chi_product,
     dead_probability,
     draw_outputs,
+    effective_share,
+    exact_mean,
     first_order_density,
+    first_order_tail,
+    gaussian_mean,
     output_density,
     output_kurtosis,
+    output_score,
     output_tail,
     scale_law,
     size_law,
@@ -214,3 +221,43 @@ def test_draws_ask_for_a_size_and_a_generator() -> None:
         draw_outputs([3], "relu", 0, np.random.default_rng(0))
     with pytest.raises(TypeError, match="rng"):
         draw_outputs([3], "relu", 2, 7)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["linear", "relu"])
+def test_means_of_functions_are_those_of_drawn_outputs(name: str) -> None:
+    z = draw_outputs([8, 12], name, 400_000, np.random.default_rng(6), variance=0.5)
+    for function, f in {"cos": np.cos, "fourth": lambda z: z**4, "sixth": lambda z: z**6}.items():
+        found = f(z)
+        error = found.std() / math.sqrt(z.size)
+        assert abs(found.mean() - exact_mean(function, [8, 12], name, variance=0.5)) < 4 * error
+        near, bend = gaussian_mean(function, 0.5)
+        fourth = 0.25 * (output_kurtosis([1000], name) / 3 - 1)
+        wide = exact_mean(function, [1000], name, variance=0.5)
+        assert wide == pytest.approx(near + fourth / 8 * bend, rel=1e-4)
+    with pytest.raises(ValueError, match="function"):
+        gaussian_mean("sine", 1.0)
+    with pytest.raises(ValueError, match="function"):
+        exact_mean("sine", [3], name)
+
+
+def test_the_first_order_tail_is_the_integral_of_its_density() -> None:
+    u = np.linspace(3.0, 12.0, 20_001)
+    beyond = 2 * np.trapezoid(first_order_density(u, 1.0, 0.3), u)
+    assert first_order_tail(3.0, 0.3) == pytest.approx(beyond, rel=1e-6)
+
+
+def test_scores_are_straight_in_the_limit_and_count_the_dead_at_0() -> None:
+    points = np.array([-2.0, -0.5, 0.0, 0.5, 2.0])
+    np.testing.assert_allclose(output_score(points, [10**6], "linear"), points, atol=1e-5)
+    share = 0.5 + 0.5 * dead_probability([2, 3])
+    assert output_score([0.0], [2, 3], "relu")[0] == pytest.approx(stats.norm.ppf(share))
+
+
+def test_the_effective_share_is_kishs_of_the_drawn_scales() -> None:
+    layers = np.array([1, 2])
+    found = effective_share((32,), "linear", layers)[0]
+    for depth, share in zip(layers.tolist(), found, strict=True):
+        scale = 2 * sample_log_norm([32] * depth, 400_000, np.random.default_rng(7))
+        d = np.expm1(scale)
+        assert np.mean(d**2) ** 2 / np.mean(d**4) == pytest.approx(share, rel=0.1)
+    assert np.isnan(effective_share((32,), "tanh", layers)).all()

@@ -2,9 +2,8 @@
 
 z^(ℓ+1) is Gaussian given the measured variance K^(ℓ) hat, whose variance over networks is the
 fourth cumulant κ_4^(ℓ+1) = E z_i² z_j² − E z_i² E z_j². It obeys (3.4.1) to leading order in 1/N,
-with factor ½ and kernel K^(ℓ−1) where the notes print 1 and K^(ℓ) (errata 21, 23); criticality is
-C_W m'(K) = 1, m(K) = E_K σ² (erratum 22). Everything is carried over K², so that no depth and no
-C_W leaves the range of a float before the kernel itself does.
+with factor ½ and kernel K^(ℓ−1) where the notes print 1 and K^(ℓ) (errata 21, 23). Everything is
+carried over K², so that no depth and no C_W leaves the range of a float before the kernel does.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from compute.activations import Activation
 from compute.activations.layer_maps import PIECEWISE
@@ -30,7 +28,6 @@ Widths = Sequence[int] | NDArray[np.integer]
 _EXACT = {"linear": 2.0, "relu": 5.0, "abs": 2.0}
 # exp of this is a float, and its inverse too.
 _LARGEST_LOG = 690.0
-_SEARCHED = np.geomspace(1e-2, 1e3, 121)
 
 
 @dataclass(frozen=True)
@@ -155,57 +152,3 @@ def exact_fourth_cumulant_ratio(widths: Widths, activation_name: str) -> float:
         legal = ", ".join(_EXACT)
         raise ValueError(f"activation_name must be one of {legal}, got {activation_name!r}")
     return float(np.expm1(np.log1p(_EXACT[activation_name] / as_widths(widths)).sum()))
-
-
-def critical_variances(variance: float, activation: Activation) -> tuple[float, float]:
-    """(C_W, C_b) with C_W m'(K) = 1 and K = C_b + C_W m(K) at K = `variance`: criticality, E 22.
-
-    A negative C_b means that no network is critical at this K. ValueError where m'(K) ≤ 0, so
-    that no C_W will do, where the moments overflow, or unless K is finite and > 0.
-    """
-    moments = square_moments(_positive(variance), activation)
-    mean, slope = float(moments.mean), float(moments.slope)
-    if not (slope > 0 and math.isfinite(mean) and math.isfinite(slope)):
-        raise ValueError(f"variance must be one where E σ² grows with K, got {variance!r}")
-    return 1 / slope, variance * (1 - mean / slope)
-
-
-def critical_slope(variance: float, activation: Activation) -> float:
-    """C in κ_4/K² = C L/N at criticality, K being the fixed `variance`: Var σ²/(K m'(K))².
-
-    2 for linear and abs, 5 for ReLU, at every K. Errors of `critical_variances`.
-    """
-    critical_variances(variance, activation)
-    moments = square_moments(variance, activation)
-    return float(moments.spread / moments.slope**2)
-
-
-def half_stable_point(activation: Activation) -> tuple[float, float, float]:
-    """(K, C_W, C_b) where both susceptibilities are 1: m'(K) = E_K σ'², criticality included.
-
-    GELU has one, at K = (3 + √17)/2; found between K = 0.01 and 1000. ValueError where there is
-    none (tanh, erf, sin, exp), or where every K is one (piecewise linear).
-    """
-    gaps = [_slopes_apart(k, activation) for k in _SEARCHED]
-    if max(map(abs, gaps)) < 1e-12:
-        raise ValueError(f"activation must have a single such point, but {activation.name} has all")
-    for left, right, first, second in zip(
-        _SEARCHED[:-1], _SEARCHED[1:], gaps[:-1], gaps[1:], strict=True
-    ):
-        if first * second < 0:
-            found = brentq(_slopes_apart, left, right, (activation,), xtol=1e-14, rtol=1e-14)
-            return (float(found), *critical_variances(float(found), activation))
-    raise ValueError(f"activation must have such a point, but {activation.name} has none")
-
-
-def _slopes_apart(variance: float, activation: Activation) -> float:
-    """1 − E σ'²/m', in (−∞, 1]; 0 at a half-stable point."""
-    slope = float(square_moments(variance, activation).slope)
-    square = float(activation.mean_square_slope(variance))
-    return 1 - square / slope if 0 < slope < math.inf else 1.0
-
-
-def _positive(variance: float) -> float:
-    if not (math.isfinite(variance) and variance > 0):
-        raise ValueError(f"variance must be finite and > 0, got {variance!r}")
-    return float(variance)

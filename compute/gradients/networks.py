@@ -7,6 +7,7 @@ output, ‖x‖² = N_0. Nothing here knows a law that a claim tests.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,14 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.activations import Activation
-from compute.experiments.gradients.setting import Params, activation_of
 
 Array = NDArray[np.float64]
 
 # Numbers drawn at once: 2 MB, so that the weights are still in the cache on the way back.
 BLOCK = 1 << 18
-# Nanoseconds to draw a weight and use it on both ways; for a neuron; for a layer of a block.
-WEIGHT_NS, NEURON_NS, LAYER_NS = 14.0, 60.0, 60_000.0
 
 
 @dataclass(frozen=True)
@@ -66,32 +64,32 @@ class Step:
     size: Array
 
 
-def per_block(params: Params, depth: int) -> int:
+def weights_in(sizes: Sequence[int]) -> int:
+    """How many weights a network of layers N_0, …, N_{L+1} has."""
+    return sum(n * m for m, n in pairwise(sizes))
+
+
+def at_once(sizes: Sequence[int]) -> int:
     """How many networks a block holds."""
-    return max(1, BLOCK // _weights(params, depth))
+    return max(1, BLOCK // weights_in(sizes))
 
 
-def network_ms(params: Params, depth: int) -> float:
-    """Milliseconds to draw one network and to go through it both ways."""
-    neurons = depth * params.width + params.inputs
-    shared = LAYER_NS * (depth + 1) / per_block(params, depth)
-    return 1e-6 * (WEIGHT_NS * _weights(params, depth) + NEURON_NS * neurons + shared)
-
-
-def _weights(params: Params, depth: int) -> int:
-    n = params.width
-    return n * (params.inputs + (depth - 1) * n + 1)
-
-
-def draw(params: Params, depth: int, count: int, rng: np.random.Generator) -> Block:
-    """Parameters of `count` networks of this depth."""
-    sizes = (params.inputs, *(params.width,) * depth, 1)
+def draw(
+    sizes: Sequence[int],
+    activation: Activation,
+    count: int,
+    rng: np.random.Generator,
+    *,
+    weight_variance: float,
+    bias_variance: float = 0.0,
+) -> Block:
+    """Parameters of `count` networks of layers N_0, …, N_{L+1}, N_{L+1} = 1."""
     weights = [rng.standard_normal((count, n, m)) for m, n in pairwise(sizes)]
     biases: list[Array] = []
-    if params.bias_variance > 0:
-        scale = math.sqrt(params.bias_variance)
+    if bias_variance > 0:
+        scale = math.sqrt(bias_variance)
         biases = [scale * rng.standard_normal((count, n)) for n in sizes[1:]]
-    return Block(activation_of(params), params.weight_variance, tuple(weights), tuple(biases))
+    return Block(activation, weight_variance, tuple(weights), tuple(biases))
 
 
 def propagate(block: Block, step: Step | None = None) -> Signals:

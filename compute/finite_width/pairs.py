@@ -1,8 +1,8 @@
-"""§3.3: how far the mean of K̂ is from K at finite width, to first order in 1/N, for two inputs.
+"""Two inputs at finite width, section 3.3: how far the mean of K̂ is from K, how K̂ fluctuates.
 
 The covariance k = (k_11, k_12, k_22) of one layer goes to F(k) = C_b + C_W E σσ of the next. Let
-κ/N be the covariance of K̂ and s/N its mean's distance from K. To first order in 1/N (page 3.4 has
-the case of one input)
+κ/N be the covariance of K̂ and s/N its mean's distance from K. To first order in 1/N (`expansion`
+has the case of one)
 
     s' = F' s + ½ F'' κ,    κ' = F' κ F'ᵀ + C_W² Cov(σσ),
 
@@ -12,6 +12,7 @@ and derivatives by a covariance are those of σ: ∂E/∂k_12 = E ∂_1∂_2, �
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -73,3 +74,42 @@ def _derivatives(kernel: Array, activation: Activation) -> Array:
 def _mean(values: Array) -> float:
     """Over two independent normal numbers, (n, n), by the trapezoid rule."""
     return float(_CHANCE @ values @ _CHANCE)
+
+
+def difference_fluctuation(correlation: float, slope_neg: float, slope_pos: float) -> float:
+    """N Var(K̂_v)/K_v² at L = 1, v = (1, −1), for σ(t) = (slope_neg or slope_pos) t: exact.
+
+    In polar coordinates E d⁴/(E d²)² − 1 = 2 mean(g⁴)/mean(g²)² − 1 with g the difference of the
+    outputs at angle φ of the unit circle; on each arc between kinks g = A sin(φ + δ), integrated in
+    closed form. In the limit ρ = 1 it is that of σ'(z)z', of order 1: no divergence.
+    """
+    # nearer to 1 the powers of a short arc lose their digits, and the limit is reached
+    turn = max(math.acos(min(max(correlation, -1.0), 1.0)), 1e-2)
+    # the kinks: where cos φ or cos(φ − turn) changes sign
+    quarter = 0.5 * math.pi
+    kinks = sorted(k % (4 * quarter) for k in (quarter, -quarter, turn + quarter, turn - quarter))
+    ends = [*kinks, kinks[0] + 4 * quarter]
+    second = fourth = 0.0
+    for low, high in pairwise(ends):
+        if high - low <= 0:
+            continue
+        middle = 0.5 * (low + high)
+        first = slope_pos if math.cos(middle) > 0 else slope_neg
+        other = slope_pos if math.cos(middle - turn) > 0 else slope_neg
+        # first cos φ − other cos(φ − turn) = a cos φ + b sin φ
+        a, b = first - other * math.cos(turn), -other * math.sin(turn)
+        if first == other:
+            a = 2 * first * math.sin(turn / 2) ** 2
+        size, phase = math.hypot(a, b), math.atan2(b, a)
+        u, v = low - phase, high - phase
+        second += size**2 * _cosine_power(u, v, 2)
+        fourth += size**4 * _cosine_power(u, v, 4)
+    return 4 * math.pi * fourth / second**2 - 1
+
+
+def _cosine_power(u: float, v: float, power: int) -> float:
+    """∫_u^v cos²t dt or ∫_u^v cos⁴t dt."""
+    double = 0.25 * (math.sin(2 * v) - math.sin(2 * u))
+    if power == 2:
+        return 0.5 * (v - u) + double
+    return 0.375 * (v - u) + double + (math.sin(4 * v) - math.sin(4 * u)) / 32
