@@ -102,7 +102,14 @@ def test_figures_below_the_fold_are_drawn_when_they_are_reached(visit) -> None:
 
 # The figures as plotly has drawn them: moved since they were first drawn, and drawn anew.
 AS_DRAWN = """async (s) => {
-  const svg = (gd) => [...gd.querySelectorAll(".main-svg")].map((part) => part.innerHTML).join("");
+  const svg = (gd) => [...gd.querySelectorAll(".main-svg")].map((part) => {
+    const copy = part.cloneNode(true);
+    // marks that an axis gets come after those that it has had
+    const layers = "[class*=axislayer], [class*=axislayer] g, .gridlayer g";
+    for (const marks of copy.querySelectorAll(layers))
+      marks.append(...[...marks.children].sort((a, b) => (a.outerHTML < b.outerHTML ? -1 : 1)));
+    return copy.innerHTML;
+  }).join("");
   const found = [];
   for (const slot of s.items.keys()) {
     const gd = window.dow.plotOf(s, slot);
@@ -117,16 +124,21 @@ AS_DRAWN = """async (s) => {
 }"""
 
 
+# How many figures plotly has drawn anew since.
+COUNTED = """() => {
+  const react = Plotly.react;
+  window.anew = 0;
+  Plotly.react = (...all) => { window.anew += 1; return react(...all); };
+}"""
+
+
 @pytest.mark.parametrize("key", several([e.key for e in EXPERIMENTS], 8))
 def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
     page = visit(path_of(key))
     page.stop_sampling()
-    page.page.evaluate(
-        """() => { const react = Plotly.react; window.anew = 0;
-                 Plotly.react = (...all) => { window.anew += 1; return react(...all); }; }"""
-    )
+    page.page.evaluate(COUNTED)
     fields = parameters(page.experiment.params)
-    # one whose steps are small: axes that change are drawn anew
+    # one whose steps are small
     small = ("bias_variance",) if key == "nodal_sets" else ("weight_variance", "data", "width")
     slider = next(n for n in (*small, *fields) if n in fields and page.thumb(n).is_visible())
     for arrow in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight"):
@@ -136,6 +148,30 @@ def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
     drawn = page.state(AS_DRAWN)
     assert any(framed for _, _, framed in drawn)
     for moved, anew, _ in drawn:
+        assert moved == anew
+
+
+@pytest.mark.parametrize(
+    ("address", "slider"),
+    [
+        ("/linear-products", "depth"),
+        ("/linear-products?view=projector", "width"),
+        ("/gp-kernels", "depth"),
+        ("/initialisation", "width"),
+    ],
+)
+def test_axes_that_change_are_moved_with_what_stands_on_them(visit, address, slider) -> None:
+    page = visit(address)
+    page.stop_sampling()
+    page.page.evaluate(COUNTED)
+    before = page.axis("xaxis"), page.axis("yaxis")
+    for arrow in ("ArrowRight", "ArrowRight", "ArrowRight"):
+        page.press(slider, arrow)
+    assert (page.axis("xaxis"), page.axis("yaxis")) != before
+    assert page.page.evaluate("window.anew") == 0
+    # none of it is a zoom
+    assert page.state("s => s.zoom") == {}
+    for moved, anew, _ in page.state(AS_DRAWN):
         assert moved == anew
 
 
