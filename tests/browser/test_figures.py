@@ -186,6 +186,28 @@ def test_a_finished_sample_looks_as_if_drawn_anew(visit, address) -> None:
         assert moved == anew
 
 
+# A plotly that tells nothing of what it is doing, or has no animations, or keeps other notes.
+OTHERS = (
+    "Plotly.animate = undefined",
+    "Plotly.animate = () => Promise.resolve()",
+    "delete window.dow.plotOf(s, 0)._fullLayout._pushmargin",
+)
+
+
+def test_another_plotly_draws_every_figure_anew(visit) -> None:
+    page = visit("/linear-products")
+    page.stop_sampling()
+    page.page.evaluate(COUNTED)
+    for count, other in enumerate(OTHERS, 1):
+        own = page.page.evaluate_handle("() => Plotly.animate")
+        page.state(f"s => {{ {other}; }}")
+        page.press("depth", "ArrowRight")
+        assert page.page.evaluate("window.anew") >= count, other
+        page.page.evaluate("own => { Plotly.animate = own; }", own)
+        for moved, anew, _ in page.state(AS_DRAWN):
+            assert moved == anew
+
+
 def test_side_b_is_drawn_anew_after_a_zoom(visit) -> None:
     page = visit("/gp-kernels")
     page.button("pin").click()
@@ -209,20 +231,21 @@ ORDERED = """() => {
     const own = Plotly[way];
     Plotly[way] = (gd, ...rest) => {
       if (!window.order.length) requestAnimationFrame(() => { framed = true; });
-      window.order.push([gd.id.split("-").at(-1), framed]);
+      const rested = performance.now() - window.dow.pages.region_counts.sentAt >= 250;
+      window.order.push([gd.id.split("-").at(-1), framed, rested]);
       return own(gd, ...rest);
     };
   }
 }"""
 
 
-def test_a_figure_in_sight_is_painted_before_those_that_are_near(visit) -> None:
+def test_figures_that_are_near_are_drawn_when_the_slider_rests(visit) -> None:
     page = visit("/region-counts")
     page.stop_sampling()
     page.page.evaluate(ORDERED)
     page.press("weight_variance", "ArrowRight")
-    (first, framed), *others = page.page.evaluate("window.order")
+    (first, framed, _), *others = page.page.evaluate("window.order")
     assert (first, framed) == ("0", False)
-    near = [after for slot, after in others if slot != "0"]
+    near = [(after, rested) for slot, after, rested in others if slot != "0"]
     assert near
-    assert all(near), "drawn after the frame"
+    assert all(after and rested for after, rested in near), "drawn on the way"
