@@ -186,6 +186,27 @@ def test_a_finished_sample_looks_as_if_drawn_anew(visit, address) -> None:
         assert moved == anew
 
 
+# One after the other; the third moves the title of the axis.
+STEPS = (
+    "layout.xaxis.tickvals = [1, 2]; layout.xaxis.ticktext = ['one', 'two']",
+    "layout.title.text = 'Another title'; layout.yaxis.range = [2, 3]",
+    "layout.yaxis.range = [1000.0005, 1000.0007]",
+)
+
+
+def test_marks_and_titles_are_not_forgotten(visit) -> None:
+    page = visit("/linear-products")
+    page.stop_sampling()
+    for step in STEPS:
+        page.state(
+            f"s => {{ const {{ layout }} = s.items[0].spec; {step}; window.dow.plot(s, 0); }}"
+        )
+        page.wait_until("s => !window.dow.plotOf(s, 0).dowMoving")
+        moved, anew, framed = page.state(AS_DRAWN)[0]
+        assert framed
+        assert moved == anew, step
+
+
 # A plotly that tells nothing of what it is doing, or has no animations, or keeps other notes.
 OTHERS = (
     "Plotly.animate = undefined",
