@@ -102,7 +102,14 @@ def test_figures_below_the_fold_are_drawn_when_they_are_reached(visit) -> None:
 
 # The figures as plotly has drawn them: moved since they were first drawn, and drawn anew.
 AS_DRAWN = """async (s) => {
-  const svg = (gd) => [...gd.querySelectorAll(".main-svg")].map((part) => part.innerHTML).join("");
+  const svg = (gd) => [...gd.querySelectorAll(".main-svg")].map((part) => {
+    const copy = part.cloneNode(true);
+    // marks that an axis gets come after those that it has had
+    const layers = "[class*=axislayer], [class*=axislayer] g, .gridlayer g";
+    for (const marks of copy.querySelectorAll(layers))
+      marks.append(...[...marks.children].sort((a, b) => (a.outerHTML < b.outerHTML ? -1 : 1)));
+    return copy.innerHTML;
+  }).join("");
   const found = [];
   for (const slot of s.items.keys()) {
     const gd = window.dow.plotOf(s, slot);
@@ -117,16 +124,21 @@ AS_DRAWN = """async (s) => {
 }"""
 
 
+# How many figures plotly has drawn anew since.
+COUNTED = """() => {
+  const react = Plotly.react;
+  window.anew = 0;
+  Plotly.react = (...all) => { window.anew += 1; return react(...all); };
+}"""
+
+
 @pytest.mark.parametrize("key", several([e.key for e in EXPERIMENTS], 8))
 def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
     page = visit(path_of(key))
     page.stop_sampling()
-    page.page.evaluate(
-        """() => { const react = Plotly.react; window.anew = 0;
-                 Plotly.react = (...all) => { window.anew += 1; return react(...all); }; }"""
-    )
+    page.page.evaluate(COUNTED)
     fields = parameters(page.experiment.params)
-    # one whose steps are small: axes that change are drawn anew
+    # one whose steps are small
     small = ("bias_variance",) if key == "nodal_sets" else ("weight_variance", "data", "width")
     slider = next(n for n in (*small, *fields) if n in fields and page.thumb(n).is_visible())
     for arrow in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight"):
@@ -140,6 +152,30 @@ def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "slider"),
+    [
+        ("/linear-products", "depth"),
+        ("/linear-products?view=projector", "width"),
+        ("/gp-kernels", "depth"),
+        ("/initialisation", "width"),
+    ],
+)
+def test_axes_that_change_are_moved_with_what_stands_on_them(visit, address, slider) -> None:
+    page = visit(address)
+    page.stop_sampling()
+    page.page.evaluate(COUNTED)
+    before = page.axis("xaxis"), page.axis("yaxis")
+    for arrow in ("ArrowRight", "ArrowRight", "ArrowRight"):
+        page.press(slider, arrow)
+    assert (page.axis("xaxis"), page.axis("yaxis")) != before
+    assert page.page.evaluate("window.anew") == 0
+    # none of it is a zoom
+    assert page.state("s => s.zoom") == {}
+    for moved, anew, _ in page.state(AS_DRAWN):
+        assert moved == anew
+
+
+@pytest.mark.parametrize(
     "address", ["/linear-products?samples=400", "/initialisation?figure=outputs&networks=1000"]
 )
 def test_a_finished_sample_looks_as_if_drawn_anew(visit, address) -> None:
@@ -148,6 +184,49 @@ def test_a_finished_sample_looks_as_if_drawn_anew(visit, address) -> None:
     page.settle()
     for moved, anew, _ in page.state(AS_DRAWN):
         assert moved == anew
+
+
+# One after the other; the third moves the title of the axis.
+STEPS = (
+    "layout.xaxis.tickvals = [1, 2]; layout.xaxis.ticktext = ['one', 'two']",
+    "layout.title.text = 'Another title'; layout.yaxis.range = [2, 3]",
+    "layout.yaxis.range = [2, 20]",
+)
+
+
+def test_marks_and_titles_are_not_forgotten(visit) -> None:
+    page = visit("/linear-products")
+    page.stop_sampling()
+    for step in STEPS:
+        page.state(
+            f"s => {{ const {{ layout }} = s.items[0].spec; {step}; window.dow.plot(s, 0); }}"
+        )
+        page.wait_until("s => !window.dow.plotOf(s, 0).dowMoving")
+        moved, anew, framed = page.state(AS_DRAWN)[0]
+        assert framed
+        assert moved == anew, step
+
+
+# A plotly that tells nothing of what it is doing, or has no animations, or keeps other notes.
+OTHERS = (
+    "Plotly.animate = undefined",
+    "Plotly.animate = () => Promise.resolve()",
+    "delete window.dow.plotOf(s, 0)._fullLayout._pushmargin",
+)
+
+
+def test_another_plotly_draws_every_figure_anew(visit) -> None:
+    page = visit("/linear-products")
+    page.stop_sampling()
+    page.page.evaluate(COUNTED)
+    for count, other in enumerate(OTHERS, 1):
+        own = page.page.evaluate_handle("() => Plotly.animate")
+        page.state(f"s => {{ {other}; }}")
+        page.press("depth", "ArrowRight")
+        assert page.page.evaluate("window.anew") >= count, other
+        page.page.evaluate("own => { Plotly.animate = own; }", own)
+        for moved, anew, _ in page.state(AS_DRAWN):
+            assert moved == anew
 
 
 def test_side_b_is_drawn_anew_after_a_zoom(visit) -> None:
@@ -173,20 +252,21 @@ ORDERED = """() => {
     const own = Plotly[way];
     Plotly[way] = (gd, ...rest) => {
       if (!window.order.length) requestAnimationFrame(() => { framed = true; });
-      window.order.push([gd.id.split("-").at(-1), framed]);
+      const rested = performance.now() - window.dow.pages.region_counts.sentAt >= 250;
+      window.order.push([gd.id.split("-").at(-1), framed, rested]);
       return own(gd, ...rest);
     };
   }
 }"""
 
 
-def test_a_figure_in_sight_is_painted_before_those_that_are_near(visit) -> None:
+def test_figures_that_are_near_are_drawn_when_the_slider_rests(visit) -> None:
     page = visit("/region-counts")
     page.stop_sampling()
     page.page.evaluate(ORDERED)
     page.press("weight_variance", "ArrowRight")
-    (first, framed), *others = page.page.evaluate("window.order")
+    (first, framed, _), *others = page.page.evaluate("window.order")
     assert (first, framed) == ("0", False)
-    near = [after for slot, after in others if slot != "0"]
+    near = [(after, rested) for slot, after, rested in others if slot != "0"]
     assert near
-    assert all(near), "drawn after the frame"
+    assert all(after and rested for after, rested in near), "drawn on the way"

@@ -14,8 +14,9 @@ const CONFIG = {
   modeBarButtonsToRemove: ["toImage", "lasso2d", "select2d", "autoScale2d"],
 };
 
-/* Pixels from the window's edge at which a figure is drawn before it is seen. */
-const NEAR = 200;
+/* Pixels from the window's edge at which a figure is drawn before it is seen, and milliseconds after
+   the last question from which on there is time for it. */
+const NEAR = 200, REST = 250;
 
 const followers = [];
 const extensions = {};
@@ -69,8 +70,8 @@ function plotBeside(s, slot) {
 }
 
 /**
- * Draw slots that are in sight now, those that are nearly so when the others have been painted, and
- * the rest when they come on screen.
+ * Draw slots that are in sight now, those that are nearly so when the controls rest, and the others
+ * when they come on screen.
  * @param {State} s
  * @param {Iterable<number>} slots
  * @param {boolean} both side B too
@@ -100,14 +101,18 @@ export function drawAll(s) {
   }
 }
 
-let waiting = false;
+let waiting = false, resting = 0;
 function catchUp() {
   waiting = false;
   for (const s of Object.values(pages))
     for (const slot of s.pending) {
-      // what nobody sees yet does not hold up the answer that is under way
-      const answering = s.busy && s.index === 0;
-      if (!s.items[slot] || !onScreen(s, slot, answering ? 0 : NEAR)) continue;
+      // what nobody sees yet does not hold up a slider that is on its way
+      const moving = s.index === 0 && (s.busy || performance.now() - s.sentAt < REST);
+      if (moving) {
+        clearTimeout(resting);
+        resting = setTimeout(soon, REST);
+      }
+      if (!s.items[slot] || !onScreen(s, slot, moving ? 0 : NEAR)) continue;
       plot(s, slot);
       plotBeside(s, slot);
     }

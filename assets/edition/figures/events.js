@@ -4,6 +4,7 @@ import { settled } from "../page/fields.js";
 import { jump } from "../page/gate.js";
 import { plotOf } from "../page/state.js";
 import { extended, plot, whenDrawn } from "./drawing.js";
+import { whenZoomed } from "./plotly.js";
 import { whenTapped } from "./taps.js";
 
 whenDrawn((s, slot) => {
@@ -12,7 +13,7 @@ whenDrawn((s, slot) => {
   gd.dowAttached = true;
   gd.on("plotly_afterplot", () => extended(s, slot, gd));
   extended(s, slot, gd);
-  gd.on("plotly_relayout", (event) => zoomed(s, slot, gd, event));
+  whenZoomed(gd, (event) => zoomed(s, slot, gd, event));
   gd.on("plotly_doubleclick", () => {
     delete s.zoom[s.items[slot].key];
     plot(s, slot);

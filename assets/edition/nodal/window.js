@@ -1,6 +1,7 @@
 /* Page 4.1: the window is three parameters, which pan and zoom move. */
 
 import { plot } from "../figures/drawing.js";
+import { whenZoomed } from "../figures/plotly.js";
 import { jump, write } from "../page/gate.js";
 import { drop } from "./line.js";
 import { clamp, place } from "./places.js";
@@ -83,7 +84,7 @@ function pinch(s, gd) {
  * @returns {void}
  */
 export function followAxes(s, slot, gd) {
-  gd.on("plotly_relayout", (event) => moved(s, slot, gd, event));
+  whenZoomed(gd, (event) => moved(s, slot, gd, event));
   gd.addEventListener("wheel", (event) => {
     const at = (event.ctrlKey || event.metaKey) && place(gd, event);
     if (!at) return;
