@@ -13,8 +13,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainc
 
 from compute.forward_equation import Law, as_times, law_of
 from compute.two_inputs import EXPLODED
@@ -130,7 +130,7 @@ def explosion_probability(variance0: float, strength: float, *, normalised: bool
     v, g = _positive(variance0, "variance0"), _finite(strength, "strength")
     if g <= 0:
         return 0.0
-    return float(gammainc(1 + g, g * v)) if normalised else -math.expm1(-g * v)
+    return float(scipy.special.gammainc(1 + g, g * v)) if normalised else -math.expm1(-g * v)
 
 
 def log_inverse_variance_law(variance0: float, strength: float, times: ArrayLike) -> Law:

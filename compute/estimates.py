@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 Array = NDArray[np.float64]
 
@@ -80,7 +80,7 @@ def normal_scores(below: Array, drawn: int) -> tuple[Array, Array]:
     """Φ^{-1}(share) of counts (n,) out of `drawn`, its standard error; nan where none or all."""
     share = below / drawn
     known = (below > 0) & (below < drawn)
-    score = np.where(known, ndtri(np.where(known, share, 0.5)), np.nan)
+    score = np.where(known, scipy.special.ndtri(np.where(known, share, 0.5)), np.nan)
     slope = math.sqrt(2 * math.pi) * np.exp(0.5 * np.where(known, score, 0.0) ** 2)
     return score, np.where(known, np.sqrt(share * (1 - share) / drawn) * slope, np.nan)
 

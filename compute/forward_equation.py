@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.interpolate import CubicHermiteSpline
 
 from compute.compiled import compiled
 
@@ -56,7 +56,7 @@ class Law:
         below = np.cumsum(np.insert(self.masses, 0, self.lost, axis=1), axis=1)
         padded = np.pad(self.density, ((0, 0), (1, 1)))
         slope = 0.5 * (padded[:, 1:] + padded[:, :-1])
-        return np.asarray(CubicHermiteSpline(faces, below, slope, axis=1)(inside))
+        return np.asarray(scipy.interpolate.CubicHermiteSpline(faces, below, slope, axis=1)(inside))
 
     def quantiles(self, levels: ArrayLike) -> Array:
         """Where the distribution function reaches `levels` (j,): (k, j)."""

@@ -10,8 +10,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import nnls
 
 from compute.compiled import compiled
 
@@ -108,7 +108,7 @@ def max_margin(z: ArrayLike) -> tuple[Array, Array]:
     system = np.vstack([rows.T, np.ones(rows.shape[0])])
     wanted = np.zeros(rows.shape[1] + 1)
     wanted[-1] = 1.0
-    multipliers, size = nnls(system, wanted)
+    multipliers, size = scipy.optimize.nnls(system, wanted)
     left = system @ multipliers - wanted
     if size < 1e-9 or left[-1] >= 0:
         raise ValueError("the data are not separable: no w has z_i·w > 0 for every row")

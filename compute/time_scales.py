@@ -19,10 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import quad
-from scipy.optimize import brentq
-from scipy.special import ndtri
 
 from compute.arguments import as_positive_int
 from compute.compiled import compiled
@@ -105,7 +103,7 @@ def normal_quantiles(count: int) -> Array:
     ValueError or TypeError unless count is a positive integer.
     """
     count = as_positive_int(count, "count")
-    return np.asarray(ndtri((np.arange(count) + 0.5) / count))
+    return np.asarray(scipy.special.ndtri((np.arange(count) + 0.5) / count))
 
 
 def first_time(
@@ -159,8 +157,12 @@ def second_time(
         return ratio * (linear * tau + 0.5 * root * grown * math.sinh(2 * tau / root))
 
     last = (0.5 + 1e-9) * root * math.asinh(1 / (root * grown * ratio))
-    end = float(brentq(lambda tau: share(tau) - 0.5, 0.0, last, xtol=1e-16, rtol=1e-13))
-    spent, _ = quad(lambda tau: 1 / (1 - share(tau)), 0.0, end, epsabs=0.0, epsrel=1e-10)
+    end = float(
+        scipy.optimize.brentq(lambda tau: share(tau) - 0.5, 0.0, last, xtol=1e-16, rtol=1e-13)
+    )
+    spent, _ = scipy.integrate.quad(
+        lambda tau: 1 / (1 - share(tau)), 0.0, end, epsabs=0.0, epsrel=1e-10
+    )
     return float(spent) / float(sigma[1] * phi[1])
 
 

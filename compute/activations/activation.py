@@ -12,9 +12,8 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import erf as scipy_erf
-from scipy.special import ndtr
 
 from compute.activations import duals
 from compute.activations.fast_tanh import tanh_and_slope
@@ -189,15 +188,15 @@ _FAMILIES: Final = {
     ),
     ERF: _Family(
         ERF,
-        lambda a, b, z: np.asarray(scipy_erf(z)),
+        lambda a, b, z: np.asarray(scipy.special.erf(z)),
         lambda a, b, z: 2 / math.sqrt(math.pi) * np.exp(-z * z),
         duals.erf,
         duals.erf_slopes,
     ),
     GELU: _Family(
         GELU,
-        lambda a, b, z: z * ndtr(z),
-        lambda a, b, z: ndtr(z) + z * _density(z),
+        lambda a, b, z: z * scipy.special.ndtr(z),
+        lambda a, b, z: scipy.special.ndtr(z) + z * _density(z),
         duals.gelu,
         duals.gelu_slopes,
     ),

@@ -4,7 +4,7 @@ With m(K) = E σ(u)² and V(K) = Var σ(u)², u centred Gaussian of variance K. 
 moments too, so kinks cost nothing: m' = E[σ²(x² − 1)]/(2K), m'' = E[σ² He_4(x)]/(4K²), x = u/√K.
 Closed forms where there are some; else the trapezoid rule, whose error is at rounding because
 tanh, erf and Φ are analytic in a strip: in x for K ≤ 1, and in u for K > 1, where what differs
-from a constant (tanh, erf) or from ReLU (GELU) lies near 0 however large K is.
+from a constant (tanh, scipy.special.erf) or from ReLU (GELU) lies near 0 however large K is.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import erf, ndtr
 
 from compute.activations.activation import Activation
 from compute.activations.gaussian import as_variance
@@ -126,7 +126,7 @@ def _odd(function: Callable[[Array], Array]) -> Callable[[Array, Array], tuple[A
 
 
 def _gelu_pair(u: Array, root: Array) -> tuple[Array, Array]:
-    right, x = ndtr(u), u / root
+    right, x = scipy.special.ndtr(u), u / root
     right, left = (right * x) ** 2, ((1 - right) * x) ** 2
     return right + left, right * right + left * left
 
@@ -144,12 +144,12 @@ def _saturating(function: Callable[[Array], Array]) -> Callable[[], tuple[Array,
 
 @cache
 def _gelu_far() -> tuple[Array, Array]:
-    c = ndtr(-_U)
+    c = scipy.special.ndtr(-_U)
     return -2 * _U**2 * c * (1 - c), _U**4 * ((1 - c) ** 4 + c**4 - 1)
 
 
 def _error_function(u: Array) -> Array:
-    return np.asarray(erf(u), dtype=np.float64)
+    return np.asarray(scipy.special.erf(u), dtype=np.float64)
 
 
 _TANH = _Shape(_odd(np.tanh), _saturating(np.tanh), 1.0, 0.0, (-4.0, 34.0))

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from compute.activations import Activation
 from compute.activations.square_moments import square_moments
@@ -102,7 +102,9 @@ def half_stable_point(activation: Activation) -> tuple[float, float, float]:
         _SEARCHED[:-1], _SEARCHED[1:], gaps[:-1], gaps[1:], strict=True
     ):
         if first * second < 0:
-            found = brentq(_slopes_apart, left, right, (activation,), xtol=1e-14, rtol=1e-14)
+            found = scipy.optimize.brentq(
+                _slopes_apart, left, right, (activation,), xtol=1e-14, rtol=1e-14
+            )
             return (float(found), *critical_variances(float(found), activation))
     raise ValueError(f"activation must have such a point, but {activation.name} has none")
 

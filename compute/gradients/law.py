@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import digamma, gammaln, polygamma
 
 from compute.arguments import as_positive_int
 from compute.linear_products.log_norm_series import Series, distinct_widths
@@ -180,8 +180,8 @@ class GradientLaw:
         """(mean, variance) of the logarithm where the product is not 0."""
         mean, variance = self.log_scale, 0.0
         if self.inputs:
-            mean += float(digamma(self.inputs / 2)) - math.log(self.inputs / 2)
-            variance += float(polygamma(1, self.inputs / 2))
+            mean += float(scipy.special.digamma(self.inputs / 2)) - math.log(self.inputs / 2)
+            variance += float(scipy.special.polygamma(1, self.inputs / 2))
         for n, count in zip(self.widths, self.counts, strict=True):
             first, second = _log_chi_square_moments(n, self.relu)
             mean += count * (first + math.log(2 * self.weight_variance / n))
@@ -223,11 +223,11 @@ def _chi_square_moment(order: int, width: int, relu: bool) -> float:
 def _log_chi_square_moments(width: int, relu: bool) -> tuple[float, float]:
     """(mean, variance) of log(χ²_B/2), B = N, or Bin(N, ½) given B ≥ 1."""
     if not relu:
-        return float(digamma(width / 2)), float(polygamma(1, width / 2))
+        return float(scipy.special.digamma(width / 2)), float(scipy.special.polygamma(1, width / 2))
     on, chance = active_chances(width)
-    mean = digamma(on / 2)
+    mean = scipy.special.digamma(on / 2)
     centre = float(chance @ mean)
-    spread = polygamma(1, on / 2) + (mean - centre) ** 2
+    spread = scipy.special.polygamma(1, on / 2) + (mean - centre) ** 2
     return centre, float(chance @ spread)
 
 
@@ -238,7 +238,11 @@ def active_chances(width: int) -> tuple[Array, Array]:
     What has less than 1e-40 of the chance is left out.
     """
     on = np.arange(1.0, width + 1)
-    log_chance = gammaln(width + 1) - gammaln(on + 1) - gammaln(width - on + 1)
+    log_chance = (
+        scipy.special.gammaln(width + 1)
+        - scipy.special.gammaln(on + 1)
+        - scipy.special.gammaln(width - on + 1)
+    )
     log_chance -= float(log_chance.max())
     kept = log_chance > -92
     chance = np.exp(log_chance[kept])

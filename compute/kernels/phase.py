@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 
 from compute.activations import Activation, as_gap
 from compute.activations.gaussian import as_variance, normal_nodes
@@ -272,4 +272,4 @@ def _correlation_root(activation: Activation, q: float, weight: float, bias: flo
         low *= 0.1
         if low < 1e-16:  # chi is 1 within rounding
             return 0.0
-    return float(brentq(excess, low, 1.0, xtol=1e-300, rtol=1e-14))
+    return float(scipy.optimize.brentq(excess, low, 1.0, xtol=1e-300, rtol=1e-14))

@@ -7,8 +7,8 @@ The notes print σ(t) = t + ψ t/(3L) and dK/dτ = (2ψ/L) K²; (3.3.5) and (3.3
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import solve_ivp
 
 from compute.activations import as_gap
 from compute.activations.arcs import turn
@@ -85,7 +85,7 @@ def shaped_relu_limit(gap0: float, c: float, tau: ArrayLike) -> Array:
     ladder, inverse = np.unique(rate * times, return_inverse=True)
     if ladder[-1] == 0:
         return np.full(times.shape, start)
-    solution = solve_ivp(
+    solution = scipy.integrate.solve_ivp(
         _root_gap_rate,
         (0.0, float(ladder[-1])),
         [math.sqrt(start)],

@@ -18,8 +18,8 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import digamma
 
 from compute.arguments import as_positive_int, as_widths, check_generator
 from compute.linear_products.log_norm_series import Series, distinct_widths, log_norm_cumulants
@@ -166,7 +166,9 @@ def lyapunov_exponents(width: int) -> Array:
     """
     width = as_positive_int(width, "width")
     degrees = np.arange(width, 0, -1, dtype=np.float64)
-    return np.asarray(0.5 * (digamma(degrees / 2) - np.log(width / 2)), dtype=np.float64)
+    return np.asarray(
+        0.5 * (scipy.special.digamma(degrees / 2) - np.log(width / 2)), dtype=np.float64
+    )
 
 
 def sample_lyapunov(width: int, depth: int, rng: np.random.Generator) -> Array:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import digamma, gammaln, loggamma, polygamma, zeta
 
 from compute.arguments import as_positive_int, as_widths
 
@@ -39,8 +39,8 @@ def log_norm_cumulants(widths: Sequence[int], order: int) -> Array:
     order = as_positive_int(order, "order")
     values, counts = distinct_widths(widths)
     half = values / 2
-    first = 0.5 * counts @ (digamma(half) - np.log(half))
-    higher = [counts @ polygamma(k - 1, half) / 2.0**k for k in range(2, order + 1)]
+    first = 0.5 * counts @ (scipy.special.digamma(half) - np.log(half))
+    higher = [counts @ scipy.special.polygamma(k - 1, half) / 2.0**k for k in range(2, order + 1)]
     return np.array([first, *higher], dtype=np.float64)
 
 
@@ -120,12 +120,12 @@ def _log_characteristic(values: Array, counts: Array, t: Array) -> NDArray[np.co
     half, weight = values[direct] / 2, counts[direct]
     arguments = half[:, None] + 0.5j * t
     # Taking off the mean here cancels the factors (N/2)^{−it/2} exactly.
-    near = weight @ (loggamma(arguments) - gammaln(half)[:, None])
-    near = near - 0.5j * t * (weight @ digamma(half))
+    near = weight @ (scipy.special.loggamma(arguments) - scipy.special.gammaln(half)[:, None])
+    near = near - 0.5j * t * (weight @ scipy.special.digamma(half))
     half, weight = values[~direct] / 2, counts[~direct]
     orders = np.arange(2, _SERIES_ORDER + 1)
     # κ_k (it)^k / k! = ζ(k, N/2) (−it/2)^k / k, summed over the layers first.
-    cumulants = zeta(orders[:, None], half) @ weight / orders
+    cumulants = scipy.special.zeta(orders[:, None], half) @ weight / orders
     far = np.polynomial.polynomial.polyval(-0.5j * t, np.concatenate([[0, 0], cumulants]))
     return np.asarray(near + far, dtype=np.complex128)
 
@@ -153,8 +153,8 @@ def _negligible_tails(values: Array, counts: Array, variance: float) -> tuple[fl
 
     def reach(tilts: Array) -> float:
         half = values / 2
-        each = gammaln(half + 0.5 * tilts[:, None]) - gammaln(half)
-        log_mean = (each - 0.5 * tilts[:, None] * digamma(half)) @ counts
+        each = scipy.special.gammaln(half + 0.5 * tilts[:, None]) - scipy.special.gammaln(half)
+        log_mean = (each - 0.5 * tilts[:, None] * scipy.special.digamma(half)) @ counts
         return float(np.min((log_mean + _NEGLIGIBLE_LOG) / np.abs(tilts)))
 
     return -reach(-smallest * ladder / (smallest + ladder)), reach(ladder)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import lapack
 
 from compute.compiled import compiled
 
@@ -75,9 +75,9 @@ def _qr(b: Array) -> tuple[Array, Array]:
     columns = b.shape[1]
     if columns == 0:
         return b, np.empty((0, 0))
-    factors, tau, _, _ = lapack.dgeqrf(b)
+    factors, tau, _, _ = scipy.linalg.lapack.dgeqrf(b)
     r = np.triu(factors[:columns])
-    q, _, _ = lapack.dorgqr(factors, tau)
+    q, _, _ = scipy.linalg.lapack.dorgqr(factors, tau)
     return q, r
 
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import chndtr, ndtr
 
 from compute.arguments import as_positive_int
 from compute.output_law.distances import check_metric
@@ -60,7 +60,7 @@ def normal_distance(scale: ArrayLike, metric: str) -> Array:
     near = np.abs(log_s) < _EXTREME
     ratio = np.where(near, 1.0, 2 * log_s / -np.expm1(np.where(near, -1.0, -2 * log_s)))
     x = np.sqrt(ratio)
-    gap = np.abs(ndtr(x) - ndtr(x / np.maximum(s, 1e-150)))
+    gap = np.abs(scipy.special.ndtr(x) - scipy.special.ndtr(x / np.maximum(s, 1e-150)))
     return np.asarray(gap * (2 if metric == "total_variation" else 1))
 
 
@@ -105,8 +105,7 @@ def leading_total_variation(outputs: int) -> float:
     """
     m = float(as_positive_int(outputs, "outputs"))
     zeros = (m + 2) + np.array([-1.0, 1.0]) * math.sqrt(2 * (m + 2))
-    inner, outer = (
-        m * (m + 2) * (chndtr(t, m + 4, 0) - 2 * chndtr(t, m + 2, 0) + chndtr(t, m, 0))
-        for t in np.maximum(zeros, 0.0)
-    )
+    freedoms = m + np.array([[0.0], [2.0], [4.0]])
+    shares = scipy.special.chndtr(np.maximum(zeros, 0.0), freedoms, 0)
+    inner, outer = m * (m + 2) * np.array([1.0, -2.0, 1.0]) @ shares
     return float(abs(inner) + abs(outer - inner) + abs(outer)) / 16

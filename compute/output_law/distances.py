@@ -20,8 +20,8 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import gammaincc, gammaln, ndtri
 
 from compute.arguments import as_positive_int
 from compute.compiled import compiled
@@ -149,8 +149,8 @@ def _grid(outputs: int, left: float, right: float) -> _Grid:
         np.exp(1j * frequencies * left),
         (tilt - 1j * frequencies).astype(np.complex128),
         np.exp(-tilt * y) / spacing,
-        np.asarray(gammaincc(half, square)),
-        np.asarray(2 * np.exp(half * np.log(square) - square - gammaln(half))),
+        np.asarray(scipy.special.gammaincc(half, square)),
+        np.asarray(2 * np.exp(half * np.log(square) - square - scipy.special.gammaln(half))),
     )
 
 
@@ -232,10 +232,10 @@ def _running_integral(values: Array, spacing: float) -> Array:
 def _coupling(x: Array, tail: Array, chance: Array, dead: float) -> float:
     """Wasserstein 2: quantile by quantile, |z| at the same rank as |Z|; E z² = 1."""
     known = (tail > _RAREST) & (tail < 1)
-    x, chance, ranked = x[known], chance[known], -ndtri(0.5 * tail[known])
+    x, chance, ranked = x[known], chance[known], -scipy.special.ndtri(0.5 * tail[known])
     square = 2 - 2 * float(np.sum(x * ranked * chance))
     if square < _COSTLY:
-        edge = float(ndtri(0.5 + 0.5 * dead))
+        edge = float(scipy.special.ndtri(0.5 + 0.5 * dead))
         atom = dead - 2 * edge * math.exp(-0.5 * edge * edge) / math.sqrt(2 * math.pi)
         square = float(np.sum((x - ranked) ** 2 * chance)) + atom
     return math.sqrt(max(square, 0.0))

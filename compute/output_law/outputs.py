@@ -18,8 +18,8 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from compute.arguments import as_positive_int, as_widths, check_generator
 from compute.linear_products import sample_log_norm
@@ -118,7 +118,9 @@ def output_score(points: ArrayLike, widths: Sequence[int], activation_name: str)
     tail = 0.5 * output_tail(np.abs(t), widths, activation_name)
     share = np.where(t >= 0, 1 - tail, tail)
     with np.errstate(divide="ignore"):
-        return np.where(t < 0, ndtri(tail), -ndtri(np.minimum(tail, share)))
+        return np.where(
+            t < 0, scipy.special.ndtri(tail), -scipy.special.ndtri(np.minimum(tail, share))
+        )
 
 
 def dead_probability(widths: Sequence[int]) -> float:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ellipe
 
 
 def length_bound(neurons: int, area: float) -> float:
@@ -24,7 +24,7 @@ def length_density(radius: ArrayLike, layer: int = 1) -> NDArray[np.float64]:
     """
     r = np.asarray(radius, np.float64) / math.sqrt(layer)
     m = r * r / (1.0 + r * r)
-    return np.asarray(ellipe(m) / (math.pi * np.sqrt(1.0 + r * r) * math.sqrt(layer)))
+    return np.asarray(scipy.special.ellipe(m) / (math.pi * np.sqrt(1.0 + r * r) * math.sqrt(layer)))
 
 
 def one_layer_regions_disc(neurons: int, radius: float) -> float:

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ellipe
 
 from compute.regions.exact_laws import length_density
 
@@ -119,7 +119,7 @@ def crossing_density(radius: ArrayLike, scale: float, other: float) -> Array:
     large, small = max(scale, other) ** 2, min(scale, other) ** 2
     square = np.asarray(radius, np.float64) ** 2
     a, b = large / (large + square), small / (small + square)
-    across = np.sqrt(a) * ellipe(1 - b / a)
+    across = np.sqrt(a) * scipy.special.ellipe(1 - b / a)
     return np.asarray(across / (math.pi**2 * np.sqrt((large + square) * (small + square))))
 
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from compute.training.tangent_space import Eigen
 
@@ -192,7 +192,7 @@ class Solver(Generic[S]):
             marched = marched + whole.defect * (length / whole.length)
             return 0.5 * float(np.mean(marched**2)) - self.target
 
-        length = float(brentq(excess, 0.0, whole.length, rtol=1e-9))
+        length = float(scipy.optimize.brentq(excess, 0.0, whole.length, rtol=1e-9))
         for _ in range(8):
             self.trainer.release(trial.end)
             trial = self._try(length)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import DOP853
 
 from compute.activations import Activation
 from compute.training.one_layer import (
@@ -109,7 +109,7 @@ def integrate(
         raise ValueError(f"rtol must be in [1e-13, 0.1], got {rtol!r}")
     rows = [start[None, :]] if times[0] == 0 else []
     done, end = len(rows), float(times[-1])
-    solver = DOP853(derivative, 0.0, start, end, rtol=rtol, atol=0.01 * rtol)
+    solver = scipy.integrate.DOP853(derivative, 0.0, start, end, rtol=rtol, atol=0.01 * rtol)
     while done < len(times) and solver.nfev < most:
         message = solver.step()
         if solver.status == "failed":

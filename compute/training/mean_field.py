@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.spatial.distance import cdist
 
 from compute.activations import Activation
 from compute.training.flow_reference import MOST_EVALUATIONS, integrate, too_long
@@ -142,8 +141,8 @@ def wasserstein(first: OneLayer, second: OneLayer) -> float:
         raise ValueError("second must have the shape of first")
     if len(clouds[0]) > _LARGEST_CLOUD:
         raise ValueError(f"first must have at most {_LARGEST_CLOUD} neurons")
-    costs = cdist(clouds[0], clouds[1], "sqeuclidean")
-    rows, columns = linear_sum_assignment(costs)
+    costs = scipy.spatial.distance.cdist(clouds[0], clouds[1], "sqeuclidean")
+    rows, columns = scipy.optimize.linear_sum_assignment(costs)
     return math.sqrt(float(costs[rows, columns].mean()))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scipy.special import ndtr
+import scipy
 
 from compute.claims import Check, Checker, Statement, at_most, exact, sampled
 from compute.experiments.deep_network_fields import PIECEWISE_LINEAR
@@ -109,7 +109,7 @@ def output_law(params: Params, result: Result, sample: Drawn) -> Check | None:
         sample,
         lambda s: s.near.mean_estimate(),
         Statement("exact law", result.joint.near),
-        Statement("Gaussian limit", float(1 - 2 * ndtr(-NEAR))),
+        Statement("Gaussian limit", float(1 - 2 * scipy.special.ndtr(-NEAR))),
     )
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from compute.arrays import read_only
 from compute.experiments.implicit_bias.fit import Fit, fit
@@ -215,7 +215,7 @@ def _descent(params: Params) -> Risk:
 def _alpha(params: Params) -> Alpha:
     x, y, truth = sparse_problem(params)
     d = truth.size
-    found = linprog(np.ones(2 * d), A_eq=np.hstack([x, -x]), b_eq=y, method="highs")
+    found = scipy.optimize.linprog(np.ones(2 * d), A_eq=np.hstack([x, -x]), b_eq=y, method="highs")
     both = np.asarray(found.x, dtype=np.float64)
     alphas = sorted({*ALPHAS, params.alpha})
     limits = diagonal_linear_path(x, y, alphas)

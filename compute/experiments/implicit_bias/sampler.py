@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.integrate import DOP853
 
 from compute.experiments.implicit_bias.setting import (
     ALPHAS,
@@ -137,7 +137,9 @@ def _diagonal(params: Params, alpha: float) -> Trained:
         pull = 2 * (x.T @ (x @ (u * u - v * v) - y))
         return np.concatenate([-pull * u, pull * v])
 
-    solver = DOP853(velocity, 0.0, np.full(2 * d, alpha), np.inf, rtol=1e-6, atol=1e-9)
+    solver = scipy.integrate.DOP853(
+        velocity, 0.0, np.full(2 * d, alpha), np.inf, rtol=1e-6, atol=1e-9
+    )
     reached = False
     for _ in range(_MOST_STEPS):
         solver.step()

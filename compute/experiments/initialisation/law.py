@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from compute.activations import Activation
 from compute.activations.layer_maps import SIN
@@ -101,7 +101,7 @@ def mixture(width: int, variance: float, activation: Activation) -> tuple[Array,
     knots = np.geomspace(1e-3 * step / math.sqrt(width), 1.01 * t[-1] / math.sqrt(width), _KNOTS)
     missing = -np.expm1(-0.5 * knots[:, None] ** 2 * squares) @ weights
     rate = -np.log1p(-np.minimum(missing, 1 - 1e-15)) / knots**2
-    smooth = CubicSpline(np.log(knots), np.log(rate))
+    smooth = scipy.interpolate.CubicSpline(np.log(knots), np.log(rate))
     s = t[1:] / math.sqrt(width)
     values = np.ones_like(t)
     values[1:] = np.exp(-width * s * s * np.exp(smooth(np.log(s))))

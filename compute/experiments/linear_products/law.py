@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from compute.experiments.linear_products.setting import (
     DEPTH_STOPS,
@@ -204,4 +204,4 @@ def _normal_density(x: Array, mean: float, variance: float) -> Array:
 
 
 def _distance(cdf: Array, edges: Array, mean: float, variance: float) -> float:
-    return float(np.abs(ndtr((edges - mean) / math.sqrt(variance)) - cdf).max())
+    return float(np.abs(scipy.special.ndtr((edges - mean) / math.sqrt(variance)) - cdf).max())

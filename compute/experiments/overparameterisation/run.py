@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import erf
 
 from compute.activations import get_activation
 from compute.arrays import read_only
@@ -169,7 +169,7 @@ def _gap(values: Array, rank: int) -> float:
 # σ at complex numbers, for the complex step; the derivatives of the Jacobian have no part in it.
 _COMPLEX: dict[str, Callable[[Any], Any]] = {
     "tanh": np.tanh,
-    "gelu": lambda z: 0.5 * z * (1 + erf(z / math.sqrt(2))),
+    "gelu": lambda z: 0.5 * z * (1 + scipy.special.erf(z / math.sqrt(2))),
     "relu": lambda z: np.where(z.real > 0, z, 0),
     "linear": lambda z: z,
 }

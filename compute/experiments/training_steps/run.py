@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import eigh
 
 from compute.arrays import read_only
 from compute.backpropagation import loss_and_gradient, output_kernel
@@ -104,7 +104,9 @@ def _largest(kernel: Array) -> float:
     n = len(kernel)
     if not np.all(np.isfinite(kernel)):
         return 0.0
-    return max(float(eigh(kernel, eigvals_only=True, subset_by_index=[n - 1, n - 1])[0]), 0.0)
+    return max(
+        float(scipy.linalg.eigh(kernel, eigvals_only=True, subset_by_index=[n - 1, n - 1])[0]), 0.0
+    )
 
 
 def work(params: Params) -> float:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from compute.experiments.nodal_sets.cells import Cells
 from compute.experiments.nodal_sets.plane import crossings
@@ -87,8 +86,10 @@ def merged(net: Net, cells: Cells) -> int:
     a, b = owner[order[twice]], owner[order[twice + 1]]
     gap = np.abs(slope[a] - slope[b]).max(axis=1, initial=0)
     equal = gap <= 1e-9 * np.abs(slope).max()
-    links = coo_array((np.ones(equal.sum()), (a[equal], b[equal])), shape=(sizes.size,) * 2)
-    return int(connected_components(links, directed=False)[0])
+    links = scipy.sparse.coo_array(
+        (np.ones(equal.sum()), (a[equal], b[equal])), shape=(sizes.size,) * 2
+    )
+    return int(scipy.sparse.csgraph.connected_components(links, directed=False)[0])
 
 
 def clipped(window: Window, start: Array, end: Array) -> tuple[Array, Array] | None:
