@@ -204,18 +204,21 @@ def flow_ms(params: Params, width: int, exponent: float) -> float:
 
 def sweep_ms(params: Params, width: int, exponent: float) -> float:
     """The same for a network of the sweeps, which takes longer steps and records its end."""
-    return 0.3 + _step_ms(params, width) * sweep_steps(params, width, exponent)
+    tested = 1e-4 * width * _SIGMA_NS.get(params.activation, _PLAIN_NS)
+    return 0.3 + tested + _step_ms(params, width) * sweep_steps(params, width, exponent)
 
 
 def most_sweep_steps(params: Params, width: int, exponent: float) -> int:
-    """Attempts after which a network of the sweeps is stopped: fewer than twice those promised."""
-    return math.ceil(max(1.9 * sweep_steps(params, width, exponent), 200))
+    """Attempts after which a network of the sweeps is stopped: 1.5 times those promised."""
+    return math.ceil(max(1.5 * sweep_steps(params, width, exponent), 200))
 
 
 def sweep_steps(params: Params, width: int, exponent: float) -> float:
     """Of the neurons of a narrow network a larger part comes to a kink at a datum, and stays."""
-    stuck = width <= 16 and params.activation in KINKED and params.target not in UNEVEN
-    return (1.2 if stuck else 0.6) * (3 + _drift(params, exponent))
+    many = 0.6 if params.target in UNEVEN else 0.7
+    if params.activation in KINKED and params.target not in UNEVEN and width <= 64:
+        many = 1.5 if width <= 16 else 0.8
+    return many * (3 + _drift(params, exponent))
 
 
 def _drift(params: Params, exponent: float) -> float:
