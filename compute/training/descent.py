@@ -93,14 +93,10 @@ def start_networks(
 
 def outputs(networks: Networks, x: ArrayLike, activation: Activation) -> tuple[Array, list[Array]]:
     """z (R, n) of one output at x (n, N_0), and what every hidden layer says, (R, n, N_ℓ)."""
-    h = np.asarray(x, dtype=networks.weights[0].dtype)[None]
-    hidden = []
-    for layer, (w, b) in enumerate(zip(networks.weights, networks.biases, strict=True)):
-        z = h @ w.swapaxes(1, 2) + b
-        if layer < len(networks.weights) - 1:
-            h = _activate(activation, z)
-            hidden.append(h)
-    return z[:, :, 0], hidden
+    inner = np.ascontiguousarray(np.asarray(x, dtype=networks.weights[0].dtype).T)[None]
+    space = _Space.of(networks.weights, inner.shape[2])
+    inputs, z = _forward(networks.weights, _turned(networks.biases), inner, activation, space)
+    return z[:, 0], [h.swapaxes(1, 2) for h in inputs[1:]]
 
 
 def batch_order(count: int, size: int, rng: np.random.Generator) -> list[NDArray[np.intp]]:
@@ -230,18 +226,9 @@ def _turned(biases: Sequence[Array]) -> list[Array]:
     return [np.array(b.swapaxes(1, 2)) for b in biases]
 
 
-def _activate(activation: Activation, z: Array) -> Array:
-    """σ(z) in z's precision."""
-    if activation.name == "relu":
-        return np.maximum(z, 0)
-    if activation.family == TANH and activation.a == 1.0:
-        return np.asarray(np.tanh(z))
-    return activation.phi(z.astype(np.float64)).astype(z.dtype)
-
-
 def _activate_above(activation: Activation, z: Array, b: Array, slopes: Array) -> None:
     """z ← σ(z + b) and `slopes` ← σ'(z + b): z (R, N, n), b (R, N, 1), in one precision."""
-    if activation.name == "relu":
+    if activation.name == "relu" and z.dtype == np.float32:
         _rectify(z, b, slopes)
         return
     z += b
