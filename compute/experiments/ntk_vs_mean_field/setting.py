@@ -199,6 +199,7 @@ def flow_ms(params: Params, width: int, exponent: float) -> float:
     """Estimated milliseconds to train one network of a side and record its frames."""
     drift = _drift(params, exponent)
     steps = max(drift, FRAMES) + 0.3 * min(drift, FRAMES)
+    steps *= 1.5 if width <= 64 and params.activation in KINKED else 1.0
     return float(_step_ms(params, width) * min(steps, _MOST_STEPS))
 
 
@@ -260,7 +261,8 @@ def work(params: Params) -> float:
         flows = sum(flow_ms(params, params.width, a) for a in sides)
         sigma = 0.4e-6 * params.width * _SIGMA_NS.get(params.activation, _PLAIN_NS)
         points = {"outputs": GRID_POINTS, "particles": 0, "kernel": 4 * KERNEL_POINTS}
-        return 4 + flows + 2 * FRAMES * (0.05 + points[params.figure] * sigma)
+        velocities = 10 if params.figure == "particles" else 0
+        return 6 + velocities + flows + 2 * FRAMES * (0.05 + points[params.figure] * sigma)
     if params.figure == "width":
         cells = [(n, a) for n in first_widths(params) for a in EXPONENTS]
     else:
