@@ -8,10 +8,15 @@ import pytest
 
 from tests.pages.degenerate import PAGES, settings, wrong
 
-# Settings that went wrong once: neurons that are all off at all data, a single start.
+# Settings that went wrong once: neurons that are all off at all data, a single start, steps that
+# diverge.
 HELD = [
     ("ntk_regime", {"figure": "movement", "width": 4, "count": 2, "time": 20.0, "seed": 5}),
     ("ntk_regime", {"figure": "metric", "width": 4, "count": 2, "time": 20.0, "seed": 4}),
+    (
+        "training_steps",
+        {"dataset": "moons", "count": 2, "width": 1, "activation": "abs", "seed": 187},
+    ),
     ("leaving_the_kernel_regime", {"figure": "networks", "steps": 50, "networks": 200}),
 ]
 
@@ -19,7 +24,7 @@ HELD = [
 @pytest.mark.parametrize(("key", "changes"), HELD)
 def test_held_settings_stay_right(key, changes):
     page = PAGES[key]
-    assert not wrong(page, page.experiment.params(activation="relu", **changes), batches=1)
+    assert not wrong(page, page.experiment.params(**{"activation": "relu"} | changes), batches=1)
 
 
 @pytest.mark.parametrize("key", PAGES)

@@ -125,14 +125,18 @@ def warning(params: Params, result: Result, sample: Drawn, _frame: int | None) -
         return "The learning rate is beyond 2(1 + β)/λ: descent does not converge."
     if result.alpha is not None and params.samples > params.features:
         return f"A diagonal network with {params.features} features is given as many data."
-    if result.line is None or sample is None:
+    if result.line is None:
         return ""
+    few = len({x for x, _ in params.points}) < 2
+    stands = "Two places are the least: six stand in. Click on the figure." if few else ""
+    if sample is None:
+        return stands
     late = sum(n.loss > 3e-6 for n in sample.current.lines)
     dead = sum(n.dead for n in sample.current.lines)
     text = f"{plural(late, 'network')} had not reached the data in 60 000 steps. " if late else ""
     if dead:
         text += f"{plural(dead, 'neuron')} ended dead: no datum switches them on."
-    return text.strip()
+    return f"{stands} {text}".strip()
 
 
 def progress(params: Params, sample: Sample[Measured]) -> str:

@@ -60,11 +60,13 @@ def strip(params: Params, part: Strip, sample: Sample[Sweep] | None) -> Figure:
 def _along(
     params: Params, part: Strip, sample: Sample[Sweep] | None, name: str
 ) -> tuple[Array, list[Trace]]:
-    """What is drawn: one network's values as a faint line, the sample's geometric means as dots;
-    and all heights."""
+    """What is drawn: one network's values as a faint line, hollow where it stopped early, the
+    sample's geometric means as dots; and all heights."""
     own = part.measured[:, AT[name]]
     hover, seed = "a = %{x:.2f}<br>%{y:.4g}", f"the network of seed {params.seed}"
-    dotted = {"mode": "lines+markers", "marker": {"color": "@faint", "size": 6}}
+    symbols = ["circle" if t == 1 else "circle-open" for t in part.measured[:, AT["reached"]]]
+    marker = {"color": "@faint", "size": 6, "symbol": symbols}
+    dotted = {"mode": "lines+markers", "marker": marker}
     network = line(part.exponents, own, "faint", seed, hover, **dotted)
     if sample is None:
         return own, [network]

@@ -14,7 +14,7 @@ from compute.experiments.ntk_vs_mean_field.run import First
 from compute.experiments.ntk_vs_mean_field.sampler import Sweep
 from compute.experiments.ntk_vs_mean_field.setting import EXPONENTS, Params, widths
 from compute.experiments.ntk_vs_mean_field.sweep import AT
-from compute.sampling import Sample
+from compute.sampling import Estimate, Sample
 
 NAMES = ("0", "¼", "½")
 SYMBOLS = ("circle", "diamond", "square")
@@ -102,10 +102,9 @@ class _Lines:
                 continue
             self.heights.append(y[y > 0])
             said = f"a = {NAMES[k]}"
-            if sample is not None and sample.current.counts[k] > 1:
+            if sample is not None and sample.current.starts[k] > 1:
                 e = sample.current.slope(a, name)
-                digits = 2 if e.standard_error >= 0.005 else 3
-                said += f": {_signed(e.value, digits)} ± {e.standard_error:.{digits}f}"
+                said += f": {told_slope(e)}"
                 self.bent |= abs(e.value - predicted(a)) > max(0.1, 3 * e.standard_error)
             middle = float(np.mean(np.log(x[y > 0]))), float(np.mean(np.log(y[y > 0])))
             self.anchors.append((float(x[0]), float(y[0])))
@@ -129,9 +128,11 @@ def _measured(
     params: Params, first: First, sample: Sample[Sweep] | None, name: str, k: int
 ) -> tuple[Array, Array, Array | None]:
     """Widths, geometric means and standard errors; before the sample, of one network each."""
-    if sample is not None and sample.current.counts[k] > 0:
+    if sample is not None and sample.current.counts[k].any():
         state = sample.current
-        return np.array(widths(params), dtype=np.float64), state.mean(name)[k], state.error(name)[k]
+        seen = state.counts[k] > 0
+        x = np.array(widths(params), dtype=np.float64)[seen]
+        return x, state.mean(name)[k, seen], state.error(name)[k, seen]
     return first.widths, first.measured[k, :, AT[name]], None
 
 
@@ -148,6 +149,12 @@ def _height_axis(title: str, heights: list[Array]) -> dict[str, Any]:
 
 def _label(x: float, y: float, text: str, role: str = "measurement") -> dict[str, Any]:
     return on_logs(x, max(y, 1e-12), text, role, 12, yanchor="middle")
+
+
+def told_slope(slope: Estimate) -> str:
+    """A slope with its standard error."""
+    digits = 2 if slope.standard_error >= 0.005 else 3
+    return f"{_signed(slope.value, digits)} ± {slope.standard_error:.{digits}f}"
 
 
 def _signed(value: float, digits: int = 2) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import number, plural
+from components.figures.base import Array, number, plural
 from components.figures.labels import of_part
+from components.figures.ntk_vs_mean_field.sweep import told_slope
 from compute.experiments.ntk_vs_mean_field.run import First, Result, Sides, Strip
 from compute.experiments.ntk_vs_mean_field.sampler import Sweep
 from compute.experiments.ntk_vs_mean_field.setting import EXPONENTS, Params
@@ -16,12 +17,45 @@ from compute.experiments.ntk_vs_mean_field.sweep import AT
 from compute.sampling import Sample
 
 
-def sentence(params: Params, result: Result, _sample: Sample[Any] | None, frame: int | None) -> str:
+def sentence(params: Params, result: Result, sample: Sample[Any] | None, frame: int | None) -> str:
     """The result of the tab in front, in one sentence; of the moment that is played."""
     tabs = {"particles": _particles, "kernel": _kernel}
     if params.figure in tabs and result.sides is not None:
         return tabs[params.figure](params, result.sides, -1 if frame is None else frame)
-    return of_part(params, result, strip=_strip, first=_first, sides=_outputs)
+    said = _measured(params, sample.current) if sample is not None else ""
+    return said or of_part(params, result, strip=_strip, first=_first, sides=_outputs)
+
+
+def _measured(params: Params, state: Sweep) -> str:
+    """What the sample says of both ends; '' while it has less than two networks of either."""
+    if params.figure == "phase":
+        if state.counts[[0, -1]].min() < 2:
+            return ""
+        change, error = (
+            [f"{number(m)} ± {number(e, 2)}" for m, e in zip(*ends, strict=True)]
+            for ends in (_ends(state, "kernel_change", 100), _ends(state, "test_error", 1))
+        )
+        return (
+            f"{params.width} wide, from a = 0 to ½: the kernel's change goes from {change[0]} % to "
+            f"{change[1]} %, the test error from {error[0]} to {error[1]}."
+        )
+    if state.starts[[0, -1]].min() < 2:
+        return ""
+    lazy, rich = (told_slope(state.slope(a, _moving(params))) for a in (0.0, 0.5))
+    what = "initial velocities" if params.shows == "speed" else "movements"
+    return (
+        f"{int(state.starts.max())} starts: {what} of z⁽¹⁾ go like N₁ to the power {lazy} at "
+        f"γ = 1, {rich} at γ = √N₁."
+    )
+
+
+def _ends(state: Sweep, name: str, unit: float) -> tuple[Array, Array]:
+    """Means and errors at a = 0 and ½."""
+    return unit * state.mean(name)[[0, -1], 0], unit * state.error(name)[[0, -1], 0]
+
+
+def _moving(params: Params) -> str:
+    return "hidden_speed" if params.shows == "speed" else "hidden_movement"
 
 
 def _strip(params: Params, part: Strip) -> str:
@@ -37,7 +71,7 @@ def _strip(params: Params, part: Strip) -> str:
 def _first(params: Params, part: First) -> str:
     speed = params.shows == "speed"
     moves, far = ("start", "fast") if speed else ("move", "far")
-    at = AT["hidden_speed" if speed else "hidden_movement"]
+    at = AT[_moving(params)]
     lazy, _, rich = part.measured[:, -1, at] / part.measured[:, 0, at]
     return (
         f"Four times as wide, one network: pre-activations {moves} {number(lazy, 2)} times as "
@@ -80,7 +114,7 @@ def _share(value: float) -> str:
     return f"{value:.2f}" if math.isfinite(value) else "no value"
 
 
-def notice(params: Params, result: Result, _sample: Sample[Any] | None, _frame: int | None) -> str:
+def notice(params: Params, result: Result, sample: Sample[Any] | None, _frame: int | None) -> str:
     """Why nothing fits, what stopped, what stands in for missing points; '' otherwise."""
     said = []
     if params.target == "own" and not params.points:
@@ -90,19 +124,30 @@ def notice(params: Params, result: Result, _sample: Sample[Any] | None, _frame: 
     for name, side in zip("AB", result.sides or (), strict=False):
         if side.reason:
             said.append(f"Side {name} was {side.reason}; later times repeat its last state.")
+    alone = result.strip or result.first
+    early = alone.measured[..., AT["reached"]] if alone else np.ones(1)
+    if early.min() < 1:
+        said.append(
+            f"The network of seed {params.seed} used up its steps before t = {params.time:g} at "
+            f"{int((early < 1).sum())} of {early.size} places, first at "
+            f"t = {number(params.time * float(early.min()), 2)}: there it is drawn as it was then."
+        )
+    if sample is not None and sample.current.stopped.any():
+        told = f"{int(sample.current.stopped.sum())} of {int(sample.current.tried.sum())} networks"
+        said.append(f"{told} used up their steps before t = {params.time:g}: no mean has them.")
     return " ".join(said)
 
 
 def progress(params: Params, sample: Sample[Sweep]) -> str:
     """How many networks are trained, and the present standard error."""
     state = sample.current
-    done = int(state.counts.min())
+    done = int(state.tried.min())
     text = f"{done} of {params.networks} starts"
-    if params.figure == "width" and done > 1:
+    if params.figure == "width" and state.starts.min() > 1:
         slopes = [state.slope(a, "hidden_movement") for a in EXPONENTS]
         worst = max(e.standard_error for e in slopes)
         text += f"; slopes of z⁽¹⁾ known to {number(worst, 1)}"
-    if params.figure == "phase" and done > 1:
+    if params.figure == "phase" and state.counts.max() > 1:
         mean, error = state.mean("test_error"), state.error("test_error")
         text += f"; test error known to {_percent(float(np.nanmax(error / mean)))}"
     return text

@@ -335,9 +335,14 @@ def rows_of(params: Params) -> Array:
 
 
 def line_data(params: Params) -> tuple[Array, Array]:
-    """Own points in rising order of x, the first of those that share an x: (n,), (n,)."""
+    """Own points in rising order of x, the first of those that share an x: (n,), (n,).
+
+    Those of the default where that leaves fewer than two.
+    """
     kept: dict[float, float] = {}
     for x, y in params.points:
         kept.setdefault(x, y)
+    if len(kept) < 2:
+        kept = dict(BENT)
     ordered = sorted(kept)
     return np.array(ordered), np.array([kept[x] for x in ordered])

@@ -181,8 +181,8 @@ def ways_ms(params: Params) -> float:
     if params.smooth in STEEP:
         numbers = 3 * _LONGEST_WAY_MS
     return (
-        14
-        + params.horizon
+        24
+        + 3.8 * params.horizon
         + numbers
         + 0.12 * params.particles
         + 30 * step_ms(params, params.particles, count)

@@ -9,6 +9,7 @@ much for the remainder of the split, which is a small difference.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,14 +48,21 @@ def slope(name: str, exponent: float, words: str, *statements: Statement) -> Jud
             return None
         if name in BENT and 0 < exponent < 0.5 and params.activation != "gelu":
             return None
-        ready = sample is not None and sample.current.counts[EXPONENTS.index(exponent)] > 1
-        return sampled(
+        at = EXPONENTS.index(exponent)
+        ready = sample is not None and sample.current.starts[at] > 1
+        check = sampled(
             words,
             sample if ready else None,
             lambda s: s.slope(exponent, name),
             *statements,
             bias=BENDING.get(name, 0.03),
         )
+        if sample is None or not sample.current.stopped[at].any():
+            return check
+        # who stopped is not just anybody: what is left is no fair sample
+        stopped, tried = (int(n[at].sum()) for n in (sample.current.stopped, sample.current.tried))
+        reason = f"{stopped} of {tried} networks stopped before t"
+        return replace(check, statements=statements, reason=reason)
 
     return judge
 

@@ -81,7 +81,7 @@ Sides = tuple[Side, Side]
 
 @dataclass(frozen=True)
 class Strip:
-    """One network at every exponent: exponents (E,), measured (E, 9) in the order of QUANTITIES."""
+    """One network at every exponent: exponents (E,), its QUANTITIES measured (E, 10)."""
 
     exponents: Array
     measured: Array
@@ -89,7 +89,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class First:
-    """One network at the narrowest widths: widths (3,), measured (3 exponents, 3, 9).
+    """One network at the narrowest widths: widths (3,), measured (3 exponents, 3, 10).
 
     obstacle: why no network fits.
     """

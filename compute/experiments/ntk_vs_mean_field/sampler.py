@@ -2,7 +2,8 @@
 
 A batch trains a few starts at some of the cells (exponent, widths); all widths of one start are
 nested, the narrow networks being the first neurons of the wide one, and every start is its own
-stream. Means are of logarithms: the fitted slope of the means is the mean of the slopes.
+stream. Means are of logarithms: the fitted slope of the means is the mean of the slopes. A network
+that stops before the time asked for is counted, and left out of both.
 """
 
 from __future__ import annotations
@@ -34,16 +35,25 @@ _FLOOR = 1e-300
 
 @dataclass(frozen=True)
 class Sweep:
-    """Sums over random starts; E exponents, W widths, the nine QUANTITIES.
+    """Sums over random starts; E exponents, W widths, the ten QUANTITIES.
 
-    counts (E,): how many starts.   logs (2, E, W, 9): sums of the logarithms of the quantities and
-    of their squares.   slopes (2, E, 9): the same of the slope of each start's logarithms against
-    log N_1; zero where there is one width.
+    counts, stopped (E, W): how many networks reached the time t, and how many did not.
+    logs (2, E, W, 10): sums of the logarithms of the quantities and of their squares over those
+    that did.   starts (E,): how many starts have reached it at every width.   slopes (2, E, 10):
+    the sums of the slope of such a start's logarithms against log N_1; zero where there is one
+    width.
     """
 
     counts: Array
+    stopped: Array
     logs: Array
+    starts: Array
     slopes: Array
+
+    @property
+    def tried(self) -> Array:
+        """How many networks were trained, (E, W)."""
+        return self.counts + self.stopped
 
     def mean(self, name: str) -> Array:
         """Geometric mean of a quantity, (E, W); nan without networks."""
@@ -57,14 +67,14 @@ class Sweep:
     def slope(self, exponent: float, name: str) -> Estimate:
         """The slope of log quantity against log N_1 at one of EXPONENTS, over the starts."""
         k, q = EXPONENTS.index(exponent), AT[name]
-        n = int(self.counts[k])
+        n = int(self.starts[k])
         if n < 2:
             return Estimate.unknown(n)
         mean, error = mean_and_error(n, *self.slopes[:, k, q])
         return Estimate(float(mean), float(error), n)
 
     def _logs(self, name: str) -> tuple[Array, Array]:
-        return mean_and_error(self.counts[:, None], *self.logs[..., AT[name]])
+        return mean_and_error(self.counts, *self.logs[..., AT[name]])
 
 
 def sampled_widths(params: Params) -> tuple[int, ...]:
@@ -105,13 +115,18 @@ def _batch(params: Params, index: int) -> Sweep:
             [[measure(params, net, float(a)) for net in networks] for a in exponents[cell]]
         )
     trained = np.log(np.maximum(found, _FLOOR))
-    counts, logs = np.zeros(len(exponents)), np.zeros((2, len(exponents), *trained.shape[2:]))
-    slopes = np.zeros((2, len(exponents), len(QUANTITIES)))
-    counts[cell], logs[:, cell] = len(found), sums(trained)
+    there = trained[..., AT["reached"]] == 0  # the logarithm of 1
+    all_there = there.all(axis=2)
+    logs = np.zeros((2, len(exponents), len(sizes), len(QUANTITIES)))
+    counts, stopped = np.zeros(logs.shape[1:3]), np.zeros(logs.shape[1:3])
+    whole, slopes = np.zeros(len(exponents)), np.zeros((2, len(exponents), len(QUANTITIES)))
+    counts[cell], stopped[cell] = there.sum(axis=0), (~there).sum(axis=0)
+    logs[:, cell] = sums(trained * there[..., None])
+    whole[cell] = all_there.sum(axis=0)
     if len(sizes) > 1:
         # least squares against log N_1
-        slopes[:, cell] = sums(slope_weights(sizes) @ trained)
-    return read_only(Sweep(counts, logs, slopes))
+        slopes[:, cell] = sums(slope_weights(sizes) @ trained * all_there[..., None])
+    return read_only(Sweep(counts, stopped, logs, whole, slopes))
 
 
 def batches(params: Params) -> int:

@@ -199,23 +199,27 @@ def flow_ms(params: Params, width: int, exponent: float) -> float:
     """Estimated milliseconds to train one network of a side and record its frames."""
     drift = _drift(params, exponent)
     steps = max(drift, FRAMES) + 0.3 * min(drift, FRAMES)
+    steps *= 1.5 if width <= 64 and params.activation in KINKED else 1.0
     return float(_step_ms(params, width) * min(steps, _MOST_STEPS))
 
 
 def sweep_ms(params: Params, width: int, exponent: float) -> float:
     """The same for a network of the sweeps, which takes longer steps and records its end."""
-    return 0.3 + _step_ms(params, width) * sweep_steps(params, width, exponent)
+    tested = 1e-4 * width * _SIGMA_NS.get(params.activation, _PLAIN_NS)
+    return 0.3 + tested + _step_ms(params, width) * sweep_steps(params, width, exponent)
 
 
 def most_sweep_steps(params: Params, width: int, exponent: float) -> int:
-    """Attempts after which a network of the sweeps is stopped: fewer than twice those promised."""
-    return math.ceil(max(1.9 * sweep_steps(params, width, exponent), 200))
+    """Attempts after which a network of the sweeps is stopped: 1.5 times those promised."""
+    return math.ceil(max(1.5 * sweep_steps(params, width, exponent), 200))
 
 
 def sweep_steps(params: Params, width: int, exponent: float) -> float:
     """Of the neurons of a narrow network a larger part comes to a kink at a datum, and stays."""
-    stuck = width <= 16 and params.activation in KINKED and params.target not in UNEVEN
-    return (1.2 if stuck else 0.6) * (3 + _drift(params, exponent))
+    many = 0.6 if params.target in UNEVEN else 0.7
+    if params.activation in KINKED and params.target not in UNEVEN and width <= 64:
+        many = 1.5 if width <= 16 else 0.8
+    return many * (3 + _drift(params, exponent))
 
 
 def _drift(params: Params, exponent: float) -> float:
@@ -257,7 +261,8 @@ def work(params: Params) -> float:
         flows = sum(flow_ms(params, params.width, a) for a in sides)
         sigma = 0.4e-6 * params.width * _SIGMA_NS.get(params.activation, _PLAIN_NS)
         points = {"outputs": GRID_POINTS, "particles": 0, "kernel": 4 * KERNEL_POINTS}
-        return 4 + flows + 2 * FRAMES * (0.05 + points[params.figure] * sigma)
+        velocities = 10 if params.figure == "particles" else 0
+        return 6 + velocities + flows + 2 * FRAMES * (0.05 + points[params.figure] * sigma)
     if params.figure == "width":
         cells = [(n, a) for n in first_widths(params) for a in EXPONENTS]
     else:

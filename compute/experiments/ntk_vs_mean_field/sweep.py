@@ -29,6 +29,7 @@ QUANTITIES = (
     "remainder",
     "hidden_speed",
     "output_speed",
+    "reached",
 )
 AT = {name: k for k, name in enumerate(QUANTITIES)}
 
@@ -39,16 +40,17 @@ _TOLERANCE = 3e-3
 
 
 def measure(params: Params, network: OneLayer, exponent: float) -> Array:
-    """The nine QUANTITIES of one network, trained with γ = N_1^a to the time t: (9,).
+    """The ten QUANTITIES of one network, trained with γ = N_1^a to the time t: (10,).
 
     hidden_movement, output_movement: root mean square change of z^(1) over neurons and data, of
     z^(2) over the data.   kernel_change: ‖Θ_t − Θ_0‖/‖Θ_0‖ on the data.   test_error: root mean
     square of z^(2) − f on [−2, 2].   outer, inner, remainder: root mean squares over the data of
     the three parts of the change of z^(2) at the end of §2.4, over that of the change itself.
-    hidden_speed, output_speed: the first two over a time of 1/1000, divided by it.
+    hidden_speed, output_speed: the first two over a time of 1/1000, divided by it.   reached: the
+    time at which the others were measured, over t.
 
-    A network whose neurons stick to a kink is measured where its steps are used up: fewer than one
-    in twenty, at widths below 4 one in ten.
+    It is below 1 where the steps were used up before: neurons that stick to a kink ask for ever
+    shorter ones.
     """
     x, y = dataset(params)
     scale, sigma = gamma(network.width, exponent), nonlinearity(params)
@@ -80,6 +82,7 @@ def measure(params: Params, network: OneLayer, exponent: float) -> Array:
             *(part / whole if whole > 0 else 0.0 for part in parts),
             flow.hidden_movement[1] / flow.times[1],
             moved[1] / flow.times[1],
+            flow.times[-1] / params.time,
         ]
     )
 

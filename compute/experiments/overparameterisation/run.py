@@ -257,6 +257,8 @@ def work(params: Params) -> float:
         return 4 + 2.2e-3 * steps * params.layers * (1 if params.aligned == "aligned" else RANDOM)
     sizes = [count(params, n) for n in sweep(params)]
     d = params.data_count
-    each = [0.05 + 9e-6 * min(p, d) ** 2 * max(p, d) ** 0.5 for p in sizes]
-    twice = params.figure == "patterns" or params.activation == "relu"
+    patterns = params.figure == "patterns"
+    least = 0.16 if patterns else 0.05
+    each = [least + 9e-6 * min(p, d) ** 2 * max(p, d) ** 0.5 for p in sizes]
+    twice = patterns or params.activation == "relu"
     return 3 + params.networks * math.fsum(each) * (2.5 if twice else 1.0)

@@ -59,7 +59,6 @@ def same_steps(params: Params, result: Result, _sample: object) -> Check | None:
     if result.start.largest[0] <= 0:
         return None
     eta = min(params.rate, 1.0) / float(result.start.largest[0])
-    weights, biases = _start(params)
     networks = start_networks(
         widths,
         ["standard"],
@@ -67,23 +66,31 @@ def same_steps(params: Params, result: Result, _sample: object) -> Check | None:
         weight_variance=params.weight_variance,
         bias_variance=params.bias_variance,
     )
+    one = rates_of(widths, "ntk")
+    networks, losses = descend(
+        networks,
+        data.inputs,
+        data.targets,
+        sigma,
+        rates=one,
+        eta=eta,
+        steps=STEPS,
+        ceiling=RANGE * (1 + float(result.start.loss[0])),
+    )
+    claimed = Statement("standard with η/N per layer", 1.0)
+    quantity = f"loss after {STEPS} steps, divided by the NTK network’s"
+    if np.isnan(losses).any():
+        why = "the steps diverge, and rounding grows with them"
+        return undecided(quantity, math.nan, claimed, tolerance=1e-8, reason=why)
+    weights, biases = _start(params)
     for _ in range(STEPS):
         _, dw, db = loss_and_gradient(weights, biases, data.inputs, data.targets, sigma, "ntk")
         weights = [w - eta * g for w, g in zip(weights, dw, strict=True)]
         biases = [b - eta * g for b, g in zip(biases, db, strict=True)]
-    one = rates_of(widths, "ntk")
-    networks, _ = descend(
-        networks, data.inputs, data.targets, sigma, rates=one, eta=eta, steps=STEPS
-    )
     z = outputs(networks, data.inputs, sigma)[0][0] - data.targets
     loss = 0.5 * float(np.mean(z**2))
     mine = loss_and_gradient(weights, biases, data.inputs, data.targets, sigma, "ntk")[0]
-    return exact(
-        f"loss after {STEPS} steps, divided by the NTK network’s",
-        loss / mine if mine > 0 else math.nan,
-        Statement("standard with η/N per layer", 1.0),
-        tolerance=1e-8,
-    )
+    return exact(quantity, loss / mine if mine > 0 else math.nan, claimed, tolerance=1e-8)
 
 
 def slope_along(losses: tuple[float, float], step: float) -> float:

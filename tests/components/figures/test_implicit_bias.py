@@ -6,6 +6,7 @@ import pytest
 
 from components.figures.implicit_bias import beyond, plane, words
 from compute.experiments.implicit_bias import Params, run
+from compute.params import Points
 
 
 def test_a_ridge_is_said() -> None:
@@ -20,6 +21,16 @@ def test_divergence_is_said_and_the_path_ends() -> None:
     result = run(params)
     assert "diverges" in words.warning(params, result, None, None)
     assert len(result.plane.path) < 401
+
+
+@pytest.mark.parametrize("points", [(), ((0.5, 1.0), (0.5, 0.0))])
+def test_too_few_points_are_replaced_and_that_is_said(points: Points) -> None:
+    params, usual = Params(figure="line", points=points), Params(figure="line")
+    result = run(params)
+    assert result.line is not None
+    assert len(result.line.x) == len(run(usual).line.x) == 6
+    assert "six stand in" in words.warning(params, result, None, None)
+    assert not words.warning(usual, result, None, None)
 
 
 @pytest.mark.parametrize(("data", "said"), [("mirrored", "symmetric"), ("triangle", "Forty")])

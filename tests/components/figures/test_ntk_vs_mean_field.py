@@ -75,6 +75,37 @@ def test_notices_say_why_nothing_fits() -> None:
     assert notice(Params(width=20), run(Params(width=20)), None, None) == ""
 
 
+def test_networks_that_stop_early_are_told() -> None:
+    params = Params(figure="phase", width=1, activation="abs", networks=4, data=2, time=2.0)
+    result, first = run(params), collect(EXPERIMENT.sampler, params, 1)
+    state = dataclasses.replace(first.current, stopped=np.ones_like(first.current.stopped))
+    sample = dataclasses.replace(first, current=state)
+    said = notice(params, result, sample, None)
+    count = state.stopped.size
+    told = f"{count} of {count + int(state.counts.sum())} networks used up their steps before t = 2"
+    assert told in said
+    assert result.strip is not None
+    early = result.strip.measured[:, -1] < 1
+    assert f"at {early.sum()} of {early.size} places" in said
+    seed = PAGE.shown(params)[0].draw(params, result, sample)["data"][0]
+    hollow = [symbol == "circle-open" for symbol in seed["marker"]["symbol"]]
+    assert hollow == [*early]
+
+
+@pytest.mark.parametrize("tab", ["width", "phase"])
+def test_the_sentence_speaks_of_the_sample_where_there_is_one(tab: str) -> None:
+    params = Params(figure=tab, width=16, widest=256, time=5.0, networks=4)
+    result, sample = run(params), collect(EXPERIMENT.sampler, params, 100)
+    said = sentence(params, result, sample, None)
+    assert said != sentence(params, result, None, None)
+    state = sample.current
+    if tab == "width":
+        assert f"{state.slope(0.0, 'hidden_movement').value:.2f}".replace("-", "−") in said
+    else:
+        assert number(float(state.mean("test_error")[-1, 0])) in said
+    assert said.count("±") == (2 if tab == "width" else 4)
+
+
 def test_a_click_finds_the_present_points() -> None:
     params = Params(target="own", points=((0.5, 1.0), (1.0, -1.0)), width=8)
     assert figures.own_points(params, run(params)) == {"points": [[0.5, 1.0], [1.0, -1.0]]}

@@ -31,11 +31,16 @@ from compute.experiments.ntk_vs_mean_field.setting import (
 from compute.experiments.ntk_vs_mean_field.sweep import AT, measure
 from compute.experiments.one_layer_fields import OWN
 from compute.params import parameters
-from compute.sampling import collect
+from compute.sampling import Sample, collect, stream
 from compute.training.flow_reference import reference_flow
 from compute.training.gradient_flow import gradient_flow
 from compute.training.mean_field import particle_flow
-from compute.training.one_layer import empirical_ntk, forward, preactivations
+from compute.training.one_layer import (
+    empirical_ntk,
+    forward,
+    preactivations,
+    sample_parameters,
+)
 from tests.thorough import some
 
 TABS = [name for name, _ in parameters(Params)["figure"].choices]
@@ -102,7 +107,7 @@ def test_corners_sample_without_a_warning(tab, corner):
         sample = collect(EXPERIMENT.sampler, params, batches(params))
         for claim in EXPERIMENT.claims:
             claim.check(params, run(params), sample)
-    assert np.all(sample.current.counts == 4)
+    assert np.all(sample.current.tried == 4)
     assert np.all(np.isfinite(sample.current.logs))
 
 
@@ -144,6 +149,35 @@ def test_a_network_that_sticks_to_a_kink_takes_no_longer_than_twice_what_is_prom
     promised = [sweep_steps(params, 1, a) for a in phase_exponents(params)]
     assert len(steps) == len(promised)
     assert sum(promised) < sum(steps) <= 2 * sum(promised)
+
+
+def test_networks_that_stop_early_are_counted_and_in_no_mean():
+    """One neuron with a kink: some starts stick at every exponent, others come through."""
+    params = Params(figure="phase", width=1, activation="abs", networks=4, data=4, time=2.0)
+    state = collect(EXPERIMENT.sampler, params, batches(params)).current
+    assert np.all(state.tried == 4)
+    assert 0 < state.stopped.sum() < state.tried.sum()
+    starts = [measured_start(params, start) for start in range(4)]
+    through = [found for found in starts if found[AT["reached"]] == 1]
+    assert state.counts[0, 0] == len(through)
+    for name in ("hidden_movement", "test_error"):
+        logs = [math.log(found[AT[name]]) for found in through]
+        assert state.mean(name)[0, 0] == pytest.approx(math.exp(np.mean(logs)), rel=1e-12)
+
+
+def measured_start(params, start):
+    """What the sample has of one of its starts, at a = 0."""
+    rng = stream(params.seed, "sweep", start)
+    return measure(params, sample_parameters(params.width, 1, rng, bias=True), 0.0)
+
+
+def test_a_slope_without_the_networks_that_stopped_decides_nothing():
+    params = changed(SWEEP, networks=100, widest=1024, time=5.0)
+    state = collect(EXPERIMENT.sampler, params, 3).current
+    late = dataclasses.replace(state, stopped=np.ones_like(state.stopped))
+    check = CLAIMS["hidden_movement_kernel"].check(params, None, Sample(3, 3, late, (late, late)))
+    assert check.verdict == Verdict.UNDECIDED
+    assert "stopped before t" in check.reason
 
 
 @pytest.mark.parametrize("exponent", [0.0, 0.25, 0.5])
@@ -235,6 +269,7 @@ def test_batches_are_deterministic_and_hold_what_was_asked_for(tab):
     whole = collect(EXPERIMENT.sampler, params, 10_000)
     assert whole.batches == whole.total == batches(params)
     assert np.all(whole.current.counts == 5)
+    assert np.all(whole.current.starts == (5 if tab == "width" else whole.current.starts[0]))
     other = collect(EXPERIMENT.sampler, changed(params, seed=1), 10_000)
     assert not np.array_equal(whole.current.logs, other.current.logs)
     both = merge(whole.current, other.current)

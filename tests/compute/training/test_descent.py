@@ -49,12 +49,13 @@ def test_stacked_steps_are_those_of_each_parameterisation(name, momentum):
             np.testing.assert_allclose(one, m * other, rtol=1e-8, atol=1e-10)
 
 
-def test_single_precision_follows_double_and_replays_bit_by_bit():
+@pytest.mark.parametrize("sigma", [TANH, get_activation("relu")], ids=["tanh", "relu"])
+def test_single_precision_follows_double_and_replays_bit_by_bit(sigma):
     x, y = _data()
     rates = Rates.of(WIDTHS, ["ntk"])
-    double = descend(_start(["ntk"]), x, y, TANH, rates=rates, eta=0.1, steps=50)[1]
+    double = descend(_start(["ntk"]), x, y, sigma, rates=rates, eta=0.1, steps=50)[1]
     runs = [
-        descend(_start(["ntk"], dtype=np.float32), x, y, TANH, rates=rates, eta=0.1, steps=50)[1]
+        descend(_start(["ntk"], dtype=np.float32), x, y, sigma, rates=rates, eta=0.1, steps=50)[1]
         for _ in range(2)
     ]
     np.testing.assert_allclose(runs[0], double, rtol=1e-4)
