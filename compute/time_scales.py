@@ -23,7 +23,7 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from compute.arguments import as_positive_int
-from compute.compiled import compiled
+from compute.compiled import compiled, summed
 
 Array = NDArray[np.float64]
 
@@ -58,7 +58,7 @@ def learning_times(
 
     epsilon > 0: speed of the inner layer over that of the outer; coefficients σ_k and φ_k, as many
     of each, at most 8; outer: a_i at the start (m,); horizon > 0: when to stop. Relative error
-    below 1e-5. ValueError otherwise. Cost 0.3 ms for 10 neurons, 3 ms for 100.
+    below 1e-5. ValueError otherwise. Cost 1 to 4 ms for up to 100 neurons, the more the smaller ε.
     """
     flow = reduced_flow(
         epsilon, activation_coefficients, target_coefficients, outer, horizon=horizon, brief=True
@@ -180,67 +180,92 @@ def _coefficients(activation: ArrayLike, target: ArrayLike) -> tuple[Array, Arra
 # ---- the integrator --------------------------------------------------------------------------
 
 
-@compiled
-def _outputs(sigma: Array, a: Array, s: Array) -> Array:
-    """σ_k mean(a s^k), (K,)."""
-    total = np.zeros(sigma.size)
-    for i in range(a.size):
-        power = a[i]
-        for k in range(sigma.size):
-            total[k] += power
-            power *= s[i]
-    return sigma * total / a.size
+@summed
+def _mean_of_product(x: Array, y: Array) -> float:
+    total = 0.0
+    for i in range(x.size):
+        total += x[i] * y[i]
+    return total / x.size
 
 
 @compiled
-def _slopes(epsilon: float, sigma: Array, phi: Array, y: Array, out: Array) -> None:
-    """a' and s' into `out`, each (2, m)."""
+def _outputs(sigma: Array, y: Array, powers: Array) -> Array:
+    """σ_k mean(a s^k), (K,); the powers s^k into `powers` (K, m)."""
     a, s = y[0], y[1]
-    pull = sigma * (phi - _outputs(sigma, a, s))
+    powers[0] = 1.0
+    for k in range(1, sigma.size):
+        for i in range(a.size):
+            powers[k, i] = powers[k - 1, i] * s[i]
+    found = np.empty(sigma.size)
+    for k in range(sigma.size):
+        found[k] = sigma[k] * _mean_of_product(a, powers[k])
+    return found
+
+
+@compiled
+def _slopes(epsilon: float, sigma: Array, phi: Array, y: Array, powers: Array, out: Array) -> Array:
+    """a' and s' into `out`, each (2, m); the outputs, as `_outputs` finds them."""
+    a, s = y[0], y[1]
+    found = _outputs(sigma, y, powers)
+    out[:] = 0.0
+    for k in range(sigma.size):
+        pull = sigma[k] * (phi[k] - found[k])
+        for i in range(a.size):
+            out[0, i] += pull / epsilon * powers[k, i]
+        if k:
+            for i in range(a.size):
+                out[1, i] += k * pull * powers[k - 1, i]
     for i in range(a.size):
-        value, slope = 0.0, 0.0
-        for k in range(sigma.size - 1, -1, -1):
-            slope = slope * s[i] + value
-            value = value * s[i] + pull[k]
-        out[0, i] = value / epsilon
-        out[1, i] = a[i] * (1 - s[i] * s[i]) * slope
+        out[1, i] *= a[i] * (1 - s[i] * s[i])
+    return found
 
 
 @compiled
 def _prepare(
-    c: float, epsilon: float, sigma: Array, phi: Array, y: Array, inverse: Array, u: Array, v: Array
+    c: float,
+    epsilon: float,
+    sigma: Array,
+    phi: Array,
+    y: Array,
+    powers: Array,
+    inverse: Array,
+    u: Array,
+    v: Array,
 ) -> Array:
     """What solves (c − J)x = b: inverse (4, m) of its blocks B, u (K, 2, m) = B⁻¹U, v, and
     (1 − VᵀB⁻¹U)⁻¹, (K, K)."""
     a, s = y[0], y[1]
     m, count = a.size, sigma.size
-    pull = sigma * (phi - _outputs(sigma, a, s))
+    pull = sigma * (phi - _outputs(sigma, y, powers))
+    slope, bend = inverse[2], inverse[3]
+    slope[:] = 0.0
+    bend[:] = 0.0
+    for k in range(1, count):
+        for i in range(m):
+            slope[i] += k * pull[k] * powers[k - 1, i]
+        if k > 1:
+            for i in range(m):
+                bend[i] += k * (k - 1) * pull[k] * powers[k - 2, i]
     for i in range(m):
-        slope, bend = 0.0, 0.0
-        for k in range(count - 1, 0, -1):
-            slope = slope * s[i] + k * pull[k]
-        for k in range(count - 1, 1, -1):
-            bend = bend * s[i] + k * (k - 1) * pull[k]
         left = 1 - s[i] * s[i]
-        b = -slope / epsilon
-        d = -left * slope
-        e = c - a[i] * (left * bend - 2 * s[i] * slope)
+        b, d = -slope[i] / epsilon, -left * slope[i]
+        e = c - a[i] * (left * bend[i] - 2 * s[i] * slope[i])
         size = c * e - b * d
         inverse[0, i], inverse[1, i] = e / size, -b / size
         inverse[2, i], inverse[3, i] = -d / size, c / size
-        power, before = 1.0, 0.0
-        for k in range(count):
-            up, side = sigma[k] * power / epsilon, a[i] * left * k * sigma[k] * before
+    for k in range(count):
+        for i in range(m):
+            before = powers[k - 1, i] if k else 0.0
+            up = sigma[k] * powers[k, i] / epsilon
+            side = a[i] * (1 - s[i] * s[i]) * k * sigma[k] * before
             u[k, 0, i] = inverse[0, i] * up + inverse[1, i] * side
             u[k, 1, i] = inverse[2, i] * up + inverse[3, i] * side
-            v[k, 0, i] = -sigma[k] / m * power
-            v[k, 1, i] = -sigma[k] / m * a[i] * k * before
-            before = power
-            power *= s[i]
+            v[k, 0, i] = -sigma[k] * powers[k, i]
+            v[k, 1, i] = -sigma[k] * a[i] * k * before
     small = np.eye(count)
     for k in range(count):
         for j in range(count):
-            small[k, j] -= np.sum(v[k] * u[j])
+            small[k, j] -= _mean_of_product(v[k, 0], u[j, 0]) + _mean_of_product(v[k, 1], u[j, 1])
     return np.linalg.inv(small)  # type: ignore[return-value]
 
 
@@ -249,17 +274,18 @@ def _solve(b: Array, inverse: Array, u: Array, v: Array, small: Array, out: Arra
     """The solution of (c − J)x = b into `out`, by Woodbury's formula."""
     count = small.shape[0]
     for i in range(b.shape[1]):
-        first, second = b[0, i], b[1, i]
-        out[0, i] = inverse[0, i] * first + inverse[1, i] * second
-        out[1, i] = inverse[2, i] * first + inverse[3, i] * second
+        out[0, i] = inverse[0, i] * b[0, i] + inverse[1, i] * b[1, i]
+        out[1, i] = inverse[2, i] * b[0, i] + inverse[3, i] * b[1, i]
     along = np.empty(count)
     for k in range(count):
-        along[k] = np.sum(v[k] * out)
-    for k in range(count):
+        along[k] = _mean_of_product(v[k, 0], out[0]) + _mean_of_product(v[k, 1], out[1])
+    for j in range(count):
         weight = 0.0
-        for j in range(count):
-            weight += small[k, j] * along[j]
-        out += weight * u[k]
+        for k in range(count):
+            weight += small[j, k] * along[k]
+        for i in range(b.shape[1]):
+            out[0, i] += weight * u[j, 0, i]
+            out[1, i] += weight * u[j, 1, i]
 
 
 @compiled
@@ -279,17 +305,15 @@ def _crossing(half: float, t: float, h: float, at: Array, rate: Array) -> float:
 
 
 @compiled
-def _rates(sigma: Array, y: Array, slopes: Array) -> Array:
+def _rates(sigma: Array, y: Array, slopes: Array, powers: Array) -> Array:
     """d/dt of σ_k mean(a s^k), (K,)."""
-    m, count = y.shape[1], sigma.size
-    out = np.zeros(count)
-    for i in range(m):
-        power, before = 1.0, 0.0
-        for k in range(count):
-            out[k] += slopes[0, i] * power + y[0, i] * k * before * slopes[1, i]
-            before = power
-            power *= y[1, i]
-    rates: Array = sigma * out / m
+    out = np.empty(sigma.size)
+    turned = y[0] * slopes[1]
+    for k in range(sigma.size):
+        out[k] = _mean_of_product(slopes[0], powers[k])
+        if k:
+            out[k] += k * _mean_of_product(turned, powers[k - 1])
+    rates: Array = sigma * out
     return rates
 
 
@@ -312,12 +336,12 @@ def _integrate(
     slopes, trial = np.empty((2, m)), np.empty((2, m))
     third, b = np.empty((2, m)), np.empty((2, m))
     inverse, u, v = np.empty((4, m)), np.empty((count, 2, m)), np.empty((count, 2, m))
+    powers = np.empty((count, m))
     times = np.full(count, np.inf)
-    now = _outputs(sigma, y[0], y[1])
+    now = _slopes(epsilon, sigma, phi, y, powers, slopes)
     kept[0, 0] = 0.0
     kept[0, 1:] = now
-    _slopes(epsilon, sigma, phi, y, slopes)
-    rate = _rates(sigma, y, slopes)
+    rate = _rates(sigma, y, slopes, powers)
     t, h, steps = 0.0, 1e-3 * min(epsilon, 1.0, horizon), 0
     for _ in range(5 * kept.shape[0]):
         done = brief and np.all(np.isfinite(times))
@@ -326,14 +350,14 @@ def _integrate(
         if steps + 1 == kept.shape[0] or h < 1e-14 * max(t, epsilon):
             return steps, times, False
         h = min(h, horizon - t)
-        small = _prepare(2.0 / h, epsilon, sigma, phi, y, inverse, u, v)
+        small = _prepare(2.0 / h, epsilon, sigma, phi, y, powers, inverse, u, v)
         _solve(slopes, inverse, u, v, small, g[0])
         trial[:] = y + 2.0 * g[0]
-        _slopes(epsilon, sigma, phi, trial, b)
+        _slopes(epsilon, sigma, phi, trial, powers, b)
         b -= 8.0 / h * g[0]
         _solve(b, inverse, u, v, small, g[1])
         trial[:] = y + 48.0 / 25.0 * g[0] + 6.0 / 25.0 * g[1]
-        _slopes(epsilon, sigma, phi, trial, third)
+        _slopes(epsilon, sigma, phi, trial, powers, third)
         b[:] = third + (372.0 / 25.0 * g[0] + 12.0 / 5.0 * g[1]) / h
         _solve(b, inverse, u, v, small, g[2])
         b[:] = third - (112.0 / 125.0 * g[0] + 54.0 / 125.0 * g[1] + 2.0 / 5.0 * g[2]) / h
@@ -345,8 +369,8 @@ def _integrate(
             h *= max(0.2, 0.9 * wrong ** (-1.0 / 3.0)) if np.isfinite(wrong) else 0.1
             continue
         y += 19.0 / 9.0 * g[0] + 0.5 * g[1] + 25.0 / 108.0 * g[2] + 125.0 / 108.0 * g[3]
-        _slopes(epsilon, sigma, phi, y, slopes)
-        after, later = _outputs(sigma, y[0], y[1]), _rates(sigma, y, slopes)
+        after = _slopes(epsilon, sigma, phi, y, powers, slopes)
+        later = _rates(sigma, y, slopes, powers)
         for k in range(count):
             half = 0.5 * phi[k]
             if times[k] == np.inf and (now[k] - half) * (after[k] - half) <= 0 and half != 0:

@@ -268,4 +268,4 @@ def work(params: Params) -> float:
         return 3.0 + params.steps * (0.12 + 4e-6 * params.neurons * (params.data + 2) * 10)
     if params.figure == "scales":
         return 3.0 + 0.2 * params.particles
-    return 30.0 + 0.5 * params.particles if params.figure == "times" else 1.0
+    return 18.0 + 0.2 * params.particles if params.figure == "times" else 1.0
