@@ -93,7 +93,9 @@ def _number_box(box: dict[str, str], spec: Number, value: Any, named: dict[str, 
 def _slider(page: str, name: str, spec: Number, value: float, accessible: str) -> Any:
     identity = control_id("slider", page, name)
     scale: dict[str, Any] = {"min": spec.low, "max": spec.high, "step": spec.step, "value": value}
+    marks = spec.marks
     if spec.ladder is not None:
+        marks = tuple((nearest_stop(spec.ladder, at), text) for at, text in marks)
         scale = {
             "min": 0,
             "max": len(spec.ladder) - 1,
@@ -114,7 +116,8 @@ def _slider(page: str, name: str, spec: Number, value: float, accessible: str) -
         updatemode="drag",
         label=None,
         thumbSize=20,
-        className="control-slider",
+        className="control-slider marked" if marks else "control-slider",
+        marks=[{"value": at, "label": text} for at, text in marks],
         **scale,
     )
 

@@ -1,13 +1,10 @@
-"""What the pages of chapters 3 and 4 ask in the same words: their fields, and what these give."""
+"""What the pages of chapters 3 and 4 ask in the same words: their fields."""
 
 from __future__ import annotations
 
 from typing import Any, Unpack
 
-from compute.activations import Activation, get_activation
 from compute.params import DEPTHS, WIDTHS, Shown, choice, integer, real
-
-PIECEWISE_LINEAR = ("linear", "relu", "leaky_relu", "abs")
 
 
 def activation(
@@ -15,18 +12,6 @@ def activation(
 ) -> Any:
     """σ, one of these names with their labels."""
     return choice(default, names, label="activation", symbol="σ", help=help, **shown)
-
-
-def activation_of(name: str) -> Activation:
-    """The activation of that name; leaky ReLU with the slopes 0.1 and 1."""
-    if name == "leaky_relu":
-        return get_activation(name, slope_neg=0.1, slope_pos=1.0)
-    return get_activation(name)
-
-
-def variances(params: Any) -> dict[str, Any]:
-    """C_W and C_b of a page's parameters, as kernels and samplers take them."""
-    return {"weight_variance": params.weight_variance, "bias_variance": params.bias_variance}
 
 
 def weight_variance(

@@ -91,10 +91,12 @@ def real(
     *,
     step: float = 0.01,
     ladder: tuple[float, ...] | None = None,
+    marks: tuple[tuple[float, str], ...] = (),
     **meaning: Unpack[Meaning],
 ) -> Any:
     """A real-number field."""
-    return _field(float(default), Real(low=low, high=high, step=step, ladder=ladder, **meaning))
+    spec = Real(low=low, high=high, step=step, ladder=ladder, marks=marks, **meaning)
+    return _field(float(default), spec)
 
 
 def choice(default: str, choices: tuple[tuple[str, str], ...], **meaning: Unpack[Meaning]) -> Any:

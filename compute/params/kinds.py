@@ -96,7 +96,8 @@ class Number(Parameter):
     """A number in [low, high], both included.
 
     `ladder` lists the round values a slider stops at (a logarithmic scale); without it the slider
-    is linear with the given `step`. A box accepts every legal value either way.
+    is linear with the given `step`. A box accepts every legal value either way. `marks` are values
+    where something happens, and what is written there on the slider.
     """
 
     low: float
@@ -104,6 +105,7 @@ class Number(Parameter):
     step: float
     ladder: tuple[float, ...] | None = None
     slider: bool = True
+    marks: tuple[tuple[float, str], ...] = ()
 
     def read(self, text: str) -> object:
         """A number as an address spells it."""

@@ -10,6 +10,7 @@ import pytest
 from dash._utils import to_json
 
 from components.controls import control_id, controls, describe, nearest_stop, typeset
+from compute.experiments import leaving_the_kernel_regime, training_steps
 from compute.params import WIDTHS, check, choice, flag, integer, parameters, points, real, seed
 from tests.layouts import nodes
 
@@ -78,6 +79,18 @@ def test_sliders_are_where_the_value_is() -> None:
     assert (slope["props"]["value"], slope["props"]["min"]) == (-0.25, -1)
     assert part(found["seed"], "slider", "seed") is None
     assert part(found["bias"], "slider", "bias") is None
+
+
+@pytest.mark.parametrize(
+    ("params", "name"),
+    [(training_steps.Params(), "rate"), (leaving_the_kernel_regime.Params(), "kappa")],
+)
+def test_limits_of_the_step_are_marked_where_they_are(params: Any, name: str) -> None:
+    slider = part(made(params)[name], "slider", name)
+    assert slider is not None
+    ladder = parameters(type(params))[name].ladder  # type: ignore[attr-defined]
+    at = [mark["value"] for mark in slider["props"]["marks"]]
+    assert [ladder[i] if ladder else i for i in at] == [2.0, 4.0]
 
 
 def test_unshown_controls_are_kept_but_hidden() -> None:

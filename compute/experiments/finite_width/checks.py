@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, at_least, exact, sampled
-from compute.experiments.deep_network_fields import PIECEWISE_LINEAR
+from compute.experiments.deep_networks import PIECEWISE_LINEAR
 from compute.experiments.finite_width.critical import FOLLOWED
 from compute.experiments.finite_width.density import TAIL
 from compute.experiments.finite_width.run import Array, Cumulant, Result

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from compute.activations import Activation, get_activation
 from compute.activations.square_moments import square_moments
-from compute.experiments.deep_network_fields import activation_of
+from compute.experiments.deep_networks import activation_of
 from compute.experiments.finite_width.setting import (
     ACTIVATIONS,
     Params,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.arrays import log_ladder, read_only
-from compute.experiments.deep_network_fields import PIECEWISE_LINEAR, activation_of
+from compute.experiments.deep_networks import PIECEWISE_LINEAR, activation_of
 from compute.experiments.finite_width.critical import Critical, critical
 from compute.experiments.finite_width.density import Density, density
 from compute.experiments.finite_width.observable import Observable, observable

@@ -20,7 +20,7 @@ from compute.activations.square_moments import square_moments
 from compute.arrays import log_ladder
 from compute.claims.judging import LARGEST_SHARE, SMALLEST_EFFECTIVE
 from compute.estimates import delta_error, straight_line
-from compute.experiments.deep_network_fields import PIECEWISE_LINEAR, activation_of
+from compute.experiments.deep_networks import PIECEWISE_LINEAR, activation_of
 from compute.experiments.finite_width.density import BINS, TAIL, bins
 from compute.experiments.finite_width.run import DRAWN, expansion
 from compute.experiments.finite_width.setting import (

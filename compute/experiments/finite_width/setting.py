@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compute.experiments import deep_network_fields as ask
-from compute.experiments.deep_network_fields import PIECEWISE_LINEAR, activation_of
+from compute.experiments.deep_networks import PIECEWISE_LINEAR, activation_of
 from compute.finite_width import Corrections, Variances, corrections, nearest_critical
 from compute.output_law import LAW_NAMES
 from compute.params import check, choice, real, seed

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from compute.activations import Activation
 from compute.arrays import log_ladder, read_only
-from compute.experiments.deep_network_fields import variances
+from compute.experiments.deep_networks import variances
 from compute.experiments.gp_kernels.setting import PIECEWISE_LINEAR, Params, activation_of, start
 from compute.experiments.gp_kernels.shaped import Shaped, shaped
 from compute.kernels import correlation_gap, gap_profile

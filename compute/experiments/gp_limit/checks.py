@@ -8,7 +8,7 @@ from typing import Any
 import scipy
 
 from compute.claims import Check, Checker, Statement, at_most, exact, sampled
-from compute.experiments.deep_network_fields import PIECEWISE_LINEAR
+from compute.experiments.deep_networks import PIECEWISE_LINEAR
 from compute.experiments.gp_limit.run import (
     CORRELATIONS,
     FREQUENCIES,

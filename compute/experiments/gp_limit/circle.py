@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.experiments.deep_network_fields import variances
+from compute.experiments.deep_networks import variances
 from compute.experiments.gp_limit.setting import Params, activation_of
 from compute.kernels import gap_profile
 from compute.networks import nested_kernels, symmetric_root

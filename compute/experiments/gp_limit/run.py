@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from compute.arrays import read_only
 from compute.estimates import slope_weights
-from compute.experiments.deep_network_fields import PIECEWISE_LINEAR, variances
+from compute.experiments.deep_networks import PIECEWISE_LINEAR, variances
 from compute.experiments.gp_limit.circle import WIDEST_DRAWN, Circle, circle_of
 from compute.experiments.gp_limit.rate import Rate, rate_of
 from compute.experiments.gp_limit.samples import ORDERS

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.estimates import sums
-from compute.experiments.deep_network_fields import variances
+from compute.experiments.deep_networks import variances
 from compute.experiments.gp_limit.run import (
     CORRELATIONS,
     FAR,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from compute.activations import Activation
 from compute.experiments import deep_network_fields as ask
+from compute.experiments import deep_networks
 from compute.kernels import input_covariance
 from compute.output_law import LAW_NAMES
 from compute.params import check, choice, integer, real, seed
@@ -128,7 +129,7 @@ class Params:
 
 def activation_of(params: Params) -> Activation:
     """The activation of every layer."""
-    return ask.activation_of(params.activation)
+    return deep_networks.activation_of(params.activation)
 
 
 def inputs_of(params: Params) -> Array:
@@ -140,7 +141,7 @@ def inputs_of(params: Params) -> Array:
 
 def start(params: Params) -> Array:
     """K^(0) of both inputs, (2, 2), by (3.1.1)."""
-    return input_covariance(inputs_of(params), **ask.variances(params))
+    return input_covariance(inputs_of(params), **deep_networks.variances(params))
 
 
 def exact_law(params: Params) -> str:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.experiments.deep_network_fields import activation_of, variances
+from compute.experiments.deep_networks import activation_of, variances
 from compute.experiments.gradients.setting import EXACT, Params, hidden
 from compute.gradients import GradientLaw, WideGradients, wide_gradients
 

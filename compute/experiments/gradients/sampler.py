@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.estimates import bin_density, central_moment
-from compute.experiments.deep_network_fields import activation_of, variances
+from compute.experiments.deep_networks import activation_of, variances
 from compute.experiments.gradients.limits import edges_of, gradient_law, layer_law, log_spread, wide
 from compute.experiments.gradients.setting import Params, sizes, stops
 from compute.gradients.networks import (

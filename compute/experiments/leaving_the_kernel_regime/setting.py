@@ -64,7 +64,11 @@ class Params:
         6.0,
         label="step times curvature",
         symbol="ηλ₀",
-        help="Step size times the largest eigenvalue of the tangent kernel at the start.",
+        help=(
+            "Step size times the largest eigenvalue of the tangent kernel at the start. Below 2: "
+            "no catapult. 2 to 4: a catapult. Above 4: divergence."
+        ),
+        marks=((2.0, "2"), (4.0, "4")),
         shown_if_any=_STEP,
     )
     width: int = integer(

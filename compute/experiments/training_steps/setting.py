@@ -75,6 +75,7 @@ class Params:
             "Where this network diverges: Learning rates."
         ),
         ladder=(*_RATES, 6.0, 8.0, 12.0, 16.0),
+        marks=((2.0, "2"), (4.0, "about 4")),
         shown_if_any=(("figure", ("training", "neurons", "compare")),),
     )
     count: int = integer(

@@ -13,7 +13,7 @@ from compute.activations import get_activation
 from compute.arrays import log_ladder
 from compute.claims import Verdict
 from compute.claims.judging import SMALLEST_EFFECTIVE
-from compute.experiments.deep_network_fields import activation_of
+from compute.experiments.deep_networks import activation_of
 from compute.experiments.finite_width import EXPERIMENT, Params, run
 from compute.experiments.finite_width import sampler as sampling
 from compute.experiments.finite_width.sampler import SAMPLER, batch, batches
