@@ -100,6 +100,7 @@
       if (s.pending.has(slot)) return !window.dow.onScreen(s, slot, 200);
       const gd = window.dow.plotOf(s, slot);
       if (!gd || !gd.data || !gd._fullData || gd.data.length !== item.spec.data.length) return false;
+      if (gd.dowMoving) return false;
       if (!words(gd.layout.title.text).startsWith(words(item.spec.layout.title.text))) return false;
       const played = new Set((item.frames?.traces || []).map((t) => `${t.index}${t.attribute}`));
       return item.spec.data.every((trace, i) => ["x", "y", "z"].every((axis) =>
