@@ -47,10 +47,10 @@ class BufferedWorker(Worker):  # type: ignore[misc]
         sockets = [listener.sock for listener in self.sockets]
         for socket in sockets:
             socket.setblocking(False)
-        self._map = Connections()
+        self.connections = Connections()
         self._server = create_server(
             self._answer,
-            map=self._map,
+            map=self.connections,
             sockets=sockets,
             threads=self.cfg.threads,
             backlog=self.cfg.backlog,
@@ -78,15 +78,15 @@ class BufferedWorker(Worker):  # type: ignore[misc]
             server.pull_trigger()
 
     def _servers(self) -> list[BaseWSGIServer]:
-        found = getattr(self, "_map", {}).values()
+        found = getattr(self, "connections", {}).values()
         return [one for one in found if isinstance(one, BaseWSGIServer)]
 
     def _channels(self) -> list[HTTPChannel]:
-        return [one for one in self._map.values() if isinstance(one, HTTPChannel)]
+        return [one for one in self.connections.values() if isinstance(one, HTTPChannel)]
 
     def _turn(self, seconds: float) -> None:
         self.notify()
-        self._map.turn(seconds)
+        self.connections.turn(seconds)
 
     def _stop(self) -> None:
         """Take no more connections; close those at hand once they are answered."""
@@ -100,6 +100,7 @@ class BufferedWorker(Worker):  # type: ignore[misc]
                 for channel in channels:
                     # Without a request that runs, nor an answer that is being sent.
                     channel.will_close |= not (channel.requests or channel.total_outbufs_len)
+                    self.connections.stir(channel._fileno)
             self._turn(0.1)
         self._server.task_dispatcher.shutdown(timeout=1)
 
@@ -133,7 +134,11 @@ class _Channel(HTTPChannel):
     def service(self) -> None:
         if not self.server.worker.alive:
             self.requests[0].headers["CONNECTION"] = "close"
-        super().service()
+        try:
+            super().service()
+        finally:
+            self.server.worker.connections.stir(self._fileno)
+            self.server.pull_trigger()
 
 
 def _descriptors() -> int:
