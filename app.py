@@ -153,7 +153,7 @@ def _compress(server: Flask) -> None:
 
     server.config.update(
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=5,
+        COMPRESS_BR_LEVEL=4,
         COMPRESS_STREAMS=False,
         COMPRESS_CACHE_BACKEND=Kept,
         # Without query and fingerprint, which anybody may vary to fill the memory.
