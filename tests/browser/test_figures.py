@@ -207,8 +207,10 @@ def test_marks_and_titles_are_not_forgotten(visit) -> None:
         assert moved == anew, step
 
 
-# A plotly that tells nothing of what it is doing, or has no animations, or keeps other notes.
+# A plotly that tells nothing of what it is doing, or has no animations, or never ends one, or keeps
+# other notes.
 OTHERS = (
+    "Plotly.animate = () => new Promise(() => null)",
     "Plotly.animate = undefined",
     "Plotly.animate = () => Promise.resolve()",
     "delete window.dow.plotOf(s, 0)._fullLayout._pushmargin",

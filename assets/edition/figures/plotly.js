@@ -77,6 +77,9 @@ function roomOf({ _fullLayout: full }) {
   return JSON.stringify([beyond, axesOf(full).map((name) => full[name]._depth)]);
 }
 
+/* Milliseconds after which a figure that has not said that it was moved is drawn anew. */
+const LATE = 3000;
+
 /** An animation that takes no time. */
 export const AT_ONCE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } };
 
@@ -102,9 +105,12 @@ async function move(gd, figure) {
     const moved = window.Plotly.animate(gd, zooms ? { data: [], traces: [] }
       : { data: data.map(() => ({})), traces: [...data.keys()], layout: {} }, AT_ONCE);
     if (!zooms) change();
-    await moved;
+    await Promise.race([
+      Promise.resolve(moved).then(() => changed),
+      new Promise((_, lost) => { setTimeout(lost, LATE); }),
+    ]);
     // marks of another size move the title beside them, and perhaps the axes
-    if (!await changed || roomOf(gd) !== room) throw new Error("another room");
+    if (!changed || roomOf(gd) !== room) throw new Error("another room");
   } catch {
     // put off by a frame of the player, perhaps; what has come since is not to be covered
     if (gd.data === data) window.Plotly.react(gd, data, layout);
