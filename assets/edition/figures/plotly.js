@@ -99,6 +99,7 @@ async function move(gd, figure) {
   gd.layout = layout;
   gd.dowMoving = true;
   gd.once(stage, hear);
+  let late = 0;
   try {
     const room = roomOf(gd);
     // plotly takes all of the numbers in, and draws none of them where the axes are to be drawn first
@@ -107,7 +108,7 @@ async function move(gd, figure) {
     if (!zooms) change();
     await Promise.race([
       Promise.resolve(moved).then(() => changed),
-      new Promise((_, lost) => { setTimeout(lost, LATE); }),
+      new Promise((_, lost) => { late = setTimeout(lost, LATE); }),
     ]);
     // marks of another size move the title beside them, and perhaps the axes
     if (!changed || roomOf(gd) !== room) throw new Error("another room");
@@ -115,6 +116,7 @@ async function move(gd, figure) {
     // put off by a frame of the player, perhaps; what has come since is not to be covered
     if (gd.data === data) window.Plotly.react(gd, data, layout);
   } finally {
+    clearTimeout(late);
     gd.removeListener(stage, hear);
     gd.dowMoving = false;
   }
