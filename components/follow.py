@@ -28,8 +28,9 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis import RedisError
 
-from components.prefix import outward
+from components.prefix import outward, prefix
 from components.rooms import SECONDS, RoomError, Rooms, Shown, read_object
+from components.serving import AT_ONCE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -49,6 +50,11 @@ def open_rooms(server: Flask, found: Mapping[str, str]) -> None:
     rooms = Rooms(found["FOLLOW_SECRET"], Path(found["CACHE_DIR"]) / "rooms", found["CACHE_URL"])
     wrong = MovingWindowRateLimiter(MemoryStorage())
     server.extensions[_HERE] = rooms
+    # Another machine may let one wait.
+    if not found["CACHE_URL"]:
+        server.extensions[AT_ONCE] = lambda method, path: bool(
+            _looked_into(method, path.removeprefix(prefix()))
+        )
     server.wsgi_app = _Looks(server.wsgi_app, rooms)  # type: ignore[assignment]
 
     @server.post("/follow")
@@ -116,6 +122,10 @@ def has_rooms() -> bool:
     return bool(current_app) and _HERE in current_app.extensions
 
 
+def _looked_into(method: str, path: str) -> re.Match[str] | None:
+    return _ROOM.fullmatch(path) if method == "GET" and path.endswith("/room") else None
+
+
 class _Looks:
     """Answers those who look into a room before Flask does: two hundred do so all the time."""
 
@@ -123,10 +133,7 @@ class _Looks:
         self._others, self._rooms = others, rooms
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        if environ["REQUEST_METHOD"] != "GET" or not path.endswith("/room"):
-            return self._others(environ, start)
-        asked = _ROOM.fullmatch(path)
+        asked = _looked_into(environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""))
         if asked is None:
             return self._others(environ, start)
         try:

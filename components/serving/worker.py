@@ -5,23 +5,29 @@ body, and in a lecture hall there are many that never come: browsers open connec
 scanners do. Waitress reads whole requests and writes whole answers in one loop, whatever the number
 of connections, and calls a thread only for a request that has arrived. These are real threads: runs
 are stopped in them (`compute/deadline.py`) and compute beside each other where Numba and NumPy let
-go of the interpreter. Gunicorn keeps what it is good at: workers, signals, recycling.
+go of the interpreter. What waits for nothing and takes less than the way to a thread and back is
+answered in the loop. Gunicorn keeps what it is good at: workers, signals, recycling.
 """
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import resource
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from gunicorn.workers.base import Worker
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
-from waitress.task import WSGITask
+from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.trigger import trigger
 
+from components.serving import AT_ONCE
 from components.serving.connections import Connections
 
 LARGEST_BODY = 64 * 1024
@@ -48,11 +54,13 @@ class BufferedWorker(Worker):  # type: ignore[misc]
         for socket in sockets:
             socket.setblocking(False)
         self.connections = Connections()
+        self._loop = threading.get_ident()
+        self._at_once = getattr(self.wsgi, "extensions", {}).get(AT_ONCE)
         self._server = create_server(
             self._answer,
             map=self.connections,
             sockets=sockets,
-            threads=self.cfg.threads,
+            _dispatcher=self._threads(),
             backlog=self.cfg.backlog,
             connection_limit=min(self.cfg.worker_connections, _descriptors()),
             channel_timeout=self.cfg.keepalive,
@@ -67,6 +75,7 @@ class BufferedWorker(Worker):  # type: ignore[misc]
         for server in self._servers():
             server.channel_class = _Channel
             server.worker = self
+            server.pull_trigger = functools.partial(self._wake, server.trigger)
         while self.alive and self.ppid == os.getppid():
             self._turn(1.0)
         self._stop()
@@ -75,7 +84,23 @@ class BufferedWorker(Worker):  # type: ignore[misc]
         """SIGTERM: stop at the next turn, which is now."""
         super().handle_exit(sig, frame)
         for server in self._servers():
-            server.pull_trigger()
+            server.trigger.pull_trigger()
+
+    def _wake(self, wake: trigger) -> None:
+        """End the loop's wait, unless it is the loop that says so."""
+        if threading.get_ident() != self._loop:
+            wake.pull_trigger()
+
+    def is_at_once(self, request: HTTPRequestParser) -> bool:
+        """Whether a request that the loop has read is to be answered there."""
+        if self._at_once is None or request.error or threading.get_ident() != self._loop:
+            return False
+        return bool(self._at_once(request.command, request.path))
+
+    def _threads(self) -> ThreadedTaskDispatcher:
+        threads = _Threads()
+        threads.set_thread_count(self.cfg.threads)
+        return threads
 
     def _servers(self) -> list[BaseWSGIServer]:
         found = getattr(self, "connections", {}).values()
@@ -117,6 +142,15 @@ class BufferedWorker(Worker):  # type: ignore[misc]
         return answered
 
 
+class _Threads(ThreadedTaskDispatcher):
+    """Threads for all requests but those that are answered at once."""
+
+    def add_task(self, task: _Channel) -> None:
+        task.at_once = task.server.worker.is_at_once(task.requests[0])
+        if not task.at_once:
+            super().add_task(task)
+
+
 class _Task(WSGITask):
     """An answer; one that has no body (304) ends with its header, and the connection goes on."""
 
@@ -130,6 +164,15 @@ class _Channel(HTTPChannel):
     """A connection; one of a worker that stops ends with the answer."""
 
     task_class = _Task
+    at_once = False
+
+    def received(self, data: bytes) -> bool:
+        taken = bool(super().received(data))
+        while self.at_once:
+            self.at_once = False
+            self.service()
+            self.handle_write()
+        return taken
 
     def service(self) -> None:
         if not self.server.worker.alive:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from components import rooms as module
 from components.follow import WRONG_SECRETS, open_rooms
 from components.rooms import SECONDS
+from components.serving import AT_ONCE
 from tests.load.servers import REDIS, shared_redis
 from tests.strategies import HOSTILE_JSON
 
@@ -113,6 +114,24 @@ class Counted:
     def __call__(self, name: str) -> Any:
         self.calls += 1
         return self._function(name)
+
+
+def test_looks_are_answered_at_once_where_no_other_machine_is_asked(
+    application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("components.follow.prefix", lambda: "/theory")
+    at_once = served(tmp_path).application.extensions[AT_ONCE]
+    assert at_once("GET", "/theory/follow/abcdefgh/room")
+    # Flask answers those, which takes longer
+    for method, path in (
+        ("PUT", "/theory/follow/abcdefgh/room"),
+        ("GET", "/theory/follow/abcdefgh"),
+        ("GET", "/theory/answer/room"),
+        ("GET", "/elsewhere/follow/abcdefgh/room"),
+    ):
+        assert not at_once(method, path), (method, path)
+    server = served(tmp_path, url="redis://127.0.0.1:1/0").application
+    assert AT_ONCE not in server.extensions
 
 
 def test_a_short_secret_is_refused_at_the_start(tmp_path: Path) -> None:
