@@ -93,12 +93,12 @@ async function move(gd, figure) {
   if (layout.title?.text !== gd.layout.title?.text) changes["title.text"] = layout.title.text;
   let changed = null;
   const change = () => { changed = Object.keys(changes).length ? relaid(gd, changes) : gd; };
-  const [stage, hear] = zooms ? ["plotly_transitioning", change]
-    : ["plotly_transitioned", () => gd.emit("plotly_afterplot")];
+  // what takes no time is drawn as soon as it begins; that it has ended is told a frame later
+  const hear = zooms ? change : () => queueMicrotask(() => gd.emit("plotly_afterplot"));
   gd.data = data;
   gd.layout = layout;
   gd.dowMoving = true;
-  gd.once(stage, hear);
+  gd.once("plotly_transitioning", hear);
   let late = 0;
   try {
     const room = roomOf(gd);
@@ -117,7 +117,7 @@ async function move(gd, figure) {
     if (gd.data === data) window.Plotly.react(gd, data, layout);
   } finally {
     clearTimeout(late);
-    gd.removeListener(stage, hear);
+    gd.removeListener("plotly_transitioning", hear);
     gd.dowMoving = false;
   }
 }
