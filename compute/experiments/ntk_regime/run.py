@@ -28,6 +28,7 @@ from compute.experiments.ntk_regime.training import (
     move,
     train,
 )
+from compute.experiments.one_layer_fields import KINKED
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,10 @@ def work(params: Params) -> float:
         return 22 + slow * (0.3 * n + 0.008 * n * n)
     if params.figure in {"width", "lemma"}:
         return 16.0
-    # as many evaluations as steps: half of the most
-    flow = 5 + steps_of(params) * evaluation_ms(params)
+    # of the most steps kinked and wide networks take half; narrow smooth ones, which must be exact,
+    # nearly all
+    exact = 0.0 if params.activation in KINKED else 0.8 * min(1.0, 512 / params.width)
+    flow = 5 + (1 + exact) * steps_of(params) * evaluation_ms(params)
     if params.figure == "movement":
         # the Hessian at every moment and datum, and what the bounds take of every step
         bends = MOMENTS * n * (0.03 + 4e-5 * params.width)
