@@ -248,7 +248,7 @@ TAKEN = (
     ("ntk_regime", "width=512&activation=erf&dataset=line&count=50&time=2000", 412),
     (
         "ntk_vs_mean_field",
-        "figure=kernel&exponent_b=0.2&width=3&activation=relu&data=15&time=800",
+        "figure=kernel&exponent_a=0.5&width=3&activation=relu&data=15&time=800",
         290,
     ),
     ("ntk_vs_mean_field", "figure=width&widest=512&activation=sin&data=20&time=1000", 190),

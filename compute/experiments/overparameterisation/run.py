@@ -263,6 +263,6 @@ def work(params: Params) -> float:
 def _network_ms(p: int, d: int, kinked: bool) -> float:
     """Milliseconds of one network of P parameters: its Jacobian and, of one kinked layer, those of
     its patterns."""
-    small, root = min(p, d) ** 2, max(p, d) ** 0.5
+    small, root = min(p, d) ** 2, math.sqrt(max(p, d))
     jacobian_ms = 0.02 + 2.4e-5 * p * d + small * (1e-7 * max(p, d) + 4e-6 * root)
     return jacobian_ms + (0.3 + 1.6e-5 * small * root if kinked else 0.0)
