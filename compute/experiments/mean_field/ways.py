@@ -184,6 +184,6 @@ def ways_ms(params: Params) -> float:
         26
         + 5.0 * params.horizon
         + 1.2 * numbers
-        + 0.12 * params.particles
+        + 0.12 * params.particles * (1 + params.horizon)
         + 60 * step_ms(params, params.particles, count)
     )
