@@ -20,7 +20,7 @@ _SHAPED = Params(figure="shaped", activation="cubic", weight_variance=1.0, depth
 
 # Printed by the authors of [MBD+21], `published` says where: what of, and what it is.
 _SHAPERS = (
-    ("relu_slope", "ReLU less its mean", r"$\chi = \pi/(\pi - 1) = 1.46694…$"),
+    ("relu_slope", "ReLU less its mean", r"$\chi = \pi/(\pi - 1) = 1.46694$"),
     ("leaky_relu_slope", "slopes $a$ and 1, network slope 1.2", "$a = 0.87613$"),
     ("leaky_relu_shift", "slopes $a$ and 1, network slope 1.2", "the mean is $0.049419$"),
     ("leaky_relu_scale", "slopes $a$ and 1, network slope 1.2", r"$\gamma = 1.06518$"),
