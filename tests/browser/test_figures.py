@@ -124,10 +124,15 @@ AS_DRAWN = """async (s) => {
 }"""
 
 
-# How often figures have been drawn anew since, and how often they have been moved.
+# How often figures have been drawn anew since, how often they have been moved, and what became of
+# the first move: it is drawn before plotly says that its animation has ended.
 COUNTED = """() => {
   const { react, animate } = Plotly;
   window.anew = window.moved = 0;
+  window.told = [];
+  for (const gd of document.querySelectorAll(".js-plotly-plot"))
+    for (const what of ["afterplot", "transitioned"])
+      gd.on(`plotly_${what}`, () => { if (window.moved) window.told.push(what); });
   Plotly.react = (...all) => { window.anew += 1; return react(...all); };
   Plotly.animate = (...all) => { window.moved += 1; return animate(...all); };
 }"""
@@ -145,6 +150,7 @@ def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
     for arrow in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight"):
         page.press(slider, arrow)
     assert page.page.evaluate("window.moved") > 0, "nothing has been moved"
+    assert page.page.evaluate("window.told[0]") == "afterplot"
     drawn = page.state(AS_DRAWN)
     assert any(framed for _, _, framed in drawn)
     for moved, anew, _ in drawn:

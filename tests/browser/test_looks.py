@@ -159,11 +159,11 @@ def test_a_projector_shows_all_that_is_worked(visit, path) -> None:
     assert page.page.locator(".sentence").evaluate(cut) <= 0
 
 
-@pytest.mark.parametrize("path", ["/linear-products", "/region-counts", PAGE])
+@pytest.mark.parametrize("path", ["/linear-products", "/gradients?figure=kernel", PAGE])
 def test_the_whole_main_figure_is_in_sight(visit, path) -> None:
     sizes = [
         ({"width": 390, "height": 844}, path),
-        ({"width": 1440, "height": 900}, f"{path}?no=1&b=default"),
+        ({"width": 1440, "height": 900}, f"{path}{'&' if '?' in path else '?'}no=1&b=default"),
     ]
     for size, address in sizes:
         page = visit(address, viewport=size)

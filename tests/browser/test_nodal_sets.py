@@ -100,6 +100,30 @@ def test_colour_neuron_and_layers_ask_the_server_nothing(visit: Callable[..., Vi
     assert again.state(image) == here.state(image)
 
 
+# What stands around the square, and which of it covers something else.
+COVERED = """() => {
+  const words = "text[class^='legend']";
+  const names = [".gtitle", words, ".cbfills", ".cbaxis", ".nsewdrag", ".nodal-panel"];
+  const boxes = names.flatMap((name) => [...document.querySelectorAll(`.slot.main ${name}`)]
+    .map((e) => [name, e.getBoundingClientRect()]).filter(([, box]) => box.width));
+  return boxes.flatMap(([a, p], i) => boxes.slice(i + 1)
+    .filter(([, q]) => p.left < q.right - 2 && q.left < p.right - 2 &&
+                       p.top < q.bottom - 2 && q.top < p.bottom - 2)
+    .map(([b]) => `${a} ${b}`));
+}"""
+
+
+@pytest.mark.parametrize(("view", "width", "height"), [("", 390, 844), ("?view=embed", 800, 500)])
+def test_nothing_covers_the_square_where_there_is_little_room(
+    visit: Callable[..., Visit], view: str, width: int, height: int
+) -> None:
+    """On a phone and in a frame: title, layers, colour bar and what is read off stand apart."""
+    here = visit(PATH + view, viewport={"width": width, "height": height})
+    names = here.page.locator(".slot.main text[class^='legend']")
+    assert names.all_text_contents() == ["layer 1", "layer 2", "layer 3"]
+    assert here.eventually(lambda: here.page.evaluate(COVERED) == []), here.page.evaluate(COVERED)
+
+
 def test_layers_play_in_the_browser(visit: Callable[..., Visit]) -> None:
     here = visit(PATH)
     asked = len(here.requests())

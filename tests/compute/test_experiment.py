@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,18 @@ from compute.experiment import (
     stopped,
 )
 from compute.experiments import EXPERIMENTS
-from compute.params import DEPTHS, WIDTHS, check, choice, flag, integer, parameters, real, seed
+from compute.params import (
+    DEPTHS,
+    WIDTHS,
+    check,
+    choice,
+    flag,
+    from_query,
+    integer,
+    parameters,
+    real,
+    seed,
+)
 from compute.warm import fronts
 from tests.strategies import legal_params
 
@@ -224,3 +236,30 @@ def test_results_are_frozen_dataclasses(edition: Experiment[Any, Any]) -> None:
     assert result.__dataclass_params__.frozen
     assert (type(result).__doc__ or "").strip()
     ast.parse(inspect.getsource(type(result)))
+
+
+# Milliseconds of the reference machine that runs took which took more than twice their estimate, as
+# `tests.pages.estimates` found them.
+TAKEN = (
+    ("overparameterisation", "width=40&depth=3&input_dim=8&data_count=18&networks=20", 43),
+    ("leaving_the_kernel_regime", "figure=times&particles=2&sigma0=0.43&sigma1=0.43", 290),
+    ("mean_field", "width=200&activation=cubic&data=30&time=8", 87),
+    ("mean_field", "width=3&bias=1&target=step&data=22&time=300", 62),
+    ("ntk_regime", "width=512&activation=erf&dataset=line&count=50&time=2000", 412),
+    (
+        "ntk_vs_mean_field",
+        "figure=kernel&exponent_a=0.5&width=3&activation=relu&data=15&time=800",
+        290,
+    ),
+    ("ntk_vs_mean_field", "figure=width&widest=512&activation=sin&data=20&time=1000", 190),
+    ("linear_products", "figure=spectrum&width=3&depth=800&entries=uniform", 50),
+    ("linear_products", "figure=direction&width=640&inputs=6&entries=sign", 30),
+)
+
+
+@pytest.mark.parametrize(("key", "query", "taken"), TAKEN)
+def test_no_run_takes_more_than_twice_its_estimate(key: str, query: str, taken: float) -> None:
+    experiment = next(e for e in EXPERIMENTS if e.key == key)
+    params, notices = from_query(experiment.params, dict(parse_qsl(query)))
+    assert not notices
+    assert 2 * experiment.work(params) >= taken

@@ -1,6 +1,7 @@
 /* Page 4.1: cells, chosen neuron, arrows and colour bar, put into the figure before it is drawn. */
 
 import { prepare } from "../figures/dressing.js";
+import { isBox } from "../page/elements.js";
 import { pages, part } from "../page/state.js";
 import { picture } from "./image.js";
 import { pulled } from "./line.js";
@@ -61,18 +62,33 @@ function point(net, trace, layers) {
 
 /* ---- layout --------------------------------------------------------------------------- */
 
-/* A square as large as the graph allows, in exact pixels; legend, colour bar and what is read off
-   go to its right, or below where that makes it larger. Returns their places. */
+const ROW = 20;
+
+/* The legend stands beside the square, or in the rows that a small figure has made of it below. Its
+   places are shares of the axes. */
+function placeLegend({ data, layout }, { wide, legend, row }) {
+  const names = Object.keys(layout).filter((name) => /^legend\d*$/.test(name)).sort();
+  const own = { ...legend, xref: "paper", yref: "paper", xanchor: "left", yanchor: "top" };
+  for (const [i, name] of names.entries()) layout[name] = { ...layout[name], ...own, y: legend.y - i * row };
+  if (!wide) return;
+  for (const name of names.slice(1)) delete layout[name];
+  for (const trace of data) delete trace.legend;
+}
+
+/* A square as large as the graph allows, in exact pixels; legend, colour bar and, where the slot is
+   a box, what is read off go to its right, or below where that makes it larger. Returns their places. */
 function square(layout, slot, barred) {
-  const graph = part(pages.nodal_sets, `${slot}-slot`).querySelector(".graph");
+  const place = part(pages.nodal_sets, `${slot}-slot`);
+  const graph = place.querySelector(".graph");
   const scale = Number(getComputedStyle(document.documentElement).getPropertyValue("--scale")) || 1;
   const top = (layout.margin && layout.margin.t) || 34 * scale + 14;
   const fit = (l, r, b, beside) => {
     const width = graph.clientWidth - l - r, height = graph.clientHeight - top - b;
     return { l, r, b, width, height, side: Math.max(60, Math.min(width - beside, height)) };
   };
+  const more = ROW * scale * Object.keys(layout).filter((name) => /^legend\d/.test(name)).length;
   const [beside, below] = [
-    fit(66 * scale, 12, 58 * scale, 300 * scale), fit(34 * scale, 12, (barred ? 104 : 62) * scale, 0),
+    fit(66 * scale, 12, 58 * scale, (isBox(place) ? 300 : 150) * scale), fit(34 * scale, 12, (barred ? 104 : 62) * scale + more, 0),
   ];
   const wide = beside.side >= below.side;
   if (!wide) for (const axis of [layout.xaxis, layout.yaxis]) axis.title = { text: "" };
@@ -81,10 +97,10 @@ function square(layout, slot, barred) {
   Object.assign(layout.xaxis, { domain: [0, side / width], automargin: false });
   Object.assign(layout.yaxis, { domain: [1 - side / height, 1], automargin: false });
   const [x, y] = [(side + 14) / width, 1 - side / height];
-  return wide ? { wide, legend: { orientation: "v", x, y: 1, entrywidth: 76 * scale }, bar: { x, xanchor: "left", y, yanchor: "bottom", len: 0.5 } }
+  return wide ? { wide, row: 0, legend: { orientation: "v", x, y: 1, entrywidth: 76 * scale }, bar: { x, xanchor: "left", y, yanchor: "bottom", len: 0.5 } }
     : {
-      wide, legend: { orientation: "h", x: 0, y: y - 26 * scale / height },
-      bar: { orientation: "h", x: 0, xanchor: "left", y: y - 52 * scale / height, yanchor: "top", len: Math.min(1, side / width), thickness: 10 },
+      wide, row: ROW * scale / height, legend: { orientation: "h", x: 0, y: y - 26 * scale / height },
+      bar: { orientation: "h", x: 0, xanchor: "left", y: y - (52 * scale + more) / height, yanchor: "top", len: Math.min(1, side / width), thickness: 10 },
     };
 }
 
@@ -119,7 +135,7 @@ prepare("nodal_partition", (figure, item, params, slot) => {
   if (params.arrows) point(net, arrows, layers);
   const places = square(figure.layout, slot, TITLES[params.colour]);
   showBar(net, scale, params.colour, places);
-  figure.layout.legend = { ...figure.layout.legend, ...places.legend };
+  placeLegend(figure, places);
   // while an end is being dragged the figure is behind the pointer
   const points = pulled();
   if (points) Object.assign(line, { x: points.map((p) => p[0]), y: points.map((p) => p[1]) });

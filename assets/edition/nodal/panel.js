@@ -1,6 +1,6 @@
 /* Page 4.1: the panel beside the square: its buttons, and what is read off. */
 
-import { button, element, typeset } from "../page/elements.js";
+import { button, element, isBox, typeset } from "../page/elements.js";
 import { write } from "../page/gate.js";
 import { part } from "../page/state.js";
 import { openSurface } from "./dialog.js";
@@ -68,7 +68,7 @@ export function arrange(gd, { panel }) {
   const bar = gd.querySelector(".colorbar .cbbg")?.getBoundingClientRect();
   const frame = gd.getBoundingClientRect();
   const edge = Math.max(...[legend, bar].filter((r) => r && r.width).map((r) => r.right - frame.left), xaxis._offset + xaxis._length);
-  const wide = xaxis.domain[1] < 0.97 && frame.width - edge > 150;
+  const wide = isBox(panel.parentElement) && xaxis.domain[1] < 0.97 && frame.width - edge > 150;
   panel.classList.toggle("aside", wide);
   panel.style.left = wide ? `${edge + 18}px` : "";
 }

@@ -47,6 +47,13 @@ export function say(place, text) {
   if (place.textContent !== text) place.textContent = text;
 }
 
+/**
+ * Whether an element has a box of its own, and not only its parts have.
+ * @param {Element} place
+ * @returns {boolean}
+ */
+export const isBox = (place) => place.getClientRects().length > 0;
+
 /** What stands before a verdict. */
 export const SIGNS = { agrees: "✓", refuted: "✗", undecided: "?" };
 

@@ -40,7 +40,7 @@ _LINE = Order(
     "follows",
     (LAW,),
     slack=0.03,
-    otherwise="Deep linear networks align: how often at ρ = +1",
+    otherwise="Deep linear networks align: how often on the side of ρ = +1",
 )
 _GROWS = Order(
     "With depth two outputs come to lie on one line",

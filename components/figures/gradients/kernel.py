@@ -7,7 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from components.figures.base import Array, Figure, Trace, axis, figure, line, measured, reach
+from components.figures.base import (
+    Array,
+    Figure,
+    Trace,
+    axis,
+    beside,
+    figure,
+    line,
+    measured,
+    reach,
+)
 from components.figures.labels import on_logs
 from components.figures.orders import Order
 from compute.experiments.gradients.run import UNSEEN, Kernel, Step
@@ -18,6 +28,8 @@ from compute.sampling import Moments, Sample
 EXACT, LIMIT, MEASURED = "exact", "limit of large N", "measured"
 UNSURE = "measured, tail not sampled"
 RATIO = "depth over width L/N"
+# Labels stand to the right of the lines they name.
+_AFTER = beside(8) | {"yanchor": "middle"}
 _MEAN_TITLE = (
     Order(
         "The tangent kernel grows with depth",
@@ -36,7 +48,7 @@ _FLUCTUATION_TITLE = (
         "rises",
         otherwise="How much the tangent kernel differs between networks",
     ),
-    Order("; measured deviations follow", MEASURED, "follows", (EXACT,), slack=0),
+    "; measured deviations follow",
 )
 _DRIFT_TITLE = (
     Order(
@@ -45,7 +57,7 @@ _DRIFT_TITLE = (
         "rises",
         otherwise="What the first step does to the tangent kernel",
     ),
-    Order("; measured steps follow", MEASURED, "follows", (EXACT,), slack=0),
+    "; measured steps follow",
 )
 
 
@@ -102,7 +114,7 @@ def drift(params: Params, part: Step, sample: Sample[StepSample] | None) -> Figu
         drawn["data"].append(first)
         label = f"{'4' if part.slope < -1 else '2'}/3 L/N"
         drawn["layout"]["annotations"].append(
-            on_logs(part.ratios[-1], -part.slope * part.ratios[-1], label, "bound", yanchor="top")
+            on_logs(part.ratios[-1], -part.slope * part.ratios[-1], label, "bound", **_AFTER)
         )
     return drawn
 
@@ -120,7 +132,7 @@ def _against_ratio(
     words: tuple[Any, str, str],
 ) -> Figure:
     """Exact line, limit of large N, and what was measured: hollow where no sample can tell."""
-    title, quantity, hover = words
+    (falls, follow), quantity, hover = words
     data: list[Trace] = []
     notes = []
     shown: list[Array] = []
@@ -130,9 +142,8 @@ def _against_ratio(
             data.append(line(x[kept], y[kept], role, name, hover))
             shown.append(y[kept])
             at = float(x[kept][-1]), float(y[kept][-1])
-            place = {"yanchor": "bottom"} if role == "bound" else {"yanchor": "top", "xshift": -28}
             word = f"exact, {params.width} wide" if role == "theory" else LIMIT
-            notes.append(on_logs(*at, word, role, **place))
+            notes.append(on_logs(*at, word, role, **_AFTER))
     places = stops / params.width
     if found is not None:
         y, error = found
@@ -145,7 +156,8 @@ def _against_ratio(
                 bars, more = np.nan_to_num(error[kept]), {"log": True, "symbol": symbol}
                 data.append(measured(places[kept], y[kept], bars, name, hover, **more))
                 shown.append(y[kept])
-    low, high = 0.8 * float(places[0]), 1.25 * float(places[-1])
+    low, high = 0.8 * float(places[0]), float(places[-1])
+    high *= max(1.25, (high / low) ** 0.2)
     ends = reach(shown, 0.6, 1.7)
     if low < UNSEEN < high:
         data.append(line([UNSEEN, UNSEEN], ends, "bound", "L/N = ½", hoverinfo="skip"))
@@ -153,8 +165,9 @@ def _against_ratio(
         notes.append(on_logs(UNSEEN, ends[1], word, "bound", 8, yanchor="top"))
     if not data:
         data.append(line([low, high], [1, 1], "faint", "no network yet", hoverinfo="skip"))
+    told = f"{follow} up to L/N = ½" if places[-1] > UNSEEN else follow
     return figure(
-        title,
+        (falls, Order(told, MEASURED, "follows", (EXACT,), slack=0)),
         axis(RATIO, log=True, range=(low, high)),
         axis(quantity, log=True, range=ends),
         data,

@@ -11,6 +11,7 @@ from components.figures.base import (
     Trace,
     at_end,
     axis,
+    beside,
     dots,
     figure,
     line,
@@ -74,7 +75,9 @@ def by_layer(params: Params, part: Layers, sample: Found) -> Figure:
         if height > 0:
             word, exact = name_of(level), height * part.wide
             data.append(line(layers, exact, "theory", f"{word}, exact", hover, line=look_of(level)))
-            notes.append(at_end(float(layers[-1]), float(exact[-1]), word, "theory", log_y=True))
+            place = beside(8) | {"yanchor": "middle"}
+            end = float(layers[-1]), float(exact[-1])
+            notes.append(at_end(*end, word, "theory", log_y=True, **place))
             shown.append(exact)
     if sample is not None:
         every = max(1, -(-layers.size // _DOTS))
@@ -86,7 +89,7 @@ def by_layer(params: Params, part: Layers, sample: Found) -> Figure:
                 shown.append(y[kept])
     return figure(
         _TITLE,
-        axis(LAYER, range=(0.5, layers.size + 0.5)),
+        axis(LAYER, range=(0.5, 1.08 * layers.size + 0.5)),
         axis(SQUARE, log=True, range=ends(shown, 0.2, 5)),
         data,
         annotations=notes,

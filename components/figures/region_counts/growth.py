@@ -145,7 +145,8 @@ def _by_neurons(
     if bound is not None and np.isfinite(bound[0]).all():
         height, words = bound[0][: x.size], bound[1]
         data.append(line(x, height, "bound", words, "ΣN = %{x}<br>%{y:.4g}"))
-        notes.append(_note(x[x.size // 2], height[x.size // 2], words, "bound", -8))
+        middle = x.size // 2
+        notes.append(on_logs(x[middle], height[middle], words, "bound", -8, yanchor="bottom"))
         heights.append(height)
     return data, notes, heights
 

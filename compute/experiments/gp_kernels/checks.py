@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from compute.claims import Check, Statement, exact, sampled, undecided
+from compute.experiments.gp_kernels.published import PRINTED, computed
 from compute.experiments.gp_kernels.run import Array, Result
 from compute.experiments.gp_kernels.sampler import Networks, measured_layers
 from compute.experiments.gp_kernels.setting import Params
@@ -239,3 +240,11 @@ def shaped_correlation(params: Params, result: Result, _sample: Any) -> Check | 
         Statement("1 − C⁽⁰⁾", result.gap0),
         tolerance=error * result.gap0 + 1e-9,
     )
+
+
+def printed(params: Params, _result: Result, _sample: Any, *, name: str) -> Check | None:
+    """A number of `published`: said where the page's own ψ shapes nothing."""
+    if params.figure != "shaped" or params.psi != 0:
+        return None
+    said = Statement("as printed in google-deepmind/dks", PRINTED[name])
+    return exact(name.replace("_", " "), computed()[name], said, tolerance=1e-8)

@@ -5,6 +5,8 @@ How each is judged: `checks`.
 
 from __future__ import annotations
 
+from functools import partial
+
 from compute.claims import Claim
 from compute.experiments.gp_kernels import checks, faults
 from compute.experiments.gp_kernels.sampler import LAYERS
@@ -13,7 +15,22 @@ from compute.experiments.gp_kernels.setting import Params
 RECURSION = "iterated kernel recursion (3.3.1), no expansion"
 
 _TANH = Params(activation="tanh", weight_variance=1.0)
+_PRINTED = Params(figure="shaped", activation="cubic", weight_variance=1.0, depth=100, psi=0.0)
 _SHAPED = Params(figure="shaped", activation="cubic", weight_variance=1.0, depth=100)
+
+# Printed by the authors of [MBD+21], `published` says where: what of, and what it is.
+_SHAPERS = (
+    ("relu_slope", "ReLU less its mean", r"$\chi = \pi/(\pi - 1) = 1.46694$"),
+    ("leaky_relu_slope", "slopes $a$ and 1, network slope 1.2", "$a = 0.87613$"),
+    ("leaky_relu_shift", "slopes $a$ and 1, network slope 1.2", "the mean is $0.049419$"),
+    ("leaky_relu_scale", "slopes $a$ and 1, network slope 1.2", r"$\gamma = 1.06518$"),
+    ("tat_slope", "slopes $a$ and 1, correlation 0 to ¾", "$a = 0.62918$"),
+    ("tanh_inner_scale", r"$\tanh(\alpha t + \beta)$, network slope 1.2", r"$\alpha = 0.074611$"),
+    ("tanh_inner_shift", r"$\tanh(\alpha t + \beta)$, network slope 1.2", r"$\beta = 0.55669$"),
+    ("tanh_shift", r"$\tanh(\alpha t + \beta)$, network slope 1.2", "the mean is $0.50344$"),
+    ("gelu_inner_scale", r"GELU of $\alpha t + \beta$, network slope 1.2", r"$\alpha = 0.070433$"),
+    ("gelu_inner_shift", r"GELU of $\alpha t + \beta$, network slope 1.2", r"$\beta = 0.25949$"),
+)
 
 CLAIMS = (
     Claim(
@@ -153,5 +170,17 @@ CLAIMS = (
         params=_SHAPED,
         check=checks.shaped_correlation,
         faults=(faults.GAP,),
+    ),
+    *(
+        Claim(
+            key=f"printed_{name}",
+            section="3.3.3",
+            statement=f"Shaping, as printed with [MBD+21]: {of}: {number}.",
+            route="our duals and root finding; theirs is quadrature and bisection to 10⁻⁸",
+            params=_PRINTED,
+            check=partial(checks.printed, name=name),
+            faults=(faults.RELU if name == "relu_slope" else faults.BLOCK,),
+        )
+        for name, of, number in _SHAPERS
     ),
 )

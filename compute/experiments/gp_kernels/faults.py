@@ -56,3 +56,27 @@ PSI = Fault(
     targets=(f"{_HERE}.shaped:_cubic",),
     wrap=with_argument(0, lambda psi: 1.001 * psi),
 )
+
+
+def _bent(get: Any) -> Any:
+    """ReLU falls a little where it should be flat."""
+
+    def faulty(name: str, **options: float) -> Any:
+        given = {"slope_neg": 1e-3, "slope_pos": 1.0} if name == "relu" else options
+        return get("leaky_relu" if name == "relu" else name, **given)
+
+    return faulty
+
+
+RELU = Fault(
+    name="relu",
+    words="a slope of 10⁻³ where ReLU is flat",
+    targets=(f"{_HERE}.published:get_activation",),
+    wrap=_bent,
+)
+BLOCK = Fault(
+    name="block",
+    words="one of 33 blocks forgotten",
+    targets=(f"{_HERE}.published:BLOCKS",),
+    wrap=lambda blocks: (*blocks[:-1], blocks[-1] - 1),
+)

@@ -261,4 +261,4 @@ _PARTS: dict[str, Callable[[Params], Any]] = {
 
 def work(params: Params) -> float:
     """Estimated milliseconds of `run`."""
-    return {"law": 24.0, "layers": 12.0, "kernel": 6.0, "step": 6.0}[params.figure]
+    return {"law": 24.0, "layers": 15.0, "kernel": 6.0, "step": 6.0}[params.figure]

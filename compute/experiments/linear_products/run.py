@@ -8,7 +8,14 @@ from typing import Any
 
 from compute.arrays import read_only
 from compute.experiments.linear_products.law import Law, Plane, law_of, plane_of
-from compute.experiments.linear_products.setting import Params, image_ms, product_ms, widths
+from compute.experiments.linear_products.setting import (
+    Params,
+    image_ms,
+    images,
+    multiplied,
+    product_ms,
+    widths,
+)
 from compute.experiments.linear_products.spectrum import (
     Direction,
     Spectrum,
@@ -43,8 +50,9 @@ def run(params: Params) -> Result:
 def work(params: Params) -> float:
     """Estimated milliseconds of `run`."""
     return {
-        "law": 8 + 0.14 * len(set(widths(params))),
+        "law": 14 + 0.14 * len(set(widths(params))),
         "plane": 3.0,
-        "spectrum": 3 + product_ms(params),
-        "direction": 12 + 4 * image_ms(params),
+        # one product alone finds nothing in the caches that those of a batch find there
+        "spectrum": 3 + 2.2 * product_ms(params) + 0.03 * multiplied(params)[1],
+        "direction": 12 + images(params) * (image_ms(params) + 6e-6 * params.inputs * params.width),
     }[params.figure]

@@ -199,6 +199,11 @@ def image_ms(params: Params) -> float:
     return 1e-6 * ENTRY_NS[params.entries] * params.inputs * params.width + 1e-3
 
 
+def images(params: Params) -> int:
+    """How many images one direction is drawn from: 4 to 1000, for some 8 ms."""
+    return min(1000, max(4, int(8.0 / image_ms(params))))
+
+
 def route_of(params: Params) -> Route:
     """What the histogram of log X is sampled from.
 

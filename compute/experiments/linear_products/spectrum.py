@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.experiments.linear_products.setting import Params, image_ms, multiplied
+from compute.experiments.linear_products.setting import Params, images, multiplied
 from compute.linear_products import log_norm_density, log_norm_window, lyapunov_exponents
 from compute.linear_products.free_products import fuss_catalan_curve, fuss_catalan_edge
 from compute.linear_products.matrix_products import direction_samples, log_singular_values
@@ -23,7 +23,6 @@ Array = NDArray[np.float64]
 BINS = 40
 DIRECTION_BINS = 24
 _POINTS = 300
-_DRAWN_MS = 8.0
 
 
 @dataclass(frozen=True)
@@ -119,9 +118,8 @@ def spectrum_edges(width: int, depth: int) -> Array:
 
 
 def direction_of(params: Params) -> Direction:
-    """Norms and directions of as many images Wu as take 8 ms, 4 to 1000. Cost: 2 ms more."""
-    inputs, width = params.inputs, params.width
-    count = min(1000, max(4, int(_DRAWN_MS / image_ms(params))))
+    """Norms and directions of `images` of u under drawn matrices W."""
+    inputs, width, count = params.inputs, params.width, images(params)
     rng = stream(params.seed, "one direction")
     drawn = direction_samples(inputs, width, count, rng, law=params.entries)
     correlation, error = drawn.correlation()

@@ -143,8 +143,8 @@ def most_steps(params: Params, width: int) -> int:
 def cloud_ms(params: Params) -> float:
     """Estimated milliseconds of `cloud_in_time`."""
     count = len(dataset(params)[0])
-    uneven = {"exp": 3.0, "cubic": 1.5}.get(params.activation, 1.0)
-    uneven *= 2.0 if params.activation in KINKED else 1.7
+    uneven = {"exp": 3.0, "cubic": 3.5}.get(params.activation, 1.0)
+    uneven *= 4.5 if params.activation in KINKED else 2.6
     steps = min(
         FRAMES + 30 * uneven * math.log10(1 + params.time), most_steps(params, params.width)
     )

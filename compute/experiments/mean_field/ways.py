@@ -181,9 +181,9 @@ def ways_ms(params: Params) -> float:
     if params.smooth in STEEP:
         numbers = 3 * _LONGEST_WAY_MS
     return (
-        24
-        + 3.8 * params.horizon
-        + numbers
-        + 0.12 * params.particles
-        + 30 * step_ms(params, params.particles, count)
+        26
+        + 5.0 * params.horizon
+        + 1.2 * numbers
+        + 0.12 * params.particles * (1 + params.horizon)
+        + 60 * step_ms(params, params.particles, count)
     )

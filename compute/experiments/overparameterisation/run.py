@@ -255,10 +255,14 @@ def work(params: Params) -> float:
     if params.figure == "linear":
         _, steps, _ = schedule(params)
         return 4 + 2.2e-3 * steps * params.layers * (1 if params.aligned == "aligned" else RANDOM)
-    sizes = [count(params, n) for n in sweep(params)]
-    d = params.data_count
-    patterns = params.figure == "patterns"
-    least = 0.16 if patterns else 0.05
-    each = [least + 9e-6 * min(p, d) ** 2 * max(p, d) ** 0.5 for p in sizes]
-    twice = patterns or params.activation == "relu"
-    return 3 + params.networks * math.fsum(each) * (2.5 if twice else 1.0)
+    kinked = params.figure == "patterns" or (params.activation == "relu" and params.depth == 1)
+    each = [_network_ms(count(params, n), params.data_count, kinked) for n in sweep(params)]
+    return 3 + params.networks * math.fsum(each)
+
+
+def _network_ms(p: int, d: int, kinked: bool) -> float:
+    """Milliseconds of one network of P parameters: its Jacobian and, of one kinked layer, those of
+    its patterns."""
+    small, root = min(p, d) ** 2, math.sqrt(max(p, d))
+    jacobian_ms = 0.02 + 2.4e-5 * p * d + small * (1e-7 * max(p, d) + 4e-6 * root)
+    return jacobian_ms + (0.3 + 1.6e-5 * small * root if kinked else 0.0)

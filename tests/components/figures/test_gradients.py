@@ -92,6 +92,10 @@ def test_hollow_dots_begin_at_one_half() -> None:
     assert points(trace(fluctuation, "measured"))[0].max() < 0.5
     assert points(trace(fluctuation, "measured, tail not sampled"))[0].min() >= 0.5
     assert "hollow dots may be far off" in text
+    # no more is said of them, and no label lies on a line: they stand after their ends
+    assert fluctuation["layout"]["title"]["text"].endswith("follow up to L/N = ½")
+    notes = {note["text"]: note for note in fluctuation["layout"]["annotations"]}
+    assert all(notes[text]["xanchor"] == "left" for text in ("exact, 8 wide", "limit of large N"))
     assert points(trace(mean, "measured"))[0].tolist() == [1, 2, 4, 8]
     (fluctuation, _), text, *_ = drawn(figure="kernel", width=64, depth=4, networks=100)
     assert trace(fluctuation, "measured, tail not sampled") is None
