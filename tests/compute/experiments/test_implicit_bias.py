@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from compute.claims import Verdict
 from compute.experiments.implicit_bias import Params, run
+from compute.experiments.implicit_bias.checks import risk_above, risk_below
 from compute.experiments.implicit_bias.sampler import SAMPLER
 from compute.experiments.implicit_bias.setting import FIGURES, counts
 from compute.sampling import collect
@@ -38,3 +40,11 @@ def test_medians_lie_where_the_drawn_risks_do() -> None:
     assert (first <= median).all()
     assert (median <= third).all()
     assert counts(params)[int(median.argmax())] == 20
+
+
+@pytest.mark.parametrize(("features", "used"), [(10, 10), (20, 20), (24, 24)])
+def test_without_noise_rounding_refutes_nothing(features: int, used: int) -> None:
+    params = Params(figure="descent", noise=0.0, features=features, used=used, problems=200)
+    result, sample = run(params), collect(SAMPLER, params, 2)
+    check = (risk_above if used >= params.samples else risk_below)(params, result, sample)
+    assert check.verdict is Verdict.AGREES, check
