@@ -164,8 +164,8 @@ def _no_peak(params: Params, sample: Drawn) -> str:
     beyond = "the shortest interpolant keeps a part |D|/P of the signal"
     why = beyond if away[highest] > 0 else "features are missing"
     return (
-        f"{'A low peak' if low else 'No peak'} at P = |D|, and why: a peak magnifies "
-        f"σ² + |β_unused|², here {number(rest)}. The median is largest at P = "
+        f"{'A low peak' if low else 'No peak'} at P = |D|, and why: a peak magnifies the noise "
+        f"and what unused features carry, here {number(rest)}. The median is largest at P = "
         f"{counts(params)[highest]}, {number(float(median[highest]))}: {why}."
     )
 
