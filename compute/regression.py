@@ -97,8 +97,8 @@ def expected_excess_risk(
     n = samples, p = used; y = x·β + noise with x ~ N(0, I_D); the signal is |β|² of the features
     used and of the others, whose part is noise to the regression: σ̃² = σ² + |β_unused|². The noise
     of a fresh label is not in it. Exact (mean of the inverse Wishart matrix; Belkin, Hsu and Xu
-    2020); inf at |p − n| ≤ 1. p = 0 is the risk of saying 0. Raises ValueError for negative
-    variances.
+    2020); inf at |p − n| ≤ 1, unless σ̃² = 0. p = 0 is the risk of saying 0. Raises ValueError for
+    negative variances.
     """
     n = as_positive_int(samples, "samples")
     p = used if used == 0 else as_positive_int(used, "used")
@@ -112,11 +112,13 @@ def expected_excess_risk(
     noise = noise_variance + signal_unused
     if p == 0:
         return signal_used + signal_unused
-    if p <= n - 2:
-        return noise * p / (n - p - 1) + signal_unused
-    if p >= n + 2:
-        return signal_used * (1 - n / p) + noise * n / (p - n - 1) + signal_unused
-    return math.inf
+    # what the shortest interpolant leaves of the signal
+    left = signal_used * max(1 - n / p, 0.0) + signal_unused
+    if noise == 0:
+        return left
+    if abs(p - n) <= 1:
+        return math.inf
+    return noise * min(p, n) / (abs(p - n) - 1) + left
 
 
 def excess_risks(design: Array, targets: Array, beta: Array, counts: Sequence[int]) -> Array:

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from compute.activations import Activation
 from compute.activations.layer_maps import TANH
 from compute.backpropagation import multipliers
-from compute.compiled import compiled
+from compute.training.fused import flatten, move, rectify, return_through
 
 Array = NDArray[Any]
 
@@ -130,9 +130,10 @@ def descend(
     weights, biases = [w.copy() for w in networks.weights], _turned(networks.biases)
     moving, shifting = [w.copy() for w in networks.moving], _turned(networks.shifting)
     speed = np.broadcast_to(np.asarray(eta, dtype=np.float64), networks.count)[:, None]
-    of_weights = (speed * rates.weights).astype(dtype)[:, :, None, None]
-    of_biases = (speed * rates.biases).astype(dtype)[:, :, None, None]
-    ones = np.ones((1, len(y), 1), dtype=dtype)  # a sum over data costs least as a product
+    of_weights, of_biases = (
+        np.ascontiguousarray((speed * part).T, dtype=dtype)
+        for part in (rates.weights, rates.biases)
+    )
     spaces: dict[int, _Space] = {}
     losses = np.full((steps, networks.count), np.nan)
     dead = np.zeros(networks.count, dtype=bool)
@@ -147,34 +148,22 @@ def descend(
             signal -= aims
             loss = 0.5 * np.einsum("rin,rin->r", signal, signal) / signal.shape[2]
             dead |= ~(loss <= ceiling)
-            some = bool(dead.any())
             losses[step] = np.where(dead, np.nan, loss)
+            if dead.any():
+                of_weights[:, dead] = of_biases[:, dead] = 0.0
             if dead.all():
                 break
-            signal /= signal.shape[2]
             for layer in range(len(weights) - 1, -1, -1):
-                drive = np.matmul(signal, inputs[layer].swapaxes(1, 2), out=space.drives[layer])
-                push = np.matmul(signal, ones[:, : signal.shape[2]])
+                push, drive = space.pushes[layer], space.drives[layer]
+                return_through(signal, space.slopes[layer], push)
+                np.matmul(signal, inputs[layer].swapaxes(1, 2), out=drive)
                 if layer:
                     above = weights[layer].swapaxes(1, 2)
                     # one output: a product number by number costs less than one of matrices
                     product = np.multiply if layer == len(weights) - 1 else np.matmul
                     signal = product(above, signal, out=space.signals[layer - 1])
-                    signal *= space.slopes[layer - 1]
-                drive *= of_weights[:, layer]
-                push *= of_biases[:, layer]
-                if some:
-                    drive[dead] = push[dead] = 0.0
-                if momentum:
-                    moving[layer] *= dtype.type(momentum)
-                    shifting[layer] *= dtype.type(momentum)
-                    moving[layer] -= drive
-                    shifting[layer] -= push
-                    drive, push = -moving[layer], -shifting[layer]
-                    if some:
-                        drive[dead] = push[dead] = 0.0
-                weights[layer] -= drive
-                biases[layer] -= push
+                move(weights[layer], moving[layer], drive, of_weights[layer], momentum)
+                move(biases[layer], shifting[layer], push, of_biases[layer], momentum)
     ended = weights, _turned(biases), moving, _turned(shifting)
     return Networks(*map(tuple, ended)), losses
 
@@ -183,14 +172,15 @@ def descend(
 class _Space:
     """Where a step of n data is computed, again and again, so that it stays in the cache.
 
-    values, slopes, signals (R, N_ℓ, n): z^(ℓ) and then σ of it, σ', and the loss's derivative by
-    z^(ℓ). drives: its derivatives by the weights.
+    values, slopes, signals (R, N_ℓ, n): z^(ℓ) and then σ of it, σ', of the output 1/n, and the
+    loss's derivative by z^(ℓ). drives, pushes: those by the weights and by the biases (R, N_ℓ, 1).
     """
 
     values: list[Array]
     slopes: list[Array]
     signals: list[Array]
     drives: list[Array]
+    pushes: list[Array]
 
     @staticmethod
     def of(weights: Sequence[Array], count: int) -> _Space:
@@ -199,7 +189,9 @@ class _Space:
         values, slopes, signals = (
             [np.empty(shape, dtype=weights[0].dtype) for shape in shapes] for _ in range(3)
         )
-        return _Space(values, slopes, signals, [np.empty_like(w) for w in weights])
+        slopes[-1].fill(1.0 / count)
+        drives = [np.empty_like(w) for w in weights]
+        return _Space(values, slopes, signals, drives, [w[:, :, :1].copy() for w in weights])
 
 
 def _forward(
@@ -228,27 +220,11 @@ def _turned(biases: Sequence[Array]) -> list[Array]:
 
 def _activate_above(activation: Activation, z: Array, b: Array, slopes: Array) -> None:
     """z ← σ(z + b) and `slopes` ← σ'(z + b): z (R, N, n), b (R, N, 1), in one precision."""
-    if activation.name == "relu" and z.dtype == np.float32:
-        _rectify(z, b, slopes)
-        return
-    z += b
-    if activation.family == TANH and activation.a == 1.0:
-        np.tanh(z, out=z)
-        np.multiply(z, z, out=slopes)
-        np.subtract(1.0, slopes, out=slopes)
-        return
-    wide = z.astype(np.float64)
-    z[:], slopes[:] = activation.phi(wide), activation.dphi(wide)
-
-
-@compiled
-def _rectify(z: Array, b: Array, on: Array) -> None:
-    """z ← relu(z + b), and `on` whether that is above 0: one way through memory, not four."""
-    for r in range(z.shape[0]):
-        for i in range(z.shape[1]):
-            shift = b[r, i, 0]
-            for k in range(z.shape[2]):
-                value = z[r, i, k] + shift
-                on[r, i, k] = value > 0
-                # what is not a number stays none
-                z[r, i, k] = value if value > 0 else value - value
+    single = z.dtype == np.float32
+    if single and activation.name == "relu":
+        rectify(z, b, slopes)
+    elif single and activation.family == TANH and activation.a == 1.0:
+        flatten(z, b, slopes)
+    else:
+        wide = (z + b).astype(np.float64)
+        z[:], slopes[:] = activation.phi(wide), activation.dphi(wide)

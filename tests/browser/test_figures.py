@@ -127,13 +127,14 @@ AS_DRAWN = """async (s) => {
 # How often figures have been drawn anew since, how often they have been moved, and what became of
 # the first move: it is drawn before plotly says that its animation has ended.
 COUNTED = """() => {
-  const { react, animate } = Plotly;
+  const { react, redraw, animate } = Plotly;
   window.anew = window.moved = 0;
   window.told = [];
   for (const gd of document.querySelectorAll(".js-plotly-plot"))
     for (const what of ["afterplot", "transitioned"])
       gd.on(`plotly_${what}`, () => { if (window.moved) window.told.push(what); });
   Plotly.react = (...all) => { window.anew += 1; return react(...all); };
+  Plotly.redraw = (...all) => { window.anew += 1; return redraw(...all); };
   Plotly.animate = (...all) => { window.moved += 1; return animate(...all); };
 }"""
 
@@ -198,6 +199,8 @@ STEPS = (
     "layout.title.text = 'Another title'; layout.yaxis.range = [2, 3]",
     "layout.yaxis.range = [2, 20]",
 )
+# A place gets another size, and nobody has told plotly yet.
+PLACED = "window.dow.plotOf(s, 0).style.height = '300px'; window.dow.plot(s, 0)"
 
 
 def test_marks_and_titles_are_not_forgotten(visit) -> None:
@@ -211,6 +214,11 @@ def test_marks_and_titles_are_not_forgotten(visit) -> None:
         moved, anew, framed = page.state(AS_DRAWN)[0]
         assert framed
         assert moved == anew, step
+    page.page.evaluate("() => { Plotly.Plots.resize = () => Promise.resolve(); }")
+    page.state(f"s => {{ {PLACED}; }}")
+    page.wait_until("s => !window.dow.plotOf(s, 0).dowMoving")
+    moved, anew, _ = page.state(AS_DRAWN)[0]
+    assert moved == anew, PLACED
 
 
 # A plotly that tells nothing of what it is doing, or has no animations, or never ends one, or keeps

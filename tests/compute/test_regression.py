@@ -53,6 +53,16 @@ def test_the_mean_is_infinite_at_the_threshold(used: int) -> None:
     assert expected_excess_risk(10, used, 0.5, 0.5, 0.1) == math.inf
 
 
+@pytest.mark.parametrize(("used", "left"), [(8, 0.0), (10, 0.0), (11, 2 / 11), (16, 0.75)])
+def test_without_noise_only_what_the_shortest_interpolant_loses_is_left(used, left) -> None:
+    exact = expected_excess_risk(10, used, 2.0, 0.0, 0.0)
+    assert exact == pytest.approx(left, abs=1e-15)
+    beta = np.full(used, math.sqrt(2 / used))
+    design = RNG.standard_normal((500, 10, used))
+    found = excess_risks(design, design @ beta, beta, [used])[:, 0]
+    assert abs(found.mean() - exact) < 1e-12 + 4 * found.std() / math.sqrt(500)
+
+
 def test_no_features_have_the_whole_signal_as_risk() -> None:
     assert expected_excess_risk(5, 0, 0.0, 2.0, 1.0) == 2.0
 

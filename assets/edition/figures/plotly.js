@@ -21,13 +21,14 @@ comes.catch(() => null);
 
 const drawn = new Set();
 
+/* Whether a figure that has been drawn has the size of its place. */
+const fits = (gd, width, height) =>
+  Math.abs(gd._fullLayout.width - width) < 1 && Math.abs(gd._fullLayout.height - height) < 1;
+
 /* A figure keeps the size of its place. */
 const fit = new ResizeObserver((entries) => {
-  for (const { target: gd, contentRect: { width, height } } of entries) {
-    const now = gd._fullLayout;
-    if (width && height && now && (Math.abs(now.width - width) >= 1 || Math.abs(now.height - height) >= 1))
-      window.Plotly.Plots.resize(gd).catch(() => null);
-  }
+  for (const { target: gd, contentRect: { width, height } } of entries)
+    if (width && height && gd._fullLayout && !fits(gd, width, height)) window.Plotly.Plots.resize(gd).catch(() => null);
 });
 
 /* What may change of an axis that stays where it is. */
@@ -70,11 +71,12 @@ function remarked(before, { data, layout }) {
   return Object.fromEntries(names.map((name) => [`${name}.range`, layout[name].range]));
 }
 
-/* The room that the marks of the axes take: beyond the margins, and between an axis and its title. */
+/* The size of a figure, and the room that the marks of its axes take: beyond the margins, and between an
+   axis and its title. */
 function roomOf({ _fullLayout: full }) {
   const beyond = Object.values(full._pushmargin).map((pushed) =>
     ["l", "r", "t", "b"].map((side) => (pushed[side].size > full.margin[side] ? Math.round(pushed[side].size) : 0)));
-  return JSON.stringify([beyond, axesOf(full).map((name) => full[name]._depth)]);
+  return JSON.stringify([full.width, full.height, beyond, axesOf(full).map((name) => full[name]._depth)]);
 }
 
 /* Milliseconds after which a figure that has not said that it was moved is drawn anew. */
@@ -110,11 +112,11 @@ async function move(gd, figure) {
       Promise.resolve(moved).then(() => changed),
       new Promise((_, lost) => { late = setTimeout(lost, LATE); }),
     ]);
-    // marks of another size move the title beside them, and perhaps the axes
+    // a new size is only taken note of; marks of another size move the title beside them, and perhaps the axes
     if (!changed || roomOf(gd) !== room) throw new Error("another room");
   } catch {
     // put off by a frame of the player, perhaps; what has come since is not to be covered
-    if (gd.data === data) window.Plotly.react(gd, data, layout);
+    if (gd.data === data) window.Plotly.redraw(gd);
   } finally {
     clearTimeout(late);
     gd.removeListener("plotly_transitioning", hear);
@@ -149,7 +151,8 @@ export function react(gd, figure, config) {
   if (!gd) return;
   const before = gd.dowFrame;
   gd.dowFrame = frameOf(figure);
-  if (before && before === gd.dowFrame && !gd.dowMoving) move(gd, figure);
+  const stays = before && before === gd.dowFrame && fits(gd, gd.clientWidth, gd.clientHeight);
+  if (stays && !gd.dowMoving) move(gd, figure);
   else window.Plotly.react(gd, figure.data, figure.layout, config);
   if (drawn.has(gd)) return;
   drawn.add(gd);

@@ -58,8 +58,12 @@ def double_descent(params: Params, part: Risk, sample: Sample[Measured] | None) 
     low, high = max(low, 1e-4), min(high, 1e5)
     reach = (low / 1.6, max(high * 3, low * 10))
     at = {"x0": n, "x1": n, "y0": 0, "y1": 1, "yref": "paper", "type": "line"}
+    endless = part.used[~finite]
+    where = f"|D| = {n}" if n in endless else f"{endless.min(initial=n)}"
     return figure(
-        f"At P = |D| = {n} the mean is infinite; quartiles are shown there instead",
+        f"At P = {where} the mean is infinite; quartiles are shown there instead"
+        if endless.size
+        else "The mean risk is finite: it has no peak",
         axis("features used P", range=(0, max(params.features, 2) + 1)),
         axis("excess risk |θ − β|²", log=True, range=reach, steady=True),
         named(data),

@@ -8,14 +8,16 @@ import numpy as np
 
 from components.figures.base import number, plural
 from components.figures.implicit_bias.plane import played_steps
-from compute.experiments.implicit_bias.checks import HONEST
+from compute.experiments.implicit_bias.checks import ENOUGH, HONEST
 from compute.experiments.implicit_bias.fit import Fit
-from compute.experiments.implicit_bias.run import Alpha, Line, Margin, Plane, Result, Risk
+from compute.experiments.implicit_bias.run import Alpha, Line, Margin, Plane, Result, Risk, unfitted
 from compute.experiments.implicit_bias.sampler import Measured
 from compute.experiments.implicit_bias.setting import Params, counts, used
 from compute.sampling import Sample
 
 Drawn = Sample[Measured] | None
+# A peak stands out among so many numbers of features on either side.
+NEAR = 6
 
 
 def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -> str:
@@ -125,6 +127,8 @@ def warning(params: Params, result: Result, sample: Drawn, _frame: int | None) -
         return "The learning rate is beyond 2(1 + β)/λ: descent does not converge."
     if result.alpha is not None and params.samples > params.features:
         return f"A diagonal network with {params.features} features is given as many data."
+    if result.descent is not None:
+        return _no_peak(params, sample)
     if result.line is None:
         return ""
     few = len({x for x, _ in params.points}) < 2
@@ -137,6 +141,33 @@ def warning(params: Params, result: Result, sample: Drawn, _frame: int | None) -
     if dead:
         text += f"{plural(dead, 'neuron')} ended dead: no datum switches them on."
     return f"{stands} {text}".strip()
+
+
+def _no_peak(params: Params, sample: Drawn) -> str:
+    """Why the median has no peak at P = |D|, or not its highest point; "" where it has."""
+    n, most = params.samples, params.features
+    if most < n - 1:
+        return f"No peak, and why: D = {most} features for {n} data never become too many."
+    if sample is None or sample.current.risks is None or sample.current.risks.count < ENOUGH:
+        return ""
+    median = sample.current.risks.quartiles()[1]
+    away = np.array(counts(params)) - n
+    peak = float(median[np.abs(away) <= 1].max())
+    beside = median[(np.abs(away) > 1) & (np.abs(away) <= NEAR)]
+    if peak > float(median[np.abs(away) > 1].max(initial=0.0)):
+        return ""
+    low = peak > float(beside.max(initial=0.0))
+    rest = unfitted(params, min(n, most))
+    if rest == 0:
+        return "No peak, and why: σ² = 0 and all features are used, so there is nothing to magnify."
+    highest = int(np.argmax(median))
+    beyond = "the shortest interpolant keeps a part |D|/P of the signal"
+    why = beyond if away[highest] > 0 else "features are missing"
+    return (
+        f"{'A low peak' if low else 'No peak'} at P = |D|, and why: a peak magnifies the noise "
+        f"and what unused features carry, here {number(rest)}. The median is largest at P = "
+        f"{counts(params)[highest]}, {number(float(median[highest]))}: {why}."
+    )
 
 
 def progress(params: Params, sample: Sample[Measured]) -> str:

@@ -56,7 +56,7 @@ def predictor(params: Params, part: Start, sample: Drawn) -> Figure:
                  line={"color": "@measurement", "width": 3}),
             dots(x, y, "training data", hover, marker=HOLLOW),
         ]  # fmt: skip
-        reach = 1.25 * max(float(np.abs(y).max()), 1.0)
+        reach = _reach(part)
         return figure(
             "",
             axis("input x", range=(part.grid[0, 0], part.grid[-1, 0])),
@@ -80,10 +80,17 @@ def predictor(params: Params, part: Start, sample: Drawn) -> Figure:
     )
 
 
-def predictor_title(_params: Params, part: Start, sample: Drawn, frame: int | None) -> str:
-    """Names the step of the frame in front."""
-    steps, _ = predictors(part, sample)
-    return f"The network on its data, step {steps[-1 if frame is None else frame]:.0f}"
+def _reach(part: Start) -> float:
+    return 1.25 * max(float(np.abs(part.train.targets).max()), 1.0)
+
+
+def predictor_title(params: Params, part: Start, sample: Drawn, frame: int | None) -> str:
+    """Names the step of the frame in front, and says where its curve is not to be seen."""
+    steps, drawn = predictors(part, sample)
+    place = -1 if frame is None else frame
+    gone = on_line(params) and bool((np.abs(drawn[place, 0]) > _reach(part)).all())
+    title = f"The network on its data, step {steps[place]:.0f}"
+    return f"{title}: beyond the picture" if gone else title
 
 
 def _classes(part: Start) -> list[Trace]:

@@ -81,13 +81,15 @@ def notice(params: Params, result: Result, sample: Drawn, _frame: int | None) ->
         return "At θ₀ the gradient of z vanishes (dead neurons), or z leaves the range of a float."
     lost = sample is not None and np.isfinite(sample.current.lost[0])
     if lost and params.figure in {"training", "neurons"}:
-        if params.rate > 2 * (1 + params.momentum):
+        edge = 2 * (1 + params.momentum)
+        ratio, limit = f"ηλ_max = {number(params.rate)}", f"2(1 + β) = {number(edge)}"
+        if params.rate > edge:
             notes.append(
-                "Why: ηλ_max is above 2(1 + β), so the steepest direction overshoots, and the "
+                f"Why: {ratio} is above {limit}, so the steepest direction overshoots, and the "
                 "catapult did not flatten the valley in time. Take ηλ_max below 2."
             )
         else:
-            notes.append("It diverged below 2(1 + β): λ_max of the start holds at the start only.")
+            notes.append(f"It diverged at {ratio}, below {limit}: λ_max is that of the start.")
     if params.dataset == "points" and len(params.points) < 2:
         notes.append("Fewer than two own points: the points (−1, −1) and (1, 1) are used.")
     if params.figure == "training" and params.width == 1 and not on_line(params):

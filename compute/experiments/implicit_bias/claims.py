@@ -101,7 +101,7 @@ CLAIMS = (
         params=Params(figure="alpha"),
         check=checks.diagonal_limit,
         faults=(faults.NETWORK,),
-        batches=7,
+        batches=1,
     ),
     Claim(
         key="margin_direction",

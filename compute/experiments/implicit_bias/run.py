@@ -203,6 +203,11 @@ def exact_risk(params: Params, p: int) -> float:
     return expected_excess_risk(params.samples, p, max(1 - unused, 0.0), unused, params.noise)
 
 
+def unfitted(params: Params, p: int) -> float:
+    """σ̃² = σ² + |β_unused|²: what the first p features cannot fit, and a peak magnifies."""
+    return params.noise + float((signal(params)[p:] ** 2).sum())
+
+
 def _descent(params: Params) -> Risk:
     numbers = counts(params)
     return Risk(

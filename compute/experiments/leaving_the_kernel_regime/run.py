@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -136,9 +137,15 @@ def run(params: Params) -> Result:
     return read_only(Result(**{params.figure: _PARTS[params.figure](params)}))
 
 
+@lru_cache(maxsize=8)
+def _drawn(start: float, width: int, seed: int) -> tuple[Array, Array]:
+    """One draw of the vectors, for every learning rate."""
+    return read_only(sample_vectors(start, CURVATURE, width, stream(seed, "vectors")))
+
+
 def _vectors(params: Params, width: int, kappa: float, steps: int) -> Array:
     """(f, λ) of real vectors along gradient descent."""
-    u, v = sample_vectors(params.start, CURVATURE, width, stream(params.seed, "vectors"))
+    u, v = _drawn(params.start, width, params.seed)
     return vector_path(u, v, kappa / CURVATURE, steps, 1 / math.sqrt(width))
 
 

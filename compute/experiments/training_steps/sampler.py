@@ -97,35 +97,31 @@ def batch(params: Params, index: int, before: Trained | None = None) -> Trained:
             before = merge(before, batch(params, earlier, before))
     start = start_of(params)
     names = parameterisations_of(params)
-    eta = relative_rates(params) / np.where(start.largest > 0, start.largest, np.inf)
     networks = start.networks if before is None else before.networks
     lost = np.full(len(names), np.inf) if before is None else before.lost.copy()
     found = [_frame(params, networks, 0, lost)] if before is None else []
     losses = []
-    ceiling = CEILING * max(float(start.loss.max()), 1e-12)
     # frames at even distances, of which a chunk has at least its last
     every = max(1, math.ceil(batches(params) / FRAMES))
     marks = np.linspace(first, last, max(2, 1 + FRAMES // batches(params))).round().astype(int)
     for begin, end in zip(marks[:-1].tolist(), marks[1:].tolist(), strict=True):
         if begin == end or not np.isinf(lost).any():
             continue
-        networks, taken = descend(
-            networks,
-            start.train.inputs,
-            start.train.targets,
-            activation_of(params),
-            rates=Rates.of(widths_of(params), names),
-            eta=np.where(np.isinf(lost), eta, 0.0),
-            momentum=params.momentum,
-            steps=end - begin,
-            batches=_indices(params, len(start.train.targets), begin),
-            ceiling=ceiling,
-        )
-        ended = np.isnan(taken).any(axis=0) & np.isinf(lost)
-        lost = np.where(ended, begin + np.isnan(taken).argmax(axis=0), lost)
+        until, going = networks, lost
+        networks, taken = _taken(params, until, begin, end, going)
+        ended = np.isnan(taken).any(axis=0) & np.isinf(going)
+        lost = np.where(ended, begin + np.isnan(taken).argmax(axis=0), going)
         losses.append(np.where(begin + np.arange(end - begin)[:, None] < lost, taken, np.nan))
         if (index % every == 0 or last == params.steps) and np.isinf(lost).any():
-            found.append(_frame(params, networks, end, lost))
+            burst = np.isinf(lost) & ~(_frame(params, networks, end, lost)[1] <= _ceiling(params))
+            lost = np.where(burst, end, lost)
+            if np.isinf(lost).any():
+                found.append(_frame(params, networks, end, lost))
+        if len(lost) == 1 and lost[0] - 1 > begin and np.isfinite(lost[0]):
+            # one that has diverged is shown where it was finite for the last time
+            final = int(lost[0]) - 1
+            shown, _ = _taken(params, until, begin, final, going)
+            found.append(_frame(params, shown, final, going))
     columns = list(zip(*found, strict=True)) or [()] * 4
     width = 1 if params.figure == "rates" else len(names)
     shapes = (0,), (0, len(names)), (0, len(names)), (0, width, len(start.grid))
@@ -133,7 +129,36 @@ def batch(params: Params, index: int, before: Trained | None = None) -> Trained:
         np.array(c) if c else np.empty(s) for c, s in zip(columns, shapes, strict=True)
     )
     taken = np.concatenate(losses) if losses else np.empty((0, len(names)))
-    return Trained(networks, taken, at, train, test, output, lost, eta)
+    return Trained(networks, taken, at, train, test, output, lost, _eta(params))
+
+
+def _eta(params: Params) -> Array:
+    """The learning rates, (R,); 0 where nothing moves."""
+    largest = start_of(params).largest
+    return np.asarray(relative_rates(params) / np.where(largest > 0, largest, np.inf))
+
+
+def _ceiling(params: Params) -> float:
+    return CEILING * max(float(start_of(params).loss.max()), 1e-12)
+
+
+def _taken(
+    params: Params, networks: Networks, first: int, last: int, lost: Array
+) -> tuple[Networks, Array]:
+    """The steps from `first` to `last` of those that are not lost, and the loss before each."""
+    train = start_of(params).train
+    return descend(
+        networks,
+        train.inputs,
+        train.targets,
+        activation_of(params),
+        rates=Rates.of(widths_of(params), parameterisations_of(params)),
+        eta=np.where(np.isinf(lost), _eta(params), 0.0),
+        momentum=params.momentum,
+        steps=last - first,
+        batches=_indices(params, len(train.targets), first),
+        ceiling=_ceiling(params),
+    )
 
 
 def _frame(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from components.figures.implicit_bias import beyond, plane, words
+from components.figures.implicit_bias import beyond, plane, risk, words
 from compute.experiments.implicit_bias import Params, run
+from compute.experiments.implicit_bias.sampler import SAMPLER
 from compute.params import Points
+from compute.sampling import collect
 
 
 def test_a_ridge_is_said() -> None:
@@ -44,3 +46,23 @@ def test_frames_follow_the_step() -> None:
     params = Params()
     text = words.sentence(params, run(params), None, 0)
     assert text.startswith("After 0 steps")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, ""),
+        ({"noise": 0.0, "features": 10}, "never become too many"),
+        ({"noise": 0.0, "features": 20}, "nothing to magnify"),
+        ({"noise": 0.0, "decay": 4.0}, "No peak at P = |D|"),
+        ({"noise": 0.01, "decay": 4.0}, "A low peak at P = |D|"),
+    ],
+)
+def test_no_peak_is_said_and_why(more: dict[str, float], said: str) -> None:
+    params = Params(figure="descent", problems=200, **more)
+    result, sample = run(params), collect(SAMPLER, params, 2)
+    text = words.warning(params, result, sample, None)
+    assert said in text
+    assert bool(text) == bool(said)
+    title = risk.double_descent(params, result.descent, sample)["layout"]["title"]["text"]
+    assert ("infinite" in title) != (params.features < 19)

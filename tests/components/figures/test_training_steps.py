@@ -76,4 +76,8 @@ def test_a_divergence_ends_in_words_with_its_last_finite_step():
     last = int(sample.current.lost[0]) - 1
     assert f"last finite step is {last}" in PAGE.sentence(params, result, sample, None)
     assert "2(1 + β)" in PAGE.notice(params, result, sample, None)
+    assert training.predictor_title(params, result.start, sample, None).endswith(
+        ": beyond the picture"
+    )
+    assert "beyond" not in training.predictor_title(params, result.start, sample, 0)
     assert "diverged" in PAGE.progress(params, sample)

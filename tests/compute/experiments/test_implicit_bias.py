@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from compute.claims import Verdict
 from compute.experiments.implicit_bias import Params, run
-from compute.experiments.implicit_bias.sampler import SAMPLER
-from compute.experiments.implicit_bias.setting import FIGURES, counts
+from compute.experiments.implicit_bias.checks import diagonal_limit, risk_above, risk_below
+from compute.experiments.implicit_bias.sampler import SAMPLER, batches, scales
+from compute.experiments.implicit_bias.setting import ALPHAS, FIGURES, counts, sparse_problem
+from compute.implicit_bias import diagonal_linear_path
 from compute.sampling import collect
 
 
@@ -38,3 +43,29 @@ def test_medians_lie_where_the_drawn_risks_do() -> None:
     assert (first <= median).all()
     assert (median <= third).all()
     assert counts(params)[int(median.argmax())] == 20
+
+
+@pytest.mark.parametrize(("features", "used"), [(10, 10), (20, 20), (24, 24)])
+def test_without_noise_rounding_refutes_nothing(features: int, used: int) -> None:
+    params = Params(figure="descent", noise=0.0, features=features, used=used, problems=200)
+    result, sample = run(params), collect(SAMPLER, params, 2)
+    check = (risk_above if used >= params.samples else risk_below)(params, result, sample)
+    assert check.verdict is Verdict.AGREES, check
+
+
+@pytest.mark.parametrize("more", [{}, {"samples": 60}, {"samples": 2, "alpha": 0.15}])
+def test_every_diagonal_network_reaches_the_data_and_its_limit(more: dict[str, float]) -> None:
+    params = Params(figure="alpha", **more)
+    sample = collect(SAMPLER, params, batches(params))
+    trained = sample.current.diagonal
+    assert [t.alpha for t in trained] == list(scales(params))
+    assert trained[0].alpha == params.alpha
+    assert set(ALPHAS) <= {t.alpha for t in trained}
+    x, y, _ = sparse_problem(params)
+    for network in trained:
+        assert network.reached, network.alpha
+        limit = diagonal_linear_path(x, y, [network.alpha])[0]
+        np.testing.assert_allclose(network.beta, limit, atol=2e-3)
+        own = replace(params, alpha=network.alpha)
+        if own.alpha in (0.001, params.alpha, 3.0):
+            assert diagonal_limit(own, run(own), sample).verdict is Verdict.AGREES

@@ -10,7 +10,7 @@ from compute.claims import Verdict
 from compute.experiment import BUDGET_MS, nearest_affordable
 from compute.experiments.training_steps import EXPERIMENT, Params, run
 from compute.experiments.training_steps.checks import _start
-from compute.experiments.training_steps.sampler import SAMPLER, batch, batches, bounds
+from compute.experiments.training_steps.sampler import CEILING, SAMPLER, batch, batches, bounds
 from compute.experiments.training_steps.setting import TEST, activation_of, data_of
 from compute.params import tabs
 from compute.sampling import collect
@@ -63,13 +63,18 @@ def test_lambda_max_is_that_of_the_public_function():
     assert run(params).start.largest[0] == pytest.approx(2 / limit, rel=1e-5)
 
 
-def test_far_above_the_limit_a_run_ends_with_its_last_finite_step():
-    params = Params(rate=16.0, steps=50)
+@pytest.mark.parametrize("more", [{"steps": 50}, {"count": 16, "steps": 200}])
+def test_far_above_the_limit_a_run_ends_with_its_last_finite_step(more):
+    params = Params(rate=16.0, **more)
     now = collect(SAMPLER, params, batches(params)).current
     lost = int(now.lost[0])
     assert 1 <= lost < 50
     assert np.isfinite(now.losses[:lost, 0]).all()
     assert np.isnan(now.losses[lost:, 0]).all()
+    assert now.at.tolist() == sorted(now.at)
+    assert now.at[-1] == lost - 1
+    assert now.train[-1, 0] == pytest.approx(now.losses[lost - 1, 0], rel=1e-5)
+    assert now.losses[0, 0] < now.train[-1, 0] <= CEILING * now.losses[0, 0]
 
 
 def test_own_points_are_the_data():

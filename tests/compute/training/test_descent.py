@@ -6,6 +6,7 @@ import pytest
 from compute.activations import get_activation
 from compute.backpropagation import PARAMETERISATIONS, loss_and_gradient, multipliers
 from compute.training.descent import Rates, batch_order, descend, outputs, start_networks
+from compute.training.fused import flatten
 
 TANH = get_activation("tanh")
 WIDTHS = [2, 5, 4, 1]
@@ -86,3 +87,16 @@ def test_ntk_and_standard_start_as_one_function():
     z, hidden = outputs(_start(PARAMETERISATIONS), _data()[0], TANH)
     np.testing.assert_array_equal(z[0], z[1])
     assert [h.shape for h in hidden] == [(3, 7, 5), (3, 7, 4)]
+
+
+def test_tanh_of_single_precision_is_exact_to_three_ten_millionths():
+    z = np.concatenate([np.linspace(-12, 12, 4000), np.geomspace(1e-30, 1, 97)]).astype(np.float32)
+    values, slopes = z.reshape(1, 17, 241).copy(), np.empty((1, 17, 241), np.float32)
+    flatten(values, np.zeros((1, 17, 1), np.float32), slopes)
+    exact = np.tanh(z.astype(np.float64))
+    np.testing.assert_allclose(values.ravel(), exact, rtol=4e-7)
+    assert np.abs(values).max() <= 1
+    np.testing.assert_allclose(slopes.ravel(), 1 - exact**2, atol=6e-7)
+    unknown = np.full((1, 1, 1), np.nan, np.float32)
+    flatten(unknown, np.zeros((1, 1, 1), np.float32), slopes)
+    assert np.isnan(unknown).all()
