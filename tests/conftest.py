@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from compute.cache import Settings, store
+from tests.thorough import some
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -27,6 +28,7 @@ os.environ |= {"CACHE_DIR": _directory.name, "CACHE_URL": "", "RATE_LIMIT": ""}
 # Nothing depends on how busy the machine is, and a red run is red again.
 settings.register_profile(
     "edition",
+    max_examples=some(30, 100),
     deadline=None,
     derandomize=True,
     database=None,

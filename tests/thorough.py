@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TypeVar
+from itertools import product
+from typing import Any, TypeVar
 
 THOROUGH = "THOROUGH" in os.environ
 T = TypeVar("T")
@@ -24,3 +25,10 @@ def several(items: Sequence[T], few: int) -> list[T]:
     if THOROUGH or len(items) <= few:
         return [*items]
     return [items[round(k * (len(items) - 1) / (few - 1))] for k in range(few)]
+
+
+def crossed(*factors: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All combinations in a thorough run, else so many that each value of each factor is in one."""
+    if THOROUGH:
+        return [*product(*factors)]
+    return [tuple(f[k % len(f)] for f in factors) for k in range(max(map(len, factors)))]

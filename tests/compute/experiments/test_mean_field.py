@@ -40,6 +40,7 @@ from compute.sampling import collect, merge
 from compute.training.flow_reference import reference_flow
 from compute.training.mean_field import wasserstein
 from compute.training.one_layer import OneLayer, forward
+from tests.thorough import crossed, several
 
 NAMES = [name for name, _ in parameters(Params)["activation"].choices]
 SMOOTH = [name for name, _ in parameters(Params)["smooth"].choices]
@@ -58,8 +59,7 @@ def arrays(result: object) -> list[np.ndarray]:
     return found
 
 
-@pytest.mark.parametrize("inputs", ["line", "circle"])
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(("inputs", "target"), crossed(["line", "circle"], TARGETS))
 def test_every_tab_runs_at_the_corners(inputs: str, target: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -222,7 +222,7 @@ def test_networks_drawn_have_the_exact_error() -> None:
     assert np.all(np.abs(value - exact) < 4.5 * error)
 
 
-@pytest.mark.parametrize("claim", EXPERIMENT.claims, ids=lambda c: c.key)
+@pytest.mark.parametrize("claim", several(EXPERIMENT.claims, 6), ids=lambda c: c.key)
 def test_claims_reach_their_verdict(claim) -> None:
     small = dataclasses.replace(
         claim.params, replicates=min(claim.params.replicates, 24), draws=1000
