@@ -24,7 +24,8 @@ def several(items: Sequence[T], few: int) -> list[T]:
     """All of `items` in a thorough run, else `few` of them from the first to the last."""
     if THOROUGH or len(items) <= few:
         return [*items]
-    return [items[round(k * (len(items) - 1) / (few - 1))] for k in range(few)]
+    gap = (len(items) - 1) / max(few - 1, 1)
+    return [items[round(k * gap)] for k in range(few)]
 
 
 def crossed(*factors: Sequence[Any]) -> list[tuple[Any, ...]]:
