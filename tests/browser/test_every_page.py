@@ -17,7 +17,7 @@ from compute.experiments import EXPERIMENTS
 from compute.params import parameters, show
 from tests.browser.axe import LOOKS, SHEETS, serious
 from tests.browser.visit import Visit
-from tests.thorough import THOROUGH, several
+from tests.thorough import THOROUGH, several, some
 
 pytestmark = pytest.mark.browser
 
@@ -72,10 +72,17 @@ def shown(visit: Visit) -> tuple[object, ...]:
     return visit.settle_address(), visit.params, visit.sentence
 
 
-every_page = pytest.mark.parametrize("opened", [*PATHS, *OTHERS], indirect=True)
-every_experiment = pytest.mark.parametrize("opened", PATHS, indirect=True)
+def on(paths: list[str]) -> pytest.MarkDecorator:
+    """A visit to each of them."""
+    return pytest.mark.parametrize("opened", paths, indirect=True)
+
+
+every_page, every_experiment = on([*PATHS, *OTHERS]), on(PATHS)
+# Every other page has its looks tried, the others their sliders: all pages, where all is tried.
+one_half = on([*PATHS[:: some(2, 1)], *OTHERS])
+other_half = on(PATHS[some(1, 0) :: some(2, 1)])
 # What is the same code for all of them is tried on some.
-some_experiments = pytest.mark.parametrize("opened", several(PATHS, 3), indirect=True)
+some_experiments = on(several(PATHS, 3))
 
 
 @every_page
@@ -86,7 +93,7 @@ def test_opens_without_error_and_without_leaving_the_machine(opened: Opened) -> 
     assert opened.visit.page.title() != ""
 
 
-@pytest.mark.parametrize("opened", FIRST, indirect=True)
+@on(FIRST)
 def test_first_load_is_light(opened: Opened) -> None:
     assert 100_000 < opened.load <= LARGEST_LOAD
 
@@ -125,7 +132,7 @@ def test_sliders_tell_their_values(opened: Opened) -> None:
         assert label == f"{spec.label} {spec.symbol}".strip()
 
 
-@every_page
+@one_half
 def test_nothing_overflows_in_any_look(opened: Opened, artifacts: Path) -> None:
     """In one of the looks by turns, or in all and with screenshots, for the eye."""
     visit, page = opened.visit, opened.visit.page
@@ -161,7 +168,7 @@ def test_nothing_overflows_in_any_look(opened: Opened, artifacts: Path) -> None:
     assert visit.errors == []
 
 
-@every_experiment
+@other_half
 def test_a_slider_moves_the_figure(opened: Opened) -> None:
     """The first slider in sight, by one key: new numbers or a new sentence, and the same focus."""
     visit = opened.visit
