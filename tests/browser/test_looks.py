@@ -168,7 +168,7 @@ def test_a_projector_shows_all_that_is_worked(visit, path) -> None:
     assert page.page.locator(".sentence").evaluate(cut) <= 0
 
 
-@pytest.mark.parametrize("path", several(["/linear-products", "/region-counts", PAGE], 2))
+@pytest.mark.parametrize("path", several(["/linear-products", "/region-counts", PAGE], 1))
 def test_the_whole_main_figure_is_in_sight(visit, path) -> None:
     sizes = [
         ({"width": 390, "height": 844}, path),
@@ -206,7 +206,7 @@ CUT = """() => [...document.querySelectorAll(".slot.drawn .sides")].flatMap((slo
             "/finite-width?figure=critical",
             "/ntk-regime?figure=eigenvalues",
         ],
-        3,
+        2,
     ),
 )
 def test_no_words_are_cut_off_on_a_phone(visit, path) -> None:

@@ -151,7 +151,7 @@ def test_no_batch_is_asked_for_while_a_slider_moves(visit) -> None:
     page.wait_until("s => s.answer.sampling.done >= 1")
 
 
-@pytest.mark.parametrize("key", several(SAMPLERS, 3))
+@pytest.mark.parametrize("key", several(SAMPLERS, 2))
 def test_it_goes_up_by_one_and_asks_nothing_when_it_is_done(application, visit, key) -> None:
     page = visit(sampling(key, 3, 24))
     page.wait_until("s => s.answer.sampling.done === s.answer.sampling.total")

@@ -146,7 +146,7 @@ def test_a_list_opens_on_the_screen(visit: Callable[..., Visit]) -> None:
             ("/ntk-regime?dataset=points", "points", 0),
             ("/ntk-vs-mean-field?target=own", "points", 0),
         ],
-        2,
+        1,
     ),
 )
 def test_points_are_added_and_removed(

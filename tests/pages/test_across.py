@@ -496,8 +496,7 @@ def test_the_readmes_page_works(tmp_path: Path) -> None:
     experiment, page, plot = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     compile(plot, "README.md", "exec")
     for folder in ("compute", "components", "pages", "assets"):
-        ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(HERE / folder, tmp_path / folder, ignore=ignore)
+        shutil.copytree(HERE / folder, tmp_path / folder)
     shutil.copy(HERE / "app.py", tmp_path)
     (tmp_path / "compute/experiments/dead_networks.py").write_text(experiment)
     (tmp_path / "pages/chapter_3/dead_networks.py").write_text(page)

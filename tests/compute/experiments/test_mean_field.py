@@ -63,11 +63,11 @@ def arrays(result: object) -> list[np.ndarray]:
 def test_every_tab_runs_at_the_corners(inputs: str, target: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for bias, name in itertools.product((False, True), NAMES):
+        for bias, name in crossed((False, True), NAMES):
             params = Params(inputs=inputs, target=target, bias=bias, activation=name, **SMALL)
             for values in arrays(run(params)):
                 assert np.all(np.isfinite(values))
-        for bias, name in itertools.product((False, True), SMOOTH):
+        for bias, name in crossed((False, True), SMOOTH):
             params = Params(
                 figure="ways", inputs=inputs, target=target, bias=bias, smooth=name, **SMALL
             )
@@ -76,7 +76,7 @@ def test_every_tab_runs_at_the_corners(inputs: str, target: str) -> None:
             assert np.all(np.isfinite(part.loss))
 
 
-@pytest.mark.parametrize("name", ["exp", "cubic"])
+@pytest.mark.parametrize("name", several(["exp", "cubic"], 1))
 def test_a_time_out_of_reach_is_said_and_the_rest_is_shown(name: str) -> None:
     params = Params(figure="ways", smooth=name, particles=64, horizon=20.0, bias=True)
     part = run(params).ways
