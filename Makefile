@@ -10,6 +10,7 @@ CLASS := .venv-load
 export OPENBLAS_NUM_THREADS ?= 1
 # What is installed uncompiled, for most of it is never imported, is compiled when it is.
 unexport PYTHONDONTWRITEBYTECODE
+TEST := $(BIN)/pytest --numprocesses=2 --dist=worksteal
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
 .PHONY: serve test lint types warm scripts unit thorough browser bench rivals axe load image-check claims power clean
@@ -40,7 +41,8 @@ $(VENV)/warm: $(VENV)/runtime $(shell find compute -name '*.py')
 # Two cores: what is compiled warms up beside the checks that run nothing of it.
 test: $(VENV)/runtime
 	@$(MAKE) --jobs=2 warm lint types scripts
-	@$(MAKE) unit browser
+	@sh tests/browser/chromium.sh
+	$(TEST)
 
 lint: $(VENV)/develop
 	$(BIN)/ruff check .
@@ -56,15 +58,16 @@ scripts: $(VENV)/develop
 	$(BIN)/python -m tests.browser.unit
 
 unit: $(VENV)/develop
-	$(BIN)/pytest --numprocesses=2 --dist=worksteal -m "not browser"
+	$(TEST) -m "not browser"
 
 # All random settings, seeds and pages, of which "make test" tries some.
 thorough: $(VENV)/develop warm
-	THOROUGH=1 $(MAKE) unit browser
+	@sh tests/browser/chromium.sh
+	THOROUGH=1 $(TEST)
 
 browser: $(VENV)/develop
 	@sh tests/browser/chromium.sh
-	$(BIN)/pytest --numprocesses=2 --dist=loadfile -m browser
+	$(TEST) -m browser
 
 # Every page and tab in every look, or WHAT: "make axe WHAT=gp_kernels". "make test" has a look at some.
 axe: $(VENV)/develop warm

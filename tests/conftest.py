@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from compute.cache import Settings, store
+from tests.thorough import some
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -27,6 +28,7 @@ os.environ |= {"CACHE_DIR": _directory.name, "CACHE_URL": "", "RATE_LIMIT": ""}
 # Nothing depends on how busy the machine is, and a red run is red again.
 settings.register_profile(
     "edition",
+    max_examples=some(30, 100),
     deadline=None,
     derandomize=True,
     database=None,
@@ -36,8 +38,14 @@ settings.load_profile("edition")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that no process is left with one of them at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """The longest first, so that no process is left with one of them at the end.
+
+    Of two processes one begins with the first half, the browser's tests, which wait as much as they
+    compute, beside the other with the second half; who is done takes over from the other.
+    """
+    items.sort(
+        key=lambda item: [item.get_closest_marker(name) is None for name in ("browser", "long")]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TypeVar
+from itertools import product
+from typing import Any, TypeVar
 
 THOROUGH = "THOROUGH" in os.environ
 T = TypeVar("T")
@@ -23,4 +24,12 @@ def several(items: Sequence[T], few: int) -> list[T]:
     """All of `items` in a thorough run, else `few` of them from the first to the last."""
     if THOROUGH or len(items) <= few:
         return [*items]
-    return [items[round(k * (len(items) - 1) / (few - 1))] for k in range(few)]
+    gap = (len(items) - 1) / max(few - 1, 1)
+    return [items[round(k * gap)] for k in range(few)]
+
+
+def crossed(*factors: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All combinations in a thorough run, else so many that each value of each factor is in one."""
+    if THOROUGH:
+        return [*product(*factors)]
+    return [tuple(f[k % len(f)] for f in factors) for k in range(max(map(len, factors)))]

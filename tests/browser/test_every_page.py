@@ -17,12 +17,14 @@ from compute.experiments import EXPERIMENTS
 from compute.params import parameters, show
 from tests.browser.axe import LOOKS, SHEETS, serious
 from tests.browser.visit import Visit
-from tests.thorough import THOROUGH, several
+from tests.thorough import THOROUGH, several, some
 
 pytestmark = pytest.mark.browser
 
 PATHS = [path_of(e.key) for e in EXPERIMENTS]
 OTHERS = list(SHEETS)
+# Those that are opened by a browser that has never been here.
+FIRST = several([*PATHS, *OTHERS], 6)
 LARGEST_LOAD = 2_000_000
 
 OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
@@ -32,6 +34,11 @@ NAMELESS = """[...document.querySelectorAll("button, a, input, select, [role=sli
                    e.labels?.[0]?.textContent.trim()))
   .concat([...document.querySelectorAll("th")].filter((e) => !e.textContent.trim()))
   .map((e) => e.outerHTML.slice(0, 120))"""
+# Of each slider: least, most, present value and name.
+SLIDERS = """() => Object.fromEntries(
+  [...document.querySelectorAll("[id*='\\"slider\\"'] [role=slider]")].map((thumb) => [
+    JSON.parse(thumb.closest("[id*='\\"slider\\"']").id).param,
+    ["valuemin", "valuemax", "valuenow", "label"].map((n) => thumb.getAttribute(`aria-${n}`))]))"""
 
 
 @dataclass
@@ -50,7 +57,7 @@ def opened(request: pytest.FixtureRequest, usual: BrowserContext, server: str) -
     visit = Visit(usual, server)
     visit.page.emulate_media(reduced_motion="reduce")
     visit.protocol.send("Network.enable")
-    visit.protocol.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    visit.protocol.send("Network.setCacheDisabled", {"cacheDisabled": request.param in FIRST})
     visit.open(request.param)
     visit.protocol.send("Network.setCacheDisabled", {"cacheDisabled": False})
     load = visit.bytes
@@ -65,10 +72,17 @@ def shown(visit: Visit) -> tuple[object, ...]:
     return visit.settle_address(), visit.params, visit.sentence
 
 
-every_page = pytest.mark.parametrize("opened", [*PATHS, *OTHERS], indirect=True)
-every_experiment = pytest.mark.parametrize("opened", PATHS, indirect=True)
+def on(paths: list[str]) -> pytest.MarkDecorator:
+    """A visit to each of them."""
+    return pytest.mark.parametrize("opened", paths, indirect=True)
+
+
+every_page, every_experiment = on([*PATHS, *OTHERS]), on(PATHS)
+# Every other page has its looks tried, the others their sliders: all pages, where all is tried.
+one_half = on([*PATHS[:: some(2, 1)], *OTHERS])
+other_half = on(PATHS[some(1, 0) :: some(2, 1)])
 # What is the same code for all of them is tried on some.
-some_experiments = pytest.mark.parametrize("opened", several(PATHS, 6), indirect=True)
+some_experiments = on(several(PATHS, 3))
 
 
 @every_page
@@ -79,7 +93,7 @@ def test_opens_without_error_and_without_leaving_the_machine(opened: Opened) -> 
     assert opened.visit.page.title() != ""
 
 
-@every_page
+@on(FIRST)
 def test_first_load_is_light(opened: Opened) -> None:
     assert 100_000 < opened.load <= LARGEST_LOAD
 
@@ -106,32 +120,31 @@ def test_all_that_can_be_worked_has_a_name(opened: Opened) -> None:
 @every_experiment
 def test_sliders_tell_their_values(opened: Opened) -> None:
     visit = opened.visit
-    for name, spec in parameters(visit.experiment.params).items():
-        if spec.kind not in {"integer", "real"} or not spec.slider:
-            continue
-        thumb = visit.thumb(name)
-        ends = [thumb.get_attribute(f"aria-value{end}") or "nan" for end in ("min", "max")]
-        assert "e" not in "".join(ends), "attributes know no exponents"
-        said = [float(end) for end in ends]
+    said, params = visit.page.evaluate(SLIDERS), visit.params
+    specs = parameters(visit.experiment.params)
+    assert list(said) == [n for n, spec in specs.items() if getattr(spec, "slider", False)]
+    for name, (low, high, now, label) in said.items():
+        spec = specs[name]
+        assert "e" not in low + high, "attributes know no exponents"
         stops = spec.ladder or (spec.low, spec.high)
-        assert said == [stops[0], stops[-1]], name
-        now = float(thumb.get_attribute("aria-valuenow") or "nan")
-        assert now == pytest.approx(visit.params[name]), name
-        assert thumb.get_attribute("aria-label") == f"{spec.label} {spec.symbol}".strip()
+        assert [float(low), float(high)] == [stops[0], stops[-1]], name
+        assert float(now) == pytest.approx(params[name]), name
+        assert label == f"{spec.label} {spec.symbol}".strip()
 
 
-@every_page
+@one_half
 def test_nothing_overflows_in_any_look(opened: Opened, artifacts: Path) -> None:
-    """And screenshots, for the eye, where all is tried."""
+    """In one of the looks by turns, or in all and with screenshots, for the eye."""
     visit, page = opened.visit, opened.visit.page
     name = opened.path.strip("/") or "home"
     sizes = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
     too_wide = {}
-    # axe has a look at every other page, in the three looks by turns; at all of them: make axe
-    turn, rest = divmod([*PATHS, *OTHERS].index(opened.path), 2)
-    for look in LOOKS:
+    # axe has a look at every fourth page; at all of them, in all looks: make axe
+    turn = [*PATHS, *OTHERS].index(opened.path)
+    own = LOOKS[turn % len(LOOKS)]
+    for look in LOOKS if THOROUGH else (own,):
         visit.look(look)
-        if not rest and look == LOOKS[turn % len(LOOKS)]:
+        if look == own and (THOROUGH or turn % 4 == 2):
             assert serious(visit) == []
         if THOROUGH:
             page.screenshot(path=artifacts / f"{name}-{look.lower()}.png", caret="initial")
@@ -155,7 +168,7 @@ def test_nothing_overflows_in_any_look(opened: Opened, artifacts: Path) -> None:
     assert visit.errors == []
 
 
-@every_experiment
+@other_half
 def test_a_slider_moves_the_figure(opened: Opened) -> None:
     """The first slider in sight, by one key: new numbers or a new sentence, and the same focus."""
     visit = opened.visit

@@ -31,7 +31,7 @@ def zoom(page) -> None:
     page.next_frames()
 
 
-@pytest.mark.parametrize("tab", ["map", "shaped"])
+@pytest.mark.parametrize("tab", several(["map", "shaped"], 1))
 def test_zoom_stays_while_sliding_and_a_double_click_ends_it(visit, tab) -> None:
     page = visit(f"/gp-kernels?figure={tab}&activation=tanh")
     whole = page.axis("xaxis"), page.axis("yaxis")
@@ -139,7 +139,7 @@ COUNTED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("key", several([e.key for e in EXPERIMENTS], 8))
+@pytest.mark.parametrize("key", several([e.key for e in EXPERIMENTS], 3))
 def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
     page = visit(path_of(key))
     page.stop_sampling()
@@ -160,12 +160,15 @@ def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
 
 @pytest.mark.parametrize(
     ("address", "slider"),
-    [
-        ("/linear-products", "depth"),
-        ("/linear-products?view=projector", "width"),
-        ("/gp-kernels", "depth"),
-        ("/initialisation", "width"),
-    ],
+    several(
+        [
+            ("/linear-products?view=projector", "width"),
+            ("/linear-products", "depth"),
+            ("/initialisation", "width"),
+            ("/gp-kernels", "depth"),
+        ],
+        2,
+    ),
 )
 def test_axes_that_change_are_moved_with_what_stands_on_them(visit, address, slider) -> None:
     page = visit(address)
@@ -183,7 +186,8 @@ def test_axes_that_change_are_moved_with_what_stands_on_them(visit, address, sli
 
 
 @pytest.mark.parametrize(
-    "address", ["/linear-products?samples=400", "/initialisation?figure=outputs&networks=1000"]
+    "address",
+    several(["/linear-products?samples=400", "/initialisation?figure=outputs&networks=1000"], 1),
 )
 def test_a_finished_sample_looks_as_if_drawn_anew(visit, address) -> None:
     page = visit(address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.visit import PHONE
+from tests.thorough import several
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +69,7 @@ def test_a_look_is_kept(visit) -> None:
     page = visit(PAGE)
     page.look("Dark")
     page.page.reload()
-    page.open(PAGE)
+    page.settle()
     assert page.page.evaluate("document.documentElement.dataset.look") == "dark"
 
 
@@ -89,7 +90,7 @@ def test_an_embedded_page_is_its_figure(visit) -> None:
     assert page.control("depth").is_visible()
 
 
-def test_on_a_phone_the_figure_is_seen_above_its_controls(visit) -> None:
+def test_on_a_phone_the_figure_is_seen_above_its_controls_and_fingers_have_room(visit) -> None:
     page = visit(PAGE, **PHONE)
     assert page.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     drawer = page.page.locator(f"#{page.key}-rail").bounding_box()
@@ -104,6 +105,14 @@ def test_on_a_phone_the_figure_is_seen_above_its_controls(visit) -> None:
     page.thumb("depth").scroll_into_view_if_needed()
     page.press("depth", "Home")
     assert page.drawn() != before
+    wanted = ".button, .chip, .tool, .tabs label, .looks label, #burger"
+    small = page.page.evaluate(
+        """(wanted) => [...document.querySelectorAll(wanted)]
+             .filter((e) => e.offsetParent !== null && e.getBoundingClientRect().height < 44)
+             .map((e) => `${e.textContent.trim() || e.id} ${e.getBoundingClientRect().height}`)""",
+        wanted,
+    )
+    assert small == [], "too small for a finger"
 
 
 def bottom(page, selector: str) -> float:
@@ -146,7 +155,7 @@ def test_a_small_frame_holds_the_figure_and_three_controls(visit) -> None:
     assert page.eventually(in_sight)
 
 
-@pytest.mark.parametrize("path", ["/gp-kernels?figure=circle", "/initialisation"])
+@pytest.mark.parametrize("path", several(["/gp-kernels?figure=circle", "/initialisation"], 1))
 def test_a_projector_shows_all_that_is_worked(visit, path) -> None:
     """Tabs, result, figure, player and the buttons of the state, whole and without scrolling."""
     address = f"{path}{'&' if '?' in path else '?'}view=projector"
@@ -159,7 +168,7 @@ def test_a_projector_shows_all_that_is_worked(visit, path) -> None:
     assert page.page.locator(".sentence").evaluate(cut) <= 0
 
 
-@pytest.mark.parametrize("path", ["/linear-products", "/gradients?figure=kernel", PAGE])
+@pytest.mark.parametrize("path", several(["/gradients?figure=kernel", "/linear-products", PAGE], 2))
 def test_the_whole_main_figure_is_in_sight(visit, path) -> None:
     sizes = [
         ({"width": 390, "height": 844}, path),
@@ -178,18 +187,6 @@ def test_the_whole_main_figure_is_in_sight(visit, path) -> None:
         assert page.eventually(whole)
 
 
-def test_what_a_finger_hits_is_large_enough(visit) -> None:
-    page = visit(PAGE, **PHONE)
-    wanted = ".button, .chip, .tool, .tabs label, .looks label, #burger"
-    small = page.page.evaluate(
-        """(wanted) => [...document.querySelectorAll(wanted)]
-             .filter((e) => e.offsetParent !== null && e.getBoundingClientRect().height < 44)
-             .map((e) => `${e.textContent.trim() || e.id} ${e.getBoundingClientRect().height}`)""",
-        wanted,
-    )
-    assert small == []
-
-
 CUT = """() => [...document.querySelectorAll(".slot.drawn .sides")].flatMap((slot) => {
   const whole = slot.getBoundingClientRect();
   return [...slot.querySelectorAll(".annotation-text, .gtitle, .xtitle, .ytitle, .legendtext")]
@@ -201,13 +198,16 @@ CUT = """() => [...document.querySelectorAll(".slot.drawn .sides")].flatMap((slo
 
 @pytest.mark.parametrize(
     "path",
-    [
-        "/linear-products",
-        "/gp-kernels?figure=plane",
-        "/region-counts?figure=counts",
-        "/finite-width?figure=critical",
-        "/ntk-regime?figure=eigenvalues",
-    ],
+    several(
+        [
+            "/linear-products",
+            "/gp-kernels?figure=plane",
+            "/region-counts?figure=counts",
+            "/finite-width?figure=critical",
+            "/ntk-regime?figure=eigenvalues",
+        ],
+        2,
+    ),
 )
 def test_no_words_are_cut_off_on_a_phone(visit, path) -> None:
     page = visit(path, **PHONE)
@@ -228,7 +228,7 @@ COVERED = """[...document.querySelectorAll(".js-plotly-plot")].flatMap((plot) =>
 })"""
 
 
-@pytest.mark.parametrize(("look", "width"), [("", 390), ("&view=projector", 1280)])
+@pytest.mark.parametrize(("look", "width"), several([("", 390), ("&view=projector", 1280)], 1))
 def test_no_label_covers_another(visit, look, width) -> None:
     """Three slopes of one line, and two panels beside each other, where there is little room."""
     path = f"/ntk-vs-mean-field?figure=width&networks=4{look}"
@@ -260,7 +260,7 @@ ON_PAPER = """() => {
 }"""
 
 
-@pytest.mark.parametrize("kind", [{}, PHONE])
+@pytest.mark.parametrize("kind", several([{}, PHONE], 1))
 def test_on_paper_a_page_is_a_hand_out(visit, kind) -> None:
     """Figures that nobody scrolled to, the result, the claims and the link, in the light look."""
     page = visit("/gp-kernels?depth=50&networks=100", **kind)

@@ -6,6 +6,7 @@ import pytest
 
 from components.contents import CONTENTS
 from components.page import path_of
+from tests.thorough import several
 
 pytestmark = pytest.mark.browser
 
@@ -13,7 +14,7 @@ PAGE = "/gp-kernels"
 FOCUS = "document.activeElement"
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", several([390, 1440], 1))
 def test_the_first_tab_offers_to_skip_to_the_figure_and_the_next_to_the_page(visit, width) -> None:
     page = visit(PAGE).page
     page.set_viewport_size({"width": width, "height": 800})

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route
 
+from tests.thorough import several
+
 pytestmark = pytest.mark.browser
 
 PAGE = "/gp-kernels?figure=map&activation=tanh"
 ANSWERS = "**/answer/**"
 
 
-@pytest.mark.parametrize("delay", [0, 200])
+@pytest.mark.parametrize("delay", several([200, 0], 1))
 def test_dragging_asks_one_at_a_time(visit, delay) -> None:
     """With answers 200 ms late: still never two at once, and the figure moves on the way."""
     page = visit(PAGE)

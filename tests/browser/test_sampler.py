@@ -61,7 +61,7 @@ def drawing(
 
 
 # The gate is one for all pages: a few of them are enough here.
-long_sample = pytest.mark.parametrize("drawing", several(SAMPLERS, 4), indirect=True)
+long_sample = pytest.mark.parametrize("drawing", several(SAMPLERS, 2), indirect=True)
 
 
 @long_sample
@@ -151,7 +151,7 @@ def test_no_batch_is_asked_for_while_a_slider_moves(visit) -> None:
     page.wait_until("s => s.answer.sampling.done >= 1")
 
 
-@pytest.mark.parametrize("key", several(SAMPLERS, 6))
+@pytest.mark.parametrize("key", several(SAMPLERS, 2))
 def test_it_goes_up_by_one_and_asks_nothing_when_it_is_done(application, visit, key) -> None:
     page = visit(sampling(key, 3, 24))
     page.wait_until("s => s.answer.sampling.done === s.answer.sampling.total")
@@ -164,7 +164,7 @@ def test_it_goes_up_by_one_and_asks_nothing_when_it_is_done(application, visit, 
 
 # Those whose tabs leave the least room beside them, in the window of a small laptop.
 @pytest.mark.usefixtures("application")
-@pytest.mark.parametrize("key", ["finite_width", "gp_limit"])
+@pytest.mark.parametrize("key", several(["finite_width", "gp_limit"], 1))
 def test_the_words_of_a_sample_move_nothing(key: str, visit: Callable[..., Visit]) -> None:
     page = visit(sampling(key, 3, 500), viewport={"width": 1280, "height": 720})
     page.wait_until("s => s.answer.sampling.done >= 3")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.visit import PHONE, Visit
+from tests.thorough import several
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +73,8 @@ def two_sliders(page: Visit, one: str, other: str, far: float, farther: float) -
 
 
 @pytest.mark.parametrize(
-    "path", ["/gp-kernels?figure=plane&activation=tanh", "/ntk-regime?dataset=points"]
+    "path",
+    several(["/gp-kernels?figure=plane&activation=tanh", "/ntk-regime?dataset=points"], 1),
 )
 def test_a_finger_on_a_figure_scrolls_the_page(visit: Callable[..., Visit], path: str) -> None:
     page = visit(path, **PHONE)
@@ -138,11 +140,14 @@ def test_a_list_opens_on_the_screen(visit: Callable[..., Visit]) -> None:
 
 @pytest.mark.parametrize(
     ("path", "field", "slot"),
-    [
-        ("/ntk-regime?dataset=points", "points", 0),
-        ("/mean-field?target=own", "own", 1),
-        ("/ntk-vs-mean-field?target=own", "points", 0),
-    ],
+    several(
+        [
+            ("/mean-field?target=own", "own", 1),
+            ("/ntk-regime?dataset=points", "points", 0),
+            ("/ntk-vs-mean-field?target=own", "points", 0),
+        ],
+        1,
+    ),
 )
 def test_points_are_added_and_removed(
     visit: Callable[..., Visit], path: str, field: str, slot: int

@@ -27,6 +27,7 @@ from compute.packing import pack
 from compute.params import check, integer, real
 from compute.sampling import Moments, Sampler, collect, stream
 from tests.strategies import legal_params
+from tests.thorough import several
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def ask_from_a_process(directory: Path, ready: Any, answers: Any) -> None:
     answers.put(store.once("key", produce))
 
 
-@pytest.mark.parametrize("n", [2, 4])
+@pytest.mark.parametrize("n", several([2, 4], 1))
 def test_processes_on_a_cold_key_compute_once(tmp_path: Path, n: int) -> None:
     spawn = multiprocessing.get_context("spawn")
     ready, answers = spawn.Barrier(n), spawn.Queue()

@@ -18,9 +18,10 @@ from compute.cache import PAYLOAD_MAX
 from compute.experiments import EXPERIMENTS
 from compute.packing import PackingError, pack, unpack
 from compute.sampling import Moments, advance
+from tests.thorough import several
 
 
-@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda e: e.key)
+@pytest.mark.parametrize("experiment", several(EXPERIMENTS, 9), ids=lambda e: e.key)
 def test_results_and_samples_come_back_to_the_bit(experiment: Any) -> None:
     params = experiment.params()
     packed = pack(experiment.run(params))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, fields, replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -54,9 +55,18 @@ class Sample:
 
 CLASSES: list[Any] = [Sample, *(e.params for e in EXPERIMENTS)]
 each_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda c: c.__module__)
-each_field = pytest.mark.parametrize(
-    ("cls", "name"), [(c, n) for c in CLASSES for n in parameters(c)]
-)
+
+
+def each_field(test: Callable[[Any, str], None]) -> Callable[[Any], None]:
+    """All fields of a class in one test: a test of its own would cost more than it tries."""
+
+    @each_class
+    def tried(cls: Any) -> None:
+        for name in parameters(cls):
+            test(cls, name)
+
+    tried.__name__, tried.__doc__ = test.__name__, test.__doc__
+    return tried
 
 
 def browser(query: str) -> dict[str, Any]:

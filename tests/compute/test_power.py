@@ -1,8 +1,9 @@
 """Faults and power: a fault goes on and off, and every claim is refuted by one or listed as blind.
 
-Here every claim that `power.json` says is refuted within a few batches is put under that fault
-again, one test a claim. What takes long (the sweeps of chapter 2, samples of hundreds of batches)
-is only held against the file here; `make power` measures all of it again.
+Here claims that `power.json` says are refuted within a few batches are put under that fault again,
+one test a claim: every third, or all in a thorough run. What takes long (the sweeps of chapter 2,
+samples of hundreds of batches) is only held against the file here; `make power` measures all of it
+again.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from compute.ledger import Entry, entries
 from compute.params import check as checked
 from compute.params import integer
 from compute.sampling import Moments, Sampler, stream
+from tests.thorough import some
 
 # The blind claims when faults were introduced: BLIND may only lose some of these.
 FIRST_BLIND = frozenset(
@@ -258,7 +260,7 @@ def test_the_table_of_powers_is_that_of_the_claims() -> None:
         assert (not refuting) == (name_of(entry) in BLIND)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=name_of)
+@pytest.mark.parametrize("entry", ENTRIES[:: some(2, 1)], ids=name_of)
 def test_a_claim_names_faults_that_can_be_told(entry: Entry) -> None:
     faults = entry.claim.faults
     assert faults
@@ -286,7 +288,7 @@ def test_most_claims_are_tried_here() -> None:
     assert len(SOON) > 0.7 * len(ENTRIES)
 
 
-@pytest.mark.parametrize("entry", SOON, ids=name_of)
+@pytest.mark.parametrize("entry", SOON[:: some(3, 1)], ids=name_of)
 def test_a_claim_is_refuted_by_its_fault(entry: Entry) -> None:
     """By the one that takes the fewest batches; without it: the ledger's own tests."""
     least = cheapest(entry)

@@ -26,6 +26,7 @@ from compute.sampling import (
     stream,
 )
 from compute.warm import settings
+from tests.thorough import several
 
 Array = NDArray[np.float64]
 numbers = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30).map(np.array)
@@ -212,7 +213,7 @@ def test_a_scaled_estimate_is_that_of_scaled_numbers() -> None:
 SAMPLED = [e for e in EXPERIMENTS if e.sampler is not None]
 
 
-@pytest.mark.parametrize("experiment", SAMPLED, ids=lambda e: e.key)
+@pytest.mark.parametrize("experiment", several(SAMPLED, 9), ids=lambda e: e.key)
 def test_batches_of_the_edition_are_deterministic_and_merge_to_the_same_bits(
     experiment: Any,
 ) -> None:

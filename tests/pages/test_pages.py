@@ -36,7 +36,7 @@ from compute.params import Choice, changes, defaults, from_query, parameters, to
 from tests.figures import coloured
 from tests.layouts import nodes, text
 from tests.strategies import hostile_texts, legal_params
-from tests.thorough import some
+from tests.thorough import THOROUGH, some
 
 assert app.use_pages
 PAGES: list[Page] = [
@@ -228,7 +228,7 @@ def test_a_tab_answers_with_its_figures(page: Page, tab: str | None) -> None:
 
 
 @pytest.mark.parametrize("key", [p.key for p in PAGES])
-@settings(max_examples=10, phases=[Phase.generate])
+@settings(max_examples=some(4, 10), phases=[Phase.generate])
 @given(data=st.data())
 def test_any_legal_setting_answers_or_says_why_not(key: str, data: st.DataObject) -> None:
     page = next(p for p in PAGES if p.key == key)
@@ -273,7 +273,10 @@ def test_numbers_at_their_ends_answer_or_say_why_not(page: Page, tab: str | None
         if name != "figure" and front == page.experiment.params()  # once is enough
     ]
     alone, together = edges(front)[:-3], edges(front)[-3:]
-    settings = [*together, *alone[:: some(3, 1)], *(p for o in options for p in edges(o)[-3:])]
+    turns = [edges(option)[-3:] for option in options]
+    # some of them: another end with each option
+    other = [p for k, ends in enumerate(turns) for p in (ends if THOROUGH else ends[k % 3 :][:1])]
+    settings = [*together, *alone[:: some(6, 1)], *other]
     for params in dict.fromkeys(map(effective, settings)):
         answered = answer(page, params)
         if answered["problem"] is None:

@@ -1,4 +1,4 @@
-"""Words of order are true of the picture: all presets and 100 random settings a page, 500 in
+"""Words of order are true of the picture: all presets and 40 random settings a page, 500 in
 a thorough run.
 
 An order that the code decides by other means than the drawn numbers is a phrase in plain words; the
@@ -41,7 +41,7 @@ from tests.thorough import THOROUGH, some
 
 assert app.server  # pages register themselves with the app
 PAGES = built_pages()
-SETTINGS = some(100, 500)
+SETTINGS = some(40, 500)
 # Settings that cost more than so many milliseconds are drawn more rarely, in proportion.
 CHEAP_MS = 25.0
 

@@ -14,6 +14,7 @@ from compute.experiments.feature_learning import EXPERIMENT, Params, run
 from compute.params import parameters
 from compute.sampling import collect
 from tests.figures import coloured
+from tests.thorough import crossed
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_1.feature_learning import PAGE  # noqa: E402
@@ -28,8 +29,7 @@ SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, SETTINGS), ids=str)
 def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> None:
     params = dataclasses.replace(setting, figure=tab, **SMALL)
     result = run(params)

@@ -18,6 +18,7 @@ from compute.experiments.initialisation import EXPERIMENT, Params, run
 from compute.params import parameters
 from compute.sampling import collect
 from tests.figures import coloured
+from tests.thorough import crossed
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_2.initialisation import PAGE  # noqa: E402
@@ -35,8 +36,7 @@ EXTREMES = [
 SETTINGS = [p.params for p in PAGE.presets] + EXTREMES
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, SETTINGS), ids=str)
 def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> None:
     params = dataclasses.replace(setting, figure=tab, networks=100)
     result = run(params)

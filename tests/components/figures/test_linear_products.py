@@ -19,6 +19,7 @@ from compute.experiments.linear_products import EXPERIMENT, Params, run
 from compute.params import parameters
 from compute.sampling import collect
 from tests.figures import coloured
+from tests.thorough import crossed
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_3.linear_products import PAGE  # noqa: E402
@@ -46,8 +47,7 @@ def drawn(params: Params, batches: int) -> list[dict[str, Any]]:
 SETTINGS = [p.params for p in PAGE.presets] + EXTREMES
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, SETTINGS), ids=str)
 def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> None:
     params = dataclasses.replace(setting, figure=tab, samples=100)
     for batches in (0, 1):
@@ -63,8 +63,7 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
                 assert np.isfinite(place[kind])
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, SETTINGS), ids=str)
 def test_every_setting_has_its_words(tab: str, setting: Params) -> None:
     params = dataclasses.replace(setting, figure=tab, samples=100)
     result = run(params)

@@ -19,6 +19,7 @@ from compute.experiments.mean_field.sampler import SAMPLED
 from compute.params import parameters
 from compute.sampling import collect
 from tests.figures import coloured
+from tests.thorough import crossed
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_2.mean_field import PAGE  # noqa: E402
@@ -36,8 +37,7 @@ EXTREMES = [
 SETTINGS = [p.params for p in PAGE.presets] + EXTREMES
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, SETTINGS), ids=str)
 def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> None:
     params = dataclasses.replace(setting, figure=tab, **SMALL)
     result = run(params)
@@ -63,8 +63,7 @@ def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> Non
             json.dumps(plot.more(params, result), allow_nan=False)
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, SETTINGS), ids=str)
 def test_every_setting_has_its_words(tab: str, setting: Params) -> None:
     params = dataclasses.replace(setting, figure=tab, **SMALL)
     result = run(params)

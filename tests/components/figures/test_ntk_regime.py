@@ -22,6 +22,7 @@ from compute.experiments.ntk_regime.sampler import APART, CHANGE
 from compute.params import parameters
 from compute.sampling import collect
 from tests.figures import coloured
+from tests.thorough import crossed
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_2.ntk_regime import PAGE  # noqa: E402
@@ -43,8 +44,7 @@ DEAD = Params(width=4, activation="relu", count=2, time=20.0)
 SETTINGS = [p.params for p in PAGE.presets] + EXTREMES
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, SETTINGS), ids=str)
 def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> None:
     params = dataclasses.replace(setting, figure=tab, seeds=4)
     assert EXPERIMENT.work(params) <= BUDGET_MS

@@ -17,6 +17,7 @@ from compute.experiments.ntk_vs_mean_field import EXPERIMENT, Params, run
 from compute.params import parameters
 from compute.sampling import collect
 from tests.figures import coloured
+from tests.thorough import crossed
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_2.ntk_vs_mean_field import PAGE  # noqa: E402
@@ -31,8 +32,7 @@ CORNERS = [
 SETTINGS = [p.params for p in PAGE.presets] + CORNERS
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, SETTINGS), ids=str)
 def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> None:
     params = dataclasses.replace(setting, figure=tab, networks=4, widest=256, time=20.0)
     result = run(params)

@@ -21,6 +21,7 @@ from compute.experiments.region_counts.sampler import SAMPLER
 from compute.params import parameters
 from compute.sampling import collect
 from tests.figures import coloured
+from tests.thorough import crossed
 
 assert app.server  # pages register themselves with the app
 from pages.chapter_4.region_counts import PAGE  # noqa: E402
@@ -42,8 +43,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampler, "BATCH_MS", 10.0)
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, SETTINGS), ids=str)
 def test_every_figure_is_one_that_plotly_draws(tab: str, setting: Params) -> None:
     params = dataclasses.replace(setting, figure=tab, networks=100)
     result = run(params)

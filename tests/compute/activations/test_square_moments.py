@@ -10,6 +10,7 @@ import pytest
 
 from compute.activations import ACTIVATION_NAMES, get_activation
 from compute.activations.square_moments import _ERF, _GELU, _TANH, _far, _near, square_moments
+from tests.thorough import crossed
 
 OPTIONS = {
     "leaky_relu": {"slope_neg": -0.3, "slope_pos": 1.2},
@@ -31,8 +32,7 @@ FUNCTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", ACTIVATION_NAMES)
-@pytest.mark.parametrize("variance", [0.01, 1.7])
+@pytest.mark.parametrize(("name", "variance"), crossed(ACTIVATION_NAMES, [0.01, 1.7]))
 def test_against_quadrature_with_thirty_digits(name: str, variance: float) -> None:
     phi = FUNCTIONS[name]
     with mp.workdps(30):

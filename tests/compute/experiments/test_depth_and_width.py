@@ -28,6 +28,7 @@ from compute.experiments.depth_and_width.setting import (
 )
 from compute.ledger import Entry, evaluate
 from compute.sampling import collect
+from tests.thorough import crossed
 
 TABS = [name for name, _ in FIGURES]
 NAMES = [name for name, _ in SHAPES]
@@ -136,8 +137,7 @@ def test_paths_come_closer_with_the_width(monkeypatch: pytest.MonkeyPatch) -> No
         assert wide < 0.6 * narrow, shape
 
 
-@pytest.mark.parametrize("shape", NAMES)
-@pytest.mark.parametrize("figure", TABS)
+@pytest.mark.parametrize(("shape", "figure"), crossed(NAMES, TABS))
 def test_every_figure_runs_at_the_corners(figure: str, shape: str) -> None:
     """No warning, no nan where a law is; and a batch where that is quick."""
     corners = itertools.product((0.05, 10.0), (1, 24), (-0.99, 0.99), (-3.0, 3.0))

@@ -19,6 +19,7 @@ from compute.experiments.gp_kernels.setting import ACTIVATIONS, FIGURES, start
 from compute.kernels import nngp
 from compute.ledger import Entry, evaluate
 from compute.sampling import collect
+from tests.thorough import crossed, several
 
 NAMES = [name for name, _ in ACTIVATIONS]
 TABS = [name for name, _ in FIGURES]
@@ -36,8 +37,7 @@ def arrays(result: object) -> list[np.ndarray]:
     return found
 
 
-@pytest.mark.parametrize("activation", NAMES)
-@pytest.mark.parametrize("figure", TABS)
+@pytest.mark.parametrize(("activation", "figure"), crossed(NAMES, TABS))
 def test_every_figure_runs_at_the_corners(activation: str, figure: str) -> None:
     """No setting raises, warns, or is without numbers."""
     corners = itertools.product((0.1, 6.0), (0.0, 2.0), (1, 10_000), (-1.0, 1.0))
@@ -129,7 +129,7 @@ def test_relu_gap_keeps_its_digits_at_any_start() -> None:
     assert result.depth.gap[-1] == pytest.approx(expected, rel=1e-10)
 
 
-@pytest.mark.parametrize("claim", EXPERIMENT.claims, ids=lambda c: c.key)
+@pytest.mark.parametrize("claim", several(EXPERIMENT.claims, 6), ids=lambda c: c.key)
 def test_claims_reach_their_verdict(claim) -> None:
     """Every claim, at the setting that shows it."""
     check = evaluate(Entry(EXPERIMENT, claim))
@@ -143,7 +143,7 @@ def test_exact_claims_hold_all_along_the_sliders() -> None:
     grid = itertools.product(
         NAMES, (0.5, 1.0, 1.76, 2.0, 4.0), (0.0, 0.05, 0.5), (20, 200, 5000), (-0.5, 0.5, 0.99)
     )
-    for activation, weight, bias, depth, correlation in grid:
+    for activation, weight, bias, depth, correlation in several([*grid], 200):
         # the plane knows no depth and no inputs
         for figure in ("depth", "plane") if (depth, correlation) == (20, 0.5) else ("depth",):
             params = Params(
@@ -160,9 +160,11 @@ def test_exact_claims_hold_all_along_the_sliders() -> None:
                 assert check is None or check.verdict != Verdict.REFUTED, (params, claim.key)
 
 
-@pytest.mark.parametrize("psi", [-3.0, -1.0, -0.1, 0.1, 0.5, 1.0])
-@pytest.mark.parametrize("depth", [1, 2, 5, 7, 10, 15, 20, 50, 1000])
-@pytest.mark.parametrize("norm", [0.1, 1.0, 3.0, 5.0])
+STRENGTHS, NORMS = [-3.0, -1.0, -0.1, 0.1, 0.5, 1.0], [0.1, 1.0, 3.0, 5.0]
+SHAPED = [*itertools.product(STRENGTHS, [1, 2, 5, 7, 10, 15, 20, 50, 1000], NORMS)]
+
+
+@pytest.mark.parametrize(("psi", "depth", "norm"), several(SHAPED, 44))
 def test_shaped_claims_hold_along_the_sliders(psi: float, depth: int, norm: float) -> None:
     """The extrapolation in 1/L and its tolerance, over strengths, depths and norms."""
     for correlation in (0.0, 0.5, 0.9):

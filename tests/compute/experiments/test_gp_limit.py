@@ -24,6 +24,7 @@ from compute.experiments.gp_limit.setting import ACTIVATIONS, FIGURES, activatio
 from compute.kernels import nngp
 from compute.ledger import Entry, evaluate
 from compute.sampling import collect
+from tests.thorough import crossed, several
 
 NAMES = [name for name, _ in ACTIVATIONS]
 TABS = [name for name, _ in FIGURES]
@@ -39,8 +40,7 @@ def arrays(part: Any) -> list[np.ndarray]:
     return []
 
 
-@pytest.mark.parametrize("activation", NAMES)
-@pytest.mark.parametrize("figure", TABS)
+@pytest.mark.parametrize(("activation", "figure"), crossed(NAMES, TABS))
 def test_every_tab_runs_at_the_corners(activation: str, figure: str) -> None:
     """No setting raises or warns; numbers are read-only; a batch can be drawn."""
     for weight, bias, width in itertools.product((0.1, 6.0), (0.0, 2.0), (1, 16)):
@@ -64,7 +64,7 @@ def test_the_deepest_settings(figure: str) -> None:
         assert arrays(run(params))
 
 
-@pytest.mark.parametrize("claim", EXPERIMENT.claims, ids=lambda c: c.key)
+@pytest.mark.parametrize("claim", several(EXPERIMENT.claims, 6), ids=lambda c: c.key)
 def test_claims_reach_their_verdict(claim: Any) -> None:
     check = evaluate(Entry(EXPERIMENT, claim))
     assert check.verdict == Verdict.AGREES

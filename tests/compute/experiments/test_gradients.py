@@ -16,6 +16,7 @@ from compute.experiments.gradients.sampler import SAMPLER, batches
 from compute.experiments.gradients.setting import ACTIVATIONS, FIGURES, stops
 from compute.ledger import Entry, evaluate
 from compute.sampling import collect
+from tests.thorough import crossed, several
 
 NAMES = [name for name, _ in ACTIVATIONS]
 TABS = [name for name, _ in FIGURES]
@@ -31,8 +32,7 @@ def numbers(part: Any) -> list[np.ndarray]:
     return []
 
 
-@pytest.mark.parametrize("figure", TABS)
-@pytest.mark.parametrize("activation", NAMES)
+@pytest.mark.parametrize(("figure", "activation"), crossed(TABS, NAMES))
 def test_every_tab_runs_at_its_corners(
     activation: str, figure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,7 +131,7 @@ def test_spread_of_the_layers_is_what_it_is_made_of() -> None:
     assert np.all(np.abs(variance - part.variances) <= 4.5 * error + 1e-12)
 
 
-@pytest.mark.parametrize("claim", EXPERIMENT.claims, ids=lambda c: c.key)
+@pytest.mark.parametrize("claim", several(EXPERIMENT.claims, 6), ids=lambda c: c.key)
 def test_claims_reach_their_verdict(claim: Any) -> None:
     """Every claim, at the setting that shows it; its rivals are refuted."""
     check = evaluate(Entry(EXPERIMENT, claim))

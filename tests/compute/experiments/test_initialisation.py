@@ -47,6 +47,7 @@ from compute.training.one_layer import (
     sample_parameters,
 )
 from compute.training.one_layer_limits import output_excess_kurtosis, sample_outputs
+from tests.thorough import crossed, several
 
 sample_at = functools.cache(functools.partial(collect, SAMPLER))
 TABS = [name for name, _ in FIGURES]
@@ -84,8 +85,7 @@ def test_the_corners_run_and_check_without_a_warning(tab: str, activation: str) 
         assert_numbers(getattr(result, tab))
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", EXTREMES[:3], ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, EXTREMES[:3]), ids=str)
 def test_samples_run_merge_and_check_without_a_warning(tab: str, setting: dict) -> None:
     for activation in ("relu", "exp", "cubic", "shaped_tanh"):
         params = Params(figure=tab, activation=activation, networks=100, **setting)
@@ -295,7 +295,7 @@ def test_wide_networks_are_fewer() -> None:
     assert scale_of(Params(width=100, scaling="root")) == pytest.approx(10)
 
 
-@pytest.mark.parametrize("key", CLAIMS)
+@pytest.mark.parametrize("key", several([*CLAIMS], 6))
 def test_claims_reach_their_verdict_at_their_own_setting(key: str) -> None:
     claim = CLAIMS[key]
     assert claim.batches <= batches(claim.params)

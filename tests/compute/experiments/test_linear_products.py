@@ -32,7 +32,7 @@ from compute.linear_products import (
 )
 from compute.params import parameters
 from compute.sampling import collect, merge
-from tests.thorough import some
+from tests.thorough import crossed, several, some
 
 TABS = [name for name, _ in parameters(Params)["figure"].choices]
 SAMPLED = [tab for tab in TABS if tab != "plane"]
@@ -54,8 +54,7 @@ def stripped(params, **changes):
     return dataclasses.replace(params, **changes)
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", EXTREMES, ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, EXTREMES), ids=str)
 def test_the_extremes_run_sample_and_check_without_a_warning(tab, setting):
     params = Params(figure=tab, samples=100, **setting)
     assert EXPERIMENT.work(params) <= BUDGET_MS
@@ -292,7 +291,7 @@ def test_claims_are_all_about_gaussian_weights_that_are_multiplied():
         assert not shown & about_log_x
 
 
-@pytest.mark.parametrize("key", CLAIMS)
+@pytest.mark.parametrize("key", several([*CLAIMS], 6))
 def test_claims_reach_their_verdict_at_their_own_setting(key):
     claim = CLAIMS[key]
     assert claim.batches <= batches(claim.params)

@@ -40,6 +40,7 @@ from compute.sampling import collect, merge
 from compute.training.flow_reference import reference_flow
 from compute.training.mean_field import wasserstein
 from compute.training.one_layer import OneLayer, forward
+from tests.thorough import crossed, several
 
 NAMES = [name for name, _ in parameters(Params)["activation"].choices]
 SMOOTH = [name for name, _ in parameters(Params)["smooth"].choices]
@@ -58,16 +59,15 @@ def arrays(result: object) -> list[np.ndarray]:
     return found
 
 
-@pytest.mark.parametrize("inputs", ["line", "circle"])
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(("inputs", "target"), crossed(["line", "circle"], TARGETS))
 def test_every_tab_runs_at_the_corners(inputs: str, target: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for bias, name in itertools.product((False, True), NAMES):
+        for bias, name in crossed((False, True), NAMES):
             params = Params(inputs=inputs, target=target, bias=bias, activation=name, **SMALL)
             for values in arrays(run(params)):
                 assert np.all(np.isfinite(values))
-        for bias, name in itertools.product((False, True), SMOOTH):
+        for bias, name in crossed((False, True), SMOOTH):
             params = Params(
                 figure="ways", inputs=inputs, target=target, bias=bias, smooth=name, **SMALL
             )
@@ -76,7 +76,7 @@ def test_every_tab_runs_at_the_corners(inputs: str, target: str) -> None:
             assert np.all(np.isfinite(part.loss))
 
 
-@pytest.mark.parametrize("name", ["exp", "cubic"])
+@pytest.mark.parametrize("name", several(["exp", "cubic"], 1))
 def test_a_time_out_of_reach_is_said_and_the_rest_is_shown(name: str) -> None:
     params = Params(figure="ways", smooth=name, particles=64, horizon=20.0, bias=True)
     part = run(params).ways
@@ -222,7 +222,7 @@ def test_networks_drawn_have_the_exact_error() -> None:
     assert np.all(np.abs(value - exact) < 4.5 * error)
 
 
-@pytest.mark.parametrize("claim", EXPERIMENT.claims, ids=lambda c: c.key)
+@pytest.mark.parametrize("claim", several(EXPERIMENT.claims, 6), ids=lambda c: c.key)
 def test_claims_reach_their_verdict(claim) -> None:
     small = dataclasses.replace(
         claim.params, replicates=min(claim.params.replicates, 24), draws=1000

@@ -33,6 +33,7 @@ from compute.training.one_layer import (
     sample_parameters,
 )
 from compute.training.one_layer_hessian import hessian_norm
+from tests.thorough import crossed
 
 TABS = [name for name, _ in parameters(Params)["figure"].choices]
 CLAIMS = {claim.key: claim for claim in EXPERIMENT.claims}
@@ -54,8 +55,7 @@ EXTREMES = [
 ]
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("setting", EXTREMES, ids=str)
+@pytest.mark.parametrize(("tab", "setting"), crossed(TABS, EXTREMES), ids=str)
 def test_the_extremes_run_sample_and_check_without_a_warning(tab, setting):
     params = Params(figure=tab, seeds=4, **setting)
     assert EXPERIMENT.work(params) <= BUDGET_MS

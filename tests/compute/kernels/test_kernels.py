@@ -22,6 +22,7 @@ from compute.kernels import (
     ntk,
     relu_correlation_gap,
 )
+from tests.thorough import crossed
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 OPTIONS: dict[str, dict[str, float]] = {
@@ -290,8 +291,7 @@ def test_vanishing_variances_keep_their_logarithm() -> None:
     assert gaps[-1] == pytest.approx(gaps[200], rel=1e-12)
 
 
-@pytest.mark.parametrize("bias", [0.0, 0.5])
-@pytest.mark.parametrize("name", ACTIVATION_NAMES)
+@pytest.mark.parametrize(("bias", "name"), crossed([0.0, 0.5], ACTIVATION_NAMES))
 def test_overflow_is_infinite_and_silent(name: str, bias: float) -> None:
     x = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [-1.0, -1.0], [0.0, 0.0]])
     k0 = input_covariance(x, weight_variance=6.0, bias_variance=bias)
