@@ -37,6 +37,8 @@ SPARE = 100
 # An idle connection of a worker that stops is kept so long, for a request that may be on its way.
 LINGER_S = 2.0
 CLEANUP_S = 5
+# The master hears so often that the worker lives.
+TOLD_S = 0.5
 Environ = dict[str, Any]
 
 
@@ -54,6 +56,7 @@ class BufferedWorker(Worker):  # type: ignore[misc]
         for socket in sockets:
             socket.setblocking(False)
         self.connections = Connections()
+        self._told = 0.0
         self._loop = threading.get_ident()
         self._at_once = getattr(self.wsgi, "extensions", {}).get(AT_ONCE)
         self._server = create_server(
@@ -110,7 +113,9 @@ class BufferedWorker(Worker):  # type: ignore[misc]
         return [one for one in self.connections.values() if isinstance(one, HTTPChannel)]
 
     def _turn(self, seconds: float) -> None:
-        self.notify()
+        if (now := time.monotonic()) > self._told + TOLD_S:
+            self._told = now
+            self.notify()
         self.connections.turn(seconds)
 
     def _stop(self) -> None:
@@ -164,15 +169,21 @@ class _Channel(HTTPChannel):
     """A connection; one of a worker that stops ends with the answer."""
 
     task_class = _Task
-    at_once = False
+    at_once = _whole = False
 
     def received(self, data: bytes) -> bool:
         taken = bool(super().received(data))
         while self.at_once:
             self.at_once = False
+            self._whole = True
             self.service()
+            self._whole = False
             self.handle_write()
         return taken
+
+    def _flush_exception(self, flush: Callable[..., bool], do_close: bool = True) -> Any:
+        # Header and body of what is answered in the loop leave together.
+        return (True, False) if self._whole else super()._flush_exception(flush, do_close)
 
     def service(self) -> None:
         if not self.server.worker.alive:

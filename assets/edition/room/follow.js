@@ -8,7 +8,7 @@ import { guide } from "./shown.js";
 
 /* Milliseconds between two looks into the room, when the server does not answer, and between two at
    this tab. A change is seen here within the first and the last together. */
-const BEAT = 650, PATIENCE = 2500, TICK = 120;
+const BEAT = 780, PATIENCE = 2500, TICK = 120;
 
 /* Code of the room, and whether this tab has let go of it. */
 const kept = memory("follow");
