@@ -271,5 +271,5 @@ def work(params: Params) -> float:
         cells = [(n, a) for n in first_widths(params) for a in EXPONENTS]
     else:
         cells = [(params.width, float(a)) for a in phase_exponents(params)]
-    every = 1.6 if params.activation == "sin" and params.figure == "width" else 1.0
+    every = 1.45 if params.activation == "sin" and params.figure == "width" else 1.0
     return 2 + every * sum(sweep_ms(params, n, a) for n, a in cells)
