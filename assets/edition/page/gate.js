@@ -187,9 +187,8 @@ export function next(s) {
   const a = s.answer;
   clearTimeout(s.resting);
   if (s.busy || !s.playing || !a || a.last || a.token !== s.token || a.index !== s.index || document.hidden) return;
-  const token = s.token;
   const more = () => {
-    if (token === s.token && s.playing && !s.busy) send(s, a.index + 1);
+    if (s.answer === a && a.token === s.token && s.playing && !s.busy) send(s, a.index + 1);
   };
   if (a.index === 0) s.resting = setTimeout(more, REST);
   else requestAnimationFrame(more);
