@@ -134,6 +134,25 @@ def test_looks_are_answered_at_once_where_no_other_machine_is_asked(
     assert AT_ONCE not in server.extensions
 
 
+def test_a_file_that_was_just_read_is_not_read_again(
+    worker: FlaskClient, room: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, key = room
+    rooms = worker.application.extensions["follow"]
+    asked = Counted(rooms._kept.get)
+    monkeypatch.setattr(rooms._kept, "get", asked)
+    monkeypatch.setattr(rooms, "_fresh_s", 1e9)
+    assert worker.get(path).json == worker.get(path).json
+    assert asked.calls == 1
+    assert worker.put(path, json=SHOWN, headers=key).status_code == 200
+    assert worker.get(path).json == SHOWN, "its own worker knows at once"
+    assert worker.delete(path, headers=key).status_code == 200
+    assert worker.get(path).status_code == 404
+    before = asked.calls
+    assert [worker.get(path).status_code for _ in range(3)] == [404] * 3
+    assert asked.calls == before + 3, "what is not there is not remembered"
+
+
 def test_a_short_secret_is_refused_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="FOLLOW_SECRET must have at least 12"):
         served(tmp_path, "guess me")
