@@ -190,8 +190,8 @@ class Rooms:
     def close(self, code: str) -> None:
         """End a room."""
         if _CODE.fullmatch(code):
-            self._recent.pop(code, None)
             self._ask(lambda: self._kept.delete(code))
+            self._recent.pop(code, None)
 
     def _ask(self, question: Callable[[], T]) -> T:
         """Ask where rooms are kept; RedisError where that is away."""
@@ -221,10 +221,11 @@ class Rooms:
         return (int(found[1]), found[2]) if found and int(found[1]) > time.time() else None
 
     def _write(self, code: str, until: int, text: bytes) -> None:
-        self._recent.pop(code, None)
         left = max(1, until - int(time.time()))
         if not self._ask(lambda: self._kept.set(code, b"%d\n%s" % (until, text), left)):
             raise OSError("the room could not be kept")
+        # Not before: who looks meanwhile would remember what it was.
+        self._recent.pop(code, None)
 
 
 def _sweep(directory: Path) -> None:
