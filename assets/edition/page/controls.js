@@ -85,14 +85,17 @@ export function markFirst() {
   for (const one of found) one.classList.toggle("first", one === first);
 }
 
+let tabInFront = null;
+
 /**
- * Bring the tab in front into the sight of who has a narrow screen.
+ * Bring the tab in front into the sight of who has a narrow screen, when another one comes there.
  * @returns {void}
  */
 export function showTab() {
   const tabs = document.querySelector("#main .tabs");
   const tab = tabs?.querySelector("input:checked")?.parentElement;
-  if (tab) tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+  if (tab && tab !== tabInFront) tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+  tabInFront = tab;
 }
 
 /* ---- what they are told ------------------------------------------------------ */

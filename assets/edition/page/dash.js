@@ -74,11 +74,20 @@ function set(part, change) {
   if (part.slides) remake(part, change.value);
   Object.assign(part.now, change);
   part.told = { ...part.now };
-  part.draw();
-  if (part.typed) {
-    clearTimeout(part.resting);
-    part.resting = setTimeout(() => catchUp(part), REST);
-  }
+  const written = part.typed && write(part);
+  if (!written) part.draw();
+  if (part.typed) wait(part, !written);
+}
+
+const boxOf = ({ props }) => document.getElementById(props.id);
+
+/* A box that follows a slider is written into, in the frame in which the slider moves. To draw it
+   takes a frame of its own. */
+function write(part) {
+  const box = boxOf(part);
+  if (!box || inHand(part)) return false;
+  box.value = String({ ...part.props, ...part.now }.value);
+  return true;
 }
 
 /* What a hand has touched last. */
@@ -87,15 +96,19 @@ for (const name of ["pointerdown", "keydown", "focusin"])
   document.addEventListener(name, (event) => { touched = event.target; }, true);
 const inHand = ({ props }) => Boolean(document.getElementById(props.id)?.closest(".control-box, .points-box")?.contains(touched));
 
-/* A box keeps a value of its own, which follows what is put into it an effect later: where much is put
-   in a row it may stay behind. At rest it is then made anew. */
+/* What has been written into a box is drawn at rest. A box keeps a value of its own, which follows what
+   is put into it an effect later: where much is put in a row it may stay behind. It is then made anew. */
 const REST = 150;
-function catchUp(part) {
-  const box = document.getElementById(part.props.id);
-  const { value } = { ...part.props, ...part.now };
-  if (!box || inHand(part) || box.value === String(value)) return;
-  part.made += 1;
-  part.draw();
+function wait(part, drawn) {
+  clearTimeout(part.resting);
+  part.resting = setTimeout(() => {
+    const box = boxOf(part);
+    // the attribute is what the component itself has put there
+    if (!box || inHand(part) || box.getAttribute("value") === String({ ...part.props, ...part.now }.value)) return;
+    if (drawn) part.made += 1;
+    part.draw();
+    if (!drawn) wait(part, true);
+  }, REST);
 }
 
 /* A slider follows what it is told where that differs from what it was told before: where a hand has
