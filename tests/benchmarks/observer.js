@@ -1,6 +1,6 @@
 /* Notes when keys go down and when figures have been painted, on any page that has Plotly's. */
 (() => {
-  const bench = (window.bench = { key: 0, paints: [] });
+  const bench = (window.bench = { key: 0, paints: [], heard: () => null });
 
   document.addEventListener("keydown", (event) => {
     bench.key = event.timeStamp;
@@ -22,21 +22,29 @@
   bench.watch = () => bench.figures().forEach((gd, graph) => {
     if (gd.bench || !gd.on) return;
     gd.bench = true;
-    gd.on("plotly_afterplot", () => requestAnimationFrame(() =>
-      bench.paints.push({ graph, at: performance.now(), content: content(gd) })));
+    gd.on("plotly_afterplot", () => requestAnimationFrame(() => {
+      const paint = { graph, at: performance.now(), content: content(gd) };
+      bench.paints.push(paint);
+      bench.heard(paint);
+    }));
   });
 
-  /* Milliseconds from the key to the first paint of the last figure that it paints; null until all
-     have been painted, or, where some stay as they are, until nothing has for a while. */
-  bench.painted = (figures) => {
+  /* Milliseconds from the key to the first paint of the last figure that it paints, when all have
+     been painted, or, where some stay as they are, nothing has been for a while. Nothing looks
+     meanwhile: a page that is asked again and again draws frames of its own. */
+  bench.painted = (figures) => new Promise((done) => {
     const first = new Map();
-    for (const paint of bench.paints)
-      if (paint.at > bench.key && !first.has(paint.graph)) first.set(paint.graph, paint.at);
-    if (!first.size) return null;
-    const last = Math.max(...first.values());
-    if (first.size < figures && performance.now() - last < 500) return null;
-    return last - bench.key;
-  };
+    let rest = 0;
+    const end = () => done(Math.max(...first.values()) - bench.key);
+    bench.heard = ({ graph, at }) => {
+      if (at <= bench.key || first.has(graph)) return;
+      first.set(graph, at);
+      clearTimeout(rest);
+      if (first.size >= figures) end();
+      else rest = setTimeout(end, 500);
+    };
+    bench.paints.forEach(bench.heard);
+  });
 
   /* Counts the values that a slider passes; its thumb says each of them. */
   bench.count = (thumb) => {
