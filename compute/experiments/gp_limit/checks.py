@@ -18,12 +18,7 @@ from compute.experiments.gp_limit.run import (
     Result,
 )
 from compute.experiments.gp_limit.samples import ORDERS, KernelSample
-from compute.experiments.gp_limit.setting import (
-    BOUNDED,
-    Params,
-    activation_of,
-    exact_law,
-)
+from compute.experiments.gp_limit.setting import BOUNDED, Params, activation_of, exact_law
 from compute.output_law import PER_LAYER, centred_kernel_moment
 from compute.sampling import Estimate, Sample
 
