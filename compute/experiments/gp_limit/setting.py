@@ -145,9 +145,3 @@ def start(params: Params) -> Array:
 def exact_law(params: Params) -> str:
     """The name under which one output's law is known exactly, or ''."""
     return deep_networks.law_of(params.activation, params.bias_variance)
-
-
-def gain(params: Params) -> float:
-    """K^(L)/K^(0) where the law is exact: (C_W E σ²(Z))^L."""
-    share = 1.0 if params.activation == "linear" else 0.5
-    return (share * params.weight_variance) ** params.depth

@@ -61,8 +61,8 @@ class LayersSample:
     """‖∂z/∂W^(ℓ)‖² of `drawn` networks, layer by layer.
 
     counts (L+1, BINS + 2): logarithms, over the infinitely wide network's, below, in and above the
-    bins. powers (3, 4, L+1): over networks whose every gradient is alive, sums of the
-    powers 1 … 4 of the logarithms of ‖∂z/∂W^(ℓ)‖², ‖∂z/∂z^(ℓ)‖², ‖σ(z^(ℓ−1))‖²/N, over the wide
+    bins. powers (5, 3, L+1): over networks whose every gradient is alive, sums of the
+    powers 0 … 4 of the logarithms of ‖∂z/∂W^(ℓ)‖², ‖∂z/∂z^(ℓ)‖², ‖σ(z^(ℓ−1))‖²/N, over the wide
     network's. apart: moments there of log ‖∂z/∂W^(L+1)‖² − log ‖∂z/∂W^(1)‖². alive: how many.
     paths (k, L+1): the logarithms of a few networks of the first batch.
     """
@@ -87,9 +87,7 @@ class LayersSample:
 
     def log_variance(self) -> tuple[Array, Array]:
         """Variance of the three logarithms and its standard error, (3, L+1) each."""
-        powers = np.moveaxis(self.powers, 1, 0)
-        count = np.full((1, *powers.shape[1:]), float(self.alive))
-        variance, error = central_moment(np.concatenate([count, powers]), 2)
+        variance, error = central_moment(self.powers, 2)
         return np.maximum(variance, 0.0), error
 
 
@@ -183,7 +181,7 @@ def _layers(params: Params, count: int, rng: np.random.Generator) -> LayersSampl
         drawn=count,
         alive=kept.shape[-1],
         counts=bin_counts(relative, edges_of(*layer_spread(params))),
-        powers=np.stack([(centred**k).sum(axis=-1) for k in (1, 2, 3, 4)], axis=1),
+        powers=np.stack([(centred**k).sum(axis=-1) for k in range(5)]),
         apart=Moments.of(apart) if apart.size else None,
         paths=logs[0, :, :PATHS].T,
     )
