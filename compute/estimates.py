@@ -54,11 +54,20 @@ def bin_median(counts: Array, edges: Array) -> tuple[float, float]:
     return float(middle), float(high - low) / 2
 
 
-def bin_counts(values: Array, alive: NDArray[np.bool_], edges: Array) -> Array:
+def bin_counts(values: Array, edges: Array, alive: NDArray[np.bool_] | bool = True) -> Array:
     """How many of the alive lie below, in and above the bins, row by row: (k, n) to (k, b + 2)."""
-    rows = np.searchsorted(edges, values, side="right")
+    rows, alive = np.searchsorted(edges, values, side="right"), np.broadcast_to(alive, values.shape)
     found = [np.bincount(r[a], minlength=edges.size + 1) for r, a in zip(rows, alive, strict=True)]
     return np.array(found, dtype=np.float64)
+
+
+def bin_distance(counts: Array, cdf: Array, lower: float = 0.0) -> float:
+    """Largest distance of a sample's distribution function from cdf (bins + 1,), at the edges.
+
+    counts (bins + 2,): how many lie below, in and above the bins; `lower` more lie below.
+    """
+    below = np.cumsum(counts) + lower
+    return float(np.abs(below[:-1] / below[-1] - cdf).max())
 
 
 def slope_weights(widths: ArrayLike) -> Array:

@@ -25,6 +25,7 @@ from compute.backpropagation import largest_stable_learning_rate, loss_and_gradi
 __all__ = [
     "largest_stable_learning_rate",
     "loss_and_gradient",
+    "measured_differences",
     "measured_kernels",
     "nested_kernels",
     "sample_outputs",
@@ -158,6 +159,33 @@ def measured_kernels(
                 share = weight_variance / hidden[layer]
                 kernels[layer, entry, piece] = bias_variance + share * square
     return kernels, outputs
+
+
+def measured_differences(
+    inputs: ArrayLike,
+    widths: Sequence[int],
+    activation: Activation,
+    size: int,
+    rng: np.random.Generator,
+    *,
+    weight_variance: float,
+    bias_variance: float = 0.0,
+) -> Array:
+    """K̂_v^(L) along v = (1, −1) of the first input and each other: C_W ‖σ − σ'‖²/N, (size, m − 1).
+
+    inputs (m, N_0); drawn piece by piece. Other arguments, errors and cost: `weight_layers`.
+    """
+    hidden, points = as_widths(widths).tolist(), np.asarray(inputs, dtype=np.float64)
+    most = max(1, _PIECE // (max(hidden) * max(*hidden, len(points))))
+    given = {"weight_variance": weight_variance, "bias_variance": bias_variance}
+    found = []
+    for done in range(0, size, most):
+        count, last = min(most, size - done), np.empty(0)
+        for _, h in weight_layers(points, hidden, activation, count, rng, **given):
+            last = h
+        apart = last[..., :1] - last[..., 1:]
+        found.append(weight_variance / hidden[-1] * (apart**2).sum(axis=1))
+    return np.concatenate(found)
 
 
 def nested_kernels(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -60,6 +60,14 @@ class Estimate:
         """The estimate of `offset + factor` times the number, from the same draws."""
         error = abs(factor) * self.standard_error
         return replace(self, value=offset + factor * self.value, standard_error=error)
+
+
+def values_and_errors(
+    estimates: Iterable[Estimate],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Values of estimates and their standard errors, (n,) each."""
+    found = list(estimates)
+    return np.array([e.value for e in found]), np.array([e.standard_error for e in found])
 
 
 @dataclass(frozen=True)

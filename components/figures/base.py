@@ -279,11 +279,16 @@ def figure(
     title: Words, x: dict[str, Any], y: dict[str, Any], data: list[Trace], **layout: Any
 ) -> Figure:
     """A figure; `title` is a sentence that says what is seen, its orders those of `data`."""
-    text = re.sub(r"\bC_([Wb])", r"C<sub>\1</sub>", tell(title, data))
+    text = subscripts(tell(title, data))
     return {
         "data": data,
         "layout": {"title": {"text": text}, "xaxis": x, "yaxis": y} | layout,
     }
+
+
+def subscripts(text: str) -> str:
+    """C_W and C_b as a figure writes them."""
+    return re.sub(r"\bC_([Wb])", r"C<sub>\1</sub>", text)
 
 
 def number(value: float, digits: int = 3) -> str:

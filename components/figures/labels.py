@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from components.figures.base import at_end, axis, beside, number, superscript
+from components.figures.base import Array, at_end, axis, beside, number, superscript
 from compute.sampling import Estimate
 
 
@@ -17,6 +17,11 @@ def on_logs(
     """A label at a point of two logarithmic axes; with a `shift`, so many pixels beside it."""
     where = (beside(shift) if shift else {}) | more
     return at_end(float(x), float(y), text, role, log_x=True, log_y=True, **where)
+
+
+def at_last(x: Array, y: Array, text: str, role: str, *where: float, **more: Any) -> dict[str, Any]:
+    """The same at the last point of a line."""
+    return on_logs(x[-1], y[-1], text, role, *where, **more)
 
 
 def on_paper(x: float, y: float, text: str, **more: Any) -> dict[str, Any]:
@@ -52,7 +57,10 @@ def power(log: float, digits: int = 3) -> str:
     return f"{mantissa:.{digits - 1}f} × 10{superscript(exponent)}"
 
 
-def of_part(params: Any, result: Any, **said: Callable[[Any, Any], str]) -> str:
-    """What is said of the part of the result that is there: `said` names a function by part."""
+def of_part(params: Any, result: Any, *more: Any, **said: Callable[..., str]) -> str:
+    """What is said of the part of the result that is there: `said` names a function by part.
+
+    It is given the parameters, that part, and what there is `more` to speak of.
+    """
     name = next(name for name in said if getattr(result, name) is not None)
-    return said[name](params, getattr(result, name))
+    return said[name](params, getattr(result, name), *more)

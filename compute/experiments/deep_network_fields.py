@@ -6,6 +6,8 @@ from typing import Any, Unpack
 
 from compute.params import DEPTHS, WIDTHS, Shown, choice, integer, real
 
+COUNTS = tuple(m * 10**k for k in range(1, 6) for m in (1, 2, 5))
+
 
 def activation(
     default: str, names: tuple[tuple[str, str], ...], help: str, **shown: Unpack[Shown]
@@ -48,7 +50,7 @@ def draws(
     high: int,
     label: str,
     help: str,
-    ladder: tuple[int, ...],
+    ladder: tuple[int, ...] = COUNTS,
     **shown: Unpack[Shown],
 ) -> Any:
     """How many networks or matrices are drawn."""

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy
+from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
 from compute.activations.square_moments import square_moments
 from compute.finite_width.expansion import corrections
+
+Array = NDArray[np.float64]
 
 _SEARCHED = np.geomspace(1e-2, 1e3, 121)
 
@@ -28,6 +31,38 @@ class Variances:
     bias: float
     critical: bool
     reason: str
+
+    @property
+    def given(self) -> dict[str, float]:
+        """C_W and C_b as kernels and samplers take them."""
+        return {"weight_variance": self.weight, "bias_variance": self.bias}
+
+
+@dataclass(frozen=True)
+class Solution:
+    """C_W and C_b with C_W m' = 1 and K fixed at one K, and the slope C_σ in κ_4/K² = C_σ L/N.
+
+    `solved` says that C_b ≥ 0; if not, `reason` says why, and `slope` is that of K → 0 at
+    C_W = 1/σ'(0)² where there is such a limit (`fading`), behind so many layers; nan where not.
+    """
+
+    weight: float
+    bias: float
+    slope: float
+    solved: bool
+    fading: bool
+    reason: str
+
+
+def solution(variance: float, activation: Activation, layers: int) -> Solution:
+    """The class of an activation at K = `variance`; `layers` are iterated where K fades."""
+    found = nearest_critical(variance, activation)
+    if found.critical and not found.reason:
+        slope = critical_slope(variance, activation)
+        return Solution(found.weight, found.bias, slope, True, False, "")
+    weight, bias = critical_curve(variance, activation)
+    slope = iterated_slope(variance, layers, activation, found) if found.critical else math.nan
+    return Solution(float(weight), float(bias), slope, False, found.critical, found.reason)
 
 
 def nearest_critical(variance: float, activation: Activation) -> Variances:
@@ -58,6 +93,18 @@ def critical_variances(variance: float, activation: Activation) -> tuple[float, 
     return 1 / slope, variance * (1 - mean / slope)
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
+def critical_curve(variance: ArrayLike, activation: Activation) -> tuple[Array, Array]:
+    """C_W and C_b of criticality at each K, of their shape, without an error: nan where m'(K) ≤ 0.
+
+    Where C_b is negative no network is critical.
+    """
+    k = np.asarray(variance, dtype=np.float64)
+    moments = square_moments(k, activation)
+    weight = np.where(moments.slope > 0, 1 / moments.slope, np.nan)
+    return weight, k * (1 - moments.mean * weight)
+
+
 def critical_slope(variance: float, activation: Activation) -> float:
     """C in κ_4/K² = C L/N at criticality, K being the fixed `variance`: Var σ²/(K m'(K))².
 
@@ -73,8 +120,7 @@ def iterated_slope(variance: float, layers: int, activation: Activation, at: Var
 
     Tends to ⅔ for tanh, erf and sin on their edge, where K → 0 and no K > 0 is fixed (E 43).
     """
-    given = {"weight_variance": at.weight, "bias_variance": at.bias}
-    return float(corrections(variance, [1] * layers, activation, **given).ratio[-1]) / layers
+    return float(corrections(variance, [1] * layers, activation, **at.given).ratio[-1]) / layers
 
 
 def kernel_growth(variance: float, weight_variance: float, activation: Activation) -> float:

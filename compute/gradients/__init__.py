@@ -18,6 +18,7 @@ from compute.gradients.law import (
 )
 from compute.gradients.tangent_kernel import (
     tangent_kernel_drift,
+    tangent_kernel_drift_limit,
     tangent_kernel_second_moment,
     tangent_kernel_second_moment_limit,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "input_gradient_quantiles",
     "log_input_gradient_moments",
     "tangent_kernel_drift",
+    "tangent_kernel_drift_limit",
     "tangent_kernel_second_moment",
     "tangent_kernel_second_moment_limit",
     "wide_gradients",

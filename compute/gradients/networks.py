@@ -7,7 +7,7 @@ output, ‖x‖² = N_0. Nothing here knows a law that a claim tests.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +20,8 @@ Array = NDArray[np.float64]
 
 # Numbers drawn at once: 2 MB, so that the weights are still in the cache on the way back.
 BLOCK = 1 << 18
+# Nanoseconds to draw a weight and use it on both ways; for a neuron; for a layer of a block.
+_WEIGHT_NS, _NEURON_NS, _LAYER_NS = 14.0, 60.0, 60_000.0
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,22 @@ class Signals:
     output: Array
     gradient: Array
 
+    def factors(self) -> Array:
+        """‖∂z/∂z^(ℓ)‖² and ‖σ(z^(ℓ−1))‖²/N_{ℓ−1}, (2, L+1, c)."""
+        onward = np.stack([_square(d) for d in self.backward])
+        return np.stack([onward, [_square(h) / h.shape[1] for h in self.inputs]])
+
     def squares(self) -> Array:
-        """‖∂z/∂W^(ℓ)‖² = ‖∂z/∂z^(ℓ)‖²‖σ(z^(ℓ−1))‖²/N_{ℓ−1}, (L+1, c)."""
-        return np.stack([_square(d) * (_square(h) / h.shape[1]) for h, d in self.pairs()])
+        """‖∂z/∂W^(ℓ)‖², their product, (L+1, c)."""
+        return np.asarray(self.factors().prod(axis=0))
+
+    def kernel(self) -> Array:
+        """Θ(x, x), the sum over layers, (c,)."""
+        return np.asarray(self.squares().sum(axis=0))
+
+    def input_square(self) -> Array:
+        """‖∇_x z‖², (c,)."""
+        return _square(self.gradient)
 
     def pairs(self) -> list[tuple[Array, Array]]:
         """(inputs, backward) layer by layer."""
@@ -64,14 +79,25 @@ class Step:
     size: Array
 
 
-def weights_in(sizes: Sequence[int]) -> int:
-    """How many weights a network of layers N_0, …, N_{L+1} has."""
-    return sum(n * m for m, n in pairwise(sizes))
+def measured(
+    measure: Callable[[Block], Array],
+    sizes: Sequence[int],
+    activation: Activation,
+    count: int,
+    rng: np.random.Generator,
+    **given: float,
+) -> Array:
+    """`measure`, (…, c) of a block, of `count` networks, block by block; the rest: see `draw`."""
+    most = _at_once(sizes)
+    parts = [min(most, count - start) for start in range(0, count, most)]
+    found = [measure(draw(sizes, activation, part, rng, **given)) for part in parts]
+    return np.concatenate(found, axis=-1)
 
 
-def at_once(sizes: Sequence[int]) -> int:
-    """How many networks a block holds."""
-    return max(1, BLOCK // weights_in(sizes))
+def milliseconds(sizes: Sequence[int]) -> float:
+    """To draw one network of layers N_0, …, N_{L+1} and to go through it both ways."""
+    shared = _LAYER_NS * (len(sizes) - 1) / _at_once(sizes)
+    return 1e-6 * (_WEIGHT_NS * _weights_in(sizes) + _NEURON_NS * (sum(sizes) - 1) + shared)
 
 
 def draw(
@@ -133,10 +159,17 @@ def relative_change(block: Block, step: float, target: float, scale: float) -> A
         start = propagate(block)
         pull = step / scale * (start.output - target)
         after, before = (
-            propagate(block, Step(start, sign * pull)).squares().sum(axis=0) / scale
-            for sign in (-1.0, 1.0)
+            propagate(block, Step(start, sign * pull)).kernel() / scale for sign in (-1.0, 1.0)
         )
         return np.asarray((after - before) / (2 * step))
+
+
+def _weights_in(sizes: Sequence[int]) -> int:
+    return sum(n * m for m, n in pairwise(sizes))
+
+
+def _at_once(sizes: Sequence[int]) -> int:
+    return max(1, BLOCK // _weights_in(sizes))
 
 
 def _scale(block: Block, h: Array) -> float:

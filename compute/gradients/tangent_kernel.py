@@ -42,6 +42,15 @@ def tangent_kernel_second_moment_limit(ratio: float, activation_name: str) -> fl
     return times_exp((1 + 4 * _second_remainder((growth + 1) * ratio)) / 3, growth * ratio)
 
 
+def tangent_kernel_drift_limit(ratio: float, activation_name: str) -> float:
+    """lim of `tangent_kernel_drift` as L, N → ∞ at L/N = ratio ≥ 0: e^{ct} minus the limit above.
+
+    To first order in t it is 4t/3 ("relu") or 2t/3 ("linear"). nan beyond a float's range.
+    """
+    second = tangent_kernel_second_moment_limit(ratio, activation_name)
+    return times_exp(1.0, PER_LAYER[activation_name] * ratio) - second
+
+
 def _layer_sums(widths: Sequence[int], activation_name: str) -> tuple[float, float, int]:
     """(log Π A_k, Σ_{ℓ<m} E g_ℓ g_m/(E g)² Π A_k, L + 1), A = 1 + c/N.
 

@@ -47,9 +47,8 @@ from compute.params.kinds import (
     Points,
     Real,
     Value,
-    clip,
-    show,
 )
+from compute.params.spelling import clip, show
 
 __all__ = [
     "DEPTHS", "UNKNOWN_NAMED", "WIDTHS", "Choice", "Conditions", "Flag", "Formula", "Integer",

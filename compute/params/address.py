@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from compute.params.fields import P, ParameterError, Params, defaults, parameters, values
-from compute.params.kinds import Value, clip, show
+from compute.params.kinds import Value
+from compute.params.spelling import clip, show
 
 UNKNOWN_NAMED = 8
 

@@ -1,9 +1,7 @@
-"""The kinds of parameters: what a field means, which values are legal, how one is spelled."""
+"""The kinds of parameters: what a field means, which values are legal, how one is read."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,6 +10,7 @@ import numpy as np
 
 from compute.formulas import LONGEST, formula
 from compute.knots import CELLS
+from compute.params.spelling import NUMBER, clip, show
 
 Points = tuple[tuple[float, float], ...]
 Value = int | float | str | bool | Points
@@ -20,8 +19,6 @@ Conditions = tuple[tuple[str, tuple[str | int, ...]], ...]
 
 # A formula's largest value.
 HIGHEST = 1e6
-# What an address may spell; float() takes "1_000", "infinity" and the digits of any script too.
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +106,7 @@ class Number(Parameter):
 
     def read(self, text: str) -> object:
         """A number as an address spells it."""
-        if not _NUMBER.fullmatch(text):
+        if not NUMBER.fullmatch(text):
             raise self.illegal(text)
         return float(text)
 
@@ -254,7 +251,7 @@ class PointList(Parameter):
         return " ".join([self.label, *(f"({show(x)}, {show(y)})" for x, y in value)])
 
     def _coordinate(self, value: object) -> float:
-        if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
             value = float(value)
         number = _number(value)
         if number is None or not self.low <= number <= self.high:
@@ -303,20 +300,3 @@ class Formula(Parameter):
 def _number(value: object) -> int | float | None:
     """`value` if it is a number, which a bool is not."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def show(value: object) -> str:
-    """A value as the address and messages spell it; numbers read back to the same number."""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, tuple) and all(isinstance(p, tuple) and len(p) == 2 for p in value):
-        return "_".join(f"{show(x)}~{show(y)}" for x, y in value)
-    if isinstance(value, float) and math.isfinite(value) and value == int(value):
-        return str(int(value)) if abs(value) < 1e15 else repr(value)
-    return str(value)
-
-
-def clip(value: object) -> str:
-    """A value in quotes, cut where it is long."""
-    text = str(value)
-    return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"

@@ -4,6 +4,7 @@ from components.figures.finite_width import cumulant, laws, words
 from components.layout import register_page
 from components.page import Page, Plot, Preset, Try
 from compute.experiments.finite_width import EXPERIMENT, Params
+from compute.experiments.finite_width.setting import FAILING, SATURATED
 
 PAGE = Page(
     experiment=EXPERIMENT,
@@ -38,20 +39,12 @@ PAGE = Page(
         Preset(
             "tanh beyond it",
             "C_W = 1.5: κ₄/K² saturates, and the printed factor is plainly off",
-            Params(
-                figure="width",
-                activation="tanh",
-                weight_variance=1.5,
-                variance0=1.8,
-                depth=2,
-                width=50,
-                networks=100_000,
-            ),
+            SATURATED,
         ),
         Preset(
             "Leading order fails",
             "GELU, C_W = 2, N = 50, L = 10: the sample is tens of times the recursion",
-            Params(figure="width", activation="gelu", width=50, networks=200_000),
+            FAILING,
         ),
         Preset(
             "GELU, tuned",
@@ -86,7 +79,7 @@ PAGE = Page(
         Try(
             "In *Leading order fails* the kernel dies so fast that rare networks carry the "
             "cumulant. Double $N$ until dots and recursion meet.",
-            Params(figure="width", activation="gelu", width=50, networks=200_000),
+            FAILING,
         ),
         Try(
             "In *Criticality* move $K_0$: ReLU keeps slope 5, GELU its own $C_W$ and $C_b$; "

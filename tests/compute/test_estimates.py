@@ -6,6 +6,7 @@ from scipy import stats
 
 from compute.estimates import (
     bin_counts,
+    bin_distance,
     bin_median,
     central_moment,
     mean_and_error,
@@ -52,8 +53,11 @@ def test_the_median_of_bins_is_that_of_the_numbers():
     x = RNG.normal(0.3, 1, (1, 20_000))
     alive = np.ones(x.shape, dtype=bool)
     alive[:, ::4] = False
-    counts = bin_counts(x, alive, edges)
+    counts = bin_counts(x, edges, alive)
     assert counts.sum() == alive.sum()
+    # the largest distance from a law that is off at one edge, the others counted below
+    cdf = (np.cumsum(counts[0])[:-1] + 5000) / 20_000
+    assert bin_distance(counts[0], cdf - 0.1 * (edges == 0), 5000.0) == pytest.approx(0.1)
     middle, error = bin_median(counts[0], edges)
     assert middle == pytest.approx(np.median(x[alive]), abs=0.006)
     # of a normal law the median's error is √(π/2n)

@@ -10,6 +10,7 @@ import pytest
 from compute.activations import ACTIVATION_NAMES, get_activation
 from compute.finite_width import (
     corrections,
+    critical_curve,
     critical_slope,
     critical_variances,
     difference_fluctuation,
@@ -20,7 +21,9 @@ from compute.finite_width import (
     half_stable_point,
     iterated_slope,
     kernel_growth,
+    measured,
     nearest_critical,
+    solution,
 )
 from compute.kernels import nngp
 
@@ -98,6 +101,24 @@ def test_against_networks_drawn_neuron_by_neuron(name: str) -> None:
     shift = kernel.mean() / limit - 1
     allowed = 4 * kernel.std() / limit / math.sqrt(count) + 20 / n**2
     assert abs(shift - found.shift[-1]) < allowed
+
+
+@pytest.mark.parametrize("by_weights", [False, True])
+def test_sums_over_networks_tell_the_exact_cumulant(by_weights: bool) -> None:
+    """ReLU at C_W = 2, 10 wide: both routes within 4 of their errors in layers 1 and 3."""
+    rng, layers = np.random.default_rng(11), np.array([1, 3])
+    sums, kernel = measured(
+        np.ones(20_000), 10, np.zeros(4), layers, activation("relu"), rng,
+        weight_variance=2.0, by_weights=by_weights, pairs=True,
+    )  # fmt: skip
+    exact = [exact_fourth_cumulant_ratio([10] * n, "relu") for n in layers]
+    for value, error in (sums.ratio(), sums.covariance()):
+        assert value.shape == (1, 2)
+        assert np.all(np.abs(value[0] - exact) < 4 * error[0] + 1e-12)
+    shift = sums.deepest("shift")
+    assert abs(shift.value) < 4 * shift.standard_error
+    assert shift.count == kernel.size
+    assert sums.dead[0] == np.count_nonzero(kernel == 0)
 
 
 def test_tanh_slope_is_two_thirds_along_the_flow() -> None:
@@ -206,6 +227,15 @@ def test_what_comes_nearest_to_criticality() -> None:
     assert "below 0" in exp.reason
     slope = iterated_slope(1.0, 2000, get_activation("tanh"), tanh)
     assert slope == pytest.approx(2 / 3, rel=0.01)
+    fades, solved = (solution(1.0, get_activation(name), 2000) for name in ("tanh", "gelu"))
+    assert (fades.solved, fades.fading, fades.slope) == (False, True, slope)
+    assert solved.solved
+    for name, found in (("tanh", fades), ("gelu", solved)):
+        weight, bias = critical_curve([0.5, 1.0], get_activation(name))
+        assert (found.weight, found.bias) == pytest.approx((weight[1], bias[1]), rel=1e-12)
+    with pytest.raises(ValueError, match="grows with K"):
+        critical_variances(1e3, get_activation("exp"))
+    assert np.isnan(critical_curve(1e3, get_activation("exp"))).any()
     for name in ("relu", "gelu", "tanh"):
         weight, _ = critical_variances(1.0, get_activation(name))
         assert kernel_growth(1.0, weight, get_activation(name)) == pytest.approx(1, abs=1e-7)

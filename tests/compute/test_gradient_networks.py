@@ -10,7 +10,7 @@ import pytest
 
 from compute.activations import get_activation
 from compute.gradients import wide_gradients
-from compute.gradients.networks import Block, Step, draw, propagate, relative_change
+from compute.gradients.networks import Block, Step, draw, measured, propagate, relative_change
 from compute.kernels import ntk
 from compute.sampling import stream
 
@@ -71,11 +71,26 @@ def test_wide_networks_are_those_of_the_tangent_kernel(activation: str) -> None:
         np.testing.assert_allclose(found.cut(depth).squares, alone.squares, rtol=1e-12)
 
 
+def test_networks_are_drawn_block_by_block() -> None:
+    """As many as are asked for, in the order of one stream, whatever a block holds."""
+    sizes, sigma = (2, 300, 300, 1), get_activation("relu")
+    found = measured(
+        lambda b: propagate(b).factors(), sizes, sigma, 5, stream(1, "test"), weight_variance=2.0
+    )
+    rng = stream(1, "test")
+    blocks = [draw(sizes, sigma, n, rng, weight_variance=2.0) for n in (2, 2, 1)]
+    apart = [propagate(block).factors() for block in blocks]
+    np.testing.assert_array_equal(found, np.concatenate(apart, axis=-1))
+
+
 @pytest.mark.parametrize("activation", ["tanh", "gelu", "relu"])
 def test_wide_real_networks_come_near_the_limit(activation: str) -> None:
     """128 wide, 2 deep, biases: within 5 standard errors and 6/N."""
     sigma, given = get_activation(activation), {"weight_variance": 2.0, "bias_variance": 0.4}
     block = draw((8, 128, 128, 1), sigma, 300, stream(3, "test"), **given)
-    squares, limit = propagate(block).squares(), wide_gradients(2, sigma, **given).squares
+    signals, limit = propagate(block), wide_gradients(2, sigma, **given).squares
+    squares = signals.squares()
+    assert signals.kernel() == pytest.approx(squares.sum(axis=0), rel=1e-14)
+    assert signals.input_square() == pytest.approx((signals.gradient**2).sum(axis=1), rel=1e-14)
     error = squares.std(axis=1) / math.sqrt(300)
     assert np.all(np.abs(squares.mean(axis=1) - limit) < 5 * error + 6 / 128 * limit)

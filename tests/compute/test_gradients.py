@@ -16,6 +16,7 @@ from compute.gradients import (
     input_gradient_quantiles,
     log_input_gradient_moments,
     tangent_kernel_drift,
+    tangent_kernel_drift_limit,
     tangent_kernel_second_moment,
     tangent_kernel_second_moment_limit,
 )
@@ -78,6 +79,8 @@ def test_the_limit_is_reached_like_one_over_the_width(name: str) -> None:
         ]
         assert gaps[0] / gaps[1] == pytest.approx(2, rel=0.06)
         assert gaps[1] / gaps[2] == pytest.approx(2, rel=0.03)
+        drift = tangent_kernel_drift([3200] * round(3200 * ratio), name)
+        assert tangent_kernel_drift_limit(ratio, name) == pytest.approx(drift, rel=6e-3)
 
 
 def test_the_limit_near_zero_and_far_out() -> None:
@@ -86,6 +89,7 @@ def test_the_limit_near_zero_and_far_out() -> None:
         assert tangent_kernel_second_moment_limit(0.0, name) == 1.0
         small = tangent_kernel_second_moment_limit(1e-6, name)
         assert (small - 1) * 1e6 == pytest.approx(slope, rel=1e-4)
+        assert tangent_kernel_drift_limit(1e-6, name) * 1e6 == pytest.approx(c - slope, rel=1e-4)
         for ratio in (0.01, 0.08, 0.09, 0.3, 5.0):
             with mpmath.workdps(30):
                 t, a = mpmath.mpf(ratio), (c + 1) * mpmath.mpf(ratio)

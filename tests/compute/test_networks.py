@@ -11,6 +11,7 @@ import pytest
 from compute.activations import get_activation
 from compute.kernels import input_covariance, nngp
 from compute.networks import (
+    measured_differences,
     measured_kernels,
     nested_kernels,
     sample_outputs,
@@ -115,6 +116,10 @@ def test_measured_kernels_are_those_of_the_weights() -> None:
     for entry, (i, j) in enumerate(((0, 0), (0, 1), (1, 1))):
         assert within(kernels[0, entry], limit[i, j])
         assert within(z[:, i] * z[:, j] - kernels[1, entry], 0.0)
+    # the same networks along v = (1, −1), from the same numbers
+    one = measured_kernels(x, [3, 5], TANH, 20, np.random.default_rng(4), **given)[0][-1]
+    apart = measured_differences(x, [3, 5], TANH, 20, np.random.default_rng(4), **given)
+    assert apart[:, 0] == pytest.approx(one[0] - 2 * one[1] + one[2], rel=1e-12)
 
 
 def test_a_narrower_network_is_the_corner_of_the_widest() -> None:

@@ -24,6 +24,7 @@ from compute.sampling import (
     merge,
     merged_by,
     stream,
+    values_and_errors,
 )
 from compute.warm import settings
 from tests.thorough import several
@@ -208,6 +209,9 @@ def test_a_scaled_estimate_is_that_of_scaled_numbers() -> None:
     assert scaled.value == pytest.approx(of_scaled.value)
     assert scaled.standard_error == pytest.approx(of_scaled.standard_error)
     assert scaled.count == of_scaled.count
+    values, errors = values_and_errors(iter((scaled, of_scaled)))
+    assert values.tolist() == [scaled.value, of_scaled.value]
+    assert errors.tolist() == [scaled.standard_error, of_scaled.standard_error]
 
 
 SAMPLED = [e for e in EXPERIMENTS if e.sampler is not None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,8 +21,8 @@ from components.figures.base import (
     number,
     reach,
 )
-from components.figures.labels import on_logs
-from components.figures.orders import Order
+from components.figures.labels import at_last, on_logs
+from components.figures.orders import Order, Words
 from compute.experiments.finite_width.run import Cumulant
 from compute.experiments.finite_width.sampler import Networks
 from compute.experiments.finite_width.setting import TRUSTED, Params
@@ -46,20 +45,14 @@ def against_depth(params: Params, part: Cumulant, sample: Drawn) -> Figure:
             exact = part.layers, part.exact[w]
             data.append(line(*exact, "theory", f"exact, N = {n}", _HOVER, line=EXACT))
     n = params.width
-    data.append(line(part.layers, part.printed[0], "printed", f"as printed, N = {n}", _HOVER))
-    data += _networks(part, sample, part.drawn.astype(float))
+    printed, first = f"as printed, N = {n}", f"(3.4.1), N = {n}"
+    data.append(line(part.layers, part.printed[0], "printed", printed, _HOVER))
+    data += _networks(part, sample)
     data.append(_trusted(part.layers))
     follows = f"networks, N = {4 * n}"
     known = np.isfinite(part.exact[-1]).any()
     curve, name = ("exact", "the exact law") if known else ("(3.4.1)", "(3.4.1)")
-    away = Order(
-        "; the printed one runs away",
-        f"as printed, N = {n}",
-        "above",
-        (f"(3.4.1), N = {n}",),
-        at="last",
-        slack=1.0 / 3,
-    )
+    away = Order("; the printed one runs away", printed, "above", (first,), "last", slack=1 / 3)
     title = (
         f"Widths N = {n}, {2 * n}, {4 * n}",
         Order(f"; the widest follows {name}", follows, "follows", (f"{curve}, N = {4 * n}",)),
@@ -85,7 +78,7 @@ def _labels(part: Cumulant) -> list[dict[str, Any]]:
     layers, top = part.layers, part.layers.size // 2
     below = {"yanchor": "top", "yshift": -2}
     notes = [
-        on_logs(layers[-1], part.leading[w, -1], f"N = {n}", "theory", **below)
+        at_last(layers, part.leading[w], f"N = {n}", "theory", **below)
         for w, n in enumerate(part.widths)
     ]
     notes.append(on_logs(layers[top], part.leading[0, top], "(3.4.1)", "theory", 6, **below))
@@ -104,28 +97,23 @@ def _labels(part: Cumulant) -> list[dict[str, Any]]:
 
 def _trusted(ends: Array) -> Trace:
     """Up to where the leading order is trusted."""
-    return level(
-        ends, TRUSTED, "bound", f"trusted up to κ₄/K² = {TRUSTED}", "leading order: below this line"
-    )
+    name = f"trusted up to κ₄/K² = {TRUSTED}"
+    return level(ends, TRUSTED, "bound", name, "leading order: below this line")
 
 
-def _networks(part: Cumulant, sample: Drawn, x: Array, scale: Sequence[float] = ()) -> list[Trace]:
-    """Dots with errors; open, and without, where the tail of κ_4 has not been sampled."""
+def _networks(part: Cumulant, sample: Drawn, *, over_width: bool = False) -> list[Trace]:
+    """Dots with errors against L or L/N; open, and without, where κ_4's tail is not sampled."""
     if sample is None:
         return []
     (ratio, error), told = sample.current.ratio(), sample.current.told(part.effective)
     found = []
-    for w, n in enumerate(part.widths):
-        size, at = (scale[w] if scale else 1.0), told[w]
-        where = x / n if scale else x
-        hover = "%{x:.4g}<br>κ₄/K² = %{y:.4g}"
-        name, symbol = f"networks, N = {n}", _SYMBOLS[w]
-        values = ratio[w, at], error[w, at]
-        found.append(measured(where[at], *values, name, hover, log=True, symbol=symbol))
-        if size and (~at).any():
-            hollow = f"tail not sampled, N = {n}"
-            look = {"symbol": f"{symbol}-open"}
-            found.append(dots(where[~at], ratio[w, ~at], hollow, hover, **look))
+    for w, (n, at, symbol) in enumerate(zip(part.widths, told, _SYMBOLS, strict=False)):
+        where, hover = part.drawn / (n if over_width else 1), "%{x:.4g}<br>κ₄/K² = %{y:.4g}"
+        values = where[at], ratio[w, at], error[w, at]
+        found.append(measured(*values, f"networks, N = {n}", hover, log=True, symbol=symbol))
+        if (~at).any():
+            hollow = where[~at], ratio[w, ~at], f"tail not sampled, N = {n}"
+            found.append(dots(*hollow, hover, symbol=f"{symbol}-open"))
     return found
 
 
@@ -143,7 +131,7 @@ def collapse(params: Params, part: Cumulant, sample: Drawn) -> Figure:
         if part.limit:
             curve, grown = "e^(C L/N) − 1", np.expm1(np.minimum(part.slope * ratio, 300))
             data.append(line(ratio, grown, "theory", curve, f"{curve} = %{{y:.4g}}"))
-    data += _networks(part, sample, part.drawn.astype(float), part.widths)
+    data += _networks(part, sample, over_width=True)
     widest = f"N = {part.widths[-1]}"
     title: Any = "Off criticality L/N is the wrong variable: each width has its own κ₄/K²"
     if known:
@@ -169,13 +157,11 @@ def against_width(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     """N κ_4/K² of the last layer against 1/N: what is left at 1/N = 0 is (3.4.1)."""
     size = np.array(part.widths, dtype=np.float64)
     ends = np.array([0.0, 1.15 / params.width])
-    value = float(part.leading[0, -1] * size[0])
+    value, printed = (float(v[0, -1] * size[0]) for v in (part.leading, part.printed))
     hover = "1/N = %{x:.4g}<br>N κ₄/K² = %{y:.5g}"
     data = [
         level(ends, value, "theory", "(3.4.1)", hover),
-        level(
-            ends, printed := float(part.printed[0, -1] * size[0]), "printed", "as printed", hover
-        ),
+        level(ends, printed, "printed", "as printed", hover),
     ]
     shown = [value, *([printed] if printed < 3 * value else [])]
     if np.isfinite(part.exact[:, -1]).all():
@@ -226,10 +212,9 @@ def two_neurons(params: Params, part: Cumulant, sample: Drawn) -> Figure:
         ):
             value, error = found[0][0], found[1][0]
             kept = np.isfinite(value) & (value > 0) & (error > 0)
-            if name == "two neurons" and params.width == 1:
-                continue
             shown = at[kept], value[kept], error[kept]
-            data.append(measured(*shown, name, _HOVER, log=True, symbol=symbol))
+            if name != "two neurons" or params.width > 1:
+                data.append(measured(*shown, name, _HOVER, log=True, symbol=symbol))
     title = (
         f"Two neurons of a layer share its variance (N = {params.width})",
         Order("; their covariance follows the exact κ₄", "two neurons", "follows", ("exact",)),
@@ -247,7 +232,8 @@ def two_neurons(params: Params, part: Cumulant, sample: Drawn) -> Figure:
 def dressed(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     """N(G − K)/K: the two-point function is moved by κ_4 (E 42)."""
     hover = "L = %{x}<br>N(G − K)/K = %{y:.4g}"
-    data = [line(part.layers, part.shift, "theory", "½C_W m″κ₄, carried on", hover)]
+    curve = "½C_W m″κ₄, carried on"
+    data = [line(part.layers, part.shift, "theory", curve, hover)]
     values = [part.shift]
     if sample is not None:
         shift, error = (params.width * found[0] for found in sample.current.shift())
@@ -256,16 +242,17 @@ def dressed(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     data.append(level([1, max(params.depth, 2)], 0.0, "bound", "G = K", "G = K"))
     shown = np.concatenate([np.ravel(v) for v in values])
     shown = np.append(shown[np.isfinite(shown)], [-0.1, 0.1])
-    title = (
-        "Finite width moves the mean variance G off K",
-        Order("; networks follow the correction", "networks", "follows", (data[0]["name"],)),
-    )
-    still = not np.any(part.shift)
+    title: Words = "Here E z² is K at each width: σ² has a linear mean"
+    if np.any(part.shift):
+        title = (
+            "Finite width moves the mean variance G off K",
+            Order("; networks follow the correction", "networks", "follows", (curve,)),
+        )
+    moved = "N(G<sup>(L+1)</sup> − K<sup>(L)</sup>)/K<sup>(L)</sup>"
     return figure(
-        "Here E z² is K at each width: σ² has a linear mean" if still else title,
+        title,
         axis(DEPTH, log=True, range=(1, max(params.depth, 2))),
-        axis("N(G<sup>(L+1)</sup> − K<sup>(L)</sup>)/K<sup>(L)</sup>",
-             range=(1.2 * shown.min(), 1.2 * shown.max())),
+        axis(moved, range=(1.2 * shown.min(), 1.2 * shown.max())),
         named(data),
         **BELOW,
-    )  # fmt: skip
+    )

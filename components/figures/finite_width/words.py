@@ -28,24 +28,17 @@ Drawn = Sample[Networks] | None
 
 def sentence(params: Params, result: Result, sample: Drawn, _frame: int | None) -> str:
     """The result in words: the sample leads where there is one."""
+    name, start = dict(ACTIVATIONS)[params.activation], f"K₀ = {params.variance0:g}"
     if params.figure == "observable":
-        law = {"linear": "linear", "relu": "ReLU"}[params.law]
-        start = f"{law} networks, K₀ = {params.variance0:g}: "
-        return start + of_part(params, result, observable=_observable)
-    name = dict(ACTIVATIONS)[params.activation]
-    if params.figure == "critical":
-        return f"{name}, K₀ = {params.variance0:g}: " + of_part(params, result, critical=_critical)
-    used = variances(params)
-    start = (
-        f"{name}, C_W = {number(used.weight, 5)}, C_b = {number(used.bias, 5)}, "
-        f"K₀ = {params.variance0:g}, {params.width} wide, {params.depth} deep: "
-    )
-    return start + of_part(
-        params,
-        result,
-        cumulant=lambda p, part: _cumulant(p, part, sample),
-        density=lambda p, part: _density(p, part, sample),
-    )
+        start = f"{dict(ACTIVATIONS)[params.law]} networks, {start}"
+    elif params.figure == "critical":
+        start = f"{name}, {start}"
+    else:
+        used = variances(params)
+        given = f"C_W = {number(used.weight, 5)}, C_b = {number(used.bias, 5)}"
+        start = f"{name}, {given}, {start}, {params.width} wide, {params.depth} deep"
+    said = {"cumulant": _cumulant, "critical": _critical, "density": _density}
+    return f"{start}: {of_part(params, result, sample, observable=_observable, **said)}."
 
 
 def _cumulant(params: Params, part: Cumulant, sample: Drawn) -> str:
@@ -59,7 +52,7 @@ def _cumulant(params: Params, part: Cumulant, sample: Drawn) -> str:
         theory = f"exact {number(exact)}, {theory}"
     # one line, before a sample too: what stands below must not move
     if sample is None:
-        return f"κ₄/K²{behind}: {theory}."
+        return f"κ₄/K²{behind}: {theory}"
     now = sample.current.estimate()
     value = with_error(now)
     if not sample.current.told(part.effective)[0, -1]:
@@ -71,20 +64,21 @@ def _cumulant(params: Params, part: Cumulant, sample: Drawn) -> str:
         text += number(leading * params.width)
     if leading > TRUSTED and now.value > 3 * leading:
         text += f". The sample is {number(now.value / leading, 2)} times the recursion"
-    return f"{text}."
+    return text
 
 
 def _neurons(params: Params, part: Cumulant, sample: Drawn) -> str:
     leading, shift = float(part.leading[0, -1]), float(part.shift[-1])
     theory = f"{number(leading)} and {number(shift)} by (3.4.1)"
     if sample is None:
-        return f"Cov(z_i², z_j²)/K² and N(G − K)/K are {theory}."
-    value, error = (float(v[0, -1]) for v in sample.current.covariance())
-    moved, spread = (params.width * float(v[0, -1]) for v in sample.current.shift())
-    pair = "there are no two neurons" if params.width == 1 else (
-        f"two neurons have Cov(z_i², z_j²)/K² = {plus_minus(value, error)}"
-    )  # fmt: skip
-    return f"{pair}, and N(G − K)/K = {plus_minus(moved, spread)}; {theory}."
+        return f"Cov(z_i², z_j²)/K² and N(G − K)/K are {theory}"
+    pair = "there are no two neurons"
+    if params.width > 1:
+        shared = sample.current.deepest("covariance")
+        said = plus_minus(shared.value, shared.standard_error)
+        pair = f"two neurons have Cov(z_i², z_j²)/K² = {said}"
+    moved = sample.current.deepest("shift").scaled(params.width)
+    return f"{pair}, and N(G − K)/K = {plus_minus(moved.value, moved.standard_error)}; {theory}"
 
 
 def _density(params: Params, part: Density, sample: Drawn) -> str:
@@ -94,33 +88,32 @@ def _density(params: Params, part: Density, sample: Drawn) -> str:
         theory = f"{number(exact)} by the exact law, {theory}"
     event = f"|z| > {TAIL:g}√K"
     if sample is None or not sample.current.count[0]:
-        return f"P({event}) is {theory}."
+        return f"P({event}) is {theory}"
     share = Estimate.share(sample.current.beyond, sample.current.count[0])
     dead = f"; {plural(int(sample.current.dead[0]), 'network')} dead, counted at 0"
     dead = dead if sample.current.dead[0] else ""
-    return f"{event} in {with_error(share)} of {share.count} networks; {theory}{dead}."
+    return f"{event} in {with_error(share)} of {share.count} networks; {theory}{dead}"
 
 
-def _critical(_params: Params, part: Critical) -> str:
-    said = verdict(part.chosen).replace("<sub>", "_").replace("</sub>", "")
-    text = f"slope {said}" if part.chosen.solved else said
+def _critical(_params: Params, part: Critical, _sample: Drawn) -> str:
+    text = f"{'slope ' if part.chosen.solved else ''}{verdict(part.chosen)}"
     if math.isfinite(part.half[0]):
         kernel, weight, bias, slope = (number(v, 6) for v in part.half)
         text += f". Both susceptibilities are 1 at K* = {kernel}, C_W = {weight}, C_b = {bias}, "
         text += f"with slope {slope}"
-    return f"{text}."
+    return text
 
 
-def _observable(params: Params, part: Observable) -> str:
+def _observable(params: Params, part: Observable, _sample: Drawn) -> str:
     function = dict(FUNCTIONS)[params.function]
     if not np.isfinite(part.slope).all():
-        return f"with the exact κ₄, (3.4.2) is exact for f = {function} at each width drawn."
+        return f"with the exact κ₄, (3.4.2) is exact for f = {function} at each width drawn"
     slopes = ", ".join(number(s, 4) for s in part.slope)
     printed = ", ".join(number(s) for s in part.printed_slope)
     depths = ", ".join(map(str, DEPTHS))
     return (
         f"for f = {function} the error of (3.4.2) goes like N to the {slopes} at L = {depths}; "
-        f"with the printed prefactor, to the {printed}."
+        f"with the printed prefactor, to the {printed}"
     )
 
 
@@ -133,14 +126,13 @@ def warning(params: Params, result: Result, sample: Drawn, _frame: int | None) -
         reason = used.reason.replace("-", "−")
         said.append(f"No solution at K₀ = {params.variance0:g}: {reason}; {where}.")
     part = result.cumulant
-    if part is not None:
-        leading = float(part.leading[0, -1])
-        # the first two tabs mark it in the figure
-        if leading > TRUSTED and params.figure in {"width", "neurons"}:
-            said.append(
-                f"At K₀ = {params.variance0:g} and N = {params.width}, κ₄/K² = {number(leading)} "
-                f"is above {TRUSTED}: leading order in 1/N is not to be trusted here."
-            )
+    leading = 0.0 if part is None else float(part.leading[0, -1])
+    # the first two tabs mark it in the figure
+    if leading > TRUSTED and params.figure in {"width", "neurons"}:
+        said.append(
+            f"At K₀ = {params.variance0:g} and N = {params.width}, κ₄/K² = {number(leading)} "
+            f"is above {TRUSTED}: leading order in 1/N is not to be trusted here."
+        )
     if part is not None and part.layers.size < params.depth:
         said.append(
             f"Behind layer {part.layers.size} the kernel is beyond a float; the curves end there."
@@ -153,9 +145,7 @@ def warning(params: Params, result: Result, sample: Drawn, _frame: int | None) -
 
 def progress(_params: Params, sample: Sample[Networks]) -> str:
     """How far the measurement is."""
-    now = sample.current
-    text = f"{int(now.count[0])} networks"
-    e = now.estimate()
+    text, e = f"{int(sample.current.count[0])} networks", sample.current.estimate()
     if not (math.isfinite(e.standard_error) and e.value > 0):
         return text
     return f"{text}; κ₄/K² to ± {number(100 * e.standard_error / e.value, 2)} %"

@@ -18,7 +18,7 @@ from components.figures.base import (
     reach,
     together,
 )
-from components.figures.labels import on_logs
+from components.figures.labels import at_last
 from components.figures.orders import Order, Words
 from compute.experiments.gp_limit.run import CentredMoments, Inputs, Layers, Transform
 from compute.experiments.gp_limit.samples import (
@@ -33,6 +33,7 @@ from compute.sampling import Sample
 
 # Pixels by which the labels of the orders stand apart where their lines nearly meet.
 _RAISED = (0, -9, 9, 0)
+_GIVEN = "mean of e^(−ξ²K̂/2)"
 _SYMBOLS = ("circle", "diamond", "square", "cross")
 
 
@@ -91,9 +92,7 @@ def transform(_params: Params, part: Transform, sample: Sample[TransformSample] 
         ring = {"color": "@measurement", "size": 11, "symbol": "diamond-open"}
         data += [
             measured(part.frequencies, cosine, error, "mean of cos(ξz)", hover),
-            measured(
-                part.frequencies, given, given_error, "mean of e^(−ξ²K̂/2)", hover, marker=ring
-            ),
+            measured(part.frequencies, given, given_error, _GIVEN, hover, marker=ring),
         ]
     title = (
         Order(
@@ -104,12 +103,7 @@ def transform(_params: Params, part: Transform, sample: Sample[TransformSample] 
             at="last",
             otherwise="The characteristic function of an output",
         ),
-        Order(
-            "; cos(ξz) and e^(−ξ²K̂/2) have one mean",
-            "mean of cos(ξz)",
-            "follows",
-            ("mean of e^(−ξ²K̂/2)",),
-        ),
+        Order("; cos(ξz) and e^(−ξ²K̂/2) have one mean", "mean of cos(ξz)", "follows", (_GIVEN,)),
     )
     return figure(
         title,
@@ -132,7 +126,7 @@ def moments(params: Params, part: CentredMoments, sample: Sample[MomentSample] |
             data.append(line(part.widths, exact, "theory", f"exact, k = {order}", hover))
             text = f"k = {order}: slope {number(float(part.slopes[1, row]))}"
             place = {"yanchor": "middle", "yshift": _RAISED[row]}
-            notes.append(on_logs(part.widths[-1], exact[-1], text, "theory", 8, **place))
+            notes.append(at_last(part.widths, exact, text, "theory", 8, **place))
             heights.append(exact)
         if sample is not None:
             value, error = sample.current.centred(order)

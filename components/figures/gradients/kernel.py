@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from components.figures.base import (
-    Array,
-    Figure,
-    Trace,
-    axis,
-    beside,
-    figure,
-    line,
-    measured,
-    reach,
-)
-from components.figures.labels import on_logs
+from components.figures.base import Array, Figure, Trace, axis, figure, line, measured, reach
+from components.figures.gradients.levels import depth_axis
+from components.figures.labels import at_last, on_logs
 from components.figures.orders import Order
-from compute.experiments.gradients.run import UNSEEN, Kernel, Step
+from compute.experiments.gradients.run import UNSEEN, AgainstRatio, Kernel, Step
 from compute.experiments.gradients.sampler import KernelSample, StepSample
 from compute.experiments.gradients.setting import Params
-from compute.sampling import Moments, Sample
+from compute.sampling import Sample, values_and_errors
 
 EXACT, LIMIT, MEASURED = "exact", "limit of large N", "measured"
 UNSURE = "measured, tail not sampled"
 RATIO = "depth over width L/N"
-# Labels stand to the right of the lines they name.
-_AFTER = beside(8) | {"yanchor": "middle"}
 _MEAN_TITLE = (
     Order(
         "The tangent kernel grows with depth",
@@ -64,24 +52,22 @@ _DRIFT_TITLE = (
 def mean(params: Params, part: Kernel, sample: Sample[KernelSample] | None) -> Figure:
     """Θ of the infinitely wide network against depth, means of real networks on it."""
     hover = "%{x} layers: Θ = %{y:.4g}"
-    known = part.ratios.size > 0
+    known = part.fluctuation.ratios.size > 0
     role = "theory" if known else "bound"
     data = [line(part.depths, part.wide, role, "infinitely wide", hover)]
     word = "infinitely wide, and the mean at every width" if known else "limit of infinite width"
-    notes = [on_logs(part.depths[-1], part.wide[-1], word, role)]
     shown = [part.wide]
     if sample is not None:
-        found = [m.mean_estimate() for m in sample.current.mean]
-        y = np.array([e.value for e in found]) * part.scales
-        error = np.array([e.standard_error for e in found]) * part.scales
-        data.append(measured(part.stops, y, error, MEASURED, hover, log=True))
+        found = values_and_errors(m.mean_estimate() for m in sample.current.mean)
+        y, error = (v * part.scales for v in found)
+        data.append(measured(part.fluctuation.stops, y, error, MEASURED, hover, log=True))
         shown.append(y)
     return figure(
         _MEAN_TITLE,
-        axis("depth L", log=True, range=(0.9, max(params.depth, 2) * 1.15)),
+        depth_axis(params),
         axis("tangent kernel Θ(x, x)", log=True, range=reach(shown, 0.6, 1.8)),
         data,
-        annotations=notes,
+        annotations=[at_last(part.depths, part.wide, word, role)],
     )
 
 
@@ -89,45 +75,27 @@ def fluctuation(params: Params, part: Kernel, sample: Sample[KernelSample] | Non
     """Standard deviation of Θ over its mean against L/N."""
     hover = "L/N = %{x:.3g}: %{y:.3g} of the mean"
     found = None if sample is None else sample.current.fluctuations()
-    return _against_ratio(
-        params,
-        part.stops,
-        ((part.ratios, part.fluctuations), (part.smooth, part.limits)),
-        found,
-        (_FLUCTUATION_TITLE, "deviation of Θ over its mean", hover),
-    )
+    words = _FLUCTUATION_TITLE, "deviation of Θ over its mean", hover
+    return _against_ratio(params, part.fluctuation, found, words)
 
 
 def drift(params: Params, part: Step, sample: Sample[StepSample] | None) -> Figure:
     """What Θ loses per time in the first step, over the square of its mean, against L/N."""
     hover = "L/N = %{x:.3g}: Θ falls by %{y:.3g}"
-    found = None if sample is None else _losses(sample.current.change)
-    drawn = _against_ratio(
-        params,
-        part.stops,
-        ((part.ratios, -part.drifts), (part.smooth, -part.limits)),
-        found,
-        (_DRIFT_TITLE, "share of Θ lost per time 1/E Θ", hover),
-    )
-    if part.ratios.size:
-        first = line(part.ratios, -part.slope * part.ratios, "bound", "first order", hover)
-        drawn["data"].append(first)
-        label = f"{'4' if part.slope < -1 else '2'}/3 L/N"
-        drawn["layout"]["annotations"].append(
-            on_logs(part.ratios[-1], -part.slope * part.ratios[-1], label, "bound", **_AFTER)
-        )
+    found = None if sample is None else sample.current.losses()
+    words = _DRIFT_TITLE, "share of Θ lost per time 1/E Θ", hover
+    drawn = _against_ratio(params, part.loss, found, words)
+    if part.loss.ratios.size:
+        first = part.loss.ratios, part.slope * part.loss.ratios
+        drawn["data"].append(line(*first, "bound", "first order", hover))
+        label = f"{'4' if part.slope > 1 else '2'}/3 L/N"
+        drawn["layout"]["annotations"].append(at_last(*first, label, "bound", 8, yanchor="middle"))
     return drawn
-
-
-def _losses(change: Sequence[Moments]) -> tuple[Array, Array]:
-    found = [m.centred_estimate() for m in change]
-    return (-np.array([e.value for e in found]), np.array([e.standard_error for e in found]))
 
 
 def _against_ratio(
     params: Params,
-    stops: Array,
-    theory: tuple[tuple[Array, Array], tuple[Array, Array]],
+    part: AgainstRatio,
     found: tuple[Array, Array] | None,
     words: tuple[Any, str, str],
 ) -> Figure:
@@ -136,15 +104,16 @@ def _against_ratio(
     data: list[Trace] = []
     notes = []
     shown: list[Array] = []
-    for (x, y), role, name in zip(theory, ("theory", "bound"), (EXACT, LIMIT), strict=True):
-        kept = np.isfinite(y) & (y > 0) & (y < 1e12) if y.size else np.zeros(0, bool)
+    for x, y, role, name, word in (
+        (part.ratios, part.exact, "theory", EXACT, f"exact, {params.width} wide"),
+        (part.smooth, part.limits, "bound", LIMIT, LIMIT),
+    ):
+        kept = np.isfinite(y) & (y > 0) & (y < 1e12)
         if kept.any():
             data.append(line(x[kept], y[kept], role, name, hover))
             shown.append(y[kept])
-            at = float(x[kept][-1]), float(y[kept][-1])
-            word = f"exact, {params.width} wide" if role == "theory" else LIMIT
-            notes.append(on_logs(*at, word, role, **_AFTER))
-    places = stops / params.width
+            notes.append(at_last(x[kept], y[kept], word, role, 8, yanchor="middle"))
+    places = part.stops / params.width
     if found is not None:
         y, error = found
         for side, name, symbol in (

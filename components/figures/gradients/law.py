@@ -21,8 +21,8 @@ from components.figures.base import (
     middles,
     number,
 )
-from components.figures.gradients.levels import ends, look_of, name_of
-from components.figures.labels import on_logs, plus_minus
+from components.figures.gradients.levels import depth_axis, ends, look_of, name_of
+from components.figures.labels import at_last, plus_minus
 from components.figures.orders import Order
 from compute.experiments.gradients.limits import JOINED
 from compute.experiments.gradients.run import LEVELS, Law
@@ -57,12 +57,8 @@ def density(params: Params, part: Law, sample: Found) -> Figure:
         data.append(_bar(place, bar, part.dead))
     if sample is not None:
         state = sample.current
-        edges, height, error = (
-            v * k
-            for v, k in zip(
-                state.density(part.edges, JOINED), (1 / decade, decade, decade), strict=True
-            )
-        )
+        edges, height, error = state.density(part.edges, JOINED)
+        edges, height, error = edges / decade, height * decade, error * decade
         kept = height * state.drawn * wide >= _FEWEST
         words = "10^%{x:.2f}: density %{y:.3g}"
         data.append(measured(middles(edges)[kept], height[kept], error[kept], MEASURED, words))
@@ -139,18 +135,12 @@ def fan(params: Params, part: Law, sample: Found) -> Figure:
     """Mean, median and the middle four fifths of ‖∇_x z‖² against depth."""
     hover = "%{x} layers: %{y:.3g}"
     known = math.isfinite(part.dead)
-    data = [line(part.depths, part.means, "theory" if known else "bound", "mean", hover)]
+    role = "theory" if known else "bound"
+    data = [line(part.depths, part.means, role, "mean", hover)]
     shown = [part.means]
     if params.weight_variance != 1:
         data.append(line(part.depths, part.printed_means, "printed", "mean as printed", hover))
-    notes = [
-        on_logs(
-            part.depths[-1],
-            part.means[-1],
-            "mean" if known else "mean, wide limit",
-            "theory" if known else "bound",
-        )
-    ]
+    notes = [at_last(part.depths, part.means, "mean" if known else "mean, wide limit", role)]
     for level, row in zip(LEVELS, part.quantiles, strict=True):
         exact = np.where(row > 0, row, np.nan)
         if np.isnan(exact).all():
@@ -160,7 +150,7 @@ def fan(params: Params, part: Law, sample: Found) -> Figure:
         data.append(line(part.depths, exact, "theory", name, hover, line=look_of(level)))
         shown.append(exact)
         if np.isfinite(exact[-1]):
-            notes.append(on_logs(part.depths[-1], exact[-1], short, "theory"))
+            notes.append(at_last(part.depths, exact, short, "theory"))
     if sample is not None:
         state = sample.current
         mean = state.square.mean_estimate().scaled(part.mean)
@@ -175,7 +165,7 @@ def fan(params: Params, part: Law, sample: Found) -> Figure:
             shown.append(found[kept])
     return figure(
         _FAN_TITLE,
-        axis("depth L", log=True, range=(0.9, max(params.depth, 2) * 1.15)),
+        depth_axis(params),
         axis(SQUARE, log=True, range=ends(shown, 0.3, 4), steady=True),
         data,
         annotations=notes,

@@ -1,10 +1,16 @@
-"""Page 3.5's quantiles over networks: how their lines look, and the axis that holds them."""
+"""What page 3.5's figures share: the axis of depth, the quantiles over networks and theirs."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from components.figures.base import Array, reach
+from components.figures.base import Array, axis, reach
+from compute.experiments.gradients.setting import Params
+
+
+def depth_axis(params: Params) -> dict[str, Any]:
+    """The depth, on a logarithmic axis."""
+    return axis("depth L", log=True, range=(0.9, max(params.depth, 2) * 1.15))
 
 
 def name_of(level: float) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 from components.figures.base import number, plural
 from components.figures.gradients.law import quantiles
-from components.figures.labels import plus_minus, with_error
+from components.figures.labels import of_part, plus_minus, with_error
 from compute.experiments.gradients.run import FAR, UNSEEN, Kernel, Law, Layers, Result, Step
 from compute.experiments.gradients.setting import ACTIVATIONS, EXACT, Params, layers_are_exact
 from compute.sampling import Estimate, Sample
@@ -19,9 +18,9 @@ Found = Sample[Any] | None
 def sentence(params: Params, result: Result, sample: Found, _frame: int | None) -> str:
     """The result of the tab in front: what was measured first, theory beside it."""
     state = None if sample is None else sample.current
-    part = getattr(result, params.figure)
     where = f"{dict(ACTIVATIONS)[params.activation]}, {params.width} wide, {params.depth} deep"
-    return f"{where}: {_SAID[params.figure](params, part, state)}."
+    said = of_part(params, result, state, law=_law, layers=_layers, kernel=_kernel, step=_step)
+    return f"{where}: {said}."
 
 
 def _law(_params: Params, part: Law, state: Any) -> str:
@@ -69,12 +68,12 @@ def _kernel(params: Params, part: Kernel, state: Any) -> str:
     if math.isfinite(ratio):
         text += f", deviation {plus_minus(ratio, error)} of it"
         if known:
-            text += f" ({number(math.sqrt(float(part.second[-1]) - 1))})"
+            text += f" ({number(float(part.fluctuation.there[-1]))})"
     return text
 
 
 def _step(_params: Params, part: Step, state: Any) -> str:
-    exact = float(part.drift[-1])
+    exact = -float(part.loss.there[-1])
     theory = f" ({number(exact)} exact)" if math.isfinite(exact) else ""
     if state is None:
         return f"what a first step does to Θ is measured{theory}"
@@ -83,14 +82,6 @@ def _step(_params: Params, part: Step, state: Any) -> str:
         f"the first step changes Θ by {change} of itself per time 1/E Θ{theory}, "
         f"{plural(state.drawn, 'network')}"
     )
-
-
-_SAID: dict[str, Callable[[Params, Any, Any], str]] = {
-    "law": _law,
-    "layers": _layers,
-    "kernel": _kernel,
-    "step": _step,
-}
 
 
 def notice(params: Params, _result: Result, sample: Found, _frame: int | None) -> str:

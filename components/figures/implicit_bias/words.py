@@ -10,9 +10,10 @@ from components.figures.base import number, plural
 from components.figures.implicit_bias.plane import played_steps
 from compute.experiments.implicit_bias.checks import ENOUGH, HONEST
 from compute.experiments.implicit_bias.fit import Fit
+from compute.experiments.implicit_bias.problems import counts, used
 from compute.experiments.implicit_bias.run import Alpha, Line, Margin, Plane, Result, Risk, unfitted
 from compute.experiments.implicit_bias.sampler import Measured
-from compute.experiments.implicit_bias.setting import Params, counts, used
+from compute.experiments.implicit_bias.setting import Params
 from compute.sampling import Sample
 
 Drawn = Sample[Measured] | None

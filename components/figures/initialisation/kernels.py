@@ -26,7 +26,7 @@ from compute.experiments.initialisation.run import Pair
 from compute.experiments.initialisation.samples import KERNEL_WIDTHS, KernelSample, PairSample
 from compute.experiments.initialisation.setting import Params
 from compute.experiments.initialisation.settle import ENTRIES, Settle
-from compute.sampling import Sample
+from compute.sampling import Sample, values_and_errors
 
 _MARKS = ("circle", "diamond", "circle-open")
 _LETTERS = ("●", "◆", "○")
@@ -137,9 +137,7 @@ def square_correlation(params: Params, part: Pair, sample: Sample[PairSample] | 
     ]
     if sample is not None:
         state = sample.current
-        found = [state.correlation(i) for i in range(state.widths.size)]
-        value = np.array([e.value for e in found])
-        error = np.array([e.standard_error for e in found])
+        value, error = values_and_errors(map(state.correlation, range(state.widths.size)))
         here = state.widths == params.width
         for kept, name, size in ((~here, "networks", 8), (here, "at the page's width", 13)):
             seen = kept & np.isfinite(value) & np.isfinite(error)

@@ -8,7 +8,8 @@ import numpy as np
 
 from components.figures.base import BELOW, Figure, axis, dots, figure, line, measured, named, reach
 from components.figures.orders import Order, Words
-from compute.experiments.piecewise_linear.run import Error, Hats
+from compute.experiments.piecewise_linear.error import Error
+from compute.experiments.piecewise_linear.run import Hats
 from compute.experiments.piecewise_linear.setting import Params
 
 _HOVER = "%{x} neurons<br>error %{y:.4g}"

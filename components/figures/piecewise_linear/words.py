@@ -8,7 +8,8 @@ import numpy as np
 
 from components.figures.base import number, plural
 from components.figures.labels import of_part
-from compute.experiments.piecewise_linear.run import Draw, Error, Hats, Random, Result
+from compute.experiments.piecewise_linear.error import Error
+from compute.experiments.piecewise_linear.run import Draw, Hats, Random, Result
 from compute.experiments.piecewise_linear.sampler import Breakpoints
 from compute.experiments.piecewise_linear.setting import Params
 from compute.sampling import Sample

@@ -133,7 +133,7 @@ def _entered(params: Params, states: Array) -> Networks:
     counts = None
     if params.figure in ("density", "variance", "angle"):
         placed = known if params.figure == "density" else numbers
-        counts = bin_counts(placed, alive, edges_of(params))
+        counts = bin_counts(placed, edges_of(params), alive)
     last = numbers[-1][alive[-1]]
     g, some = strength_of(params), last.size > 0
     chance = -np.expm1(-max(g, 0.0) * np.exp(np.where(alive[-1], log_variance[-1], -700.0)))

@@ -23,15 +23,11 @@ _SLOPE = 0.1
 _ORDER = "slope of log error in log N, the worst of L = 1, 2, 3"
 
 
-def _piecewise(params: Params) -> bool:
-    return params.activation in PIECEWISE_LINEAR
-
-
-def _honest(part: Cumulant, networks: Networks, value: float, error: float) -> Estimate:
+def _honest(part: Cumulant, networks: Networks, found: Estimate) -> Estimate:
     """What is measured of κ_4/K², on no more draws of any width than count by the exact law."""
     counting = float((networks.count * part.effective[:, -1]).min())
-    found = networks.estimate().counting(counting / float(networks.count[0]))
-    return replace(found, value=value, standard_error=error)
+    known = networks.estimate().counting(counting / float(networks.count[0]))
+    return replace(known, value=found.value, standard_error=found.standard_error)
 
 
 def _extrapolated(params: Params, part: Cumulant, sample: Drawn, per_layer: bool) -> Check | None:
@@ -43,8 +39,8 @@ def _extrapolated(params: Params, part: Cumulant, sample: Drawn, per_layer: bool
 
     def estimate(networks: Networks) -> Estimate:
         value, error, _ = networks.extrapolated(part.widths)
-        divided = unit / params.width
-        return _honest(part, networks, value * divided, error * divided)
+        found = Estimate(value, error, int(networks.count[0]))
+        return _honest(part, networks, found.scaled(unit / params.width))
 
     return sampled(
         f"N κ₄/K²{'/L' if per_layer else ''} behind {params.depth} layers, 1/N → 0",
@@ -60,7 +56,7 @@ def _extrapolated(params: Params, part: Cumulant, sample: Drawn, per_layer: bool
 def recursion(params: Params, result: Result, sample: Drawn) -> Check | None:
     """(3.4.1) has C_W/2 in its square, and kernel K^(ℓ−1) (E 21)."""
     part = result.cumulant
-    if part is None or _piecewise(params) or params.depth < 2:
+    if part is None or params.activation in PIECEWISE_LINEAR or params.depth < 2:
         return None
     return _extrapolated(params, part, sample, per_layer=False)
 
@@ -68,7 +64,9 @@ def recursion(params: Params, result: Result, sample: Drawn) -> Check | None:
 def slope(params: Params, result: Result, sample: Drawn) -> Check | None:
     """κ_4/K² = C L/N at order 1/N, at every depth, for piecewise linear σ (E 43)."""
     part = result.cumulant
-    if part is None or not _piecewise(params) or params.bias_variance or params.depth < 2:
+    if part is None or params.bias_variance or params.depth < 2:
+        return None
+    if params.activation not in PIECEWISE_LINEAR:
         return None
     return _extrapolated(params, part, sample, per_layer=True)
 
@@ -78,7 +76,7 @@ def layer_index(params: Params, result: Result, sample: Drawn) -> Check | None:
     part = result.cumulant
     if part is None or params.figure != "cumulant" or params.depth > 1:
         return None
-    if params.route != "weights" or _piecewise(params):
+    if params.route != "weights" or params.activation in PIECEWISE_LINEAR:
         return None
     return sampled(
         f"N κ₄/K² behind one layer, N = {params.width}",
@@ -101,7 +99,7 @@ def exact_law(params: Params, result: Result, sample: Drawn) -> Check | None:
     def estimate(networks: Networks) -> Estimate:
         value, error = (found[:, -1] / law for found in networks.ratio())
         spread = float(np.sqrt((error**2).sum())) / law.size
-        return _honest(part, networks, float(value.mean()), spread)
+        return _honest(part, networks, Estimate(float(value.mean()), spread, law.size))
 
     return sampled(
         f"κ₄/K² over the exact law, mean of N = {', '.join(map(str, part.widths))}",
@@ -123,7 +121,7 @@ def dead_counted(params: Params, result: Result, sample: Drawn) -> Check | None:
     return sampled(
         f"κ₄/K² of all networks, N = {params.width}",
         sample,
-        lambda s: _honest(part, s, *(float(found[0, -1]) for found in s.ratio())),
+        lambda s: _honest(part, s, s.deepest("ratio")),
         Statement("dead ones counted", law),
         Statement("dead ones dropped", (1 + law) * alive - 1),
     )
@@ -195,14 +193,10 @@ def covariance(params: Params, result: Result, sample: Drawn) -> Check | None:
     if not math.isfinite(law) or params.width < 2:
         return None
 
-    def estimate(networks: Networks) -> Estimate:
-        value, error = (float(found[0, -1]) for found in networks.covariance())
-        return _honest(part, networks, value, error)
-
     return sampled(
         f"Cov(z_i², z_j²)/K² behind {params.depth} layers",
         sample,
-        estimate,
+        lambda s: _honest(part, s, s.deepest("covariance")),
         Statement("κ₄/K²", law),
         Statement("3κ₄/K², of one neuron", 3 * law),
         Statement("0, independent neurons", 0.0),
@@ -217,15 +211,10 @@ def dressed(params: Params, result: Result, sample: Drawn) -> Check | None:
     shift = float(part.shift[-1])
     if shift == 0:
         return None
-
-    def estimate(networks: Networks) -> Estimate:
-        value, error = (params.width * float(found[0, -1]) for found in networks.shift())
-        return Estimate(value, error, int(networks.count[0]))
-
     return sampled(
         f"N(G − K)/K behind {params.depth} layers, N = {params.width}",
         sample,
-        estimate,
+        lambda s: s.deepest("shift").scaled(params.width),
         Statement("½C_W m″κ₄, carried on", shift),
         Statement("0, by orders ≤ 2 alone", 0.0),
         # the next order in 1/N, as a share: twice κ₄/K²
@@ -254,10 +243,10 @@ def _worst(slopes: Array, predicted: float) -> float:
     return float(slopes[np.argmax(np.abs(slopes - predicted))])
 
 
-def order(_params: Params, result: Result, _sample: Any) -> Check | None:
+def order(params: Params, result: Result, _sample: Any, *, function: str) -> Check | None:
     """(3.4.2) errs like N⁻² where its fourth cumulant is κ_4^(ℓ)."""
     part = result.observable
-    if part is None or not np.isfinite(part.slope).all():
+    if part is None or params.function != function or not np.isfinite(part.slope).all():
         return None
     said = Statement("N⁻² with κ₄⁽ˡ⁾", -2.0)
     return exact(_ORDER, _worst(part.slope, -2), said, tolerance=_SLOPE)

@@ -10,25 +10,17 @@ from functools import partial
 
 from compute.claims import Claim, where
 from compute.experiments.finite_width import checks, faults
-from compute.experiments.finite_width.setting import Params
+from compute.experiments.finite_width.setting import FAILING, SATURATED, Params
 
 _GIVEN = "neurons drawn layer by layer, the last layer integrated out, three widths to 1/N = 0"
 _WEIGHTS = "real weight matrices at three widths, all networks counted"
 _LAW = "quadrature over the exact law of the output, N = 50 to 800"
 _DRAWN = (faults.NUMBERS, faults.NEURONS)
 
-_TANH = Params(
-    figure="width",
-    activation="tanh",
-    weight_variance=1.5,
-    variance0=1.8,
-    depth=2,
-    width=50,
-    networks=100_000,
-)
 _REAL = Params(depth=4, width=8, route="weights", networks=100_000)
 
 _claim = partial(Claim, section="3.4")
+_drawn = partial(_claim, route=_WEIGHTS, faults=(*_DRAWN, faults.LAYER))
 
 CLAIMS = (
     _claim(
@@ -38,7 +30,7 @@ CLAIMS = (
             r"\partial_t^2\sigma^2\big)^2$; the notes print it without the $\tfrac12$."
         ),
         route=_GIVEN,
-        params=_TANH,
+        params=SATURATED,
         check=checks.recursion,
         batches=15,
         errata=(21, 23),
@@ -51,7 +43,7 @@ CLAIMS = (
             r"$\kappa_4^{(2)} = \frac{C_W^2}{N_1}\mathrm{Var}_{K^{(0)}}[\sigma^2]$ exactly."
         ),
         route="one layer of neurons, drawn",
-        params=replace(_TANH, figure="cumulant", depth=1, route="weights"),
+        params=replace(SATURATED, figure="cumulant", depth=1, route="weights"),
         check=checks.layer_index,
         batches=16,
         errata=(23,),
@@ -172,7 +164,7 @@ CLAIMS = (
             "2 depend on order 4, at order $1/N$."
         ),
         route="mean of the measured variance over networks, the last layer integrated out",
-        params=replace(_TANH, figure="neurons", depth=5, networks=200_000),
+        params=replace(SATURATED, figure="neurons", depth=5, networks=200_000),
         check=checks.dressed,
         batches=30,
         errata=(42, 25),
@@ -185,28 +177,27 @@ CLAIMS = (
             r"leading order is off by more than 5 times: $\kappa_4/K^2 \le 0.2$ is its range."
         ),
         route="neurons drawn layer by layer, the last layer integrated out",
-        params=Params(figure="width", activation="gelu", width=50, networks=200_000),
+        params=FAILING,
         check=checks.leading_fails,
         batches=60,
         faults=(faults.SHALLOW,),
     ),
-    _claim(
-        key="order_cos",
-        statement=r"(3.4.2) with $\kappa_4^{(\ell)}$ errs like $N^{-2}$ for $f = \cos z$.",
-        route=_LAW,
-        params=Params(figure="observable"),
-        check=where(lambda p: p.function == "cos", checks.order),
-        errata=(24,),
-        faults=(faults.CUMULANT,),
-    ),
-    _claim(
-        key="order_sixth",
-        statement=r"(3.4.2) with $\kappa_4^{(\ell)}$ errs like $N^{-2}$ for $f = z^6$.",
-        route="exact moments of the output's law, N = 50 to 800",
-        params=Params(figure="observable", function="sixth"),
-        check=where(lambda p: p.function == "sixth", checks.order),
-        errata=(24,),
-        faults=(faults.CUMULANT,),
+    *(
+        _claim(
+            key=f"order_{function}",
+            statement=(
+                rf"(3.4.2) with $\kappa_4^{{(\ell)}}$ errs like $N^{{-2}}$ for $f = {formula}$."
+            ),
+            route=route,
+            params=Params(figure="observable", function=function),
+            check=partial(checks.order, function=function),
+            errata=(24,),
+            faults=(faults.CUMULANT,),
+        )
+        for function, formula, route in (
+            ("cos", r"\cos z", _LAW),
+            ("sixth", "z^6", "exact moments of the output's law, N = 50 to 800"),
+        )
     ),
     _claim(
         key="observable_prefactor",

@@ -34,7 +34,7 @@ class Density:
     `exact` (m,), nan where no law is known (other than linear and ReLU without biases); `gaussian`,
     `first` (m,): φ, and φ times 1 + (r/8)(u⁴ − 6u² + 3), r = `ratio` = κ_4/K², exact where it is
     known. `atom` is the share of dead networks, `tail` P(|u| > 3) by the exact law, the Gaussian
-    and the first-order density. `deviation` is √K; `log_variance` log K.
+    and the first-order density.
     """
 
     points: Array
@@ -45,7 +45,6 @@ class Density:
     ratio: float
     atom: float
     tail: tuple[float, float, float]
-    log_variance: float
 
 
 def reach(params: Params) -> float:
@@ -61,13 +60,12 @@ def bins(params: Params) -> Array:
 def density(params: Params) -> Density:
     """Everything figure "density" shows. Cost 10 ms for linear, 30 ms for ReLU."""
     widths = [params.width] * params.depth
-    found = corrections_at(params, params.width)
     half = np.geomspace(_NEAREST, 0.1, 20)[:-1]
     half = np.concatenate([half, np.linspace(0.1, reach(params), 141)])
     points = np.concatenate([-half[::-1], half])
-    known = bool(exact_law(params))
-    ratio, exact, tail = float(found.ratio[-1]), np.full(points.size, math.nan), math.nan
-    if known:
+    ratio = float(corrections_at(params, params.width).ratio[-1])
+    exact, tail = np.full(points.size, math.nan), math.nan
+    if exact_law(params):
         side = output_density(half, widths, params.activation)
         exact = np.concatenate([side[::-1], side])
         tail = float(output_tail(np.array([TAIL]), widths, params.activation)[0])
@@ -83,5 +81,4 @@ def density(params: Params) -> Density:
         ratio=ratio,
         atom=float(dead_probability(widths)) if exact_law(params) == "relu" else 0.0,
         tail=(tail, first_order_tail(TAIL, 0.0), first_order_tail(TAIL, ratio)),
-        log_variance=float(found.log_variance[-1]),
     )

@@ -8,11 +8,8 @@ from compute.claims import Fault
 from compute.claims.faults import drawn_at, normals, of_result, times, with_argument
 
 _HERE = "compute.experiments.finite_width"
+_CRITICAL = "compute.finite_width.criticality:nearest_critical"
 _BATCH = f"{_HERE}.sampler:SAMPLER.batch"
-
-
-def _shorter(widths: list[int]) -> list[int]:
-    return widths[:-1] or widths
 
 
 NUMBERS = Fault(
@@ -30,20 +27,20 @@ NEURONS = Fault(
 START = Fault(
     name="start",
     words="a first variance 20 % too large",
-    targets=(f"{_HERE}.sampler:one_input_layers",),
+    targets=("compute.finite_width.measured:one_input_layers",),
     wrap=with_argument(0, lambda kernel: 1.2 * kernel),
 )
 LAYER = drawn_at(_BATCH, "layer", "a layer too many", depth=lambda n: n + 1)
 TUNING = Fault(
     name="tuning",
     words="a tuned C_W 0.1 % too large",
-    targets=(f"{_HERE}.critical:nearest_critical",),
+    targets=(_CRITICAL,),
     wrap=of_result(lambda found: replace(found, weight=1.001 * found.weight)),
 )
 EDGE = Fault(
     name="edge",
     words="C_W 1 % off the edge",
-    targets=(f"{_HERE}.critical:nearest_critical",),
+    targets=(_CRITICAL,),
     wrap=of_result(lambda found: replace(found, weight=1.01 * found.weight)),
 )
 STABLE = Fault(
@@ -62,6 +59,6 @@ PREFACTOR = Fault(
     name="prefactor",
     words="the prefactor of the right layer in the place of the printed one",
     targets=(f"{_HERE}.observable:exact_fourth_cumulant_ratio",),
-    wrap=with_argument(0, _shorter),
+    wrap=with_argument(0, lambda widths: widths[:-1] or widths),
 )
 SHALLOW = drawn_at(_BATCH, "shallow", "half of the layers", depth=lambda n: n // 2)

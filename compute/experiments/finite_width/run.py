@@ -38,10 +38,9 @@ class Cumulant:
     `widths` (w,); `layers` (m,) = 1…m, m = L or the last one whose kernel is a number; `leading`,
     `printed`, `exact` (w, m): (3.4.1) corrected, as printed, and at every order in 1/N (nan where
     that is not known). `drawn` (k,) are the layers that are measured, `effective` (w, k) the share
-    of all networks that count for κ_4 there, see there. `shift` (m,) is
-    N(G − K)/K to leading order. `slope` is C in C L/N at criticality,
-    nan off it; `limit` says that e^(C L/N) − 1 is what the exact law tends to. `weight`, `bias`
-    are C_W and C_b, `reason` says why there is no tuned solution.
+    of all networks that count for κ_4 there, see there. `shift` (m,) is N(G − K)/K to leading
+    order. `slope` is C in C L/N at criticality, nan off it; `limit` says that e^(C L/N) − 1 is what
+    the exact law tends to.
     """
 
     widths: tuple[int, ...]
@@ -54,9 +53,6 @@ class Cumulant:
     shift: Array
     slope: float
     limit: bool
-    weight: float
-    bias: float
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -71,27 +67,27 @@ class Result:
 
 def run(params: Params) -> Result:
     """The predictions, for the figure in front. Cost: ≤ 10 ms for the recursions."""
-    name, part = _PARTS[params.figure]
-    return read_only(Result(**{name: part(params)}))
+    if params.figure not in _PARTS:
+        return read_only(Result(cumulant=_cumulant(params)))
+    return read_only(Result(**{params.figure: _PARTS[params.figure](params)}))
 
 
-def expansion(params: Params, width: int = 1) -> tuple[Corrections, int]:
-    """The corrections at this width, and how many layers behind the first have a kernel."""
-    found = corrections_at(params, width)
-    known = (found.ratio < LARGEST / width) & (np.abs(found.log_variance) < 690)
+def expansion(params: Params) -> tuple[Corrections, int]:
+    """The corrections at width 1, and how many layers behind the first have a kernel."""
+    found = corrections_at(params)
+    known = (found.ratio < LARGEST) & (np.abs(found.log_variance) < 690)
     return found, params.depth if known.all() else max(int(np.argmin(known)) - 1, 0)
 
 
 def _cumulant(params: Params) -> Cumulant:
-    used, widths = variances(params), measured_widths(params)
-    unit, last = expansion(params)
+    widths, (unit, last) = measured_widths(params), expansion(params)
     shown = slice(1, last + 1)
     size = np.array(widths, dtype=np.float64)[:, None]
-    exact = np.array([expansion(params, n)[0].exact[shown] for n in widths])
+    exact = np.array([corrections_at(params, n).exact[shown] for n in widths])
     slope, limit = _slope(params)
     drawn = log_ladder(last, DRAWN)
     # the square of |z| is that of z
-    folded = params.activation == "abs" and used.bias == 0
+    folded = params.activation == "abs" and variances(params).bias == 0
     return Cumulant(
         widths=widths,
         layers=np.arange(1.0, last + 1),
@@ -103,9 +99,6 @@ def _cumulant(params: Params) -> Cumulant:
         shift=unit.shift[shown],
         slope=slope,
         limit=limit,
-        weight=used.weight,
-        bias=used.bias,
-        reason=used.reason,
     )
 
 
@@ -116,20 +109,12 @@ def _slope(params: Params) -> tuple[float, bool]:
         return np.nan, False
     if params.activation in {"tanh", "erf", "sin"}:
         return 2 / 3, False
-    return critical_slope(params.variance0, activation_of(params.activation)), (
-        params.activation in PIECEWISE_LINEAR
-    )
+    slope = critical_slope(params.variance0, activation_of(params.activation))
+    return slope, params.activation in PIECEWISE_LINEAR
 
 
-_PARTS: dict[str, tuple[str, Callable[[Params], Any]]] = {
-    "cumulant": ("cumulant", _cumulant),
-    "collapse": ("cumulant", _cumulant),
-    "width": ("cumulant", _cumulant),
-    "neurons": ("cumulant", _cumulant),
-    "critical": ("critical", critical),
-    "density": ("density", density),
-    "observable": ("observable", observable),
-}
+_PARTS: dict[str, Callable[[Params], Any]]
+_PARTS = {"critical": critical, "density": density, "observable": observable}
 
 
 def work(params: Params) -> float:

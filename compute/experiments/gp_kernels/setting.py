@@ -133,7 +133,6 @@ class Params:
         5000,
         "networks",
         "How many real networks are measured, all weights drawn.",
-        (50, 100, 200, 500, 1000, 2000, 5000),
         shown_if_any=(("figure", ("depth",)),),
     )
     seed: int = seed(shown_if_any=(("figure", ("depth", "circle")),))

@@ -18,12 +18,7 @@ from compute.experiments.gp_limit.run import (
     Result,
 )
 from compute.experiments.gp_limit.samples import ORDERS, KernelSample
-from compute.experiments.gp_limit.setting import (
-    BOUNDED,
-    Params,
-    activation_of,
-    exact_law,
-)
+from compute.experiments.gp_limit.setting import BOUNDED, Params, activation_of, exact_law
 from compute.output_law import PER_LAYER, centred_kernel_moment
 from compute.sampling import Estimate, Sample
 
@@ -44,9 +39,10 @@ def growth(params: Params, result: Result, _sample: Any) -> Check | None:
     )
 
 
-def _output_variance(result: Result, sample: Drawn, said: str) -> Check:
+def _output_variance(params: Params, result: Result, sample: Drawn, said: str) -> Check | None:
     part = result.kernel
-    assert part is not None
+    if part is None or params.activation not in PIECEWISE_LINEAR:
+        return None
     return sampled(
         "mean of the squared output",
         sample,
@@ -58,26 +54,16 @@ def _output_variance(result: Result, sample: Drawn, said: str) -> Check:
 
 def first_layer(params: Params, result: Result, sample: Drawn) -> Check | None:
     """K^(0) = C_W x·x'/N_0 (E 14): exact at every width for piecewise linear σ."""
-    if (
-        result.kernel is None
-        or params.activation not in PIECEWISE_LINEAR
-        or params.bias_variance > 0
-    ):
+    if params.bias_variance > 0 or params.weight_variance == 1:
         return None
-    if params.weight_variance == 1:
-        return None
-    return _output_variance(result, sample, "K⁽⁰⁾ = C_W‖x‖²/N₀")
+    return _output_variance(params, result, sample, "K⁽⁰⁾ = C_W‖x‖²/N₀")
 
 
 def biases(params: Params, result: Result, sample: Drawn) -> Check | None:
     """C_b in every layer (E 15): exact at every width for piecewise linear σ."""
-    if (
-        result.kernel is None
-        or params.activation not in PIECEWISE_LINEAR
-        or params.bias_variance == 0
-    ):
+    if params.bias_variance == 0:
         return None
-    return _output_variance(result, sample, "C_b in every layer")
+    return _output_variance(params, result, sample, "C_b in every layer")
 
 
 def limit(params: Params, result: Result, sample: Drawn) -> Check | None:

@@ -84,7 +84,6 @@ def rate_of(params: Params) -> Rate:
             outputs = np.array([_variation(params.width, depth, name, m) for m in MANY])
             share = exact_fourth_cumulant_ratio([params.width] * depth, name)
             outputs_leading = share * np.array([leading_total_variation(m) for m in MANY])
-    spreads = {kind: PER_LAYER[kind] * depth / widths for kind in LAW_NAMES}
     far = widths >= 128
     return Rate(
         widths=widths,
@@ -92,9 +91,9 @@ def rate_of(params: Params) -> Rate:
         leading=leading,
         fixed=fixed,
         fixed_leading=fixed_leading,
-        spread_linear=spreads["linear"],
+        spread_linear=PER_LAYER["linear"] * depth / widths,
         linear=both["linear"],
-        spread_relu=spreads["relu"],
+        spread_relu=PER_LAYER["relu"] * depth / widths,
         relu=both["relu"],
         curve=_CURVE,
         limit=_limit(metric),

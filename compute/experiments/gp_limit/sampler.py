@@ -39,7 +39,7 @@ from compute.experiments.gp_limit.samples import (
     TransformSample,
 )
 from compute.experiments.gp_limit.setting import Params, activation_of, inputs_of
-from compute.networks import measured_kernels, weight_layers
+from compute.networks import measured_differences, measured_kernels
 from compute.output_law import normal_distance
 from compute.sampling import Moments, Sampler, merge, stream
 
@@ -48,7 +48,6 @@ Array = NDArray[np.float64]
 BATCH_MS = 85.0
 # Nanoseconds for a weight with its product, for a neuron's activation, and for a network.
 _WEIGHT_NS, _NEURON_NS, _NETWORK_NS = 10.0, 25.0, 900.0
-_BLOCK = 1 << 18
 # Beyond 99 % of the plane's normal law.
 _OUTSIDE = -2 * math.log(0.01)
 
@@ -173,17 +172,9 @@ def _inputs(params: Params, counts: list[int], rng: np.random.Generator) -> Inpu
     limits = np.array([pair_kernel(params, c) for c in CORRELATIONS])
     turn = np.arccos(np.concatenate([[1.0], CORRELATIONS]))
     points = math.sqrt(2 * params.norm) * np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    width, activation = params.width, activation_of(params)
-    most = max(1, _BLOCK // (width * max(width, len(points))))
-    found = []
-    for done in range(0, counts[0], most):
-        size = min(most, counts[0] - done)
-        hidden = [width] * params.depth
-        for _, h in weight_layers(points, hidden, activation, size, rng, **variances(params)):
-            last = h
-        apart = last[..., :1] - last[..., 1:]
-        found.append(params.weight_variance / width * (apart**2).sum(axis=1))
-    return InputsSample(tuple(Moments.of(k) for k in np.concatenate(found).T / limits[:, None]))
+    hidden, activation = [params.width] * params.depth, activation_of(params)
+    found = measured_differences(points, hidden, activation, counts[0], rng, **variances(params))
+    return InputsSample(tuple(Moments.of(k) for k in found.T / limits[:, None]))
 
 
 _BATCHES: dict[str, Callable[[Params, list[int], np.random.Generator], Any]] = {

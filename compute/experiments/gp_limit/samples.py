@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.estimates import central_moment, mean_and_error, normal_scores, weighted_slope
-from compute.sampling import Estimate, Moments, merged_by
+from compute.sampling import Estimate, Moments, merged_by, values_and_errors
 
 Array = NDArray[np.float64]
 
@@ -139,5 +139,4 @@ class InputsSample:
 
     def fluctuations(self, width: int) -> tuple[Array, Array]:
         """N times the variance of K̂_v/K_v, and its standard error, (r,) each."""
-        found = [m.variance_estimate().scaled(width) for m in self.along]
-        return np.array([e.value for e in found]), np.array([e.standard_error for e in found])
+        return values_and_errors(m.variance_estimate().scaled(width) for m in self.along)

@@ -12,7 +12,6 @@ from compute.activations import Activation
 from compute.experiments import deep_network_fields as ask
 from compute.experiments import deep_networks
 from compute.kernels import input_covariance
-from compute.output_law import LAW_NAMES
 from compute.params import check, choice, integer, real, seed
 
 Array = NDArray[np.float64]
@@ -118,7 +117,6 @@ class Params:
         200_000,
         "networks",
         "How many real networks are drawn, every weight of each.",
-        (500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000),
         shown_if_any=_SAMPLED,
     )
     seed: int = seed()
@@ -145,15 +143,5 @@ def start(params: Params) -> Array:
 
 
 def exact_law(params: Params) -> str:
-    """The name under which one output's law is known exactly, or ''.
-
-    Without biases linear and ReLU networks only scale with C_W and with the input's norm.
-    """
-    known = params.activation in LAW_NAMES and params.bias_variance == 0
-    return params.activation if known else ""
-
-
-def gain(params: Params) -> float:
-    """K^(L)/K^(0) where the law is exact: (C_W E σ²(Z))^L."""
-    share = 1.0 if params.activation == "linear" else 0.5
-    return (share * params.weight_variance) ** params.depth
+    """The name under which one output's law is known exactly, or ''."""
+    return deep_networks.law_of(params.activation, params.bias_variance)

@@ -10,10 +10,7 @@ from typing import Any
 from compute.claims import Check, Checker, Statement, exact, sampled
 from compute.claims.kolmogorov import kolmogorov
 from compute.experiments.gradients.run import UNSEEN, Result
-from compute.experiments.gradients.sampler import (
-    STEP_BIAS,
-    LayersSample,
-)
+from compute.experiments.gradients.sampler import STEP_BIAS, LayersSample
 from compute.experiments.gradients.setting import EXACT, Params, layers_are_exact
 from compute.gradients import tangent_kernel_second_moment, tangent_kernel_second_moment_limit
 from compute.output_law import PER_LAYER
@@ -188,16 +185,17 @@ def step_drift(params: Params, result: Result, sample: Drawn) -> Check | None:
     part = result.step
     if part is None or not layers_are_exact(params):
         return None
-    rivals = (Statement("first order in L/N", part.slope * params.depth / params.width),)
+    rivals = (Statement("first order in L/N", -part.slope * params.depth / params.width),)
+    drift = -float(part.loss.there[-1])
     return _unless_deep(
         params,
         "mean change of Θ per time, over (E Θ)²",
         sample,
         lambda s: s.change[-1],
-        Statement("exact", float(part.drift[-1])),
+        Statement("exact", drift),
         *(rivals if params.depth >= _TOLD * params.width else ()),
         signed=True,
-        bias=STEP_BIAS * abs(float(part.drift[-1])),
+        bias=STEP_BIAS * abs(drift),
     )
 
 

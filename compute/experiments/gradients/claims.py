@@ -5,6 +5,7 @@ Every sample multiplies real weight matrices, forwards and backwards. How each i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from compute.claims import Claim, where
@@ -21,26 +22,16 @@ _LINEAR = Params(
     activation="linear", width=6, depth=6, inputs=5, weight_variance=1.0, networks=20_000
 )
 _LAYERS = Params(figure="layers", networks=20_000)
-_LAYERS_LINEAR = Params(
-    figure="layers", activation="linear", width=5, depth=10, weight_variance=1.0, networks=20_000
-)
+_LAYERS_LINEAR = replace(_LAYERS, activation="linear", width=5, depth=10, weight_variance=1.0)
 _LAYERS_WIDE = Params(figure="layers", width=24, depth=24, inputs=6, networks=3000)
 _KERNEL = Params(figure="kernel", width=24, depth=6, networks=20_000)
 _KERNEL_NARROW = Params(figure="kernel", width=12, depth=3, inputs=5, networks=50_000)
-_KERNEL_LINEAR = Params(
-    figure="kernel", activation="linear", width=8, depth=3, weight_variance=1.0, networks=50_000
+_KERNEL_LINEAR = replace(
+    _KERNEL_NARROW, activation="linear", width=8, inputs=8, weight_variance=1.0
 )
 _STEP = Params(figure="step", width=16, depth=2, networks=50_000)
 _STEP_NARROW = Params(figure="step", width=6, depth=1, inputs=3, networks=50_000)
-_STEP_LINEAR = Params(
-    figure="step",
-    activation="linear",
-    width=16,
-    depth=3,
-    weight_variance=1.0,
-    target=1.0,
-    networks=50_000,
-)
+_STEP_LINEAR = replace(_STEP, activation="linear", depth=3, weight_variance=1.0, target=1.0)
 
 _drawn = partial(Claim, section="3", route=WEIGHTS)
 
@@ -168,9 +159,8 @@ CLAIMS = (
             ("kernel_second_linear", "linear, 8 wide, 3 deep", _KERNEL_LINEAR, (_KERNEL_LINEAR,)),
         )
     ),
-    Claim(
+    _drawn(
         key="kernel_limit",
-        section="3",
         statement=(
             r"At fixed $t=L/N$ it tends to $e^{5t}\,[\frac13+\frac43(a-1+e^{-a})/a^2]$, $a=6t$: it "
             "grows exponentially in depth over width."
@@ -181,9 +171,8 @@ CLAIMS = (
         faults=(faults.RECURSION,),
     ),
     *(
-        Claim(
+        _drawn(
             key=key,
-            section="3",
             statement=(
                 r"The first step changes $\mathbb E\,\Theta$ by $-(\mathbb E\,\Theta)^2\,[\prod"
                 r"(1+\frac c{N_\ell})-\mathbb E\,\Theta^2/(\mathbb E\,\Theta)^2]$ per time, "

@@ -9,7 +9,7 @@ from compute.claims import Fault
 from compute.claims.faults import of_result, with_argument
 
 _HERE = "compute.experiments.gradients"
-_DRAW = (f"{_HERE}.sampler:draw",)
+_DRAW = ("compute.gradients.networks:draw",)
 _PROPAGATE = (f"{_HERE}.sampler:propagate", "compute.gradients.networks:propagate")
 
 

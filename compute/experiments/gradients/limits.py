@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.experiments.deep_networks import activation_of, variances
-from compute.experiments.gradients.setting import EXACT, Params, hidden
+from compute.experiments.gradients.setting import EXACT, Params, hidden, layers_are_exact
 from compute.gradients import GradientLaw, WideGradients, wide_gradients
 
 Array = NDArray[np.float64]
@@ -29,21 +29,31 @@ def gradient_law(params: Params, depth: int | None = None) -> GradientLaw | None
     """The law of ‖∇_x z‖², with biases too (fair signs make fair gates); None if unknown."""
     if params.activation not in EXACT:
         return None
-    name = EXACT[params.activation]
-    variance = params.weight_variance
-    widths = hidden(params, depth)
-    return GradientLaw.of(widths, params.inputs, name, weight_variance=variance)
+    name, widths = EXACT[params.activation], hidden(params, depth)
+    return GradientLaw.of(widths, params.inputs, name, weight_variance=params.weight_variance)
 
 
 def layer_law(params: Params) -> GradientLaw | None:
     """The law of ‖∂z/∂W^(ℓ)‖², every layer's; None where it is unknown."""
-    if params.activation not in EXACT or params.bias_variance > 0:
+    if not layers_are_exact(params):
         return None
     name = EXACT[params.activation]
     return GradientLaw.of_layer(hidden(params), name, weight_variance=params.weight_variance)
 
 
-def log_spread(params: Params, law: GradientLaw | None, scale: float) -> tuple[float, float]:
+def gradient_spread(params: Params) -> tuple[float, float]:
+    """Centre and deviation of the bins of log ‖∇_x z‖²."""
+    return _log_spread(params, gradient_law(params), wide(params).gradient)
+
+
+def layer_spread(params: Params) -> tuple[float, float]:
+    """Centre and deviation of the bins of log ‖∂z/∂W^(ℓ)‖² over the wide network's."""
+    law = layer_law(params)
+    centre, deviation = _log_spread(params, law, 1.0)
+    return (centre - law.log_mean if law else centre), deviation
+
+
+def _log_spread(params: Params, law: GradientLaw | None, scale: float) -> tuple[float, float]:
     """(centre, deviation) of the logarithm that bins are laid around.
 
     Of the exact law where there is one; else around the infinitely wide network's value, with the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,19 +16,19 @@ from compute.experiments.gradients.limits import (
     PICTURE_UP,
     edges_of,
     gradient_law,
+    gradient_spread,
     layer_law,
-    log_spread,
+    layer_spread,
     wide,
 )
-from compute.experiments.gradients.sampler import layer_spread
 from compute.experiments.gradients.setting import EXACT, Params, hidden, layers_are_exact, stops
 from compute.gradients import (
     GradientLaw,
     tangent_kernel_drift,
+    tangent_kernel_drift_limit,
     tangent_kernel_second_moment,
     tangent_kernel_second_moment_limit,
 )
-from compute.output_law import PER_LAYER
 
 Array = NDArray[np.float64]
 
@@ -75,8 +75,8 @@ class Layers:
 
     wide (L+1,): of the infinitely wide network. edges (BINS + 1,): bins of the logarithm over it;
     cdf: exact distribution function there, that of every layer; quantiles (3,) at levels .1 .5 .9;
-    log_mean: of the logarithm over `wide`, of networks that are alive; variances (3, L+1): variance
-    of log ‖∂z/∂W^(ℓ)‖², log ‖∂z/∂z^(ℓ)‖², log ‖σ(z^(ℓ−1))‖² in networks that are alive; dead: P(0).
+    variances (3, L+1): of log ‖∂z/∂W^(ℓ)‖², log ‖∂z/∂z^(ℓ)‖², log ‖σ(z^(ℓ−1))‖² in networks
+    that are alive.
     """
 
     wide: Array
@@ -84,45 +84,47 @@ class Layers:
     cdf: Array
     quantiles: Array
     variances: Array
-    dead: float
+
+
+@dataclass(frozen=True)
+class AgainstRatio:
+    """A number at the measured depths `stops` (k,), and against L/N.
+
+    there (k,): exact, nan where unknown; ratios, exact (c,): L/N and the number at this width;
+    smooth, limits (s,): L/N and its limit at that ratio; empty where unknown.
+    """
+
+    stops: Array
+    there: Array
+    ratios: Array
+    exact: Array
+    smooth: Array
+    limits: Array
 
 
 @dataclass(frozen=True)
 class Kernel:
     """Θ(x, x) at one input against depth.
 
-    depths, wide (m,): Θ of the infinitely wide network. stops (k,): measured depths; scales (k,): Θ
-    of the wide network there; second (k,): exact E Θ²/(E Θ)² there, nan where unknown. ratios,
-    fluctuations (c,): L/N and exact √(E Θ²/(E Θ)² − 1) at this width; smooth, limits (s,): L/N and
-    the limit at that ratio. Empty where unknown.
+    depths, wide (m,): Θ of the infinitely wide network; scales (k,): at the measured depths; second
+    (k,): exact E Θ²/(E Θ)² there, nan where unknown; fluctuation: √(E Θ²/(E Θ)² − 1).
     """
 
     depths: Array
     wide: Array
-    stops: Array
     scales: Array
     second: Array
-    ratios: Array
-    fluctuations: Array
-    smooth: Array
-    limits: Array
+    fluctuation: AgainstRatio
 
 
 @dataclass(frozen=True)
 class Step:
-    """Mean change of Θ per time over (E Θ)², by gradient flow on ½(z − y)² at its start.
+    """Mean loss of Θ per time over (E Θ)², by gradient flow on ½(z − y)² at its start.
 
-    stops (k,): measured depths; drift (k,): exact there (negative), nan where unknown. ratios,
-    drifts (c,): L/N and the exact mean change at this width; smooth, limits (s,): L/N and its limit
-    at that ratio; slope: its first order in L/N, −4/3 or −2/3. Empty or nan where unknown.
+    slope: its first order in L/N, 4/3 or 2/3; nan where unknown.
     """
 
-    stops: Array
-    drift: Array
-    ratios: Array
-    drifts: Array
-    smooth: Array
-    limits: Array
+    loss: AgainstRatio
     slope: float
 
 
@@ -143,7 +145,7 @@ def run(params: Params) -> Result:
 
 def _law(params: Params) -> Law:
     law, limit = gradient_law(params), wide(params).gradient
-    centre, deviation = log_spread(params, law, limit)
+    centre, deviation = gradient_spread(params)
     edges = edges_of(centre, deviation)
     ends = centre - PICTURE_DOWN * deviation, centre + PICTURE_UP * deviation
     depths = log_ladder(params.depth, _FAN).tolist()
@@ -183,80 +185,56 @@ def _layers(params: Params) -> Layers:
     edges = edges_of(*layer_spread(params))
     if law is None:
         unknown = np.full((3, squares.size), np.nan)
-        return Layers(squares, edges, _EMPTY, _EMPTY, unknown, math.nan)
-    one = _one_layer(params).log_moments()[1]
+        return Layers(squares, edges, _EMPTY, _EMPTY, unknown)
+    one = GradientLaw.of_layer((params.width,), EXACT[params.activation]).log_moments()[1]
     layer = np.arange(params.depth + 1.0)
     variances = one * np.stack([np.full_like(layer, params.depth), params.depth - layer, layer])
     quantiles = np.exp(law.log_quantiles(LEVELS) - law.log_mean)
     cdf = law.log_cdf(edges + law.log_mean)
-    return Layers(squares, edges, cdf, quantiles, variances, law.dead)
-
-
-def _one_layer(params: Params) -> GradientLaw:
-    return GradientLaw.of_layer((params.width,), EXACT[params.activation])
+    return Layers(squares, edges, cdf, quantiles, variances)
 
 
 def _kernel(params: Params) -> Kernel:
-    measured, depths = stops(params), log_ladder(params.depth, _CURVE).tolist()
-    known = layers_are_exact(params)
-    name = EXACT.get(params.activation, "")
-
-    def second(depth: int) -> float:
-        return tangent_kernel_second_moment(hidden(params, depth), name) if known else math.nan
-
-    ratios = np.array(depths) / params.width if known else _EMPTY
-    smooth = _smooth(params) if known else _EMPTY
-    limits = [tangent_kernel_second_moment_limit(float(r), name) for r in smooth]
+    depths = log_ladder(params.depth, _CURVE)
+    second = _against(params, tangent_kernel_second_moment, tangent_kernel_second_moment_limit)
+    spread = {k: np.sqrt(getattr(second, k) - 1) for k in ("there", "exact", "limits")}
     return Kernel(
-        depths=np.array(depths, dtype=np.float64),
-        wide=np.array([wide(params, d).kernel for d in depths]),
-        stops=np.array(measured, dtype=np.float64),
-        scales=np.array([wide(params, d).kernel for d in measured]),
-        second=np.array([second(d) for d in measured]),
-        ratios=ratios,
-        fluctuations=np.sqrt(np.array([second(d) for d in depths]) - 1) if known else _EMPTY,
-        smooth=smooth,
-        limits=np.sqrt(np.array(limits) - 1),
+        depths=depths.astype(np.float64),
+        wide=np.array([wide(params, d).kernel for d in depths.tolist()]),
+        scales=np.array([wide(params, d).kernel for d in stops(params)]),
+        second=second.there,
+        fluctuation=replace(second, **spread),
     )
-
-
-def _smooth(params: Params) -> Array:
-    """Values of L/N from that of the shallowest measured depth on."""
-    return np.geomspace(stops(params)[0], params.depth, _CURVE) / params.width
 
 
 def _step(params: Params) -> Step:
-    measured, depths = stops(params), log_ladder(params.depth, _CURVE).tolist()
-    stop_array = np.array(measured, dtype=np.float64)
-    if not layers_are_exact(params):
-        unknown = np.full(stop_array.size, np.nan)
-        return Step(stop_array, unknown, _EMPTY, _EMPTY, _EMPTY, _EMPTY, math.nan)
-    name = EXACT[params.activation]
-    ratios, smooth = np.array(depths) / params.width, _smooth(params)
+    loss = _against(params, tangent_kernel_drift, tangent_kernel_drift_limit)
+    slopes = {"relu": 4 / 3, "linear": 2 / 3} if layers_are_exact(params) else {}
+    return Step(loss, slopes.get(EXACT.get(params.activation, ""), math.nan))
 
-    def drift(depth: int) -> float:
-        return -tangent_kernel_drift(hidden(params, depth), name)
 
-    with np.errstate(over="ignore", invalid="ignore"):
-        limits = [tangent_kernel_second_moment_limit(float(r), name) for r in smooth]
-        limit = np.array(limits) - np.exp(PER_LAYER[name] * smooth)
-    return Step(
-        stops=stop_array,
-        drift=np.array([drift(d) for d in measured]),
-        ratios=ratios,
-        drifts=np.array([drift(d) for d in depths]),
+def _against(
+    params: Params,
+    exact: Callable[[tuple[int, ...], str], float],
+    limit: Callable[[float, str], float],
+) -> AgainstRatio:
+    """A number of networks of this width, and its limit from the shallowest measured depth on."""
+    known, measured = layers_are_exact(params), stops(params)
+    name = EXACT.get(params.activation, "")
+    depths = log_ladder(params.depth, _CURVE) if known else np.empty(0, dtype=np.int64)
+    smooth = np.geomspace(measured[0], params.depth, _CURVE if known else 0) / params.width
+    return AgainstRatio(
+        stops=np.array(measured, dtype=np.float64),
+        there=np.array([exact(hidden(params, d), name) if known else math.nan for d in measured]),
+        ratios=depths / params.width,
+        exact=np.array([exact(hidden(params, d), name) for d in depths.tolist()]),
         smooth=smooth,
-        limits=limit,
-        slope=-4 / 3 if name == "relu" else -2 / 3,
+        limits=np.array([limit(float(r), name) for r in smooth]),
     )
 
 
-_PARTS: dict[str, Callable[[Params], Any]] = {
-    "law": _law,
-    "layers": _layers,
-    "kernel": _kernel,
-    "step": _step,
-}
+_PARTS: dict[str, Callable[[Params], Any]]
+_PARTS = {"law": _law, "layers": _layers, "kernel": _kernel, "step": _step}
 
 
 def work(params: Params) -> float:

@@ -10,25 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.estimates import bin_density, central_moment
+from compute.estimates import bin_counts, bin_density, bin_distance, central_moment
 from compute.experiments.deep_networks import activation_of, variances
-from compute.experiments.gradients.limits import edges_of, gradient_law, layer_law, log_spread, wide
+from compute.experiments.gradients.limits import edges_of, gradient_spread, layer_spread, wide
 from compute.experiments.gradients.setting import Params, sizes, stops
-from compute.gradients.networks import (
-    Block,
-    at_once,
-    draw,
-    propagate,
-    relative_change,
-    weights_in,
-)
-from compute.sampling import Moments, Sampler, either, merge, merged_by, stream
+from compute.gradients.networks import Block, measured, milliseconds, propagate, relative_change
+from compute.sampling import Moments, Sampler, either, merge, merged_by, stream, values_and_errors
 
 Array = NDArray[np.float64]
 
 BATCH_MS = 85.0
-# Nanoseconds to draw a weight and use it on both ways; for a neuron; for a layer of a block.
-WEIGHT_NS, NEURON_NS, LAYER_NS = 14.0, 60.0, 60_000.0
 # A step of the measured central difference, in units of 1/Θ of the infinitely wide network. A gate
 # that flips in it counts 1/STEP times its change, in STEP of all networks: smaller steps scatter
 # more. What is of second order in it is below 1 % of the mean change.
@@ -62,7 +53,7 @@ class LawSample:
 
     def distance(self, cdf: Array) -> float:
         """Largest distance from a distribution function given at the edges."""
-        return distance(self.counts, self.drawn, cdf)
+        return bin_distance(self.counts, cdf)
 
 
 @dataclass(frozen=True)
@@ -70,8 +61,8 @@ class LayersSample:
     """‖∂z/∂W^(ℓ)‖² of `drawn` networks, layer by layer.
 
     counts (L+1, BINS + 2): logarithms, over the infinitely wide network's, below, in and above the
-    bins. powers (3, 4, L+1): over networks whose every gradient is alive, sums of the
-    powers 1 … 4 of the logarithms of ‖∂z/∂W^(ℓ)‖², ‖∂z/∂z^(ℓ)‖², ‖σ(z^(ℓ−1))‖²/N, over the wide
+    bins. powers (5, 3, L+1): over networks whose every gradient is alive, sums of the
+    powers 0 … 4 of the logarithms of ‖∂z/∂W^(ℓ)‖², ‖∂z/∂z^(ℓ)‖², ‖σ(z^(ℓ−1))‖²/N, over the wide
     network's. apart: moments there of log ‖∂z/∂W^(L+1)‖² − log ‖∂z/∂W^(1)‖². alive: how many.
     paths (k, L+1): the logarithms of a few networks of the first batch.
     """
@@ -85,7 +76,7 @@ class LayersSample:
 
     def distance(self, layer: int, cdf: Array) -> float:
         """Largest distance of layer's law (0 to L) from a distribution function at the edges."""
-        return distance(self.counts[layer], self.drawn, cdf)
+        return bin_distance(self.counts[layer], cdf)
 
     def quantiles(self, edges: Array, levels: Array) -> Array:
         """(levels, L+1) of log ‖∂z/∂W^(ℓ)‖² over the wide network's; nan outside the bins."""
@@ -96,9 +87,7 @@ class LayersSample:
 
     def log_variance(self) -> tuple[Array, Array]:
         """Variance of the three logarithms and its standard error, (3, L+1) each."""
-        powers = np.moveaxis(self.powers, 1, 0)
-        count = np.full((1, *powers.shape[1:]), float(self.alive))
-        variance, error = central_moment(np.concatenate([count, powers]), 2)
+        variance, error = central_moment(self.powers, 2)
         return np.maximum(variance, 0.0), error
 
 
@@ -112,8 +101,7 @@ class KernelSample:
 
     def fluctuations(self) -> tuple[Array, Array]:
         """Deviation of Θ over its mean at every stop, with the standard error, (k,) each."""
-        found = [m.relative_deviation() for m in self.mean]
-        return np.array([e.value for e in found]), np.array([e.standard_error for e in found])
+        return values_and_errors(m.relative_deviation() for m in self.mean)
 
 
 @dataclass(frozen=True)
@@ -127,23 +115,15 @@ class StepSample:
     lost: int
     change: tuple[Moments, ...]
 
-
-def distance(counts: Array, drawn: int, cdf: Array) -> float:
-    """Largest distance of a sample's distribution function from cdf (BINS + 1,), at the edges."""
-    return float(np.abs(np.cumsum(counts)[:-1] / drawn - cdf).max())
-
-
-def network_ms(params: Params, depth: int) -> float:
-    """Milliseconds to draw one network and to go through it both ways."""
-    layers = sizes(params, depth)
-    shared = LAYER_NS * (depth + 1) / at_once(layers)
-    return 1e-6 * (WEIGHT_NS * weights_in(layers) + NEURON_NS * (sum(layers) - 1) + shared)
+    def losses(self) -> tuple[Array, Array]:
+        """Mean loss of Θ at every stop, with the standard error, (k,) each."""
+        return values_and_errors(m.centred_estimate().scaled(-1) for m in self.change)
 
 
 def networks_ms(params: Params) -> float:
     """Milliseconds for one network at every depth that the tab in front draws."""
     depths = stops(params) if params.figure in {"kernel", "step"} else (params.depth,)
-    return _WORK[params.figure] * sum(network_ms(params, depth) for depth in depths) + 1e-3
+    return _WORK[params.figure] * sum(milliseconds(sizes(params, d)) for d in depths) + 1e-3
 
 
 def _per_batch(params: Params) -> int:
@@ -171,75 +151,44 @@ def _blocks(
     rng: np.random.Generator,
     measure: Callable[[Block], Array],
 ) -> Array:
-    """`measure` of blocks of networks, joined along the last axis."""
+    """`measure` of networks of the page's setting, (…, count)."""
     layers, activation = sizes(params, depth), activation_of(params.activation)
-    most = at_once(layers)
-    return np.concatenate(
-        [
-            measure(draw(layers, activation, min(most, count - start), rng, **variances(params)))
-            for start in range(0, count, most)
-        ],
-        axis=-1,
-    )
+    return measured(measure, layers, activation, count, rng, **variances(params))
 
 
 def _law(params: Params, count: int, rng: np.random.Generator) -> LawSample:
-    def square(block: Block) -> Array:
-        gradient = propagate(block).gradient
-        return np.asarray(np.einsum("ci,ci->c", gradient, gradient))
-
     scale = wide(params).gradient
-    norms = _blocks(params, params.depth, count, rng, square)
-    edges = edges_of(*log_spread(params, gradient_law(params), scale))
+    norms = _blocks(params, params.depth, count, rng, lambda b: propagate(b).input_square())
     return LawSample(
         drawn=count,
         dead=Moments.of((norms == 0).astype(np.float64)),
-        counts=_tally(_log(norms), edges),
+        counts=bin_counts(_log(norms[None]), edges_of(*gradient_spread(params)))[0],
         square=Moments.of(norms / scale),
         fourth=Moments.of((norms / scale) ** 2),
     )
 
 
 def _layers(params: Params, count: int, rng: np.random.Generator) -> LayersSample:
-    def squares(block: Block) -> Array:
-        signals = propagate(block)
-        both = [
-            (np.einsum("ci,ci->c", d, d), np.einsum("ci,ci->c", h, h) / h.shape[1])
-            for h, d in signals.pairs()
-        ]
-        return np.moveaxis(np.array(both), 0, 1)
-
-    onward, below = _blocks(params, params.depth, count, rng, squares)
+    onward, below = _blocks(params, params.depth, count, rng, lambda b: propagate(b).factors())
     limit = wide(params)
     logs = _log(np.stack([onward * below, onward, below]))
     centres = np.log(np.stack([limit.squares, limit.backward, limit.forward]))
     relative = logs[0] - centres[0][:, None]
-    edges = edges_of(*layer_spread(params))
     kept = logs[:, :, np.isfinite(logs).all(axis=(0, 1))]
     centred = kept - centres[:, :, None]
     apart = kept[0, -1] - kept[0, 0]
     return LayersSample(
         drawn=count,
         alive=kept.shape[-1],
-        counts=np.stack([_tally(row, edges) for row in relative]),
-        powers=np.stack([(centred**k).sum(axis=-1) for k in (1, 2, 3, 4)], axis=1),
+        counts=bin_counts(relative, edges_of(*layer_spread(params))),
+        powers=np.stack([(centred**k).sum(axis=-1) for k in range(5)]),
         apart=Moments.of(apart) if apart.size else None,
         paths=logs[0, :, :PATHS].T,
     )
 
 
-def layer_spread(params: Params) -> tuple[float, float]:
-    """Centre and deviation of the bins of log ‖∂z/∂W^(ℓ)‖² over the wide network's."""
-    law = layer_law(params)
-    centre, deviation = log_spread(params, law, 1.0)
-    return (centre - law.log_mean if law else centre), deviation
-
-
 def _kernel(params: Params, count: int, rng: np.random.Generator) -> KernelSample:
-    def kernel(block: Block, scale: float) -> Array:
-        return np.asarray(propagate(block).squares().sum(axis=0) / scale)
-
-    found = _at_stops(params, count, rng, kernel)
+    found = _at_stops(params, count, rng, lambda b, scale: propagate(b).kernel() / scale)
     return KernelSample(
         count, tuple(Moments.of(f) for f in found), tuple(Moments.of(f**2) for f in found)
     )
@@ -274,16 +223,6 @@ def _log(squares: Array) -> Array:
         return np.asarray(np.log(squares))
 
 
-def _tally(logs: Array, edges: Array) -> Array:
-    """How many lie below, in and above the bins, (BINS + 2,)."""
-    bins = np.searchsorted(edges, logs, side="right")
-    return np.asarray(np.bincount(bins, minlength=edges.size + 1), dtype=np.float64)
-
-
-_BATCHES: dict[str, Callable[[Params, int, np.random.Generator], Any]] = {
-    "law": _law,
-    "layers": _layers,
-    "kernel": _kernel,
-    "step": _step,
-}
+_BATCHES: dict[str, Callable[[Params, int, np.random.Generator], Any]]
+_BATCHES = {"law": _law, "layers": _layers, "kernel": _kernel, "step": _step}
 SAMPLER: Sampler[Params, Any] = Sampler(batch, merge, batches)

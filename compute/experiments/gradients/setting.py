@@ -25,7 +25,6 @@ ACTIVATIONS = (
 )
 # Whose laws are exact, and whose they are: fair signs change no Gaussian matrix.
 EXACT = {"relu": "relu", "linear": "linear", "abs": "linear"}
-_SIZES = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000)
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,6 @@ class Params:
         200_000,
         "networks",
         "How many real networks are drawn, batch by batch.",
-        _SIZES,
     )
     seed: int = seed()
 

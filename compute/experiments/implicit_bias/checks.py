@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from compute.claims import Check, Statement, at_most, exact, sampled, undecided
+from compute.experiments.implicit_bias.problems import counts, sparse_problem, used
 from compute.experiments.implicit_bias.run import Result, unfitted
 from compute.experiments.implicit_bias.sampler import RESIDUAL, Measured
-from compute.experiments.implicit_bias.setting import BENT, Params, counts, sparse_problem, used
+from compute.experiments.implicit_bias.setting import BENT, Params
 from compute.sampling import Sample
 
 Drawn = Sample[Measured] | None

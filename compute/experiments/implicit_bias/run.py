@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 
 from compute.arrays import read_only
 from compute.experiments.implicit_bias.fit import Fit, fit
-from compute.experiments.implicit_bias.setting import (
-    ALPHAS,
-    Params,
+from compute.experiments.implicit_bias.problems import (
     counts,
     line_data,
     rows_of,
@@ -23,6 +21,7 @@ from compute.experiments.implicit_bias.setting import (
     sparse_problem,
     used,
 )
+from compute.experiments.implicit_bias.setting import ALPHAS, Params
 from compute.implicit_bias import (
     diagonal_linear_path,
     least_total_variation,

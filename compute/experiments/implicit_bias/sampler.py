@@ -13,14 +13,8 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from compute.experiments.implicit_bias.setting import (
-    ALPHAS,
-    Params,
-    counts,
-    line_data,
-    signal,
-    sparse_problem,
-)
+from compute.experiments.implicit_bias.problems import counts, line_data, signal, sparse_problem
+from compute.experiments.implicit_bias.setting import ALPHAS, Params
 from compute.regression import excess_risks
 from compute.sampling import Moments, Sampler, merge, stream
 from compute.training.relu_line import train_on_line

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.estimates import bin_density, mean_and_error
+from compute.estimates import bin_density, bin_distance, mean_and_error
 from compute.experiments.linear_products.law import bin_edges, rare_from
 from compute.experiments.linear_products.setting import (
     ENTRY_NS,
@@ -71,8 +71,7 @@ class LawSample:
 
     def distance(self, cdf: Array) -> float:
         """Largest distance of the sample's distribution function from cdf, given at the edges."""
-        below = np.cumsum(self.counts)[:-1] + self.dead
-        return float(np.abs(below / self.drawn - cdf).max())
+        return bin_distance(self.counts, cdf, self.dead)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from compute.compiled import compiled
 from compute.experiments.overparameterisation.setting import Params, start_widths
-from compute.sampling import Estimate, Sampler, merge, merged_by, stream
+from compute.sampling import Estimate, Sampler, merge, merged_by, stream, values_and_errors
 
 Array = NDArray[np.float64]
 
@@ -52,8 +52,7 @@ class Starts:
 
     def shares(self) -> tuple[Array, Array]:
         """Shares and their standard errors, (k,) each."""
-        found = [self.share(k) for k in range(self.losses.shape[1])]
-        return np.array([e.value for e in found]), np.array([e.standard_error for e in found])
+        return values_and_errors(self.share(k) for k in range(self.losses.shape[1]))
 
 
 def start_ms(params: Params) -> float:

@@ -42,13 +42,13 @@ HALF = Fault(
     with_argument(0, lambda depth: 2 * depth),
 )
 SQUARE = Fault(
-    "square", "a kink 10⁻³ off its place", (f"{_HERE}.run:square_network",), of_result(_inner)
+    "square", "a kink 10⁻³ off its place", (f"{_HERE}.error:square_network",), of_result(_inner)
 )
-KNOTS = Fault("knots", "knots 2 % off", (f"{_HERE}.run:uniform_knots",), times(0.98))
+KNOTS = Fault("knots", "knots 2 % off", (f"{_HERE}.error:uniform_knots",), times(0.98))
 GRADING = Fault(
     "grading",
     "knots graded for another power",
-    (f"{_HERE}.run:graded_knots",),
+    (f"{_HERE}.error:graded_knots",),
     with_argument(1, lambda power: 1.02 * power),
 )
 SCALE = Fault(

@@ -5,6 +5,8 @@ Every measurement is of real random networks. How each is judged: `checks`.
 
 from __future__ import annotations
 
+from functools import partial
+
 from compute.claims import Claim
 from compute.experiments.region_counts import faults
 from compute.experiments.region_counts.checks import arrangements, trends
@@ -19,10 +21,11 @@ PLANE = Params(figure="counts", neurons=6, layers=1, deep=2, half_width=10_000.0
 NARROW_LINE = Params(figure="line", neurons=6, deep=3, networks=30_000)
 NEAR = Params(figure="distance", neurons=96, deep=4, networks=200)
 
+_claim = partial(Claim, section="4.2")
+
 CLAIMS = (
-    Claim(
+    _claim(
         key="length_bound",
-        section="4.2",
         statement=(
             r"(4.2.1) holds with $C=\frac1{\sqrt\pi}$ at any widths and depth: "
             r"$\mathbb E[Z_A]\le\sum_\ell N_\ell\,\mathrm{vol}(A)/\sqrt\pi$."
@@ -34,9 +37,8 @@ CLAIMS = (
         batches=4,
         errata=(44,),
     ),
-    Claim(
+    _claim(
         key="one_layer_square",
-        section="4.2",
         statement=(
             r"One layer in $[-a,a]^2$: $\mathbb E N_A=1+N\frac4\pi\arctan\frac a{\sqrt{1+a^2}}+"
             r"\binom N2\frac2\pi\arcsin\frac{a^2}{1+a^2}$."
@@ -47,9 +49,8 @@ CLAIMS = (
         faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
-    Claim(
+    _claim(
         key="one_layer_disc",
-        section="4.2",
         statement=(
             r"One layer in a disc of radius $R$: $\mathbb E N_A=1+N\frac R{\sqrt{1+R^2}}+"
             r"\binom N2\big(1-\frac1{\sqrt{1+R^2}}\big)$."
@@ -60,9 +61,8 @@ CLAIMS = (
         faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
-    Claim(
+    _claim(
         key="one_layer_length",
-        section="4.2",
         statement=(
             r"One layer: $\mathbb E Z_A=N\int_A\frac{E(m)}{\pi\sqrt{1+r^2}}$, "
             r"$m=\frac{r^2}{1+r^2}$, $E$ the complete elliptic integral."
@@ -73,9 +73,8 @@ CLAIMS = (
         faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
-    Claim(
+    _claim(
         key="one_layer_variance",
-        section="4.2",
         statement=(
             r"One layer: $Z_A$ is a sum of iid terms, so its variance is $N_1$ times that of the "
             r"length of one random line in $A$."
@@ -86,9 +85,8 @@ CLAIMS = (
         faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
-    Claim(
+    _claim(
         key="one_component",
-        section="4.2",
         statement=(
             r"Q3 for a first-layer neuron: $C_A$ is 0 or 1, and 1 with probability "
             r"$\frac4\pi\arctan\frac a{\sqrt{1+a^2}}$."
@@ -99,9 +97,8 @@ CLAIMS = (
         faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
-    Claim(
+    _claim(
         key="zaslavsky",
-        section="4.2",
         statement=(
             r"One layer cuts the plane into $\sum_{k\le2}\binom{N_1}k$ cells, not into "
             r"$\min\{2^{N_1},N_1^2/2\}$."
@@ -113,9 +110,8 @@ CLAIMS = (
         batches=3,
         errata=(29,),
     ),
-    Claim(
+    _claim(
         key="line_meets_curve",
-        section="4.2",
         statement=(
             r"A line of layer 1 and a curve of layer 2 cross $1-2^{1-N_1}$ times in the plane, "
             r"expected; two lines cross once."
@@ -126,9 +122,8 @@ CLAIMS = (
         faults=(faults.NEURON,),
         batches=3,
     ),
-    Claim(
+    _claim(
         key="curve_meets_curve",
-        section="4.2",
         statement=(
             r"Two curves of layer 2 cross $P(\mathrm{Bin}(N_1,\frac12)\ge2)$ times, expected."
         ),
@@ -138,9 +133,8 @@ CLAIMS = (
         faults=(faults.NEURON,),
         batches=3,
     ),
-    Claim(
+    _claim(
         key="wide_limit",
-        section="4.2",
         statement=(
             r"Wide deep networks (our derivation): by Kac–Rice the curves of layer $\ell$ end and "
             r"cross like straight lines whose biases have variance $\ell$, which gives "
@@ -152,9 +146,8 @@ CLAIMS = (
         faults=(faults.NEURON, faults.TWICE),
         batches=8,
     ),
-    Claim(
+    _claim(
         key="loops",
-        section="4.2",
         statement=(
             r"From layer 2 on a curve can close. How often was not published: in $[-3,3]^2$ a "
             r"network of $[16,16]$ has about 0.56 closed curves."
@@ -165,9 +158,8 @@ CLAIMS = (
         faults=(faults.NEURON, faults.TWICE),
         batches=8,
     ),
-    Claim(
+    _claim(
         key="growth_slope",
-        section="4.2",
         statement=(
             r"Theorem 4.2.2, two inputs: $\mathbb E N_A$ grows like the square of the number of "
             r"neurons, whatever the depth. The worst case would grow like its power $2L$."
@@ -178,9 +170,8 @@ CLAIMS = (
         faults=(faults.NEURON, faults.FOUR),
         batches=13,
     ),
-    Claim(
+    _claim(
         key="one_neuron",
-        section="4.2",
         statement=(
             r"Theorem 4.2.2 needs a case split: $2^{\sum N}$ while $\sum N<N_0$. The printed "
             r"minimum tends to 0 as $N_0$ grows, yet a cube has at least one cell."
@@ -191,9 +182,8 @@ CLAIMS = (
         faults=(faults.BIAS, faults.CELLS),
         errata=(30,),
     ),
-    Claim(
+    _claim(
         key="prefactor_falls",
-        section="4.2",
         statement=(
             r"Same neurons, more layers, fixed window: fewer regions. $\mathbb E N_A$ over "
             r"$\frac12(\sum N)^2$ falls from 0.71 in one layer to 0.53 in six wide ones in "
@@ -205,9 +195,8 @@ CLAIMS = (
         faults=(faults.WEIGHTS, faults.NEURON, faults.TWICE),
         batches=6,
     ),
-    Claim(
+    _claim(
         key="variance_grows",
-        section="4.2",
         statement=(
             r"The conjecture that $\mathrm{Var}\,Z_A$ grows with depth is open. Here it is larger "
             r"in several layers than in one: evidence at these sizes, not a proof."
@@ -218,9 +207,8 @@ CLAIMS = (
         faults=(faults.WEIGHTS, faults.NEURON, faults.HALF, faults.FEW),
         batches=19,
     ),
-    Claim(
+    _claim(
         key="zeros_per_neuron",
-        section="4.2",
         statement=(
             r"(4.2.2) exactly, one input: a neuron of layer $\ell$ has "
             r"$\prod_{k<\ell}(1-2^{-N_k})\le1$ zeros on the line, expected."
@@ -232,9 +220,8 @@ CLAIMS = (
         batches=3,
         errata=(45,),
     ),
-    Claim(
+    _claim(
         key="pieces",
-        section="4.2",
         statement=(
             r"One input: $1+\sum_\ell N_\ell\prod_{k<\ell}(1-2^{-N_k})$ intervals, expected. "
             r"Depth does not help."
@@ -246,9 +233,8 @@ CLAIMS = (
         batches=3,
         errata=(45,),
     ),
-    Claim(
+    _claim(
         key="window_zeros",
-        section="4.2",
         statement=(
             r"One input, one layer: $\frac2\pi\arctan(a\sqrt2)$ zeros of a neuron in $[-a,a]$."
         ),
@@ -258,9 +244,8 @@ CLAIMS = (
         faults=(faults.WEIGHTS, faults.BIASES, faults.NEURON),
         batches=3,
     ),
-    Claim(
+    _claim(
         key="first_density",
-        section="4.2",
         statement=(
             r"At distance $r$ a first-layer neuron has length $\frac{E(m)}{\pi\sqrt{1+r^2}}$ per "
             r"area."
@@ -271,9 +256,8 @@ CLAIMS = (
         faults=(faults.WEIGHTS, faults.BIASES, faults.HALF),
         batches=6,
     ),
-    Claim(
+    _claim(
         key="deep_density",
-        section="4.2",
         statement=(
             r"In layer $\ell$ of a wide network that density is stretched by $\sqrt\ell$, and "
             r"$\ell^{-1/2}$ as high at the origin."
@@ -284,9 +268,8 @@ CLAIMS = (
         faults=(faults.WEIGHTS, faults.NEURON, faults.HALF),
         batches=8,
     ),
-    Claim(
+    _claim(
         key="gradient",
-        section="4.2",
         statement=(
             r"$\mathbb E\lVert\nabla_xz^{(L+1)}\rVert^2=2$ with the stated variances, not 1: no "
             r"gate switches off the input."
@@ -298,9 +281,8 @@ CLAIMS = (
         batches=6,
         errata=(27,),
     ),
-    Claim(
+    _claim(
         key="gradient_prefactor",
-        section="4.2",
         statement=(
             r"$\widehat z^{(\ell)}_i=\frac1{\sqrt{N_{\ell-1}}}\sum_jW^{(\ell)}_{ij}"
             r"\sigma(z^{(\ell-1)}_j)$: without the prefactor the gradient grows with the width."
@@ -312,9 +294,8 @@ CLAIMS = (
         batches=6,
         errata=(28,),
     ),
-    Claim(
+    _claim(
         key="gradient_fourth",
-        section="4.2",
         statement=(
             r"$\mathbb E\lVert\nabla_xz^{(L+1)}\rVert^4="
             r"4(1+\frac2{N_0})\prod_\ell(1+\frac5{N_\ell})$."

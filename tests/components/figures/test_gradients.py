@@ -137,7 +137,7 @@ def test_the_loss_is_positive_and_exact_at_the_dots() -> None:
     x, y, _ = points(trace(drift, "exact"))
     part = run(Params(figure="step", width=16, depth=4)).step
     assert part is not None
-    assert np.interp(0.25, x, y) == pytest.approx(-part.drift[-1], rel=1e-6)
+    assert np.interp(0.25, x, y) == pytest.approx(part.loss.there[-1], rel=1e-6)
     assert points(trace(drift, "first order"))[1][-1] == pytest.approx(4 / 3 / 4, rel=1e-6)
 
 

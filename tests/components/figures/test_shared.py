@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from components.figures.base import axis, line
-from components.figures.labels import of_part, on_logs, width_axis
+from components.figures.labels import at_last, of_part, on_logs, width_axis
 from components.figures.playing import frame_trace
 from components.figures.side_by_side import headings, on_right, side_by_side
 from components.figures.trained import over_time, own_points, tamed, time_axis
@@ -18,6 +18,8 @@ def test_labels_stand_where_logarithmic_axes_have_their_points() -> None:
     label = on_logs(100, 1e-3, "here", "theory", -8)
     assert (label["x"], label["y"]) == pytest.approx((2, -3))
     assert (label["xanchor"], label["xshift"]) == ("right", -8)
+    ends = np.array([1.0, 100.0]), np.array([7.0, 1e-3])
+    assert at_last(*ends, "here", "theory", -8) == label
 
 
 def test_a_width_axis_names_its_widths() -> None:
@@ -35,6 +37,7 @@ def test_words_are_those_of_the_part_that_is_there() -> None:
     said = {"first": lambda p, n: f"{p} {n}", "second": lambda p, n: f"{n} {p}"}
     assert of_part("a", Result(first=0), **said) == "a 0"
     assert of_part("a", Result(second=2), **said) == "2 a"
+    assert of_part("a", Result(first=1), "now", first=lambda p, n, more: f"{p}{n}{more}") == "a1now"
 
 
 def test_two_panels_share_their_axes() -> None:

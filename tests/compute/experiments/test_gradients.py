@@ -73,7 +73,7 @@ def test_exact_parts_are_there_exactly_where_laws_are_known() -> None:
         assert kernel
         assert step
         assert bool(law.cdf.size) == (activation != "tanh")
-        for part in (layers.cdf, kernel.fluctuations, step.drifts):
+        for part in (layers.cdf, kernel.fluctuation.exact, step.loss.exact):
             assert bool(part.size) == (activation != "tanh" and bias == 0)
 
 

@@ -10,8 +10,9 @@ import pytest
 from compute.claims import Verdict
 from compute.experiments.implicit_bias import Params, run
 from compute.experiments.implicit_bias.checks import diagonal_limit, risk_above, risk_below
+from compute.experiments.implicit_bias.problems import counts, sparse_problem
 from compute.experiments.implicit_bias.sampler import SAMPLER, batches, scales
-from compute.experiments.implicit_bias.setting import ALPHAS, FIGURES, counts, sparse_problem
+from compute.experiments.implicit_bias.setting import ALPHAS, FIGURES
 from compute.implicit_bias import diagonal_linear_path
 from compute.sampling import collect
 
