@@ -11,6 +11,7 @@ import numpy as np
 from compute.experiment import BUDGET_MS, Experiment, nearest_affordable
 from compute.experiments import EXPERIMENTS
 from compute.params import parameters, to_query
+from compute.params.kinds import Number
 from tests.benchmarks.table import Row, at_most
 from tests.benchmarks.timing import Times, once, short
 from tests.pages.degenerate import PAGES
@@ -71,7 +72,7 @@ def corner(experiment: Experiment[Any, Any], default: Any, rng: np.random.Genera
             given[name] = spec.choices[rng.integers(len(spec.choices))][0]
         elif spec.kind == "flag":
             given[name] = bool(rng.integers(2))
-        elif spec.slider:
+        elif isinstance(spec, Number) and spec.slider:
             value = (getattr(default, name), spec.low, spec.high)[rng.integers(3)]
             given[name] = int(value) if spec.kind == "integer" else float(value)
     return experiment.params(**given)
