@@ -71,6 +71,13 @@ class Activation:
         values = np.asarray(z, dtype=np.float64)
         return _FAMILIES[self.family].dphi(self.a, self.b, values)
 
+    def phi_and_dphi(self, z: ArrayLike) -> tuple[Array, Array]:
+        """σ(z) and σ'(z), elementwise: what costs one tanh where σ is made of it."""
+        values = np.asarray(z, dtype=np.float64)
+        return (
+            _tanh(self.a, values) if self.family == TANH else (self.phi(values), self.dphi(values))
+        )
+
     def dual(self, q1: ArrayLike, q2: ArrayLike, q12: ArrayLike) -> Array:
         """E[σ(u)σ(v)] for (u, v) with covariance [[q1, q12], [q12, q2]], broadcasting.
 

@@ -146,30 +146,38 @@ def tanh_moment_array(q: Array, square: Array, slope: Array) -> None:
 
 
 def _mixture(scale: float, q1: Array, q2: Array, q12: Array, slopes: bool) -> Array:
-    q1, q2, q12 = np.broadcast_arrays(q1, q2, q12)
-    scaled = [np.ascontiguousarray(q, dtype=np.float64).ravel() / scale**2 for q in (q1, q2)]
-    covariance = np.ascontiguousarray(q12, dtype=np.float64).ravel() / scale**2
     weights = MIXTURES[12][1]
-    first, second = (mixture_factors(q, 12) for q in scaled)
-    ratio = np.ones_like(covariance)
-    for q, factors in zip(scaled, (first, second), strict=True):
-        own = _pair_sum(factors, factors, q, weights, slopes)
-        value, slope = np.empty_like(q), np.empty_like(q)
-        tanh_moment_array(q, value, slope)
-        exact = slope if slopes else value
-        ratio *= np.sqrt(np.where(own > 0, exact / np.where(own > 0, own, 1.0), 1.0))
-    result = ratio * _pair_sum(first, second, covariance, weights, slopes)
-    return (result if slopes else scale**2 * result).reshape(q12.shape)
+    ratio, both = np.ones(()), []
+    for q in (q1, q2):
+        # in its own shape: a kernel of n inputs has n variances, n² covariances
+        variance = np.asarray(q, dtype=np.float64) / scale**2
+        factors = mixture_factors(variance, 12)
+        own = _pair_sum(factors, factors, variance, weights, slopes)
+        value, slope = np.empty(own.size), np.empty(own.size)
+        tanh_moment_array(variance.ravel(), value, slope)
+        exact = (slope if slopes else value).reshape(own.shape)
+        ratio = ratio * np.sqrt(np.where(own > 0, exact / np.where(own > 0, own, 1.0), 1.0))
+        both.append(factors)
+    result = ratio * _pair_sum(both[0], both[1], q12 / scale**2, weights, slopes)
+    return np.asarray(result if slopes else scale**2 * result)
 
 
 def _pair_sum(first: Array, second: Array, q12: Array, weights: Array, slopes: bool) -> Array:
-    total = np.zeros_like(q12)
+    total = np.zeros(np.broadcast_shapes(first.shape[1:], second.shape[1:], q12.shape))
+    part, root = np.empty_like(total), np.empty_like(total)
     for u, p in zip(first, weights, strict=True):
         for v, r in zip(second, weights, strict=True):
             factor = u * v
-            sine_of = np.clip(factor * q12, -1.0, 1.0)
-            part = factor / np.sqrt(1 - sine_of**2) if slopes else np.arcsin(sine_of)
-            total += (2 / math.pi) * p * r * part
+            np.multiply(factor, q12, out=part)
+            np.minimum(part, 1.0, out=part)
+            np.maximum(part, -1.0, out=part)
+            if slopes:
+                np.sqrt(1 - np.multiply(part, part, out=root), out=root)
+                np.divide(factor, root, out=part)
+            else:
+                np.arcsin(part, out=part)
+            part *= (2 / math.pi) * p * r
+            total += part
     return total
 
 

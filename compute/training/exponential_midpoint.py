@@ -178,8 +178,10 @@ class Solver(Generic[S]):
     def _judged(self, length: float, middle: S, end: S, eigen: Eigen) -> Trial[S]:
         """A step beside r' = −Θr with the one Θ whose spectrum is given."""
         defect = end.residual - eigen.decay(length, self.point.residual)
-        usable = np.all(np.isfinite(end.kernel)) and np.all(np.isfinite(defect))
-        error = float(np.abs(defect).max()) if usable else math.inf
+        error = float(np.abs(defect).max())
+        # a kernel is nan as a whole
+        if not math.isfinite(error + float(end.kernel[0, 0])):
+            error = math.inf
         return Trial(length, middle, end, defect, error)
 
     def _refine(self, trial: Trial[S]) -> Trial[S]:

@@ -72,9 +72,9 @@ def reference_flow(
         second = theta[inner : inner + width]
         offset = theta[inner + width :] if parameters.bias is not None else shift
         hidden = first @ points.T + offset[:, None]
-        values = activation.phi(hidden)
+        values, slopes = activation.phi_and_dphi(hidden)
         force = -rate * scale * (scale * (second @ values) - targets)
-        pull = second[:, None] * activation.dphi(hidden) * force
+        pull = second[:, None] * slopes * force
         parts = [(pull @ points).ravel(), values @ force]
         if parameters.bias is not None:
             parts.append(pull.sum(axis=1) if train_bias else np.zeros(width))

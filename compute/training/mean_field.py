@@ -80,10 +80,10 @@ def particle_flow(
     def field(_: float, state: Array) -> Array:
         particles = state.reshape(count + 1, width)
         hidden, outer = particles[:-1], particles[-1]
-        values = activation.phi(hidden)
+        values, slopes = activation.phi_and_dphi(hidden)
         missing = targets - values @ outer / width
         motion = np.empty_like(particles)
-        motion[:-1] = (gram * missing) @ (outer * activation.dphi(hidden))
+        motion[:-1] = (gram * missing) @ (outer * slopes)
         motion[-1] = missing @ values / count
         return motion.ravel()
 

@@ -13,12 +13,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from compute.activations import Activation
 from compute.activations.fast_tanh import tanh_and_slope
 from compute.activations.layer_maps import TANH
-from compute.compiled import compiled
+from compute.compiled import compiled, internal, summed
 from compute.training.gram import gram
 from compute.training.one_layer import (
     OneLayer,
@@ -30,7 +31,7 @@ from compute.training.one_layer import (
 
 Array = NDArray[np.float64]
 
-_BLOCK = 1 << 16
+_BLOCK, _COLUMNS = 1 << 16, 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +62,13 @@ class Eigen:
     @staticmethod
     def of(matrix: Array) -> Eigen:
         """Eigendecomposition of one matrix. Cost 20 µs at n = 16, 1 ms at n = 64."""
-        rates, modes = np.linalg.eigh(matrix)
+        # what np.linalg.eigh calls, too, after checks that cost as much as a small matrix
+        rates, modes, failed = scipy.linalg.lapack.dsyevd(matrix, lower=1)
+        if failed:
+            raise np.linalg.LinAlgError("eigenvalues did not converge")
         # below this a rate is rounding: e^{−tλ} must not decay where nothing moves
-        floor = 4e-16 * len(rates) * rates[-1]
-        return Eigen(np.where(rates > floor, rates, 0.0), modes)
+        rates[rates <= 4e-16 * len(rates) * rates[-1]] = 0.0
+        return Eigen(rates, modes)
 
     def decay(self, time: float, vector: Array) -> Array:
         """e^{−tΘ}v."""
@@ -170,11 +174,10 @@ class Trainer:
             value, slope = values[:, part], slopes[:, part]
             np.matmul(self.features, weights.inner[:, part], out=value)
             _activate(self.activation, value, slope)
-            slope *= weights.outer[part]
-        residual = self.scale * (values @ weights.outer) - self.targets
-        kernel = gram(values) + self.gram * gram(slopes)
-        kernel *= self.rate * self.scale**2
-        if not math.isfinite(float(kernel.sum() + residual.sum())):
+        residual, kernel, size = _tangent(
+            values, slopes, weights.outer, self.targets, self.gram, self.scale, self.rate
+        )
+        if not math.isfinite(size):
             kernel = np.full_like(kernel, np.nan)
             return Point(weights, values, slopes, residual, kernel, Eigen(kernel[0], kernel))
         return Point(weights, values, slopes, residual, kernel, Eigen.of(kernel))
@@ -186,9 +189,9 @@ class Trainer:
     def move(self, start: Weights, tangent: Point, integral: Array) -> Weights:
         """start − (η/|D|) Jᵀq, J taken at the point `tangent`, q = `integral` (|D|,)."""
         drive = (-self.rate * self.scale) * integral
-        inner = (self.trained * drive[:, None]).T @ tangent.slopes
-        inner += start.inner
-        return Weights(inner, drive @ tangent.values + start.outer)
+        inner, outer = start.inner.copy(), start.outer.copy()
+        _add(inner, outer, self.trained, drive, tangent.slopes, tangent.values)
+        return Weights(inner, outer)
 
     def hidden_movement(self, start: Weights, end: Weights) -> float:
         """Root mean square over neurons and data of the change of z^(1)."""
@@ -196,6 +199,58 @@ class Trainer:
         moments = change @ change.T / change.shape[1]
         mean = float(np.einsum("nd,de,ne->", self.features, moments, self.features))
         return math.sqrt(max(mean, 0.0) / len(self.features))
+
+
+@compiled
+def _tangent(
+    values: Array,
+    slopes: Array,
+    outer: Array,
+    targets: Array,
+    inputs: Array,
+    scale: float,
+    rate: float,
+) -> tuple[Array, Array, float]:
+    """r, Θ and the sum of all their numbers from S, σ' and x̃x̃ᵀ; σ' in `slopes` becomes V."""
+    residual, size = np.empty(len(values)), 0.0
+    for i in range(len(values)):
+        residual[i] = scale * _scaled(values[i], slopes[i], outer) - targets[i]
+        size += residual[i]
+    kernel, second = gram(values), gram(slopes)
+    for i in range(len(values)):
+        for j in range(len(values)):
+            kernel[i, j] = rate * scale**2 * (kernel[i, j] + inputs[i, j] * second[i, j])
+            size += kernel[i, j]
+    return residual, kernel, size
+
+
+@summed
+def _scaled(values: Array, slopes: Array, outer: Array) -> float:
+    """⟨σ, W^(2)⟩ of one datum; its σ' times W^(2) in place."""
+    total = 0.0
+    for k in range(len(outer)):
+        total += values[k] * outer[k]
+        slopes[k] *= outer[k]
+    return total
+
+
+@compiled
+def _add(
+    inner: Array, outer: Array, inputs: Array, drive: Array, slopes: Array, values: Array
+) -> None:
+    """Add Σ_i q_i x̃_i V_i to `inner` and Σ_i q_i S_i to `outer`, along columns in the cache."""
+    for start in range(0, len(outer), _COLUMNS):
+        stop = min(start + _COLUMNS, len(outer))
+        for i in range(len(drive)):
+            _add_row(outer[start:stop], drive[i], values[i, start:stop])
+            for d in range(len(inner)):
+                _add_row(inner[d, start:stop], drive[i] * inputs[i, d], slopes[i, start:stop])
+
+
+@internal
+def _add_row(total: Array, weight: float, row: Array) -> None:
+    for k in range(len(total)):
+        total[k] += weight * row[k]
 
 
 def _activate(activation: Activation, values: Array, slopes: Array) -> None:

@@ -1,6 +1,6 @@
 """Page 1.4: which of infinitely many interpolants does descent choose?"""
 
-from components.figures.implicit_bias import beyond, plane, risk, words
+from components.figures.implicit_bias import beyond, plane, risk, turning, words
 from components.layout import register_page
 from components.page import Page, Plot, Preset, Try
 from compute.experiments.implicit_bias import EXPERIMENT, Params
@@ -32,6 +32,8 @@ PAGE = Page(
             part="line",
             sampled=True,
         ),
+        Plot("turn", turning.turn_of_width, ("turn",), part="turn", sampled=True),
+        Plot("turning", turning.turn_of_time, ("turn",), part="turn"),
         Plot("variation", beyond.variations, ("line",), part="line", sampled=True),
     ),
     sentence=words.sentence,
@@ -73,6 +75,11 @@ PAGE = Page(
             "Few kinks",
             "A ReLU network from a small start bends as little as it can",
             Params(figure="line"),
+        ),
+        Preset(
+            "Where rows turn",
+            "Mean-field: the gradient leaves the first row space at every width",
+            Params(figure="turn", exponent=0.5),
         ),
     ),
     try_this=(

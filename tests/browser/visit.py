@@ -196,7 +196,7 @@ class Visit:
     @property
     def sentence(self) -> str:
         """The result in words."""
-        return str(self.page.locator(".sentence").inner_text())
+        return str(self.page.locator(".sentence").inner_text()).replace("\xa0", " ")
 
     @property
     def params(self) -> dict[str, Any]:

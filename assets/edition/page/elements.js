@@ -28,12 +28,13 @@ export const button = (text, act, name) =>
   element("button", { class: "button", "aria-label": name ?? null, onclick: act }, text);
 
 /**
- * Plain text with C_W, θ^lin and their like written with a subscript or a superscript.
+ * Plain text with C_W, θ^lin and their like written with a subscript or a superscript; no line
+ * ends inside 9.1 × 10⁻⁶.
  * @param {string} text
  * @returns {(Node | string)[]}
  */
 export const typeset = (text) =>
-  text.split(/(?<=\p{L}\p{M}?)(_\w+|\^\w+)|(?<=_\w+|\d)(\^\w+)/u).filter(Boolean).map((word) =>
+  text.replaceAll(" × 10", "\u00a0×\u00a010").split(/(?<=\p{L}\p{M}?)(_\w+|\^\w+)|(?<=_\w+|\d)(\^\w+)/u).filter(Boolean).map((word) =>
     word[0] === "_" ? element("sub", {}, word.slice(1))
       : word[0] === "^" ? element("sup", {}, word.slice(1)) : word);
 

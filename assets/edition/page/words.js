@@ -65,11 +65,12 @@ export function tellResult(s) {
   const { sentence, warning } = wordsOf(s);
   part(s, "sentence")?.replaceChildren(...typeset((s.beside ? "A: " : "") + sentence));
   const place = part(s, "warning");
-  const other = place.textContent !== warning;
   place.hidden = !warning;
-  say(place, warning);
-  // the figure has what room is left
-  if (other) measure(s);
+  if (news(place, warning)) {
+    place.replaceChildren(...typeset(warning));
+    // the figure has what room is left
+    measure(s);
+  }
   clearTimeout(s.speaker);
   s.speaker = setTimeout(() => {
     const status = part(s, "status");

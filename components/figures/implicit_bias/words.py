@@ -14,6 +14,7 @@ from compute.experiments.implicit_bias.problems import counts, used
 from compute.experiments.implicit_bias.run import Alpha, Line, Margin, Plane, Result, Risk, unfitted
 from compute.experiments.implicit_bias.sampler import Measured
 from compute.experiments.implicit_bias.setting import Params
+from compute.experiments.implicit_bias.turning import EARLY, FIRST, Turn
 from compute.sampling import Sample
 
 Drawn = Sample[Measured] | None
@@ -33,6 +34,8 @@ def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -
         return _alpha(params, result.alpha, sample)
     if result.margin is not None:
         return _margin(result.margin, frame)
+    if result.turn is not None:
+        return _turn(params, result.turn, sample)
     assert result.line is not None
     return _line(params, result.line, sample)
 
@@ -99,6 +102,23 @@ def _margin(part: Margin, frame: int | None) -> str:
         f"{number(float(part.predicted[k]))}; its margin is "
         f"{number(float((part.rows @ part.path[k]).min() / np.linalg.norm(part.path[k])), 4)}, "
         f"the largest {number(float(1 / np.linalg.norm(part.w_hat)), 4)}."
+    )
+
+
+def _turn(params: Params, part: Turn, sample: Drawn) -> str:
+    turns = sample.current.turns if sample is not None else None
+    if turns is None or turns.count < 2:
+        narrow, wide = part.sines[0, EARLY], part.sines[-1, EARLY]
+        return (
+            f"At t = ½ the gradient's angle to the first row space has the sine "
+            f"{number(float(narrow), 2)} at {part.widths[0]:g} neurons, {number(float(wide), 2)} "
+            f"at {part.widths[FIRST - 1]:g}."
+        )
+    slope = turns.slope()
+    return (
+        f"{turns.count} starts: at t = ½ the sine of the gradient's angle to the first row space "
+        f"goes like N₁ to the power {number(slope.value)} ± {number(slope.standard_error, 2)}; "
+        f"a − ½ is {number(params.exponent - 0.5)}."
     )
 
 
@@ -182,4 +202,6 @@ def progress(params: Params, sample: Sample[Measured]) -> str:
         share = 100 * mean.standard_error / mean.value if mean.value > 0 else math.nan
         text = f"{now.risks.count} data sets"
         return f"{text}; mean to ± {number(share, 2)} %" if math.isfinite(share) else text
+    if now.turns is not None:
+        return f"{now.turns.count} of {plural(params.starts, 'start')}"
     return plural(len(now.lines) + len(now.diagonal), "network") + " trained"

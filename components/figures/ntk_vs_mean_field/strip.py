@@ -19,7 +19,7 @@ from components.figures.base import (
 from components.figures.labels import on_paper
 from components.figures.ntk_vs_mean_field.outputs import end_label
 from compute.experiments.ntk_vs_mean_field.run import Strip
-from compute.experiments.ntk_vs_mean_field.sampler import Sweep
+from compute.experiments.ntk_vs_mean_field.sampler import Sweep, sampled_exponents
 from compute.experiments.ntk_vs_mean_field.setting import Params
 from compute.experiments.ntk_vs_mean_field.sweep import AT
 from compute.sampling import Sample
@@ -74,24 +74,27 @@ def _along(
     mean, error = state.mean(name)[:, 0], state.error(name)[:, 0]
     seen = np.isfinite(mean)
     words = f"geometric mean of up to {int(state.counts.max())} networks"
-    means = dots(part.exponents[seen], mean[seen], words, hover, error=error[seen])
+    means = dots(sampled_exponents(params)[seen], mean[seen], words, hover, error=error[seen])
     return np.append(own, mean[seen]), [network, means]
 
 
-def split(_params: Params, part: Strip, sample: Sample[Sweep] | None) -> Figure:
+def split(params: Params, part: Strip, sample: Sample[Sweep] | None) -> Figure:
     """The three parts of the change of z^(2), as shares of it, against a."""
     data: list[Trace] = []
     notes = []
     tops = [1.0]
     for name, words, symbol, role in _PARTS:
-        y, error = part.measured[:, AT[name]], None
+        x, y, error = part.exponents, part.measured[:, AT[name]], None
         if sample is not None:
-            mean = sample.current.mean(name)[:, 0]
-            y = np.where(np.isfinite(mean), mean, y)
-            error = sample.current.error(name)[:, 0]
+            every, mean = sampled_exponents(params), sample.current.mean(name)[:, 0]
+            alone = np.full(len(every), np.nan)
+            alone[np.searchsorted(every, x)] = y
+            drawn = np.where(np.isfinite(mean), mean, alone)
+            there = np.isfinite(drawn)
+            x, y, error = every[there], drawn[there], sample.current.error(name)[there, 0]
         data.append(
             dots(
-                part.exponents,
+                x,
                 y,
                 words,
                 "a = %{x:.2f}<br>%{y:.3g} of the change",

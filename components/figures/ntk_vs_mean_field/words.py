@@ -74,7 +74,7 @@ def _first(params: Params, part: First) -> str:
     at = AT[_moving(params)]
     lazy, _, rich = part.measured[:, -1, at] / part.measured[:, 0, at]
     return (
-        f"Four times as wide, one network: pre-activations {moves} {number(lazy, 2)} times as "
+        f"Twice as wide, one network: pre-activations {moves} {number(lazy, 2)} times as "
         f"{far} at γ = 1, {number(rich, 2)} times at γ = √N₁."
     )
 

@@ -39,8 +39,8 @@ def _draw(_params: Params, part: Draw) -> str:
         return f"{head}: a straight line of slope {slope} goes up or down on both sides"
     if part.left is None:
         return (
-            f"{head}: no sum of slope jumps is −s₀ = {number(-float(part.slopes[0]), 4)} "
-            f"(2{_power(m)} subsets decided in whole numbers), so one more neuron mirrors the first"
+            f"{head}: none of 2{_power(m)} sums of jumps is −s₀ = {_minus(part)}, "
+            "so one neuron mirrors the first"
         )
     if not part.left:
         return f"{head}: the first slope is 0, so the neurons face right"

@@ -34,7 +34,7 @@ def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -
         return (
             f"After {plural(int(now.at[at]), 'step')} of η = {number(now.eta[0])} the training "
             f"loss is {number(now.train[at, 0])}, the test loss {number(now.test[at, 0])}."
-        ) + f" This rate {_end(now, 0)}." * bool(burst)
+        ) + " This rate diverged: that is the last finite step." * bool(burst)
     if params.figure == "rates":
         return _rates(now)
     if params.figure == "compare":
@@ -85,8 +85,8 @@ def notice(params: Params, result: Result, sample: Drawn, _frame: int | None) ->
         ratio, limit = f"ηλ_max = {number(params.rate)}", f"2(1 + β) = {number(edge)}"
         if params.rate > edge:
             notes.append(
-                f"Why: {ratio} is above {limit}, so the steepest direction overshoots, and the "
-                "catapult did not flatten the valley in time. Take ηλ_max below 2."
+                f"Why: {ratio} is above {limit}: steps overshoot, and no catapult flattened the "
+                "valley in time. Take ηλ_max below 2."
             )
         else:
             notes.append(f"It diverged at {ratio}, below {limit}: λ_max is that of the start.")

@@ -24,6 +24,8 @@ _NETWORK_TOLERANCE = 1e-3
 FEWEST, ENOUGH = 4, 100
 # Of a squared distance, where the features of the data are nearly dependent.
 _ROUNDING = 1e-6
+# What the next order in 1/N₁ adds to a slope from 64 to 1024 neurons.
+_NARROW = 0.03
 _NO_SAMPLE = "no sample yet"
 _NO_MEAN = "the mean is infinite at |P − |D|| ≤ 1: no sample has one"
 _NO_VARIANCE = "the variance is infinite at |P − |D|| ≤ 3: no error bar is honest"
@@ -197,6 +199,20 @@ def margin_growth(params: Params, result: Result, _sample: Drawn) -> Check | Non
         float(np.linalg.norm(left)),
         Statement("|w̃|", float(np.linalg.norm(part.w_tilde))),
         tolerance=min(room, 1.0) + 1e-7,
+    )
+
+
+def turning(params: Params, result: Result, sample: Drawn) -> Check | None:
+    """The gradient turns out of the first row space by N_1^(a − ½), at first."""
+    if result.turn is None or params.samples < 6:
+        return None
+    ready = sample is not None and sample.current.turns is not None
+    return sampled(
+        "slope of the sine at t = ½ against N₁",
+        sample if ready else None,
+        lambda s: s.turns.slope(),
+        Statement("a − ½", params.exponent - 0.5),
+        bias=_NARROW,
     )
 
 

@@ -150,4 +150,17 @@ CLAIMS = (
         check=checks.kernel_kinks,
         faults=(faults.KERNEL,),
     ),
+    Claim(
+        key="gradient_turns",
+        section="1.3.2",
+        statement=(
+            r"A network's gradient leaves the row space of $J_0$: at first by an angle of order "
+            r"$N_1^{a-\frac12}$, so (1.3.6) holds for wide networks in the kernel regime."
+        ),
+        route="all weights trained at nested widths, Jacobians of the networks themselves",
+        params=Params(figure="turn"),
+        check=checks.turning,
+        faults=(faults.REGIME,),
+        batches=50,
+    ),
 )

@@ -48,6 +48,12 @@ NOISE = Fault(
     targets=(f"{_HERE}.sampler:SAMPLER.batch",),
     wrap=at_other_params(noise=lambda v: min(1.5 * v + 0.5, 4.0)),
 )
+REGIME = Fault(
+    name="regime",
+    words="a network nearer to the mean-field regime, a larger by ¼",
+    targets=(f"{_HERE}.sampler:SAMPLER.batch",),
+    wrap=at_other_params(exponent=lambda a: min(a + 0.25, 0.5)),
+)
 SHIFT = Fault(
     name="shift",
     words="three features more than said",

@@ -22,6 +22,7 @@ from compute.experiments.implicit_bias.problems import (
     used,
 )
 from compute.experiments.implicit_bias.setting import ALPHAS, Params
+from compute.experiments.implicit_bias.turning import Turn, turn
 from compute.implicit_bias import (
     diagonal_linear_path,
     least_total_variation,
@@ -144,6 +145,7 @@ class Result:
     alpha: Alpha | None = None
     margin: Margin | None = None
     line: Line | None = None
+    turn: Turn | None = None
 
 
 def run(params: Params) -> Result:
@@ -304,6 +306,7 @@ _PARTS: dict[str, Callable[[Params], Any]] = {
     "alpha": _alpha,
     "margin": _margin,
     "line": _line,
+    "turn": turn,
 }
 
 
@@ -311,4 +314,6 @@ def work(params: Params) -> float:
     """Milliseconds of `run`, from measured rates."""
     if params.figure == "alpha":
         return 25.0 + 0.01 * params.features * params.samples
+    if params.figure == "turn":
+        return 6.0 + 0.6 * params.samples
     return {"plane": 5.0, "descent": 2.0, "fit": 6.0, "margin": 40.0, "line": 4.0}[params.figure]

@@ -13,17 +13,19 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from compute.estimates import mean_and_error, slope_weights, sums
 from compute.experiments.implicit_bias.problems import counts, line_data, signal, sparse_problem
 from compute.experiments.implicit_bias.setting import ALPHAS, Params
+from compute.experiments.implicit_bias.turning import EARLY, WIDTHS, turned
 from compute.regression import excess_risks
-from compute.sampling import Moments, Sampler, merge, stream
+from compute.sampling import Estimate, Moments, Sampler, merge, stream
 from compute.training.relu_line import train_on_line
 
 Array = NDArray[np.float64]
 
 # Bins of log₁₀ risk: quartiles to 2 %.
 BINS = np.linspace(-6.0, 8.0, 701)
-_PER_BATCH = 100
+_PER_BATCH, _TURNS = 100, 2
 # Kinks closer than this are one, in shares of the distance between the first and last datum.
 KNOT_BINS = 40
 # Diagonal networks are trained until no datum is further off.
@@ -71,12 +73,36 @@ class OnLine:
 
 
 @dataclass(frozen=True)
+class Turns:
+    """How far gradients have turned out of the first row space; W widths, T times after 0.
+
+    logs (2, W, T), slopes (2,): sums over so many starts of the logarithms of the sines, of the
+    slope of such a start's logarithms against log N_1 at t = ½, and of their squares.
+    """
+
+    count: int
+    logs: Array
+    slopes: Array
+
+    def slope(self) -> Estimate:
+        """The mean slope."""
+        mean, error = mean_and_error(self.count, *self.slopes)
+        return Estimate(float(mean), float(error), self.count)
+
+    def sines(self) -> tuple[Array, Array]:
+        """Geometric means, and their standard errors, (W, T)."""
+        mean, error = mean_and_error(self.count, *self.logs)
+        return np.exp(mean), np.exp(mean) * error
+
+
+@dataclass(frozen=True)
 class Measured:
     """What has been measured: risks, or networks one after the other."""
 
     risks: Risks | None = None
     diagonal: tuple[Trained, ...] = ()
     lines: tuple[OnLine, ...] = ()
+    turns: Turns | None = None
 
 
 def joined(first: Measured, second: Measured) -> Measured:
@@ -85,6 +111,7 @@ def joined(first: Measured, second: Measured) -> Measured:
         merge(first.risks, second.risks),
         first.diagonal + second.diagonal,
         first.lines + second.lines,
+        merge(first.turns, second.turns),
     )
 
 
@@ -94,6 +121,8 @@ def batches(params: Params) -> int:
         return math.ceil(params.problems / _PER_BATCH)
     if params.figure == "line":
         return params.networks
+    if params.figure == "turn":
+        return math.ceil(params.starts / _TURNS)
     return len(scales(params)) if params.figure == "alpha" else 1
 
 
@@ -110,7 +139,15 @@ def batch(params: Params, index: int) -> Measured:
         return Measured(diagonal=(_diagonal(params, scales(params)[index]),))
     if params.figure == "line":
         return Measured(lines=(_on_line(params, index),))
+    if params.figure == "turn":
+        return Measured(turns=_turns(params, index))
     return Measured()
+
+
+def _turns(params: Params, index: int) -> Turns:
+    starts = range(index * _TURNS, min((index + 1) * _TURNS, params.starts))
+    logs = np.log(np.maximum([turned(params, s)[:, 1:] for s in starts], 1e-300))
+    return Turns(len(starts), sums(logs), sums(slope_weights(WIDTHS) @ logs[:, :, EARLY - 1].T))
 
 
 def _risks(params: Params, index: int) -> Risks:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.experiments import deep_network_fields as ask
+from compute.experiments.one_layer_fields import exponent
 from compute.params import Points, check, choice, integer, points, real, seed
 
 Array = NDArray[np.float64]
@@ -19,6 +20,7 @@ FIGURES = (
     ("alpha", "Kernel to rich"),
     ("margin", "Logistic"),
     ("line", "ReLU on a line"),
+    ("turn", "Row space"),
 )
 ALPHAS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0)
 SCALES = (0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0)
@@ -126,7 +128,12 @@ class Params:
         symbol="|D|",
         help="How many data there are to fit.",
         ladder=_COUNTS,
-        shown_if_any=_on("descent", "fit", "alpha"),
+        shown_if_any=_on("descent", "fit", "alpha", "turn"),
+    )
+    exponent: float = exponent(
+        0.0,
+        help="γ = N₁ᵃ: 0 is the kernel regime, ½ the mean-field regime.",
+        shown_if_any=_on("turn"),
     )
     features: int = integer(
         60,
@@ -275,7 +282,16 @@ class Params:
         help="How many networks are trained, from different starts.",
         shown_if_any=_on("line"),
     )
-    seed: int = seed(shown_if_any=_on("descent", "fit", "alpha", "margin", "line"))
+    starts: int = ask.draws(
+        120,
+        20,
+        400,
+        "starts",
+        "How many networks of every width are trained, each on data of its own.",
+        (20, 40, 80, 120, 200, 400),
+        shown_if_any=_on("turn"),
+    )
+    seed: int = seed(shown_if_any=_on("descent", "fit", "alpha", "margin", "line", "turn"))
 
     def __post_init__(self) -> None:
         check(self)

@@ -7,6 +7,7 @@ drawn at the angle ψ of (W^(1), −b), tan ψ = ξ, against W^(2).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,31 +84,29 @@ def measured_velocity(params: Params, network: OneLayer, exponent: float) -> Arr
 
     Uses nothing but the loss: two values of it per weight, from the network itself.
     """
-    x, _ = dataset(params)
-    eta = gamma(network.width, exponent) ** 2
+    x, y = dataset(params)
+    scale, sigma = gamma(network.width, exponent), nonlinearity(params)
     theta, width = network.vector(), network.width
+
+    def loss(moved: Array) -> float:
+        z = forward(network.with_vector(moved), x, sigma, gamma=scale)
+        return 0.5 * float(np.mean((z - y) ** 2))
+
     speeds = np.zeros((min(_PROBED, width), len(x)))
     for i in range(len(speeds)):
-        inner = -eta * _slope(params, network, theta, i, exponent)
-        speeds[i] = inner * x[:, 0]
+        speeds[i] = -(scale**2) * _slope(loss, theta, i) * x[:, 0]
         if network.bias is not None:
-            speeds[i] -= eta * _slope(params, network, theta, 2 * width + i, exponent)
+            speeds[i] -= scale**2 * _slope(loss, theta, 2 * width + i)
     return speeds
 
 
-def _slope(params: Params, network: OneLayer, theta: Array, at: int, exponent: float) -> float:
+def _slope(loss: Callable[[Array], float], theta: Array, at: int) -> float:
     values = []
     for sign in (1, -1):
         moved = theta.copy()
         moved[at] += sign * _STEP
-        values.append(_loss(params, network.with_vector(moved), exponent))
+        values.append(loss(moved))
     return (values[0] - values[1]) / (2 * _STEP)
-
-
-def _loss(params: Params, network: OneLayer, exponent: float) -> float:
-    x, y = dataset(params)
-    scale = gamma(network.width, exponent)
-    return 0.5 * float(np.mean((forward(network, x, nonlinearity(params), gamma=scale) - y) ** 2))
 
 
 def velocity_formula(params: Params, network: OneLayer, exponent: float) -> Array:

@@ -25,7 +25,7 @@ from compute.experiments.ntk_vs_mean_field.setting import (
     inside,
     most_steps,
     nonlinearity,
-    phase_exponents,
+    strip_exponents,
     target_values,
     tolerance,
     why_not,
@@ -89,7 +89,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class First:
-    """One network at the narrowest widths: widths (3,), measured (3 exponents, 3, 10).
+    """One network at the narrowest widths: widths (2,), measured (3 exponents, 2, 10).
 
     obstacle: why no network fits.
     """
@@ -119,7 +119,7 @@ class Result:
 
 
 def run(params: Params) -> Result:
-    """What the tab `params.figure` draws. Cost: `setting.work`, 45 ms by default."""
+    """What the tab `params.figure` draws. Cost: `setting.work`, 35 ms by default."""
     x, y = dataset(params)
     obstacle, points = why_not(params), grid()
     sides = strip = first = None
@@ -128,7 +128,7 @@ def run(params: Params) -> Result:
         sides = (side_of(either, params.exponent_a), side_of(either, params.exponent_b))
     elif params.figure == "phase":
         network = initial(params, params.width)
-        exponents = phase_exponents(params)
+        exponents = strip_exponents(params)
         strip = Strip(exponents, np.array([measure(params, network, float(a)) for a in exponents]))
     else:
         narrow = first_widths(params)

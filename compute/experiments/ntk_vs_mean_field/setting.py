@@ -248,14 +248,20 @@ def phase_exponents(params: Params) -> Array:
     return np.linspace(0.0, 0.5, 11 if one <= 9 else 6)
 
 
+def strip_exponents(params: Params) -> Array:
+    """Those that the strip has before the sample comes: every other one of eleven."""
+    exponents = phase_exponents(params)
+    return exponents[::2] if len(exponents) == 11 else exponents
+
+
 def widths(params: Params) -> tuple[int, ...]:
     """The six widths of the sweep, ascending."""
     return tuple(round(params.widest / 2**k) for k in range(5, -1, -1))
 
 
 def first_widths(params: Params) -> tuple[int, ...]:
-    """The widths that the figure has before the sample comes: the narrowest three."""
-    return widths(params)[:3]
+    """The widths that the figure has before the sample comes: the narrowest two."""
+    return widths(params)[:2]
 
 
 def work(params: Params) -> float:
@@ -270,6 +276,6 @@ def work(params: Params) -> float:
     if params.figure == "width":
         cells = [(n, a) for n in first_widths(params) for a in EXPONENTS]
     else:
-        cells = [(params.width, float(a)) for a in phase_exponents(params)]
+        cells = [(params.width, float(a)) for a in strip_exponents(params)]
     every = 1.45 if params.activation == "sin" and params.figure == "width" else 1.0
     return 2 + every * sum(sweep_ms(params, n, a) for n, a in cells)

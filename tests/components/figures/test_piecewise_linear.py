@@ -26,7 +26,7 @@ def said(**changes: Any) -> str:
         ({"knots": ()}, "a constant is the output bias alone"),
         (
             {"knots": ((-1.5, -1.5), (-0.5, -0.5), (0.0, 0.5), (0.5, 2.0))},
-            "smallest N₁ = 3: no sum of slope jumps is −s₀ = −1 (2² subsets",
+            "smallest N₁ = 3: none of 2² sums of jumps is −s₀ = −1",
         ),
         ({"figure": "hats", "depth": 10}, "20 neurons in 10 layers draw 1024 pieces"),
         ({"figure": "random", "width": 1}, "This network of 1 neuron has"),

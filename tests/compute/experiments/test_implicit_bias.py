@@ -9,12 +9,20 @@ import pytest
 
 from compute.claims import Verdict
 from compute.experiments.implicit_bias import Params, run
-from compute.experiments.implicit_bias.checks import diagonal_limit, risk_above, risk_below
+from compute.experiments.implicit_bias.checks import (
+    diagonal_limit,
+    risk_above,
+    risk_below,
+    turning,
+)
 from compute.experiments.implicit_bias.problems import counts, sparse_problem
 from compute.experiments.implicit_bias.sampler import SAMPLER, batches, scales
 from compute.experiments.implicit_bias.setting import ALPHAS, FIGURES
+from compute.experiments.implicit_bias.turning import INPUTS, SIGMA, sine_outside, turning_data
 from compute.implicit_bias import diagonal_linear_path
 from compute.sampling import collect
+from compute.training.one_layer import OneLayer, forward, sample_parameters
+from tests.thorough import several
 
 
 @pytest.mark.parametrize("figure", [name for name, _ in FIGURES])
@@ -70,3 +78,35 @@ def test_every_diagonal_network_reaches_the_data_and_its_limit(more: dict[str, f
         own = replace(params, alpha=network.alpha)
         if own.alpha in (0.001, params.alpha, 3.0):
             assert diagonal_limit(own, run(own), sample).verdict is Verdict.AGREES
+
+
+@pytest.mark.parametrize("width", [6, 40])
+def test_the_angle_to_the_rows_is_that_of_all_parameters(width: int) -> None:
+    """Jacobians by differences of the network, and least squares in all parameters."""
+    x, _ = turning_data(Params(samples=8), 0)
+    rng = np.random.default_rng(3)
+    start, now = (sample_parameters(width, INPUTS, rng, bias=True) for _ in range(2))
+    residual = rng.standard_normal(8)
+
+    def rows(network: OneLayer) -> np.ndarray:
+        theta = network.vector()
+        moved = [
+            network.with_vector(theta + s * e) for e in 1e-5 * np.eye(theta.size) for s in (1, -1)
+        ]
+        z = np.array([forward(n, x, SIGMA, gamma=1.0) for n in moved])
+        return (z[::2] - z[1::2]).T / 2e-5
+
+    gradient = residual @ rows(now)
+    inside = np.linalg.lstsq(rows(start).T, gradient, rcond=None)[0] @ rows(start)
+    expected = np.linalg.norm(gradient - inside) / np.linalg.norm(gradient)
+    assert sine_outside(start, now, x, residual) == pytest.approx(expected, rel=1e-5)
+    assert sine_outside(start, start, x, residual) < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("seed", "exponent"), several([(0, 0.5), (1, 0.25), (2, 0.0), (3, 0.5), (4, 0.0)], 1)
+)
+def test_no_seed_refutes_that_gradients_turn_by_their_law(seed: int, exponent: float) -> None:
+    params = Params(figure="turn", seed=seed, exponent=exponent)
+    check = turning(params, run(params), collect(SAMPLER, params, 50))
+    assert check.verdict is Verdict.AGREES, check
