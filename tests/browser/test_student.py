@@ -68,6 +68,7 @@ def test_a_rate_that_diverges_is_explained_and_shared(visit: Callable[..., Visit
     page.wait_until("s => s.answer.sampling.text.endsWith('diverged')")
     assert "the last finite step is" in page.sentence
     assert page.button("warning").inner_text().startswith("Why: ")
+    assert page.button("warning").locator("sub").first.inner_text() == "max"
     page.wait_until("s => s.answer.last")
     address = page.settle_address()
     tab_to(page, "Copy link")

@@ -65,11 +65,12 @@ export function tellResult(s) {
   const { sentence, warning } = wordsOf(s);
   part(s, "sentence")?.replaceChildren(...typeset((s.beside ? "A: " : "") + sentence));
   const place = part(s, "warning");
-  const other = place.textContent !== warning;
-  place.hidden = !warning;
-  say(place, warning);
-  // the figure has what room is left
-  if (other) measure(s);
+  if (news(place, warning)) {
+    place.hidden = !warning;
+    place.replaceChildren(...typeset(warning));
+    // the figure has what room is left
+    measure(s);
+  }
   clearTimeout(s.speaker);
   s.speaker = setTimeout(() => {
     const status = part(s, "status");
@@ -154,7 +155,7 @@ function numbersOf(check) {
   for (const [label, predicted, verdict] of check.statements)
     parts.push(element("span", { class: "statement-row" },
       element("span", {}, ...typeset(`${label}: ${predicted}`)), marked(verdict)));
-  if (check.reason) parts.push(element("span", { class: "quiet" }, check.reason));
+  if (check.reason) parts.push(element("span", { class: "quiet" }, ...typeset(check.reason)));
   return parts;
 }
 
