@@ -136,6 +136,14 @@ def test_on_a_phone_the_result_stands_between_figure_and_drawer(visit) -> None:
     assert page.eventually(in_sight)
 
 
+def test_on_a_phone_a_long_legend_leaves_room_for_the_axes(visit) -> None:
+    page = visit("/training-steps?figure=rates&steps=50", **PHONE)
+    drawn = page.page.locator(".slot.main .nsewdrag").first
+    assert page.eventually(lambda: drawn.bounding_box()["height"] >= 120)
+    drawer = page.page.locator(f"#{page.key}-rail").bounding_box()["y"]
+    assert bottom(page, ".graph") <= drawer
+
+
 def test_a_small_frame_holds_the_figure_and_three_controls(visit) -> None:
     names = ("weight_variance", "depth", "correlation")
     size = {"width": 800, "height": 500}

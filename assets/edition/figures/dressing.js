@@ -1,6 +1,7 @@
 /* Figures in the colours of the look, for the place they have. */
 
 import { narrow, part, placeOf } from "../page/state.js";
+import { dodgeDots } from "./dodging.js";
 import { fitAxes, fitLabels, fitLegend, fitTitle, spreadLabels } from "./labels.js";
 
 /** @import { Params, State } from "../page/state.js" */
@@ -34,8 +35,8 @@ let look = "light";
 
 /* Pixels of letters, where the reader has not set them larger; the text of a page follows by itself. */
 const USUAL = 16;
-/* Those of labels on a small screen. */
-const SMALL = 12;
+/* Those of labels on a small screen, and the least height of its axes. */
+const SMALL = 12, LEAST = 150;
 const GROWN = new Set(["size", "standoff", "l", "r", "t", "b"]);
 const grown = (node, ratio) => (Array.isArray(node) || Object(node) !== node ? node
   : Object.fromEntries(Object.entries(node).map(([key, value]) =>
@@ -105,17 +106,38 @@ function fit(s, slot, figure, { scale, template }) {
   fitTitle(layout, small ? (place - 16) / (7.2 * scale) : (place - taken) / (9 * scale), scale, small);
   // before labels are fitted into what the axes show
   if (s.beside) share(s, slot, layout);
-  const whole = part(s, `graph-${slot}`)?.clientHeight || 500;
-  // plotly breaks a legend that is wider than the axes
+  const whole = () => part(s, `graph-${slot}`)?.clientHeight || 500;
   const usual = { ...template.layout.legend, ...(small && { font: { size: (SMALL + 1) * scale } }) };
-  fitLegend(figure, place - 110, whole, { letter: (small ? 6.2 : 7) * scale, row: (small ? 18 : 20) * scale, usual, small });
+  const sizes = { letter: (small ? 6.2 : 7) * scale, row: (small ? 18 : 20) * scale, usual, small };
+  // plotly breaks a legend that is wider than the axes
+  fitLegend(figure, place - 110, whole(), sizes);
   const { t, b } = { ...template.layout.margin, ...layout.margin };
-  const height = whole - t - b;
-  if (small) for (const note of layout.annotations || []) note.font = { size: SMALL * scale, ...note.font };
+  if (grow(s, slot, small && look !== "projector" ? LEAST + t + b : "")) fitLegend(figure, place - 110, whole(), sizes);
+  const height = whole() - t - b;
+  if (small) {
+    for (const note of layout.annotations || []) note.font = { size: SMALL * scale, ...note.font };
+    for (const trace of figure.data) if (trace.mode === "text") trace.textfont = { size: SMALL * scale, ...trace.textfont };
+  }
   const room = { width: place - 100, height, letter: (small ? 5.9 : 7.3) * scale, row: (small ? 16 : 19) * scale };
-  fitLabels(layout, room, `${template.layout.paper_bgcolor}b0`);
+  const pale = `${template.layout.paper_bgcolor}b0`;
+  fitLabels(layout, room, pale);
   spreadLabels(layout, room);
+  if (small) dodgeDots(figure, room, pale);
   fitAxes(layout, place - 100, height, 7.5 * scale);
+}
+
+/* Give the main figure so many pixels, or as many as are above a phone's drawer and what plays it; whether
+   its height is another one now. */
+function grow(s, slot, wanted) {
+  const graph = part(s, `graph-${slot}`);
+  if (slot || !graph) return false;
+  const free = () => 0.7 * innerHeight - (graph.getBoundingClientRect().top + scrollY) - part(s, `${slot}-player`).offsetHeight;
+  const least = wanted && `${Math.max(0, Math.round(Math.min(wanted, free())))}px`;
+  const { style } = graph.parentElement;
+  if (style.minHeight === least) return false;
+  const before = graph.clientHeight;
+  style.minHeight = least;
+  return graph.clientHeight !== before;
 }
 
 /* The union of both sides' ranges, where both have the same kind of axis. */

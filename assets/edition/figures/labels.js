@@ -20,8 +20,15 @@ const letters = (text) => unmarked(text).length;
 
 const widest = (lines) => Math.max(...lines.map(letters));
 
-/* Where a label stands along its axis, in pixels; not a number where it stands on the paper. */
-function along(layout, note, letter, length) {
+/**
+ * Where a label stands along its axis, in pixels; not a number where it stands on the paper.
+ * @param {any} layout
+ * @param {any} note
+ * @param {"x" | "y"} letter
+ * @param {number} length pixels of all of the figure's axes
+ * @returns {{at: number, end: number}} `end` is where its panel ends
+ */
+export function along(layout, note, letter, length) {
   const { range = [0, 0], domain = [0, 1] } = layout[(note[`${letter}ref`] || letter).replace(letter, `${letter}axis`)] || {};
   const ends = domain.map((end) => end * length);
   return { at: ends[0] + (ends[1] - ends[0]) * (note[letter] - range[0]) / (range[1] - range[0]), end: ends[1] };
@@ -52,8 +59,14 @@ export function fitLabels(layout, { width, height, letter, row }, bgcolor) {
   }
 }
 
-/* The boxes of the labels that stand on the axes. */
-function boxesOf(layout, { width, height, letter, row }) {
+/**
+ * The boxes of the labels that stand on the axes.
+ * @param {any} layout
+ * @param {Room} room
+ * @returns {{note: any, left: number, right: number, low: number, high: number, was: number}[]} in pixels,
+ *   from the left and from below
+ */
+export function boxesOf(layout, { width, height, letter, row }) {
   const boxes = [];
   for (const note of layout.annotations || []) {
     const [x, y] = [along(layout, note, "x", width).at, along(layout, note, "y", height).at];

@@ -155,7 +155,7 @@ function numbersOf(check) {
   for (const [label, predicted, verdict] of check.statements)
     parts.push(element("span", { class: "statement-row" },
       element("span", {}, ...typeset(`${label}: ${predicted}`)), marked(verdict)));
-  if (check.reason) parts.push(element("span", { class: "quiet" }, check.reason));
+  if (check.reason) parts.push(element("span", { class: "quiet" }, ...typeset(check.reason)));
   return parts;
 }
 

@@ -17,6 +17,7 @@ from components.figures.base import (
     line,
     measured,
     named,
+    nice_step,
     together,
 )
 from components.figures.gradients.levels import ends, look_of, name_of
@@ -87,9 +88,12 @@ def by_layer(params: Params, part: Layers, sample: Found) -> Figure:
                 bars, name = np.minimum(error[kept], 0.9 * y[kept]), f"{name_of(level)}, measured"
                 data.append(dots(layers[kept], y[kept], name, hover, error=bars, size=6))
                 shown.append(y[kept])
+    # none at the labels, where no layer is
+    step = max(1, int(nice_step(layers.size / 5)))
+    ticks = {"tickvals": list(range(step, layers.size + 1, step))}
     return figure(
         _TITLE,
-        axis(LAYER, range=(0.5, 1.08 * layers.size + 0.5)),
+        axis(LAYER, range=(0.5, 1.08 * layers.size + 0.5)) | ticks,
         axis(SQUARE, log=True, range=ends(shown, 0.2, 5)),
         data,
         annotations=notes,

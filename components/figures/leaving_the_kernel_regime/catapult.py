@@ -69,7 +69,7 @@ def plane(params: Params, part: Map, _sample: Any) -> Figure:
             f"{place}<br>ends at ηλ = %{{z:.3f}}<extra></extra>",
             scale=DEPTH_SCALE,
             ends=(0, 2),
-            bar={"title": {"text": "final ηλ", "side": "top"}},
+            bar={"title": {"text": "final ηλ", "side": "right"}},
         ),
         line(bound, bound**2 / 4, "bound", "ηλ = 2η|f|/√n", "no vectors above"),
         line(kappa[shown], squared[shown], "theory", "map of two numbers", place),

@@ -49,9 +49,9 @@ def learned(_params: Params, part: Scales, _sample: Any) -> Figure:
     half = np.full(int(seen.sum()), 0.5)
     data.append(dots(part.times[seen], half, "half-times T₀, T₁, T₂", "T = %{x:.4g}"))
     law = part.predicted[np.isfinite(part.predicted)]
-    more = {"mode": "markers", "marker": {"color": "@bound", "symbol": "line-ns-open", "size": 16}}
+    look = {"color": "@bound", "symbol": "line-ns-open", "size": 18, "line": {"width": 2}}
     data.append(
-        dots(law, np.full(law.size, 0.5), "closed forms", "T = %{x:.4g}", role="bound", **more)
+        dots(law, np.full(law.size, 0.5), "closed forms", "T = %{x:.4g}", role="bound", marker=look)
     )
     data.append(level([time[0], time[-1]], 1.0, "bound", "1"))
     order = [COMPONENTS[k] for k in np.argsort(part.times) if np.isfinite(part.times[k])]
@@ -61,6 +61,7 @@ def learned(_params: Params, part: Scales, _sample: Any) -> Figure:
         _clock(part),
         axis("share learned", range=(-0.1, 1.5)),
         named(data[:-1]) + data[-1:],
+        **BELOW,
     )
 
 

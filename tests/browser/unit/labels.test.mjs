@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dodgeDots } from "../../../assets/edition/figures/dodging.js";
 import { broken, fitAxes, fitLabels, fitLegend, fitTitle, spreadLabels, unmarked } from "../../../assets/edition/figures/labels.js";
 import { generator } from "./random.mjs";
 
@@ -93,6 +94,24 @@ test("labels that cover one another are spread, within the figure, and the other
         assert.equal(annotations[i].yshift, undefined, "nothing is beside it");
     }
   }
+});
+
+test("a label that lies on dots is moved to the nearest place without any, and others stay", () => {
+  const random = generator(5);
+  for (let k = 0; k < 100; k++) {
+    const annotations = [2, 6].map((x) => ({ text: "slope", x, y: 0.5 + 2 * random(), xanchor: "left", yanchor: "middle" }));
+    const x = [2, 2.5, 3, 3.5], y = x.map(() => annotations[0].y);
+    const data = [{ mode: "markers", x, y }, { mode: "lines", x: [6, 9], y: [1, 1] }];
+    dodgeDots({ data, layout: { ...axes(), annotations } }, ROOM, "#fff");
+    const box = boxOf(annotations[0]), dot = y[0] / 3 * ROOM.height;
+    assert.ok(box.low > dot || box.high < dot, "it lies on none");
+    assert.ok(Math.abs(annotations[0].yshift) < 2 * ROOM.row, "nor far away");
+    assert.equal(annotations[1].yshift, undefined);
+  }
+  const cloud = { mode: "markers", x: Array.from({ length: 500 }, () => 3), y: Array.from({ length: 500 }, () => 1) };
+  const note = { text: "cloud", x: 3, y: 1, yanchor: "middle" };
+  dodgeDots({ data: [cloud], layout: { ...axes(), annotations: [note] } }, ROOM, "#fff");
+  assert.equal(note.yshift, undefined, "a cloud has no free place");
 });
 
 test("panels without room name their common axis once", () => {

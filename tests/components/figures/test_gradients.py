@@ -83,8 +83,10 @@ def test_biases_keep_the_input_gradient_and_nothing_else() -> None:
     assert trace(figures[0], "exact law") is not None
     assert "With biases" not in text
     for figure in ("layers", "kernel", "step"):
-        _, text, *_ = drawn(figure=figure, bias_variance=1.0, networks=500)
+        made, text, *_ = drawn(figure=figure, bias_variance=1.0, networks=500)
         assert "With biases the exact statements of this tab fail" in text
+        if figure == "layers":
+            assert made[0]["layout"]["xaxis"]["tickvals"][-1] == 9, "no mark where no layer is"
 
 
 def test_hollow_dots_begin_at_one_half() -> None:
