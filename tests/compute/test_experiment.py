@@ -251,7 +251,7 @@ TAKEN = (
         "figure=kernel&exponent_a=0.5&width=3&activation=relu&data=15&time=800",
         290,
     ),
-    ("ntk_vs_mean_field", "figure=width&widest=512&activation=sin&data=20&time=1000", 190),
+    ("ntk_vs_mean_field", "figure=width&widest=512&activation=sin&data=20&time=1000", 100),
     ("linear_products", "figure=spectrum&width=3&depth=800&entries=uniform", 50),
     ("linear_products", "figure=direction&width=640&inputs=6&entries=sign", 30),
 )
