@@ -23,7 +23,7 @@ function clicked(s, gd, { clientX, clientY }, field, unit) {
   let points = gd.dowPoints.filter((point) => away(point) > NEAR);
   if (points.length === gd.dowPoints.length) {
     if (points.length >= most) {
-      problem(s, { text: `There is room for ${most} points: click one to remove it.` });
+      problem(s, { stays: true, text: `There is room for ${most} points: click one to remove it.` });
       return;
     }
     const place = (v) => Number(Math.min(high, Math.max(low, v)).toFixed(digits));

@@ -74,7 +74,7 @@ export function arrive(s, answer) {
 function absorb(s, answer) {
   s.answer = answer;
   dim(s, false);
-  problem(s, answer.problem);
+  problem(s, answer.problem, answer.index > 0);
   part(s, "compare").classList.toggle("pinned", Boolean(s.pinned));
   if (answer.problem) return [];
   s.shown = { answer, params: s.sent };

@@ -186,7 +186,7 @@ export function dim(s, on) {
 export function next(s) {
   const a = s.answer;
   clearTimeout(s.resting);
-  if (s.busy || !s.playing || !a || a.last || a.token !== s.token || a.index !== s.index || document.hidden) return;
+  if (s.busy || !s.playing || !a || a.problem || a.last || a.token !== s.token || a.index !== s.index || document.hidden) return;
   const more = () => {
     if (s.answer === a && a.token === s.token && s.playing && !s.busy) send(s, a.index + 1);
   };

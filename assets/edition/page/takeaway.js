@@ -116,7 +116,7 @@ function faithful() {
 
 async function picture(s, slot, format) {
   if (format === "png" && !faithful()) {
-    problem(s, { text: "This browser changes the pictures that pages make, so that nobody is followed by them: " +
+    problem(s, { stays: true, text: "This browser changes the pictures that pages make, so that nobody is followed by them: " +
       "a PNG would be stripes. The SVG is not touched." });
     return null;
   }

@@ -203,12 +203,16 @@ export function pauseLabel(s) {
 /**
  * Say what is wrong, or nothing; a button takes the nearest setting where there is one.
  * @param {State} s
- * @param {{text: string, nearest?: Params | null} | null} given
+ * @param {{text: string, nearest?: Params | null, stays?: boolean} | null} given what `stays` is not
+ *   taken back by one batch more
+ * @param {boolean} [batch] whether that is what says so
  * @returns {void}
  */
-export function problem(s, given) {
+export function problem(s, given, batch = false) {
   const note = part(s, "problem");
+  if (batch && !given && note.hasAttribute("data-stays")) return;
   note.hidden = !given;
+  note.toggleAttribute("data-stays", Boolean(given?.stays));
   note.replaceChildren();
   if (!given) return;
   note.append(element("p", {}, given.text));
