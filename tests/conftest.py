@@ -40,8 +40,8 @@ settings.load_profile("edition")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, so that no process is left with one of them at the end.
 
-    Of three processes one begins with the browser's tests, which wait as much as they compute, beside
-    two with the rest; who is done takes over from the others.
+    Of two processes one begins with the first half, the browser's tests, which wait as much as they
+    compute, beside the other with the second half; who is done takes over from the other.
     """
     items.sort(
         key=lambda item: [item.get_closest_marker(name) is None for name in ("browser", "long")]
