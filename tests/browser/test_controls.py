@@ -11,6 +11,14 @@ from tests.thorough import several
 pytestmark = pytest.mark.browser
 
 PAGE = "/gp-kernels?figure=shaped"
+# What a box says before a key, and when all that the key itself does has been done.
+KEY = """async (box) => {
+  const before = box.value;
+  const key = { key: "ArrowRight", code: "ArrowRight", bubbles: true, cancelable: true };
+  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", key));
+  for (let k = 0; k < 20; k++) await null;
+  return [before, box.value];
+}"""
 
 
 def test_keys_move_a_ladder(visit) -> None:
@@ -31,6 +39,9 @@ def test_keys_move_a_ladder(visit) -> None:
         assert (page.drawn(), page.sentence) != before, key
         assert page.thumb("depth").get_attribute("aria-valuenow") == str(stop)
         assert page.thumb("depth").evaluate("e => e === document.activeElement"), key
+    # the box says so in the same frame, though React draws it later
+    seen = page.part("box", "depth").evaluate(KEY)
+    assert seen == [str(DEPTHS[0]), str(DEPTHS[1])]
 
 
 def test_keys_move_a_linear_slider(visit) -> None:
@@ -196,6 +207,8 @@ def test_boxes_follow_keys_that_come_faster_than_they_are_drawn(visit) -> None:
             page.page.keyboard.press(key)
         page.settle()
         assert page.eventually(lambda: float(box.input_value()) == page.params["depth"])
+        # at rest React has drawn it
+        assert page.eventually(lambda: float(box.get_attribute("value")) == page.params["depth"])
     page.protocol.send("Emulation.setCPUThrottlingRate", {"rate": 1})
 
 

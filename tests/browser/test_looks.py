@@ -154,13 +154,23 @@ def test_a_small_frame_holds_the_figure_and_three_controls(visit) -> None:
     # beside the buttons of a sample there is room for the tab in front
     page = visit("/initialisation?figure=outputs&view=embed", viewport=size)
     page.page.locator(".sampler").wait_for()
+    assert page.eventually(lambda: tab_in_sight(page))
 
-    def in_sight() -> bool:
-        tabs = page.page.locator(".tabs").bounding_box()
-        tab = page.page.locator(".tabs label[data-active]").bounding_box()
-        return tabs["x"] <= tab["x"] and tab["x"] + tab["width"] <= tabs["x"] + tabs["width"]
 
-    assert page.eventually(in_sight)
+def tab_in_sight(page) -> bool:
+    """Whether the tab in front is whole among those that are seen."""
+    tabs = page.page.locator(".tabs").bounding_box()
+    tab = page.page.locator(".tabs label[data-active]").bounding_box()
+    return tabs["x"] <= tab["x"] and tab["x"] + tab["width"] <= tabs["x"] + tabs["width"]
+
+
+def test_the_tab_in_front_stays_in_sight_in_another_look(visit) -> None:
+    page = visit("/implicit-bias?figure=turn", viewport={"width": 1280, "height": 720})
+    page.settle_address()
+    page.look("Projector")
+    tabs = page.page.locator(".tabs")
+    assert tabs.evaluate("e => e.scrollWidth > e.clientWidth"), "there is something to scroll"
+    assert page.eventually(lambda: tab_in_sight(page))
 
 
 @pytest.mark.parametrize("path", several(["/gp-kernels?figure=circle", "/initialisation"], 1))

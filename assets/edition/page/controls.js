@@ -87,15 +87,26 @@ export function markFirst() {
 
 let tabInFront = null;
 
+const bring = (tabs) => {
+  tabs.scrollLeft = tabInFront.offsetLeft - (tabs.clientWidth - tabInFront.offsetWidth) / 2;
+};
+
+/* Tabs of another size: the look has changed, or the window. */
+const resized = new ResizeObserver(([{ target }]) => bring(target));
+
 /**
- * Bring the tab in front into the sight of who has a narrow screen, when another one comes there.
+ * Bring the tab in front into sight, when another one comes there; where it is does not change with
+ * what a tab shows, and to ask where it is costs a layout.
  * @returns {void}
  */
 export function showTab() {
   const tabs = document.querySelector("#main .tabs");
   const tab = tabs?.querySelector("input:checked")?.parentElement;
-  if (tab && tab !== tabInFront) tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+  if (!tab || tab === tabInFront) return;
   tabInFront = tab;
+  bring(tabs);
+  resized.disconnect();
+  resized.observe(tabs);
 }
 
 /* ---- what they are told ------------------------------------------------------ */
