@@ -137,19 +137,9 @@ def measured_kernels(
     outputs (size, 2), drawn piece by piece. Other arguments, errors and cost: `weight_layers`.
     """
     hidden = as_widths(widths).tolist()
-    most = max(1, _PIECE // (max(hidden) * max(*hidden, 4)))
     kernels, outputs = np.empty((len(hidden), 3, size)), np.empty((size, 2))
-    for done in range(0, size, most):
-        piece = slice(done, min(done + most, size))
-        layers = weight_layers(
-            inputs,
-            [*hidden, 1],
-            activation,
-            piece.stop - done,
-            rng,
-            weight_variance=weight_variance,
-            bias_variance=bias_variance,
-        )
+    given = {"weight_variance": weight_variance, "bias_variance": bias_variance}
+    for piece, layers in _pieces(inputs, [*hidden, 1], activation, size, rng, 4, **given):
         for layer, (z, h) in enumerate(layers):
             if layer == len(hidden):
                 outputs[piece] = z[:, 0]
@@ -176,16 +166,32 @@ def measured_differences(
     inputs (m, N_0); drawn piece by piece. Other arguments, errors and cost: `weight_layers`.
     """
     hidden, points = as_widths(widths).tolist(), np.asarray(inputs, dtype=np.float64)
-    most = max(1, _PIECE // (max(hidden) * max(*hidden, len(points))))
+    apart = np.empty((size, len(points) - 1))
     given = {"weight_variance": weight_variance, "bias_variance": bias_variance}
-    found = []
-    for done in range(0, size, most):
-        count, last = min(most, size - done), np.empty(0)
-        for _, h in weight_layers(points, hidden, activation, count, rng, **given):
+    for piece, layers in _pieces(points, hidden, activation, size, rng, len(points), **given):
+        last = np.empty(0)
+        for _, h in layers:
             last = h
-        apart = last[..., :1] - last[..., 1:]
-        found.append(weight_variance / hidden[-1] * (apart**2).sum(axis=1))
-    return np.concatenate(found)
+        gap = last[..., :1] - last[..., 1:]
+        apart[piece] = weight_variance / hidden[-1] * (gap**2).sum(axis=1)
+    return apart
+
+
+def _pieces(
+    inputs: ArrayLike,
+    widths: Sequence[int],
+    activation: Activation,
+    size: int,
+    rng: np.random.Generator,
+    columns: int,
+    **given: float,
+) -> Iterator[tuple[slice, Iterator[tuple[Array, Array]]]]:
+    """Which of the networks, and their layers by `weight_layers`: so many that a matrix of theirs,
+    with so many `columns` at least, has at most _PIECE numbers."""
+    most = max(1, _PIECE // (max(widths) * max(*widths, columns)))
+    for done in range(0, size, most):
+        piece = slice(done, min(done + most, size))
+        yield piece, weight_layers(inputs, widths, activation, piece.stop - done, rng, **given)
 
 
 def nested_kernels(

@@ -135,8 +135,8 @@ def propagate(block: Block, step: Step | None = None) -> Signals:
         if step is not None:
             z = z + _moved(step, layer, step.where.inputs, h, step.where.backward)
         if layer + 1 < len(block.weights):
-            slopes.append(block.activation.dphi(z))
-            h = block.activation.phi(z)
+            h, slope = block.activation.phi_and_dphi(z)
+            slopes.append(slope)
     d = np.ones((count, 1))
     backward = [d]
     for layer in range(len(block.weights) - 1, -1, -1):
