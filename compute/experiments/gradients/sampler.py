@@ -63,16 +63,20 @@ class LayersSample:
     counts (L+1, BINS + 2): logarithms, over the infinitely wide network's, below, in and above the
     bins. powers (5, 3, L+1): over networks whose every gradient is alive, sums of the
     powers 0 … 4 of the logarithms of ‖∂z/∂W^(ℓ)‖², ‖∂z/∂z^(ℓ)‖², ‖σ(z^(ℓ−1))‖²/N, over the wide
-    network's. apart: moments there of log ‖∂z/∂W^(L+1)‖² − log ‖∂z/∂W^(1)‖². alive: how many.
+    network's. apart: moments there of log ‖∂z/∂W^(L+1)‖² − log ‖∂z/∂W^(1)‖².
     paths (k, L+1): the logarithms of a few networks of the first batch.
     """
 
     drawn: int
-    alive: int
     counts: Array
     powers: Array
     apart: Moments | None
     paths: Array = field(metadata=merged_by(either))
+
+    @property
+    def alive(self) -> int:
+        """How many networks have no gradient that is 0."""
+        return int(self.powers[0, 0, 0])
 
     def distance(self, layer: int, cdf: Array) -> float:
         """Largest distance of layer's law (0 to L) from a distribution function at the edges."""
@@ -179,7 +183,6 @@ def _layers(params: Params, count: int, rng: np.random.Generator) -> LayersSampl
     apart = kept[0, -1] - kept[0, 0]
     return LayersSample(
         drawn=count,
-        alive=kept.shape[-1],
         counts=bin_counts(relative, edges_of(*layer_spread(params))),
         powers=np.stack([(centred**k).sum(axis=-1) for k in range(5)]),
         apart=Moments.of(apart) if apart.size else None,
