@@ -11,7 +11,7 @@ from compute.experiments.implicit_bias.turning import EARLY, FIRST, Turn
 from compute.sampling import Sample
 
 Drawn = Sample[Measured] | None
-_HIGH = "sine of the angle to the rows of J₀"
+_HIGH = "sine of the angle"
 
 
 def turn_of_width(params: Params, part: Turn, sample: Drawn) -> Figure:
@@ -47,17 +47,11 @@ def turn_of_width(params: Params, part: Turn, sample: Drawn) -> Figure:
 def turn_of_time(_params: Params, part: Turn, _sample: Drawn) -> Figure:
     """The sine in training, of one start at three widths."""
     hover = "t = %{x}<br>sine %{y:.3g}"
-    dashes = ("solid", "dash", "dot")
+    look = {"color": "@measurement", "width": 2}
+    # wider is darker; dashes mean something else here
     data = [
-        line(
-            part.times,
-            row,
-            "measurement",
-            f"{width:g} wide",
-            hover,
-            line={"color": "@measurement", "width": 2, "dash": dash},
-        )
-        for row, width, dash in zip(part.sines, part.widths, dashes, strict=False)
+        line(part.times, row, "measurement", f"{width:g} wide", hover, line=look, opacity=shade)
+        for row, width, shade in zip(part.sines, part.widths, (0.4, 0.7, 1.0), strict=False)
     ]
     return figure(
         "One start at three widths; for a linear model the sine is 0",

@@ -43,9 +43,10 @@ def _measured(params: Params, state: Sweep) -> str:
         return ""
     lazy, rich = (told_slope(state.slope(a, _moving(params))) for a in (0.0, 0.5))
     what = "initial velocities" if params.shows == "speed" else "movements"
+    few, many = int(state.starts.min()), int(state.starts.max())
     return (
-        f"{int(state.starts.max())} starts: {what} of z⁽¹⁾ go like N₁ to the power {lazy} at "
-        f"γ = 1, {rich} at γ = √N₁."
+        f"{'' if few == many else f'{few} to '}{many} starts: {what} of z⁽¹⁾ go like N₁ to the "
+        f"power {lazy} at γ = 1, {rich} at γ = √N₁."
     )
 
 
