@@ -1,6 +1,7 @@
 /* Notes when keys go down and when figures have been painted, on any page that has Plotly's. */
 (() => {
   const bench = (window.bench = { key: 0, paints: [], heard: () => null });
+  window.seen.saves = false;
 
   document.addEventListener("keydown", (event) => {
     bench.key = event.timeStamp;

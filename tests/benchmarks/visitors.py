@@ -25,6 +25,8 @@ THERE = """(selector) => new Promise((done) => {
     done(performance.now());
   }, 10);
 })"""
+# Milliseconds between coming to a slider and the first key.
+ARRIVAL = 300
 FIGURE = ".js-plotly-plot .main-svg"
 
 
@@ -73,6 +75,8 @@ def press(visit: Visit, thumb: Locator, key: str, figures: int, times: int) -> l
     visit.page.bring_to_front()
     visit.page.evaluate("bench.watch()")
     thumb.focus()
+    # A hand comes to a slider before it moves it.
+    visit.page.wait_for_timeout(ARRIVAL)
     found = []
     for _ in range(times):
         visit.page.evaluate("bench.key = Infinity; bench.paints = []")
@@ -89,6 +93,7 @@ def drag(visit: Visit, thumb: Locator, seconds: float) -> tuple[int, int]:
     visit.page.bring_to_front()
     visit.page.evaluate("bench.watch(); bench.paints = []")
     thumb.evaluate("thumb => bench.count(thumb)")
+    thumb.scroll_into_view_if_needed()
     track = thumb.locator("xpath=ancestor::*[@id][1]").bounding_box()
     grip = thumb.bounding_box()
     assert track is not None

@@ -1,8 +1,11 @@
 /* Runs before the page's own scripts: records questions, can hold their answers back, and
    notes when keys go down and when figures have been painted. */
 (() => {
-  const seen = (window.seen = { requests: [], open: 0, most: 0, delay: 0, key: 0, paints: [] });
+  const seen = (window.seen = { requests: [], ahead: [], open: 0, saves: true, most: 0, delay: 0, late: 0, key: 0, paints: [] });
   const fetched = window.fetch;
+
+  // What is asked for ahead is counted apart; for who saves data, as most tests do, there is none.
+  Object.defineProperty(navigator, "connection", { get: () => ({ saveData: seen.saves }) });
 
   // What the tests ask of the page's own modules, as they are.
   window.dow = { pages: {} };
@@ -10,7 +13,7 @@
     const entry = document.querySelector("script[type=module]");
     if (!entry) return;
     const load = (name) => import(new URL(name, entry.src));
-    const names = ["page/state.js", "page/gate.js", "page/spelling.js", "page/answers.js", "figures/drawing.js"];
+    const names = ["page/state.js", "page/gate.js", "page/kept.js", "page/spelling.js", "page/answers.js", "figures/drawing.js"];
     const [nodal, ...others] = await Promise.all(["nodal/network.js", ...names].map(load));
     Object.assign(window.dow, ...others, { nodal });
   });
@@ -20,15 +23,16 @@
     if (!pathname.includes("/answer/")) return fetched(url, options);
     const { batch = 0, ...words } = Object.fromEntries(searchParams);
     const entry = { index: Number(batch), words, asked: performance.now() };
-    const delay = seen.delay;
-    seen.requests.push(entry);
-    seen.most = Math.max(seen.most, ++seen.open);
+    const ahead = options?.priority === "low";
+    const delay = ahead ? seen.late : seen.delay;
+    (ahead ? seen.ahead : seen.requests).push(entry);
+    if (!ahead) seen.most = Math.max(seen.most, ++seen.open);
     try {
       const answer = await fetched(url, options);
       if (delay) await new Promise((done) => setTimeout(done, delay));
       return answer;
     } finally {
-      seen.open--;
+      if (!ahead) seen.open--;
       entry.answered = performance.now();
     }
   };

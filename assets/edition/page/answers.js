@@ -10,6 +10,7 @@ import { markFirst, showTab } from "./controls.js";
 import { answered } from "./conversation.js";
 import { deliverTo, dim, gate, goOn, keyOf, mount, state } from "./gate.js";
 import { unchanged } from "./dash.js";
+import { foresee } from "./foresight.js";
 import { queryOf } from "./spelling.js";
 import { holder, measure, part } from "./state.js";
 import { renewTables } from "./takeaway.js";
@@ -67,6 +68,7 @@ export function arrive(s, answer) {
   // Plotly measures as it draws: words that changed before would be laid out for every figure.
   if (answer.problem) return undefined;
   tell(s, answer);
+  if (answer.index === 0) foresee(s);
   return renewTables(s);
 }
 

@@ -142,8 +142,13 @@ export function moveSliders(s, params) {
   }
 }
 
-/* Page, field and state of the control whose part of a kind has been reached by an event. */
-function reached(event, kind) {
+/**
+ * The control whose part of a kind has been reached by an event.
+ * @param {Event} event
+ * @param {import("./dash.js").Kind} kind
+ * @returns {{page: string, param: string, s: State, field: import("./state.js").Field} | null}
+ */
+export function reached(event, kind) {
   const root = event.target.closest?.(`[id*='"kind":"${kind}"']`);
   if (!root) return null;
   const { page, param } = JSON.parse(root.id);

@@ -17,10 +17,20 @@
  * @property {number} watcher
  */
 
-import { said } from "./kept.js";
+import { ahead, said } from "./kept.js";
 import { prefix } from "./prefix.js";
 
 let counter = 0;
+
+const addressOf = (path, query, digest) => `${prefix()}/answer/${digest}${path}${query ? `?${query}` : ""}`;
+
+/**
+ * Have an answer that may be wanted next asked for.
+ * @param {string} path
+ * @param {string} query
+ * @returns {void}
+ */
+export const answerAhead = (path, query) => ahead(addressOf(path, query, document.documentElement.dataset.digest));
 
 /**
  * The answer at an address. A refusal says why, in words; what says nothing is an error.
@@ -31,7 +41,7 @@ let counter = 0;
  */
 export async function answerAt(path, query, afresh = false) {
   const { digest } = document.documentElement.dataset;
-  const { answer, status } = await said(`${prefix()}/answer/${afresh ? "afresh" : digest}${path}${query ? `?${query}` : ""}`);
+  const { answer, status } = await said(addressOf(path, query, afresh ? "afresh" : digest));
   if (answer.problem === undefined) throw new Error(`${status} for ${path}`);
   // the code has been updated since this page was opened
   if (answer.digest !== digest) document.getElementById("newer").hidden = false;

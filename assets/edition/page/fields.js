@@ -107,6 +107,20 @@ export function leap(field, at, sign) {
 }
 
 /**
+ * What a slider at `at` puts into its box when a key has moved it by one stop.
+ * @param {Field} field
+ * @param {number} at
+ * @param {1 | -1} sign
+ * @param {unknown} value what its box says now
+ * @returns {number | null} null where it stands at its end
+ */
+export function following(field, at, sign, value) {
+  const next = at + sign * (field.ladder ? 1 : field.step);
+  const inside = field.ladder ? next in field.ladder : rounded(field, next) >= field.low && rounded(field, next) <= field.high;
+  return inside ? stop(field, next, value) : null;
+}
+
+/**
  * The value a step above or below one: the next stop of the ladder, or as far as the field's step.
  * @param {Field} field
  * @param {number} value

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaults, idle, leap, legal, position, positions, settled, sliding, step, stop } from "../../../assets/edition/page/fields.js";
+import { defaults, following, idle, leap, legal, position, positions, settled, sliding, step, stop } from "../../../assets/edition/page/fields.js";
 import { generator } from "./random.mjs";
 
 const always = { shown_if_any: [], shown_if_all: [] };
@@ -79,6 +79,15 @@ test("a leap is a tenth of the way, and ends at the ends", () => {
   assert.equal(leap(SLOPE, 0, 1), 0.2);
   assert.equal(leap(SLOPE, -0.9, -1), -1);
   assert.equal(leap({ ...SLOPE, step: 0.5 }, 0, 1), 0.5, "a step at least");
+});
+
+test("a key moves a slider to the next stop, if there is one", () => {
+  const from = (field, at, value) => [1, -1].map((sign) => following(field, at, sign, value));
+  assert.deepEqual(from(WIDTH, 4, WIDTH.ladder[4]), [WIDTH.ladder[5], WIDTH.ladder[3]]);
+  assert.deepEqual(from(WIDTH, 0, 1), [WIDTH.ladder[1], null]);
+  assert.deepEqual(from(WIDTH, WIDTH.ladder.length - 1, 999), [null, WIDTH.ladder.at(-2)]);
+  assert.deepEqual(from(SLOPE, 0.1 + 0.2, 0.3), [0.35, 0.25]);
+  assert.deepEqual(from(SLOPE, 1, 1), [null, 0.95]);
 });
 
 test("a click settles at the nearest legal value", () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { said } from "../../../assets/edition/page/kept.js";
+import { ahead, said } from "../../../assets/edition/page/kept.js";
 
 const FOR_GOOD = "public, max-age=31536000, immutable";
 
@@ -42,4 +42,46 @@ test("there is room for the newest: what was used longest ago goes first", async
   const asked = serve(FOR_GOOD, { length: 3e6 });
   await inTurn(["/1", "/2", "/1", "/3", "/1", "/2"]);
   assert.deepEqual(asked, ["/1", "/2", "/3", "/2"]);
+});
+
+test("what is asked for ahead is asked for once, whether it has come or not", async () => {
+  const asked = serve(FOR_GOOD);
+  ahead("/e");
+  ahead("/e");
+  assert.equal((await said("/e")).answer.of, "/e");
+  ahead("/e");
+  assert.equal((await said("/e")).answer.of, "/e");
+  assert.deepEqual(asked, ["/e"]);
+});
+
+test("what is refused ahead is asked for when it is wanted, and no more ahead", async () => {
+  const asked = serve("no-store", { status: 429 });
+  ahead("/f");
+  assert.equal((await said("/f")).status, 429, "by who waits for the same");
+  assert.equal((await said("/f")).status, 429);
+  ahead("/g");
+  assert.deepEqual(asked, ["/f", "/f"]);
+});
+
+test("a server that was slow, or is away, is asked for nothing ahead until it is quick again", async (context) => {
+  serve(FOR_GOOD);
+  await said("/h");
+  let now = 0;
+  context.mock.method(performance, "now", () => (now += 200));
+  await said("/i");
+  context.mock.restoreAll();
+  const asked = serve(FOR_GOOD);
+  ahead("/j");
+  assert.deepEqual(asked, []);
+  await said("/k");
+  ahead("/j");
+  assert.deepEqual(asked, ["/k", "/j"]);
+  await said("/j");
+  globalThis.fetch = () => Promise.reject(new Error("away"));
+  ahead("/l");
+  await assert.rejects(said("/l"));
+  await assert.rejects(said("/m"));
+  const later = serve(FOR_GOOD);
+  ahead("/n");
+  assert.deepEqual(later, []);
 });
