@@ -75,7 +75,9 @@ def press(visit: Visit, thumb: Locator, key: str, figures: int, times: int) -> l
     visit.page.bring_to_front()
     visit.page.evaluate("bench.watch()")
     thumb.focus()
-    # A hand comes to a slider before it moves it.
+    # A hand comes to a slider, here by the keyboard, before it moves it.
+    for back_and_forth in ("Shift+Tab", "Tab"):
+        visit.page.keyboard.press(back_and_forth)
     visit.page.wait_for_timeout(ARRIVAL)
     found = []
     for _ in range(times):

@@ -64,11 +64,11 @@ export function arrive(s, answer) {
   const changed = absorb(s, answer);
   // The server may work on what comes next while these figures are painted.
   goOn(s);
+  if (answer.index === 0 && !answer.problem) foresee(s);
   redraw(s, changed, answer.index === 0 || Boolean(s.beside));
   // Plotly measures as it draws: words that changed before would be laid out for every figure.
   if (answer.problem) return undefined;
   tell(s, answer);
-  if (answer.index === 0) foresee(s);
   return renewTables(s);
 }
 

@@ -1,5 +1,5 @@
 /* Who moves a slider by keys goes on as he has begun: what the next key will ask for is asked for as
-   soon as the last answer has been painted. A hand that drags passes more values than anybody wants, and
+   soon as the last answer is there. A hand that drags passes more values than anybody wants, and
    who saves data is asked for nothing else. */
 
 import { answerAhead } from "./conversation.js";
@@ -34,13 +34,12 @@ document.addEventListener("focusin", (event) => {
 });
 
 /**
- * An answer has been taken in: the next one, when it has been painted.
+ * An answer has been taken in: the next one.
  * @param {State} s
  * @returns {void}
  */
 export function foresee(s) {
-  const its = course;
-  if (its?.s === s) requestAnimationFrame(() => setTimeout(() => { if (course === its) ask(its); }));
+  if (course?.s === s) ask(course);
 }
 
 function ask({ s, param, field, sign }) {

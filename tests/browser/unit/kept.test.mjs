@@ -67,7 +67,7 @@ test("a server that was slow, or is away, is asked for nothing ahead until it is
   serve(FOR_GOOD);
   await said("/h");
   let now = 0;
-  context.mock.method(performance, "now", () => (now += 200));
+  context.mock.method(performance, "now", () => (now += 300));
   await said("/i");
   context.mock.restoreAll();
   const asked = serve(FOR_GOOD);
