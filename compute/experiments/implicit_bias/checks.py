@@ -11,6 +11,7 @@ from compute.experiments.implicit_bias.problems import counts, sparse_problem, u
 from compute.experiments.implicit_bias.run import Result, unfitted
 from compute.experiments.implicit_bias.sampler import RESIDUAL, Measured
 from compute.experiments.implicit_bias.setting import BENT, Params
+from compute.experiments.implicit_bias.turning import INPUTS, WIDTHS
 from compute.sampling import Sample
 
 Drawn = Sample[Measured] | None
@@ -24,9 +25,6 @@ _NETWORK_TOLERANCE = 1e-3
 FEWEST, ENOUGH = 4, 100
 # Of a squared distance, where the features of the data are nearly dependent.
 _ROUNDING = 1e-6
-# An allowance for narrow networks, which no theory gives: slopes from 64 to 1024 neurons were seen
-# to miss by about as much at |D| = 20.
-_NARROW = 0.03
 _NO_SAMPLE = "no sample yet"
 _NO_MEAN = "the mean is infinite at |P − |D|| ≤ 1: no sample has one"
 _NO_VARIANCE = "the variance is infinite at |P − |D|| ≤ 3: no error bar is honest"
@@ -213,8 +211,17 @@ def turning(params: Params, result: Result, sample: Drawn) -> Check | None:
         sample if ready else None,
         lambda s: s.turns.slope(),
         Statement("a − ½", params.exponent - 0.5),
-        bias=_NARROW,
+        bias=_narrow(params.samples),
     )
+
+
+def _narrow(samples: int) -> float:
+    """What narrow networks may add to the slope: that of √(1 + (|D| + N_0)/N_1). Kernel matrices of
+    |D| inputs and weights of N_0 inputs fluctuate about their limits, which corrects the mean of a
+    square by a part of this order."""
+    widths = np.array(WIDTHS, dtype=np.float64)
+    parts = np.log1p((samples + INPUTS) / widths) / 2
+    return abs(float(np.polyfit(np.log(widths), parts, 1)[0]))
 
 
 def _small_start(params: Params, result: Result) -> bool:
