@@ -8,7 +8,7 @@ from components.figures.base import Figure, axis, dots, figure, line, measured, 
 from components.figures.labels import on_paper, with_error
 from components.figures.orders import Order, Words
 from compute.experiments.gp_limit.run import Joint
-from compute.experiments.gp_limit.samples import JointSample
+from compute.experiments.gp_limit.sampler import JointSample
 from compute.experiments.gp_limit.setting import Params
 from compute.sampling import Estimate, Sample
 

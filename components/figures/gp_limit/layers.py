@@ -20,16 +20,12 @@ from components.figures.base import (
 )
 from components.figures.labels import at_last
 from components.figures.orders import Order, Words
-from compute.experiments.gp_limit.run import CentredMoments, Inputs, Layers, Transform
-from compute.experiments.gp_limit.samples import (
-    ORDERS,
-    InputsSample,
-    KernelSample,
-    MomentSample,
-    TransformSample,
-)
+from compute.experiments.gp_limit.run import MOMENT_WIDTHS, Inputs, Layers, Transform
+from compute.experiments.gp_limit.sampler import InputsSample, KernelSample, TransformSample
 from compute.experiments.gp_limit.setting import Params
+from compute.gaussian_limit import ORDERS, KernelMoments
 from compute.sampling import Sample
+from compute.sums import PowerSums
 
 # Pixels by which the labels of the orders stand apart where their lines nearly meet.
 _RAISED = (0, -9, 9, 0)
@@ -47,7 +43,7 @@ def kernels(params: Params, part: Layers, sample: Sample[KernelSample] | None) -
     hover = "layer %{x}<br>%{y:.4f} K(x, x)"
     data, top = [], 1.4
     if sample is not None:
-        mean, error, _ = sample.current.kernels()
+        mean, error = sample.current.kernels.means()
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             tracks = sample.current.tracks / part.variance[1:]
             mean, error = mean / part.variance[1:, None], error / part.variance[1:, None]
@@ -88,7 +84,9 @@ def transform(_params: Params, part: Transform, sample: Sample[TransformSample] 
     if np.isfinite(part.exact).any():
         data.append(line(part.frequencies, part.exact, "theory", "exact, (3.3.4)", hover))
     if sample is not None:
-        cosine, error, given, given_error = sample.current.means()
+        (cosine, error), (given, given_error) = (
+            found.means() for found in (sample.current.cosine, sample.current.given)
+        )
         ring = {"color": "@measurement", "size": 11, "symbol": "diamond-open"}
         data += [
             measured(part.frequencies, cosine, error, "mean of cos(ξz)", hover),
@@ -114,7 +112,7 @@ def transform(_params: Params, part: Transform, sample: Sample[TransformSample] 
     )
 
 
-def moments(params: Params, part: CentredMoments, sample: Sample[MomentSample] | None) -> Figure:
+def moments(params: Params, part: KernelMoments, sample: Sample[PowerSums] | None) -> Figure:
     """|E(O/K − E O/K)^k| against N on logarithmic axes, k = 2…5."""
     guide = 1.0 / part.widths
     data = [line(part.widths, guide, "bound", "a slope of −1", "N = %{x}<br>1/N = %{y:.3g}")]
@@ -131,7 +129,7 @@ def moments(params: Params, part: CentredMoments, sample: Sample[MomentSample] |
         if sample is not None:
             value, error = sample.current.centred(order)
             seen = (np.abs(value) > error) & sample.current.told(order)
-            points = part.sampled[seen], np.abs(value[seen]), error[seen]
+            points = np.array(MOMENT_WIDTHS)[seen], np.abs(value[seen]), error[seen]
             mark = {"color": "@measurement", "size": 8, "symbol": _SYMBOLS[row]}
             name = f"networks, k = {order}"
             data.append(measured(*points, name, hover, log=True, marker=mark))

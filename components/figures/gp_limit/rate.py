@@ -20,11 +20,11 @@ from components.figures.base import (
 )
 from components.figures.labels import on_logs, on_paper
 from components.figures.orders import Order, Words
-from compute.experiments.gp_limit.rate import Rate
 from compute.experiments.gp_limit.run import RATE_WIDTHS
-from compute.experiments.gp_limit.samples import RateSample
 from compute.experiments.gp_limit.setting import METRIC_NAMES, Params
+from compute.gaussian_limit import Rates
 from compute.sampling import Sample
+from compute.sums import Means
 
 _WIDTH = "width N"
 _ALL, _ONE = "all networks together", "one fixed network"
@@ -38,7 +38,7 @@ def distance_axis(params: Params, *heights: Array) -> dict[str, object]:
     return axis(f"{title} from the normal law", log=True, range=reach(shown, 0.6, 1.7))
 
 
-def rates(params: Params, part: Rate, sample: Sample[RateSample] | None) -> Figure:
+def rates(params: Params, part: Rates, sample: Sample[Means] | None) -> Figure:
     """Exact distance of the law, and the mean distance of one fixed network, against N."""
     hover = "N = %{x}<br>distance %{y:.4g}"
     data, notes, heights = [], [], []
@@ -59,7 +59,7 @@ def rates(params: Params, part: Rate, sample: Sample[RateSample] | None) -> Figu
         guide = 0.5 / np.sqrt(part.widths)
         data.append(line(part.widths, guide, "bound", "a slope of −½", hover))
     if sample is not None:
-        value, error = sample.current.distances()
+        value, error = sample.current.means()
         name = "fixed networks, drawn"
         data.append(measured(RATE_WIDTHS, value, error, name, hover, log=True))
         heights.append(value)
@@ -72,7 +72,7 @@ def rates(params: Params, part: Rate, sample: Sample[RateSample] | None) -> Figu
     )
 
 
-def _rate_title(part: Rate) -> Words:
+def _rate_title(part: Rates) -> Words:
     if not np.isfinite(part.slope):
         return "Mean distance of one fixed network, drawn"
     return (
@@ -81,7 +81,7 @@ def _rate_title(part: Rate) -> Words:
     )
 
 
-def collapse(params: Params, part: Rate, _sample: object) -> Figure:
+def collapse(params: Params, part: Rates, _sample: object) -> Figure:
     """The same distances against v = cL/N: both families on one curve."""
     hover = "v = %{x:.4g}<br>distance %{y:.4g}"
     diamond = {"color": "@theory", "size": 9, "symbol": "diamond-open"}
@@ -117,7 +117,7 @@ def _many_axis() -> dict[str, Any]:
     return axis("number of outputs m = N<sub>L+1</sub>", log=True, range=(0.8, 130))
 
 
-def outputs(params: Params, part: Rate, _sample: object) -> Figure:
+def outputs(params: Params, part: Rates, _sample: object) -> Figure:
     """Total variation of m outputs from m normals at the page's N and L."""
     hover = "m = %{x}<br>distance %{y:.4g}"
     if not np.isfinite(part.outputs).all():

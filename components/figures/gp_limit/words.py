@@ -10,12 +10,10 @@ import numpy as np
 
 from components.figures.base import number
 from components.figures.labels import plus_minus
-from compute.experiments.gp_limit.circle import WIDEST_DRAWN, Circle
-from compute.experiments.gp_limit.rate import Rate
 from compute.experiments.gp_limit.run import (
     PROBE,
     RATE_WIDTHS,
-    CentredMoments,
+    WIDEST_DRAWN,
     Inputs,
     Joint,
     Layers,
@@ -23,6 +21,7 @@ from compute.experiments.gp_limit.run import (
     Transform,
 )
 from compute.experiments.gp_limit.setting import ACTIVATIONS, METRIC_NAMES, Params, exact_law
+from compute.gaussian_limit import CircleFunctions, KernelMoments, Rates
 from compute.sampling import Sample
 
 Drawn = Sample[Any] | None
@@ -46,11 +45,11 @@ def _joint(_params: Params, part: Joint, *_: Any) -> str:
     return f"{limit}{number(float(part.kernel[0, 0]))}{exact}."
 
 
-def _rate(params: Params, part: Rate, sample: Drawn, _: Any) -> str:
+def _rate(params: Params, part: Rates, sample: Drawn, _: Any) -> str:
     metric = dict(METRIC_NAMES)[params.metric]
     said = []
     if sample is not None:
-        value, error = sample.current.distances()
+        value, error = sample.current.means()
         said.append(
             f"{metric}: one fixed network of width {RATE_WIDTHS[1]} is "
             f"{plus_minus(value[1], error[1])} from the limit"
@@ -62,7 +61,7 @@ def _rate(params: Params, part: Rate, sample: Drawn, _: Any) -> str:
     return "; ".join(said) + "." if said else "no exact law is known here, only a sample."
 
 
-def _functions(_params: Params, part: Circle, _sample: Drawn, frame: int | None) -> str:
+def _functions(_params: Params, part: CircleFunctions, _sample: Drawn, frame: int | None) -> str:
     at = len(part.widths) - 1 if frame is None else frame
     return (
         f"at width {part.widths[at]} network and process, drawn with common noise, are "
@@ -76,7 +75,8 @@ def _kernel(params: Params, part: Layers, sample: Drawn, _: Any) -> str:
     printed = f"(3.3.1) as printed {number(float(part.printed[-1]))}"
     if sample is None:
         return f"in layer {params.depth} {limit}, {printed}."
-    mean, error, spread = (v[-1, 0] for v in sample.current.kernels())
+    kernels = sample.current.kernels
+    mean, error, spread = (v[-1, 0] for v in (*kernels.means(), kernels.deviations()))
     return (
         f"K̂(x, x) in layer {params.depth} is {plus_minus(mean, error)} in the mean, "
         f"{number(spread, 2)} from network to network; {limit}, {printed}."
@@ -90,14 +90,14 @@ def _transform(_params: Params, part: Transform, sample: Drawn, _: Any) -> str:
     where = f"at ξ = {part.frequencies[at]:g}/√K"
     if sample is None:
         return f"{where}{known}{', ' if known else ' '}{limit}."
-    cosine, error, given, given_error = (v[at] for v in sample.current.means())
-    return (
-        f"{where} the mean of cos(ξz) is {plus_minus(cosine, error)}, of e^(−ξ²K̂/2) "
-        f"{plus_minus(given, given_error)}{known}, {limit}."
+    cosine, given = (
+        plus_minus(e.value, e.standard_error)
+        for e in (sample.current.cosine.estimate(at), sample.current.given.estimate(at))
     )
+    return f"{where} the mean of cos(ξz) is {cosine}, of e^(−ξ²K̂/2) {given}{known}, {limit}."
 
 
-def _moments(_params: Params, part: CentredMoments, sample: Drawn, _: Any) -> str:
+def _moments(_params: Params, part: KernelMoments, sample: Drawn, _: Any) -> str:
     said = []
     if sample is not None:
         value, error = (v[2] for v in sample.current.centred(2))
@@ -166,4 +166,6 @@ def progress(params: Params, sample: Sample[Any]) -> str:
         return f"{int(state.powers[0].sum())} networks of several widths"
     if params.figure == "inputs":
         return f"{state.along[0].count} networks"
-    return f"{state.count} networks"
+    if params.figure == "kernel":
+        return f"{state.kernels.count} networks"
+    return f"{state.cosine.count} networks"

@@ -1,6 +1,6 @@
 """Claims of §3.3: the limit, its kernel as printed and corrected, and how fast it is reached.
 
-How each is judged: `checks`, `rate_checks`.
+How each is judged: `checks`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from compute.claims import Claim, where
-from compute.experiments.gp_limit import checks, faults, rate_checks
+from compute.experiments.gp_limit import checks, faults
 from compute.experiments.gp_limit.setting import Params
 
 WEIGHTS = "real weight matrices"
@@ -43,7 +43,7 @@ CLAIMS = (
         statement=r"(3.3.1) starts from $K^{(0)} = C_W\,x\cdot x'/N_0$; the notes print no $C_W$.",
         route=f"{WEIGHTS}, exact at every width",
         params=_KERNEL,
-        check=checks.first_layer,
+        check=where(lambda p: p.bias_variance == 0, checks.output_variance),
         faults=(faults.HEAVY,),
         errata=(14,),
     ),
@@ -52,7 +52,7 @@ CLAIMS = (
         statement=r"With biases $C_b$ is added in every layer of (3.3.1), the first included.",
         route=f"{WEIGHTS}, exact at every width",
         params=replace(_KERNEL, bias_variance=0.5),
-        check=checks.biases,
+        check=where(lambda p: p.bias_variance > 0, checks.output_variance),
         faults=(faults.HEAVY,),
         errata=(15,),
     ),
@@ -136,7 +136,7 @@ CLAIMS = (
             statement=rf"(3.3.2) at $k = {order}$: the centred moment falls like $N^{{-{power}}}$.",
             route="exact rational moments of the layers' factors",
             params=_MOMENTS,
-            check=checks.moment_slope(order),
+            check=partial(checks.moment_slope, order=order),
             faults=(faults.MOMENT,),
         )
         for order, power in ((3, 2), (5, 3))
@@ -165,28 +165,28 @@ CLAIMS = (
         key="law_slope",
         statement=r"The law of an output approaches the Gaussian like $1/N$.",
         params=_RATE,
-        check=rate_checks.law_slope,
+        check=checks.law_slope,
         faults=(faults.DISTANCE,),
     ),
     _counted(
         key="leading_constant",
         statement=r"Its distance is $\kappa_4/K^2$ times a constant, in each metric.",
         params=replace(_RATE, metric="wasserstein_2"),
-        check=rate_checks.leading_constant,
+        check=partial(checks.leading_constant, several=False),
         faults=(faults.DISTANCE,),
     ),
     _counted(
         key="many_outputs",
         statement=r"For $m$ outputs that constant grows like $m$: $N$ must beat $L\,N_{L+1}$.",
         params=replace(_RATE, outputs=10),
-        check=rate_checks.many_outputs,
+        check=partial(checks.leading_constant, several=True),
         faults=(faults.DISTANCE,),
     ),
     _counted(
         key="collapse",
         statement=r"Only $v = cL/N$ counts: linear and ReLU networks meet on one curve $D(v)$.",
         params=replace(_RATE, depth=100),
-        check=rate_checks.collapse,
+        check=checks.collapse,
         faults=(faults.RELU_ONLY,),
     ),
     _drawn(
@@ -195,7 +195,7 @@ CLAIMS = (
         statement=r"One fixed network approaches it like $N^{-1/2}$ only.",
         route=f"{WEIGHTS}, and the law N(0, K̂) of each",
         params=_RATE,
-        check=rate_checks.fixed_slope,
+        check=checks.fixed_slope,
         faults=(faults.SQUARED,),
     ),
     _drawn(
@@ -204,7 +204,7 @@ CLAIMS = (
         statement=r"A fixed network's mean distance is that of the exact law of $\widehat K$.",
         route=f"{WEIGHTS} against the {EXACT}",
         params=_RATE,
-        check=rate_checks.fixed_distance,
+        check=checks.fixed_distance,
         faults=(faults.LAYER,),
     ),
     *(
@@ -216,7 +216,7 @@ CLAIMS = (
                 r"$N\,\mathrm{Var}\,\widehat K_v/K_v^2$ is of order 1."
             ),
             params=_CLOSE,
-            check=checks.along(correlation),
+            check=partial(checks.along, correlation=correlation),
             faults=(faults.LAYER,),
         )
         for name, words, correlation in (
