@@ -26,9 +26,8 @@ def functions(_params: Params, part: CircleFunctions, _sample: Any) -> Figure:
             ("measurement", "network", part.networks[-1]),
         )
     ]
-    last = np.abs(part.networks[-1])
-    top = 1.5 * max(float(np.abs(part.process).max()), float(np.nanmax(last, initial=0.5)))
-    top = min(max(top, 1.0), 8.0)
+    last = np.nanmax(np.abs(part.networks[-1]), initial=0.5)
+    top = min(max(1.5 * float(max(np.abs(part.process).max(), last)), 1.0), 8.0)
     return figure(
         "",
         axis("angle of the input (degrees)", range=(0, 360)) | {"dtick": 45},
@@ -67,15 +66,12 @@ def apart(_params: Params, part: CircleFunctions, _sample: Any) -> Figure:
         line(part.widths, part.law, "bound", "c/√N through the widest", hover),
         dots(part.widths[seen], part.apart[seen], "three draws", hover),
     ]
+    limits = reach([part.apart[seen], part.law[np.isfinite(part.law)]])
     notes = [on_logs(part.widths[0], part.law[0], "1/√N", "bound", 8)] if seen[-1] else []
     return figure(
         "Root mean square difference over the circle and three draws",
         width_axis("width N", part.widths.tolist(), 0.8, 1.3),
-        axis(
-            "difference over √K",
-            log=True,
-            range=reach([part.apart[seen], part.law[np.isfinite(part.law)]]),
-        ),
+        axis("difference over √K", log=True, range=limits),
         data,
         annotations=notes,
     )

@@ -48,18 +48,14 @@ def _joint(_params: Params, part: Joint, *_: Any) -> str:
 
 
 def _rate(params: Params, part: Rates, sample: Drawn, _: Any) -> str:
-    metric = dict(METRIC_NAMES)[params.metric]
-    said = []
+    metric, width, said = dict(METRIC_NAMES)[params.metric], RATE_WIDTHS[1], []
     if sample is not None:
-        value, error = sample.current.means()
-        said.append(
-            f"{metric}: one fixed network of width {RATE_WIDTHS[1]} is "
-            f"{plus_minus(value[1], error[1])} from the limit"
-        )
+        value, error = (v[1] for v in sample.current.means())
+        fixed = f"one fixed network of width {width} is {plus_minus(value, error)} from the limit"
+        said.append(f"{metric}: {fixed}")
     if np.isfinite(part.slope):
-        at = int(np.argmin(np.abs(part.widths - RATE_WIDTHS[1])))
-        law = f"the law over the weights {number(float(part.law[at]))}"
-        said.append(f"{law} at N = {part.widths[at]}, with slope {number(part.slope)} from 128 on")
+        law = f"the law over the weights {number(float(part.law[part.widths == width][0]))}"
+        said.append(f"{law} at N = {width}, with slope {number(part.slope)} from 128 on")
     return "; ".join(said) + "." if said else "no exact law is known here, only a sample."
 
 

@@ -36,12 +36,7 @@ from compute.gaussian_limit import (
     rates,
 )
 from compute.kernels import input_covariance, nngp
-from compute.output_law import (
-    characteristic_function,
-    dead_probability,
-    output_score,
-    output_tail,
-)
+from compute.output_law import characteristic_function, dead_probability, output_score, output_tail
 from compute.sampling import stream
 
 Array = NDArray[np.float64]
@@ -212,15 +207,9 @@ def _inputs(params: Params) -> Inputs:
     return Inputs(CORRELATIONS, exact, axis, curve)
 
 
-_PARTS: dict[str, Callable[[Params], Any]] = {
-    "joint": _joint,
-    "rate": _rate,
-    "functions": _functions,
-    "kernel": _kernel,
-    "transform": _transform,
-    "moments": _moments,
-    "inputs": _inputs,
-}
+_PARTS: dict[str, Callable[[Params], Any]]
+_PARTS = {"joint": _joint, "rate": _rate, "functions": _functions, "kernel": _kernel}
+_PARTS |= {"transform": _transform, "moments": _moments, "inputs": _inputs}
 
 
 def work(params: Params) -> float:

@@ -31,7 +31,7 @@ from compute.experiments.gp_limit.run import (
 )
 from compute.experiments.gp_limit.setting import Params, activation_of, inputs_of
 from compute.gaussian_limit import circle_inputs, difference_kernel, outside
-from compute.networks import measured_differences, measured_kernels
+from compute.networks import measured_differences, measured_kernels, network_ms
 from compute.output_law import normal_distance
 from compute.sampling import Moments, Sampler, merge, merged_by, stream, values_and_errors
 from compute.sums import Means, PowerSums
@@ -40,8 +40,6 @@ Array = NDArray[np.float64]
 
 CLOUD, TRACKS = 1500, 10
 BATCH_MS = 85.0
-# Nanoseconds for a weight with its product, for a neuron's activation, and for a network.
-_WEIGHT_NS, _NEURON_NS, _NETWORK_NS = 10.0, 25.0, 900.0
 
 
 def _first(most: int) -> dict[str, object]:
@@ -121,18 +119,13 @@ def networks_at(params: Params, width: int) -> int:
     return params.networks
 
 
-def _network_ms(params: Params, width: int) -> float:
-    neurons = width * params.depth
-    inputs = 1 + len(CORRELATIONS) if params.figure == "inputs" else 2
-    weight_ns = _WEIGHT_NS + inputs
-    return 1e-6 * (weight_ns * neurons * width + _NEURON_NS * inputs * neurons + _NETWORK_NS)
-
-
 def batches(params: Params) -> int:
     """How many batches hold the sample; 0 for the tab that draws none."""
     if params.figure == "functions":
         return 0
-    whole = sum(networks_at(params, w) * _network_ms(params, w) for w in _widths(params))
+    inputs = 1 + len(CORRELATIONS) if params.figure == "inputs" else 2
+    hidden = {w: [w] * params.depth for w in _widths(params)}
+    whole = sum(networks_at(params, w) * network_ms(hidden[w], inputs) for w in hidden)
     # A verdict of *refuted* needs two checkpoints, so there are a few batches at least.
     return min(
         max(4, math.ceil(whole / BATCH_MS)), max(networks_at(params, _widths(params)[-1]), 4)
@@ -183,12 +176,11 @@ def _rate(params: Params, drawn: Drawn) -> Means:
     """Distances of fixed networks' laws N(0, K̂) from N(0, K), (w,)."""
     limit = limit_of(params)[-1, 0, 0]
     scales = [np.sqrt(kernels[-1, 0] / limit) for kernels, _ in drawn]
-    known = [np.isfinite(scale).all() for scale in scales]
     found = [
-        sums(normal_distance(scale, params.metric)) if all_known else np.full(2, math.nan)
-        for scale, all_known in zip(scales, known, strict=True)
+        sums(normal_distance(scale, params.metric)) if np.isfinite(scale).all() else [math.nan] * 2
+        for scale in scales
     ]
-    return Means(np.array([float(scale.size) for scale in scales]), np.stack(found, axis=1))
+    return Means(np.array([float(scale.size) for scale in scales]), np.array(found).T)
 
 
 def _kernel(_params: Params, drawn: Drawn) -> KernelSample:
@@ -224,12 +216,7 @@ def _differences(params: Params, count: int, rng: np.random.Generator) -> Inputs
     return InputsSample(tuple(Moments.of(k) for k in found.T / np.array(limits)[:, None]))
 
 
-_SUMMED: dict[str, Callable[[Params, Drawn], Any]] = {
-    "joint": _joint,
-    "rate": _rate,
-    "kernel": _kernel,
-    "transform": _transform,
-    "moments": _moments,
-}
+_SUMMED: dict[str, Callable[[Params, Drawn], Any]] = {"joint": _joint, "rate": _rate}
+_SUMMED |= {"kernel": _kernel, "transform": _transform, "moments": _moments}
 
 SAMPLER: Sampler[Params, Any] = Sampler(batch, merge, batches)
