@@ -37,6 +37,8 @@ from compute.sampling import Moments, Sampler, merge, merged_by, stream, values_
 from compute.sums import Means, PowerSums
 
 Array = NDArray[np.float64]
+# K̂^(1…L) (L, 3, c) of both inputs and outputs (c, 2) of networks, one width after another.
+Drawn = list[tuple[Array, Array]]
 
 CLOUD, TRACKS = 1500, 10
 BATCH_MS = 85.0
@@ -124,12 +126,12 @@ def batches(params: Params) -> int:
     if params.figure == "functions":
         return 0
     inputs = 1 + len(CORRELATIONS) if params.figure == "inputs" else 2
-    hidden = {w: [w] * params.depth for w in _widths(params)}
-    whole = sum(networks_at(params, w) * network_ms(hidden[w], inputs) for w in hidden)
+    widths = _widths(params)
+    networks = [networks_at(params, w) for w in widths]
+    each = [network_ms([w] * params.depth, inputs) for w in widths]
+    whole = sum(n * ms for n, ms in zip(networks, each, strict=True))
     # A verdict of *refuted* needs two checkpoints, so there are a few batches at least.
-    return min(
-        max(4, math.ceil(whole / BATCH_MS)), max(networks_at(params, _widths(params)[-1]), 4)
-    )
+    return min(max(4, math.ceil(whole / BATCH_MS)), max(networks[-1], 4))
 
 
 def batch(params: Params, index: int) -> Any:
@@ -147,11 +149,8 @@ def batch(params: Params, index: int) -> Any:
         return _SUMMED[params.figure](params, drawn)
 
 
-Drawn = list[tuple[Array, Array]]
-
-
 def _drawn(params: Params, width: int, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """K̂^(1…L) (L, 3, c) of both inputs and outputs (c, 2) of real networks."""
+    """Kernels and outputs of real networks of one width."""
     hidden, activation = [width] * params.depth, activation_of(params)
     return measured_kernels(inputs_of(params), hidden, activation, count, rng, **variances(params))
 
