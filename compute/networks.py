@@ -28,6 +28,7 @@ __all__ = [
     "measured_differences",
     "measured_kernels",
     "nested_kernels",
+    "network_ms",
     "sample_outputs",
     "symmetric_root",
     "weight_layers",
@@ -39,6 +40,8 @@ Array = NDArray[np.float64]
 _BLOCK = 1 << 16
 # Weights drawn at once: 2 MB.
 _PIECE = 1 << 18
+# Nanoseconds for a weight with its product, for a neuron's activation, and for a network.
+_WEIGHT_NS, _NEURON_NS, _NETWORK_NS = 10.0, 25.0, 900.0
 
 
 def sample_outputs(
@@ -192,6 +195,17 @@ def _pieces(
     for done in range(0, size, most):
         piece = slice(done, min(done + most, size))
         yield piece, weight_layers(inputs, widths, activation, piece.stop - done, rng, **given)
+
+
+def network_ms(widths: Sequence[int], inputs: int) -> float:
+    """Milliseconds that a network takes in `measured_kernels` or `measured_differences`.
+
+    widths: N_1, …, N_L; inputs: how many. From measured rates on the reference machine; the first
+    layer's matrix counts as a square one.
+    """
+    weights = sum(rows * before for rows, before in zip(widths, (widths[0], *widths), strict=False))
+    ns = (_WEIGHT_NS + inputs) * weights + _NEURON_NS * inputs * sum(widths) + _NETWORK_NS
+    return 1e-6 * ns
 
 
 def nested_kernels(

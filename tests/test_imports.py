@@ -25,7 +25,7 @@ SUBJECTS = (
         *("packing", "params", "sources"),
     },
     {"activations", "calibration", "forward_equation", "sampling"},
-    {"backpropagation", "datasets"},
+    {"backpropagation", "datasets", "sums"},
     {
         "claims",
         "implicit_bias",
@@ -41,7 +41,7 @@ SUBJECTS = (
         *("catapult", "covariance_sde", "deep_linear", "experiment", "finite_width"),
         *("jacobian_rank", "one_layer", "output_law", "regions", "time_scales"),
     },
-    {"covariance_paths", "feature_learning", "gradients"},
+    {"covariance_paths", "feature_learning", "gaussian_limit", "gradients"},
     {"cache", "experiments"},
     {"ledger", "warm"},
     {"power", "sweep"},

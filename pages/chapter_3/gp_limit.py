@@ -1,9 +1,12 @@
 """Page 3.2: when are outputs Gaussian?"""
 
+from dataclasses import replace
+
 from components.figures.gp_limit import circle, joint, layers, rate, words
 from components.layout import register_page
 from components.page import Page, Plot, Preset, Try
 from compute.experiments.gp_limit import EXPERIMENT, Params
+from compute.experiments.gp_limit.setting import FAST, ODD
 
 PAGE = Page(
     experiment=EXPERIMENT,
@@ -46,15 +49,11 @@ PAGE = Page(
             "At N = 256 the straight line is nearly reached",
             Params(width=256, networks=5000),
         ),
-        Preset(
-            "Two slopes",
-            "1/N for the law over all weights, 1/√N for one fixed network",
-            Params(figure="rate", depth=1),
-        ),
+        Preset("Two slopes", "1/N for the law over all weights, 1/√N for one fixed network", FAST),
         Preset(
             "Many outputs",
             "Ten outputs: the width must beat L times their number",
-            Params(figure="rate", depth=1, outputs=10),
+            replace(FAST, outputs=10),
         ),
         Preset(
             "Printed kernel",
@@ -64,14 +63,7 @@ PAGE = Page(
         Preset(
             "Odd moments",
             "tanh at orthogonal inputs: (3.3.2) is an upper bound, odd moments vanish",
-            Params(
-                figure="moments",
-                activation="tanh",
-                weight_variance=1.5,
-                angle=90.0,
-                observable="product",
-                depth=1,
-            ),
+            ODD,
         ),
         Preset(
             "exp",
@@ -89,7 +81,7 @@ PAGE = Page(
             "In *How fast*: over all weights the distance to the Gaussian falls like $1/N$, for "
             r"one fixed network like $1/\sqrt N$: averaging over hidden weights cancels the first "
             r"order, because $\mathbb{E}\,\widehat K = K$.",
-            Params(figure="rate", depth=1),
+            FAST,
         ),
         Try(
             "In *Random functions* play the widths: network and process are drawn with the same "

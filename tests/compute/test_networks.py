@@ -14,6 +14,7 @@ from compute.networks import (
     measured_differences,
     measured_kernels,
     nested_kernels,
+    network_ms,
     sample_outputs,
     symmetric_root,
     weight_layers,
@@ -157,3 +158,10 @@ def test_bad_arguments_are_named(
     }  # fmt: skip
     with pytest.raises(error, match=named):
         sample_outputs(**given | changed)
+
+
+def test_what_a_network_takes_grows_with_its_weights_and_inputs() -> None:
+    """Four times the weights at twice the width, once the rest is nothing beside them."""
+    assert network_ms([512] * 3, 2) == pytest.approx(4 * network_ms([256] * 3, 2), rel=0.03)
+    assert network_ms([64] * 6, 2) == pytest.approx(2 * network_ms([64] * 3, 2), rel=0.03)
+    assert network_ms([64] * 3, 11) > network_ms([64] * 3, 2)

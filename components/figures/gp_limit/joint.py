@@ -8,7 +8,7 @@ from components.figures.base import Figure, axis, dots, figure, line, measured, 
 from components.figures.labels import on_paper, with_error
 from components.figures.orders import Order, Words
 from compute.experiments.gp_limit.run import Joint
-from compute.experiments.gp_limit.samples import JointSample
+from compute.experiments.gp_limit.sampler import JointSample
 from compute.experiments.gp_limit.setting import Params
 from compute.sampling import Estimate, Sample
 
@@ -18,30 +18,25 @@ _LEVELS = ("50 % inside", "90 % inside", "99 % inside")
 def cloud(_params: Params, part: Joint, sample: Sample[JointSample] | None) -> Figure:
     """(z(x), z(x')) of single networks, and where the limit has 50, 90 and 99 %."""
     x, y, names = together([(*part.ellipses[k], _LEVELS[k]) for k in range(3)])
-    data = []
+    data = [line(x, y, "theory", "Gaussian limit", "limit: %{customdata}", **names)]
+    title = "The Gaussian limit of two outputs"
     if sample is not None:
-        drawn = sample.current.cloud
+        drawn = sample.current
         hover = "z(x) = %{x:.3f}<br>z(x′) = %{y:.3f}"
         spots = {"size": 4, "opacity": 0.6, "color": "@measurement"}
-        data.append(dots(drawn[:, 0], drawn[:, 1], "networks", hover, marker=spots))
-    hover = "limit: %{customdata}"
-    data.append(line(x, y, "theory", "Gaussian limit", hover, **names))
+        x, y = drawn.cloud.T
+        data.insert(0, dots(x, y, "networks", hover, marker=spots))
+        share = with_error(Estimate.share(drawn.outside, drawn.drawn).scaled(100))
+        title = f"Outside the limit’s 99 % ellipse: {share} % of the networks"
     reach = 1.6 * float(np.abs(part.ellipses).max())
     ends = (-reach, reach) if np.isfinite(reach) and reach > 0 else (-1.0, 1.0)
     return figure(
-        _cloud_title(sample),
+        title,
         axis("output z(x)", range=ends, steady=True),
         axis("output z(x′)", range=ends, steady=True),
         data,
         annotations=[on_paper(0.02, 0.95, "lines: 50, 90, 99 % of the limit", font={"size": 13})],
     )
-
-
-def _cloud_title(sample: Sample[JointSample] | None) -> str:
-    if sample is None:
-        return "The Gaussian limit of two outputs"
-    share = Estimate.share(sample.current.outside, sample.current.drawn)
-    return f"Outside the limit’s 99 % ellipse: {with_error(share.scaled(100))} % of the networks"
 
 
 def scores(_params: Params, part: Joint, sample: Sample[JointSample] | None) -> Figure:

@@ -19,17 +19,13 @@ from components.figures.base import (
     together,
 )
 from components.figures.labels import at_last
-from components.figures.orders import Order, Words
-from compute.experiments.gp_limit.run import CentredMoments, Inputs, Layers, Transform
-from compute.experiments.gp_limit.samples import (
-    ORDERS,
-    InputsSample,
-    KernelSample,
-    MomentSample,
-    TransformSample,
-)
+from components.figures.orders import Order
+from compute.experiments.gp_limit.run import MOMENT_WIDTHS, Inputs, Layers, Transform
+from compute.experiments.gp_limit.sampler import InputsSample, KernelSample, TransformSample
 from compute.experiments.gp_limit.setting import Params
+from compute.gaussian_limit import ORDERS, KernelMoments
 from compute.sampling import Sample
+from compute.sums import PowerSums
 
 # Pixels by which the labels of the orders stand apart where their lines nearly meet.
 _RAISED = (0, -9, 9, 0)
@@ -37,40 +33,33 @@ _GIVEN = "mean of e^(−ξ²K̂/2)"
 _SYMBOLS = ("circle", "diamond", "square", "cross")
 
 
+@np.errstate(invalid="ignore", divide="ignore", over="ignore")
 def kernels(params: Params, part: Layers, sample: Sample[KernelSample] | None) -> Figure:
     """K̂^(ℓ) over networks beside K^(ℓ), all divided by K^(ℓ)(x, x)."""
-    layers = np.arange(part.variance.size)
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        variance, covariance, printed = (
-            k / part.variance for k in (part.variance, part.covariance, part.printed)
-        )
-    hover = "layer %{x}<br>%{y:.4f} K(x, x)"
-    data, top = [], 1.4
-    if sample is not None:
-        mean, error, _ = sample.current.kernels()
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            tracks = sample.current.tracks / part.variance[1:]
-            mean, error = mean / part.variance[1:, None], error / part.variance[1:, None]
-        x, y, names = together([(layers[1:], t, f"network {k}") for k, t in enumerate(tracks, 1)])
-        data.append(line(x, y, "faint", "single networks", hover, **names))
-        top = max(top, min(float(np.nan_to_num(np.nanmax(tracks, initial=1.0), posinf=3.0)), 3.0))
-    data += [
-        line(layers, printed, "printed", "(3.3.1) as printed, K(x, x)", hover),
-        line(layers, variance, "theory", "K(x, x)", hover),
+    layers, unit = np.arange(part.variance.size), part.variance
+    hover, networks = "layer %{x}<br>%{y:.4f} K(x, x)", f"networks, N = {params.width}, "
+    covariance = part.covariance / unit
+    data = [
+        line(layers, part.printed / unit, "printed", "(3.3.1) as printed, K(x, x)", hover),
+        line(layers, part.variance / unit, "theory", "K(x, x)", hover),
         line(layers, covariance, "theory", "K(x, x′)", hover),
     ]
+    top = 1.4
     if sample is not None:
-        said = f"networks, N = {params.width}"
-        data.append(measured(layers[1:], mean[:, 0], error[:, 0], f"{said}, K̂(x, x)", hover))
-        data.append(measured(layers[1:], mean[:, 1], error[:, 1], f"{said}, K̂(x, x′)", hover))
-    name = f"networks, N = {params.width}, K̂(x, x)"
-    title: Words = ("K̂ of single networks scatters about K (3.3.1)",)
-    if sample is not None:
-        title = (
-            *title,
-            Order("; their mean follows it", name, "follows", ("K(x, x)",)),
-            Order(", not what is printed", name, "above", ("(3.3.1) as printed, K(x, x)",)),
-        )
+        behind, tracks = layers[1:], sample.current.tracks / unit[1:]
+        x, y, names = together([(behind, t, f"network {k}") for k, t in enumerate(tracks, 1)])
+        data.insert(0, line(x, y, "faint", "single networks", hover, **names))
+        top = max(top, min(float(np.nan_to_num(np.nanmax(tracks, initial=1.0), posinf=3.0)), 3.0))
+        mean, error = (found / unit[1:, None] for found in sample.current.kernels.means())
+        for entry, of in enumerate(("K̂(x, x)", "K̂(x, x′)")):
+            points = behind, mean[:, entry], error[:, entry]
+            data.append(measured(*points, f"{networks}{of}", hover))
+    name = f"{networks}K̂(x, x)"
+    title = (
+        "K̂ of single networks scatters about K (3.3.1)",
+        Order("; their mean follows it", name, "follows", ("K(x, x)",)),
+        Order(", not what is printed", name, "above", ("(3.3.1) as printed, K(x, x)",)),
+    )
     low = min(0.0, 1.2 * float(np.nan_to_num(np.nanmin(covariance, initial=0.0), neginf=0.0)))
     return figure(
         title,
@@ -88,11 +77,11 @@ def transform(_params: Params, part: Transform, sample: Sample[TransformSample] 
     if np.isfinite(part.exact).any():
         data.append(line(part.frequencies, part.exact, "theory", "exact, (3.3.4)", hover))
     if sample is not None:
-        cosine, error, given, given_error = sample.current.means()
+        cosine, given = (m.means() for m in (sample.current.cosine, sample.current.given))
         ring = {"color": "@measurement", "size": 11, "symbol": "diamond-open"}
         data += [
-            measured(part.frequencies, cosine, error, "mean of cos(ξz)", hover),
-            measured(part.frequencies, given, given_error, _GIVEN, hover, marker=ring),
+            measured(part.frequencies, *cosine, "mean of cos(ξz)", hover),
+            measured(part.frequencies, *given, _GIVEN, hover, marker=ring),
         ]
     title = (
         Order(
@@ -114,41 +103,37 @@ def transform(_params: Params, part: Transform, sample: Sample[TransformSample] 
     )
 
 
-def moments(params: Params, part: CentredMoments, sample: Sample[MomentSample] | None) -> Figure:
+def moments(params: Params, part: KernelMoments, sample: Sample[PowerSums] | None) -> Figure:
     """|E(O/K − E O/K)^k| against N on logarithmic axes, k = 2…5."""
-    guide = 1.0 / part.widths
-    data = [line(part.widths, guide, "bound", "a slope of −1", "N = %{x}<br>1/N = %{y:.3g}")]
+    widths = part.widths
+    data = [line(widths, 1 / widths, "bound", "a slope of −1", "N = %{x}<br>1/N = %{y:.3g}")]
     notes, heights = [], []
+    title = "Centred moments of the networks’ mean over neurons, k = 2, 3, 4, 5"
+    if part.known:
+        said = ", ".join(number(float(s)) for s in part.slopes[1])
+        title = f"Slopes over N = 256…4096 for k = 2, 3, 4, 5: {said}"
     for row, order in enumerate(ORDERS):
         hover = f"N = %{{x}}<br>k = {order}: %{{y:.3g}}"
-        exact = np.abs(part.exact[row])
-        if np.isfinite(exact).all():
-            data.append(line(part.widths, exact, "theory", f"exact, k = {order}", hover))
+        if part.known:
+            exact = np.abs(part.exact[row])
+            data.append(line(widths, exact, "theory", f"exact, k = {order}", hover))
             text = f"k = {order}: slope {number(float(part.slopes[1, row]))}"
             place = {"yanchor": "middle", "yshift": _RAISED[row]}
-            notes.append(at_last(part.widths, exact, text, "theory", 8, **place))
+            notes.append(at_last(widths, exact, text, "theory", 8, **place))
             heights.append(exact)
         if sample is not None:
             value, error = sample.current.centred(order)
             seen = (np.abs(value) > error) & sample.current.told(order)
-            points = part.sampled[seen], np.abs(value[seen]), error[seen]
+            points = np.array(MOMENT_WIDTHS)[seen], np.abs(value[seen]), error[seen]
             mark = {"color": "@measurement", "size": 8, "symbol": _SYMBOLS[row]}
-            name = f"networks, k = {order}"
-            data.append(measured(*points, name, hover, log=True, marker=mark))
-            heights.append(np.abs(value[seen]))
-    title = "Centred moments of the networks’ mean over neurons, k = 2, 3, 4, 5"
-    if np.isfinite(part.slopes).all():
-        said = ", ".join(number(float(s)) for s in part.slopes[1])
-        title = f"Slopes over N = 256…4096 for k = 2, 3, 4, 5: {said}"
-    limits = reach(heights, 0.5, 2.0)
+            data.append(measured(*points, f"networks, k = {order}", hover, log=True, marker=mark))
+            heights.append(points[1])
+    low, high = reach(heights, 0.5, 2.0)
+    ends = max(low, 1e-16), min(high, 1e12)
     return figure(
         title,
         axis("width N", log=True, range=(3, 25_000)),
-        axis(
-            "centred moment |E(Ô/K − EÔ/K)<sup>k</sup>|",
-            log=True,
-            range=(max(limits[0], 1e-16), min(limits[1], 1e12)),
-        ),
+        axis("centred moment |E(Ô/K − EÔ/K)<sup>k</sup>|", log=True, range=ends),
         data,
         annotations=notes,
     )

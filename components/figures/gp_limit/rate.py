@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from components.figures.base import (
@@ -20,13 +18,12 @@ from components.figures.base import (
 )
 from components.figures.labels import on_logs, on_paper
 from components.figures.orders import Order, Words
-from compute.experiments.gp_limit.rate import Rate
 from compute.experiments.gp_limit.run import RATE_WIDTHS
-from compute.experiments.gp_limit.samples import RateSample
 from compute.experiments.gp_limit.setting import METRIC_NAMES, Params
+from compute.gaussian_limit import Rates
 from compute.sampling import Sample
+from compute.sums import Means
 
-_WIDTH = "width N"
 _ALL, _ONE = "all networks together", "one fixed network"
 
 
@@ -38,50 +35,42 @@ def distance_axis(params: Params, *heights: Array) -> dict[str, object]:
     return axis(f"{title} from the normal law", log=True, range=reach(shown, 0.6, 1.7))
 
 
-def rates(params: Params, part: Rate, sample: Sample[RateSample] | None) -> Figure:
+def rates(params: Params, part: Rates, sample: Sample[Means] | None) -> Figure:
     """Exact distance of the law, and the mean distance of one fixed network, against N."""
-    hover = "N = %{x}<br>distance %{y:.4g}"
-    data, notes, heights = [], [], []
+    hover, widths = "N = %{x}<br>distance %{y:.4g}", part.widths
+    title: Words = "Mean distance of one fixed network, drawn"
+    data = [line(widths, 0.5 / np.sqrt(widths), "bound", "a slope of −½", hover)]
+    notes, heights = [], []
     if np.isfinite(part.law).all():
-        data += [
-            line(part.widths, part.leading, "bound", "leading order, 1/N", hover),
-            line(part.widths, part.fixed_leading, "bound", "leading order, 1/√N", hover),
-            line(part.widths, part.law, "theory", _ALL, hover),
-            line(part.widths, part.fixed, "theory", _ONE, hover),
+        title = (
+            f"Law of the output: slope {number(part.slope)} over N = 128…4096",
+            Order("; one fixed network lies farther away", _ONE, "above", (_ALL,)),
+        )
+        data = [
+            line(widths, part.leading, "bound", "leading order, 1/N", hover),
+            line(widths, part.fixed_leading, "bound", "leading order, 1/√N", hover),
+            line(widths, part.law, "theory", _ALL, hover),
+            line(widths, part.fixed, "theory", _ONE, hover),
         ]
-        at = 5
         notes = [
-            on_logs(part.widths[at], part.law[at], f"{_ALL}: 1/N", "theory", -8, yanchor="top"),
-            on_logs(part.widths[at], part.fixed[at], f"{_ONE}: 1/√N", "theory", 8),
+            on_logs(widths[5], part.law[5], f"{_ALL}: 1/N", "theory", -8, yanchor="top"),
+            on_logs(widths[5], part.fixed[5], f"{_ONE}: 1/√N", "theory", 8),
         ]
         heights = [part.law, part.fixed]
-    else:
-        guide = 0.5 / np.sqrt(part.widths)
-        data.append(line(part.widths, guide, "bound", "a slope of −½", hover))
     if sample is not None:
-        value, error = sample.current.distances()
-        name = "fixed networks, drawn"
-        data.append(measured(RATE_WIDTHS, value, error, name, hover, log=True))
-        heights.append(value)
+        points = RATE_WIDTHS, *sample.current.means()
+        data.append(measured(*points, "fixed networks, drawn", hover, log=True))
+        heights.append(points[1])
     return figure(
-        _rate_title(part),
-        axis(_WIDTH, log=True, range=(1.6, 6000)),
+        title,
+        axis("width N", log=True, range=(1.6, 6000)),
         distance_axis(params, *heights),
         data,
         annotations=notes,
     )
 
 
-def _rate_title(part: Rate) -> Words:
-    if not np.isfinite(part.slope):
-        return "Mean distance of one fixed network, drawn"
-    return (
-        f"Law of the output: slope {number(part.slope)} over N = 128…4096",
-        Order("; one fixed network lies farther away", _ONE, "above", (_ALL,)),
-    )
-
-
-def collapse(params: Params, part: Rate, _sample: object) -> Figure:
+def collapse(params: Params, part: Rates, _sample: object) -> Figure:
     """The same distances against v = cL/N: both families on one curve."""
     hover = "v = %{x:.4g}<br>distance %{y:.4g}"
     diamond = {"color": "@theory", "size": 9, "symbol": "diamond-open"}
@@ -90,7 +79,6 @@ def collapse(params: Params, part: Rate, _sample: object) -> Figure:
         dots(part.spread_linear, part.linear, "linear, c = 2", hover, role="theory"),
         dots(part.spread_relu, part.relu, "ReLU, c = 5", hover, marker=diamond),
     ]
-    room = 0.1
     title = (
         "Against v = cL/N",
         Order(
@@ -98,7 +86,7 @@ def collapse(params: Params, part: Rate, _sample: object) -> Figure:
             "ReLU, c = 5",
             "follows",
             ("limit D(v)",),
-            slack=room,
+            slack=0.1,
             otherwise=" both families near one curve; at small N they leave it",
         ),
     )
@@ -113,17 +101,14 @@ def collapse(params: Params, part: Rate, _sample: object) -> Figure:
     )
 
 
-def _many_axis() -> dict[str, Any]:
-    return axis("number of outputs m = N<sub>L+1</sub>", log=True, range=(0.8, 130))
-
-
-def outputs(params: Params, part: Rate, _sample: object) -> Figure:
+def outputs(params: Params, part: Rates, _sample: object) -> Figure:
     """Total variation of m outputs from m normals at the page's N and L."""
-    hover = "m = %{x}<br>distance %{y:.4g}"
+    across = axis("number of outputs m = N<sub>L+1</sub>", log=True, range=(0.8, 130))
     if not np.isfinite(part.outputs).all():
         why = "Several outputs are compared in total variation, linear or ReLU without biases"
         most = level([1, 100], 1.0, "bound", "largest possible")
-        return figure(why, _many_axis(), axis("total variation", range=(0, 1.1)), [most])
+        return figure(why, across, axis("total variation", range=(0, 1.1)), [most])
+    hover = "m = %{x}<br>distance %{y:.4g}"
     leading = np.minimum(part.outputs_leading, 2.0)
     data = [
         line(part.many, leading, "bound", "leading order", hover),
@@ -133,9 +118,6 @@ def outputs(params: Params, part: Rate, _sample: object) -> Figure:
         Order("More outputs are farther from Gaussian", "exact", "rises", otherwise="m outputs"),
         f": N = {params.width}, L = {params.depth}",
     )
-    return figure(
-        title,
-        _many_axis(),
-        axis("total variation from m normals", log=True, range=reach([part.outputs], 0.6, 1.7)),
-        data,
-    )
+    limits = reach([part.outputs], 0.6, 1.7)
+    up = axis("total variation from m normals", log=True, range=limits)
+    return figure(title, across, up, data)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from components.figures.base import number
-from components.figures.labels import plus_minus
-from compute.experiments.gp_limit.circle import WIDEST_DRAWN, Circle
-from compute.experiments.gp_limit.rate import Rate
+from components.figures.labels import of_part, plus_minus, with_error
 from compute.experiments.gp_limit.run import (
     PROBE,
     RATE_WIDTHS,
-    CentredMoments,
+    WIDEST_DRAWN,
     Inputs,
     Joint,
     Layers,
@@ -23,6 +20,7 @@ from compute.experiments.gp_limit.run import (
     Transform,
 )
 from compute.experiments.gp_limit.setting import ACTIVATIONS, METRIC_NAMES, Params, exact_law
+from compute.gaussian_limit import CircleFunctions, KernelMoments, Rates
 from compute.sampling import Sample
 
 Drawn = Sample[Any] | None
@@ -30,13 +28,16 @@ Drawn = Sample[Any] | None
 
 def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -> str:
     """The result in words, measurement first."""
-    name = dict(ACTIVATIONS)[params.activation]
-    head = f"{name}, L = {params.depth}"
-    if params.figure not in {"rate", "moments"}:
-        head += f", N = {params.width}"
+    parts = {"joint": _joint, "rate": _rate, "functions": _functions, "kernel": _kernel}
+    parts |= {"transform": _transform, "moments": _moments, "inputs": _inputs}
+    width = f", N = {params.width}" if params.figure not in {"rate", "moments"} else ""
+    head = f"{dict(ACTIVATIONS)[params.activation]}, L = {params.depth}{width}"
     setting = f"C_W = {params.weight_variance:g}, C_b = {params.bias_variance:g}"
-    said = _SAID[params.figure](params, getattr(result, params.figure), sample, frame)
-    return f"{head}, {setting}: {said}"
+    return f"{head}, {setting}: {of_part(params, result, sample, frame, **parts)}"
+
+
+def _exactly(value: float) -> str:
+    return "" if math.isnan(value) else f", exactly {number(value)}"
 
 
 def _joint(_params: Params, part: Joint, *_: Any) -> str:
@@ -46,28 +47,24 @@ def _joint(_params: Params, part: Joint, *_: Any) -> str:
     return f"{limit}{number(float(part.kernel[0, 0]))}{exact}."
 
 
-def _rate(params: Params, part: Rate, sample: Drawn, _: Any) -> str:
-    metric = dict(METRIC_NAMES)[params.metric]
-    said = []
+def _rate(params: Params, part: Rates, sample: Drawn, _: Any) -> str:
+    metric, width, said = dict(METRIC_NAMES)[params.metric], RATE_WIDTHS[1], []
     if sample is not None:
-        value, error = sample.current.distances()
-        said.append(
-            f"{metric}: one fixed network of width {RATE_WIDTHS[1]} is "
-            f"{plus_minus(value[1], error[1])} from the limit"
-        )
+        value, error = (v[1] for v in sample.current.means())
+        fixed = f"one fixed network of width {width} is {plus_minus(value, error)} from the limit"
+        said.append(f"{metric}: {fixed}")
     if np.isfinite(part.slope):
-        at = int(np.argmin(np.abs(part.widths - RATE_WIDTHS[1])))
-        law = f"the law over the weights {number(float(part.law[at]))}"
-        said.append(f"{law} at N = {part.widths[at]}, with slope {number(part.slope)} from 128 on")
+        law = f"the law over the weights {number(float(part.law[part.widths == width][0]))}"
+        said.append(f"{law} at N = {width}, with slope {number(part.slope)} from 128 on")
     return "; ".join(said) + "." if said else "no exact law is known here, only a sample."
 
 
-def _functions(_params: Params, part: Circle, _sample: Drawn, frame: int | None) -> str:
+def _functions(_params: Params, part: CircleFunctions, _sample: Drawn, frame: int | None) -> str:
     at = len(part.widths) - 1 if frame is None else frame
+    here, first = (number(float(part.apart[k]), 2) for k in (at, 0))
     return (
         f"at width {part.widths[at]} network and process, drawn with common noise, are "
-        f"{number(float(part.apart[at]), 2)} √K apart on the circle, "
-        f"{number(float(part.apart[0]), 2)} √K at width 1."
+        f"{here} √K apart on the circle, {first} √K at width 1."
     )
 
 
@@ -76,7 +73,8 @@ def _kernel(params: Params, part: Layers, sample: Drawn, _: Any) -> str:
     printed = f"(3.3.1) as printed {number(float(part.printed[-1]))}"
     if sample is None:
         return f"in layer {params.depth} {limit}, {printed}."
-    mean, error, spread = (v[-1, 0] for v in sample.current.kernels())
+    kernels = sample.current.kernels
+    mean, error, spread = (v[-1, 0] for v in (*kernels.means(), kernels.deviations()))
     return (
         f"K̂(x, x) in layer {params.depth} is {plus_minus(mean, error)} in the mean, "
         f"{number(spread, 2)} from network to network; {limit}, {printed}."
@@ -84,25 +82,22 @@ def _kernel(params: Params, part: Layers, sample: Drawn, _: Any) -> str:
 
 
 def _transform(_params: Params, part: Transform, sample: Drawn, _: Any) -> str:
-    at = PROBE
-    known = "" if math.isnan(part.exact[at]) else f", exactly {number(float(part.exact[at]))}"
-    limit = f"the Gaussian limit {number(float(part.limit[at]))}"
-    where = f"at ξ = {part.frequencies[at]:g}/√K"
+    known = _exactly(float(part.exact[PROBE]))
+    limit = f"the Gaussian limit {number(float(part.limit[PROBE]))}"
+    where = f"at ξ = {part.frequencies[PROBE]:g}/√K"
     if sample is None:
         return f"{where}{known}{', ' if known else ' '}{limit}."
-    cosine, error, given, given_error = (v[at] for v in sample.current.means())
-    return (
-        f"{where} the mean of cos(ξz) is {plus_minus(cosine, error)}, of e^(−ξ²K̂/2) "
-        f"{plus_minus(given, given_error)}{known}, {limit}."
-    )
+    state = sample.current
+    cosine, given = (with_error(found.estimate(PROBE)) for found in (state.cosine, state.given))
+    return f"{where} the mean of cos(ξz) is {cosine}, of e^(−ξ²K̂/2) {given}{known}, {limit}."
 
 
-def _moments(_params: Params, part: CentredMoments, sample: Drawn, _: Any) -> str:
+def _moments(_params: Params, part: KernelMoments, sample: Drawn, _: Any) -> str:
     said = []
     if sample is not None:
         value, error = (v[2] for v in sample.current.centred(2))
         said.append(f"the variance at N = 16 is {plus_minus(value, error)}")
-    if np.isfinite(part.slopes).all():
+    if part.known:
         near, far = (", ".join(number(float(s)) for s in row) for row in part.slopes)
         said.append(
             f"exact slopes for k = 2, 3, 4, 5: {far} over N = 256…4096, {near} over N = 16…256, "
@@ -112,23 +107,11 @@ def _moments(_params: Params, part: CentredMoments, sample: Drawn, _: Any) -> st
 
 
 def _inputs(params: Params, part: Inputs, sample: Drawn, _: Any) -> str:
-    known = "" if math.isnan(part.exact[-1]) else f", exactly {number(float(part.exact[-1]))}"
-    where = f"at ρ = {part.correlations[-1]:g}"
+    known, where = _exactly(float(part.exact[-1])), f"at ρ = {part.correlations[-1]:g}"
     if sample is None:
         return f"{where} N Var(K̂_v)/K_v²{known or ' is measured below'}."
     value, error = (v[-1] for v in sample.current.fluctuations(params.width))
     return f"{where} N Var(K̂_v)/K_v² is {plus_minus(value, error)}{known}."
-
-
-_SAID: dict[str, Callable[..., str]] = {
-    "joint": _joint,
-    "rate": _rate,
-    "functions": _functions,
-    "kernel": _kernel,
-    "transform": _transform,
-    "moments": _moments,
-    "inputs": _inputs,
-}
 
 
 def warning(params: Params, result: Result, _sample: Drawn, _frame: int | None) -> str:
@@ -146,10 +129,8 @@ def warning(params: Params, result: Result, _sample: Drawn, _frame: int | None) 
     if params.figure == "functions" and params.width > WIDEST_DRAWN:
         said.append(f"Functions are drawn up to width {WIDEST_DRAWN}.")
     if result.joint is not None and result.joint.dead >= 1e-3:
-        share = number(100 * result.joint.dead)
-        said.append(
-            f"Dead: {share} % of these networks give exactly 0 at x; the progress counts them."
-        )
+        share = f"{number(100 * result.joint.dead)} % of these networks give exactly 0 at x"
+        said.append(f"Dead: {share}; the progress counts them.")
     return " ".join(said)
 
 
@@ -157,8 +138,7 @@ def progress(params: Params, sample: Sample[Any]) -> str:
     """How far the measurement is."""
     state = sample.current
     if params.figure == "joint":
-        far = state.far.mean_estimate()
-        share = plus_minus(100 * far.value, 100 * far.standard_error)
+        share = with_error(state.far.mean_estimate().scaled(100))
         return f"{state.drawn} networks, {state.dead} dead; {share} % far"
     if params.figure == "rate":
         return f"{int(state.count.sum())} networks of {len(RATE_WIDTHS)} widths"
@@ -166,4 +146,5 @@ def progress(params: Params, sample: Sample[Any]) -> str:
         return f"{int(state.powers[0].sum())} networks of several widths"
     if params.figure == "inputs":
         return f"{state.along[0].count} networks"
-    return f"{state.count} networks"
+    means = state.kernels if params.figure == "kernel" else state.cosine
+    return f"{means.count} networks"

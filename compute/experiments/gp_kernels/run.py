@@ -21,6 +21,7 @@ from compute.arrays import log_ladder, read_only
 from compute.experiments.deep_networks import variances
 from compute.experiments.gp_kernels.setting import PIECEWISE_LINEAR, Params, activation_of, start
 from compute.experiments.gp_kernels.shaped import Shaped, shaped
+from compute.gaussian_limit import circle_process
 from compute.kernels import correlation_gap, gap_profile
 from compute.kernels.phase import (
     FixedPoint,
@@ -225,22 +226,8 @@ def _circle(params: Params, variance0: float, _gap0: float) -> Circle:
     gap0 = share * 2 * np.sin(angle / 2) ** 2
     _, gap = gap_profile(variance0, gap0, layers, activation_of(params), **variances(params))
     turn = np.linspace(0, 2 * np.pi, CIRCLE_POINTS, endpoint=False)
-    return Circle(layers, angle, gap, turn, _functions(gap, params.seed))
-
-
-def _functions(gap: Array, number: int) -> Array:
-    """Samples (k, f, n) of GP(0, C^(ℓ)), C = 1 − gap, by the eigenvalues of the circulant kernel.
-
-    The eigenvalues are taken from the gap, so that the ripple on a nearly constant function is
-    not lost to rounding.
-    """
-    whole = np.concatenate([gap, gap[:, -2:0:-1]], axis=1)
-    n = whole.shape[1]
-    eigenvalues = -np.fft.rfft(whole).real
-    eigenvalues[:, 0] += n
-    amplitude = np.sqrt(np.maximum(eigenvalues, 0.0))
-    noise = np.fft.rfft(stream(number, "functions").standard_normal((FUNCTIONS, n)))
-    return np.fft.irfft(amplitude[:, None, :] * noise, n)
+    noise = stream(params.seed, "functions").standard_normal((FUNCTIONS, CIRCLE_POINTS))
+    return Circle(layers, angle, gap, turn, circle_process(gap, noise))
 
 
 def _shaped(params: Params, variance0: float, gap0: float) -> Shaped:

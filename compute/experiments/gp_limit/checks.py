@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import scipy
 
-from compute.claims import Check, Checker, Statement, at_most, exact, sampled
+from compute.claims import Check, Statement, at_most, exact, sampled
 from compute.experiments.deep_networks import PIECEWISE_LINEAR
 from compute.experiments.gp_limit.run import (
     CORRELATIONS,
@@ -15,14 +16,24 @@ from compute.experiments.gp_limit.run import (
     MOMENT_WIDTHS,
     NEAR,
     PROBE,
+    RATE_WIDTHS,
     Result,
 )
-from compute.experiments.gp_limit.samples import ORDERS, KernelSample
 from compute.experiments.gp_limit.setting import BOUNDED, Params, activation_of, exact_law
-from compute.output_law import PER_LAYER, centred_kernel_moment
+from compute.gaussian_limit import ORDERS
+from compute.output_law import (
+    LEADING,
+    PER_LAYER,
+    distance_to_normal,
+    leading_total_variation,
+    limiting_distance,
+)
 from compute.sampling import Estimate, Sample
 
 Drawn = Sample[Any] | None
+# The width at which one number is judged: both are drawn there and known exactly.
+COMPARED = 16
+_FREQUENCY = f"ξ = {FREQUENCIES[PROBE]:g}/√K"
 
 
 def growth(params: Params, result: Result, _sample: Any) -> Check | None:
@@ -39,10 +50,14 @@ def growth(params: Params, result: Result, _sample: Any) -> Check | None:
     )
 
 
-def _output_variance(params: Params, result: Result, sample: Drawn, said: str) -> Check | None:
-    part = result.kernel
+def output_variance(params: Params, result: Result, sample: Drawn) -> Check | None:
+    """K^(0) = C_W x·x'/N_0 (E 14), C_b in every layer (E 15): piecewise linear σ, every width."""
+    part, biased = result.kernel, params.bias_variance > 0
     if part is None or params.activation not in PIECEWISE_LINEAR:
         return None
+    if not biased and params.weight_variance == 1:
+        return None
+    said = "C_b in every layer" if biased else "K⁽⁰⁾ = C_W‖x‖²/N₀"
     return sampled(
         "mean of the squared output",
         sample,
@@ -52,34 +67,15 @@ def _output_variance(params: Params, result: Result, sample: Drawn, said: str) -
     )
 
 
-def first_layer(params: Params, result: Result, sample: Drawn) -> Check | None:
-    """K^(0) = C_W x·x'/N_0 (E 14): exact at every width for piecewise linear σ."""
-    if params.bias_variance > 0 or params.weight_variance == 1:
-        return None
-    return _output_variance(params, result, sample, "K⁽⁰⁾ = C_W‖x‖²/N₀")
-
-
-def biases(params: Params, result: Result, sample: Drawn) -> Check | None:
-    """C_b in every layer (E 15): exact at every width for piecewise linear σ."""
-    if params.bias_variance == 0:
-        return None
-    return _output_variance(params, result, sample, "C_b in every layer")
-
-
 def limit(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E K̂^(L)(x, x') → K^(L)(x, x'): exact in the first layer, then up to a bias of order 1/N."""
     part = result.kernel
     if part is None or params.activation in PIECEWISE_LINEAR or math.isnan(part.shift):
         return None
-
-    def covariance(s: KernelSample) -> Estimate:
-        mean, error, _ = s.kernels()
-        return Estimate(float(mean[-1, 1]), float(error[-1, 1]), s.count)
-
     return sampled(
         f"mean of K̂(x, x′) in layer {params.depth}",
         sample,
-        covariance,
+        lambda s: s.kernels.estimate(-1, 1),
         Statement("(3.3.1) from K⁽⁰⁾ = C_b + C_W x·x′/N₀", float(part.covariance[-1])),
         Statement("(3.3.1) as printed", float(part.printed_covariance[-1])),
         bias=abs(part.shift) / params.width,
@@ -111,12 +107,9 @@ def dead_share(params: Params, result: Result, sample: Drawn) -> Check | None:
     """ReLU networks without biases whose output is 0: 1 − (1 − 2^{−N})^L."""
     if result.joint is None or exact_law(params) != "relu" or result.joint.dead < 1e-3:
         return None
-    return sampled(
-        "share of networks with output 0",
-        sample,
-        lambda s: Estimate.share(s.dead, s.drawn),
-        Statement("1 − (1 − 2⁻ᴺ)ᴸ", result.joint.dead),
-    )
+    said = Statement("1 − (1 − 2⁻ᴺ)ᴸ", result.joint.dead)
+    quantity = "share of networks with output 0"
+    return sampled(quantity, sample, lambda s: Estimate.share(s.dead, s.drawn), said)
 
 
 def transform_law(params: Params, result: Result, sample: Drawn) -> Check | None:
@@ -125,7 +118,7 @@ def transform_law(params: Params, result: Result, sample: Drawn) -> Check | None
     if part is None or not exact_law(params):
         return None
     return sampled(
-        f"mean of cos(ξz), ξ = {FREQUENCIES[PROBE]:g}/√K",
+        f"mean of cos(ξz), {_FREQUENCY}",
         sample,
         lambda s: s.probe.centred_estimate(),
         Statement("exact", float(part.exact[PROBE])),
@@ -133,48 +126,40 @@ def transform_law(params: Params, result: Result, sample: Drawn) -> Check | None
     )
 
 
-def transform_given(params: Params, result: Result, sample: Drawn) -> Check | None:
+def transform_given(_params: Params, result: Result, sample: Drawn) -> Check | None:
     """(3.3.4): cos(ξz) and e^{−ξ²K̂/2} have the same mean, network by network drawn."""
     if result.transform is None or not 0 < result.variance < math.inf:
         return None
-    return sampled(
-        f"mean of cos(ξz) − exp(−ξ²K̂/2), ξ = {FREQUENCIES[PROBE]:g}/√K",
-        sample,
-        lambda s: s.apart.centred_estimate(),
-        Statement("(3.3.4)", 0.0),
-    )
+    quantity, said = f"mean of cos(ξz) − exp(−ξ²K̂/2), {_FREQUENCY}", Statement("(3.3.4)", 0.0)
+    return sampled(quantity, sample, lambda s: s.apart.centred_estimate(), said)
 
 
-def moment_slope(order: int) -> Checker:
+def moment_slope(params: Params, result: Result, _sample: Any, *, order: int) -> Check | None:
     """The k-th centred moment of K̂ falls like N^{−⌈k/2⌉} over N = 256…4096, not like N^{−k/2}."""
-
-    def check(params: Params, result: Result, _sample: Any) -> Check | None:
-        part = result.moments
-        known = exact_law(params) and params.observable == "square"
-        if part is None or not known or params.depth > 3:
-            return None
-        return exact(
-            f"slope of the centred moment k = {order} over N = 256…4096",
-            float(part.slopes[1, ORDERS.index(order)]),
-            Statement("−⌈k/2⌉", -math.ceil(order / 2)),
-            Statement("−k/2", -order / 2),
-            tolerance=0.1,
-        )
-
-    return check
+    part = result.moments
+    if part is None or not part.known or params.depth > 3:
+        return None
+    return exact(
+        f"slope of the centred moment k = {order} over N = 256…4096",
+        float(part.slopes[1, ORDERS.index(order)]),
+        Statement("−⌈k/2⌉", -math.ceil(order / 2)),
+        Statement("−k/2", -order / 2),
+        tolerance=0.1,
+    )
 
 
 def second_moment(params: Params, result: Result, sample: Drawn) -> Check | None:
     """E(K̂/K − 1)² at N = 16: Π(1 + c/N) − 1, beside its leading term cL/N."""
-    if result.moments is None or not exact_law(params) or params.observable != "square":
+    part = result.moments
+    if part is None or not part.known:
         return None
-    name, width, at = exact_law(params), 16, MOMENT_WIDTHS.index(16)
+    leading = PER_LAYER[exact_law(params)] * params.depth / COMPARED
     return sampled(
-        f"second centred moment at N = {width}",
+        f"second centred moment at N = {COMPARED}",
         sample,
-        lambda s: s.estimate(2, at),
-        Statement("exact", centred_kernel_moment([width] * params.depth, name, 2)),
-        Statement("leading term cL/N", PER_LAYER[name] * params.depth / width),
+        lambda s: s.estimate(2, MOMENT_WIDTHS.index(COMPARED)),
+        Statement("exact", float(part.exact[0, part.widths == COMPARED][0])),
+        Statement("leading term cL/N", leading),
     )
 
 
@@ -183,27 +168,112 @@ def odd_moments(params: Params, result: Result, sample: Drawn) -> Check | None:
     odd = params.activation in ("linear", *BOUNDED) and params.bias_variance == 0
     if result.moments is None or not odd or params.observable != "product" or params.angle != 90:
         return None
+    quantity = f"third centred moment of K̂(x, x′)/K(x, x) at N = {MOMENT_WIDTHS[0]}"
+    return sampled(quantity, sample, lambda s: s.estimate(3, 0), Statement("0 by symmetry", 0.0))
+
+
+def along(params: Params, result: Result, sample: Drawn, *, correlation: float) -> Check | None:
+    """N Var(K̂_v)/K_v² for v = (1, −1) in the first layer, exact for piecewise linear σ."""
+    part, at = result.inputs, int(abs(CORRELATIONS - correlation).argmin())
+    if part is None or math.isnan(part.exact[at]):
+        return None
     return sampled(
-        f"third centred moment of K̂(x, x′)/K(x, x) at N = {MOMENT_WIDTHS[0]}",
+        f"N Var(K̂_v)/K_v² at ρ = {correlation:g}",
         sample,
-        lambda s: s.estimate(3, 0),
-        Statement("0 by symmetry", 0.0),
+        lambda s: s.along[at].variance_estimate().scaled(params.width),
+        Statement("exact", float(part.exact[at])),
     )
 
 
-def along(correlation: float) -> Checker:
-    """N Var(K̂_v)/K_v² for v = (1, −1) in the first layer, exact for piecewise linear σ."""
-    at = int(abs(CORRELATIONS - correlation).argmin())
+# ---- how fast ----------------------------------------------------------------------------------
 
-    def check(params: Params, result: Result, sample: Drawn) -> Check | None:
-        part = result.inputs
-        if part is None or math.isnan(part.exact[at]):
-            return None
-        return sampled(
-            f"N Var(K̂_v)/K_v² at ρ = {correlation:g}",
-            sample,
-            lambda s: s.along[at].variance_estimate().scaled(params.width),
-            Statement("exact", float(part.exact[at])),
-        )
 
-    return check
+def _shallow(params: Params, result: Result, most: float) -> bool:
+    """Whether cL ≤ most: leading orders hold at the widths that are fitted."""
+    name = exact_law(params)
+    return result.rate is not None and bool(name) and PER_LAYER[name] * params.depth <= most
+
+
+def law_slope(params: Params, result: Result, _sample: Any) -> Check | None:
+    """All four distances fall like 1/N."""
+    if result.rate is None or not _shallow(params, result, 15) or params.outputs > 1:
+        return None
+    return exact(
+        "slope of the distance over N = 128…4096",
+        result.rate.slope,
+        Statement("−1", -1.0),
+        Statement("−½, as of a sum", -0.5),
+        tolerance=0.05,
+    )
+
+
+def leading_constant(
+    params: Params, result: Result, _sample: Any, *, several: bool
+) -> Check | None:
+    """distance/(κ_4/K²) at N = 4096: Edgeworth's constant; of m outputs, in total variation, about
+    0.121 m."""
+    part, leading = result.rate, LEADING[params.metric]
+    count = params.outputs if params.metric == "total_variation" else 1
+    if part is None or several != (count > 1) or not count * part.shares[-1] <= 0.05:
+        return None
+    said = [Statement("leading order", leading)]
+    if several:
+        together = Statement(f"m = {count}", leading_total_variation(count))
+        said = [together, Statement("that of one output", leading)]
+    share = float(part.shares[-1])
+    return exact(
+        f"distance over κ₄/K² at N = {part.widths[-1]}",
+        float(part.law[-1]) / share,
+        *said,
+        # the next order is r times as large, m r for m outputs
+        tolerance=3 * (count + 1) * share * said[0].predicted + 1e-5,
+    )
+
+
+def collapse(params: Params, result: Result, _sample: Any) -> Check | None:
+    """At fixed v = cL/N both families have the distance D(v) of the lognormal mixture."""
+    part, ratio = result.rate, PER_LAYER["linear"] / PER_LAYER["relu"]
+    layers = round(params.depth / ratio)
+    if part is None or 2 * layers != 5 * params.depth:
+        return None
+    widest, relu = int(part.widths[-1]), float(part.relu[-1])
+    linear = distance_to_normal([widest] * layers, "linear", params.metric)
+    both = limiting_distance(float(part.spread_relu[-1]), params.metric)
+    return exact(
+        f"linear network of {layers} layers over ReLU network of {params.depth}, N = {widest}",
+        linear / relu,
+        Statement("both D(v)", both / relu),
+        Statement("same depth, same law", ratio),
+        tolerance=0.01,
+    )
+
+
+def fixed_slope(params: Params, result: Result, sample: Drawn) -> Check | None:
+    """The law of one fixed network comes closer like N^{−½}."""
+    if not _shallow(params, result, 5):
+        return None
+    return sampled(
+        "slope of a fixed network's distance over N = 16…256",
+        sample,
+        lambda s: s.slope(np.array(RATE_WIDTHS[1:], dtype=np.float64)),
+        Statement("−½", -0.5),
+        Statement("−1", -1.0),
+        bias=0.03,
+    )
+
+
+def fixed_distance(params: Params, result: Result, sample: Drawn) -> Check | None:
+    """Mean distance of a fixed network's law at N = 16, exact, beside that of the mixture."""
+    part, name = result.rate, exact_law(params)
+    if part is None or not name:
+        return None
+    at = int(np.flatnonzero(part.widths == COMPARED)[0])
+    together: float = getattr(part, name)[at]
+    return sampled(
+        f"mean distance of a fixed network at N = {COMPARED}",
+        sample,
+        lambda s: s.estimate(RATE_WIDTHS.index(COMPARED)),
+        Statement("exact", float(part.fixed[at])),
+        Statement("of all networks together", float(together)),
+        bias=3e-5 * float(part.fixed_leading[at]),
+    )

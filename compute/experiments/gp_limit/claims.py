@@ -1,33 +1,43 @@
 """Claims of §3.3: the limit, its kernel as printed and corrected, and how fast it is reached.
 
-How each is judged: `checks`, `rate_checks`.
+How each is judged: `checks`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from compute.claims import Claim, where
-from compute.experiments.gp_limit import checks, faults, rate_checks
-from compute.experiments.gp_limit.setting import Params
+from compute.experiments.gp_limit import checks, faults
+from compute.experiments.gp_limit.setting import FAST, ODD, Params
 
 WEIGHTS = "real weight matrices"
 EXACT = "exact law by inverting its moments"
 
 _KERNEL = Params(figure="kernel", width=16, depth=2, norm=1.75, networks=20_000)
 _SMOOTH = replace(_KERNEL, activation="tanh", weight_variance=1.5, bias_variance=0.1, norm=1.0)
-_RATE = Params(figure="rate", depth=1)
+_LINEAR = Params(activation="linear", weight_variance=1.0, width=4, depth=2)
+_NARROW = Params(width=3, depth=2)
 _MOMENTS = Params(figure="moments", depth=1)
 _CLOSE = Params(figure="inputs", depth=1, width=8, networks=50_000)
 
-_drawn = partial(Claim, section="3.3", route=WEIGHTS, batches=64)
-_counted = partial(Claim, section="3.3", route=EXACT)
+_claim = partial(Claim, section="3.3")
+_drawn = partial(_claim, route=WEIGHTS, batches=64)
+_against_law = partial(_drawn, route=f"{WEIGHTS} against the {EXACT}", faults=(faults.LAYER,))
+_counted = partial(_claim, route=EXACT, faults=(faults.DISTANCE,))
+
+
+def _like(wanted: Params) -> Callable[[Params], bool]:
+    """Networks of the same σ; of ReLU, which may be dead, those that are as narrow or as wide."""
+    either, narrow = wanted.activation == "linear", wanted.width < 10
+    return lambda p: p.activation == wanted.activation and (either or (p.width < 10) == narrow)
+
 
 CLAIMS = (
-    Claim(
+    _claim(
         key="growth",
-        section="3.3",
         statement=(
             r"The theorem asks that $(1+|x|)^{-k}|\sigma(x)|$ be bounded for some $k$; as printed, "
             r"$(1+|x|^{-k})|\sigma(x)|$, ReLU would fail."
@@ -43,7 +53,7 @@ CLAIMS = (
         statement=r"(3.3.1) starts from $K^{(0)} = C_W\,x\cdot x'/N_0$; the notes print no $C_W$.",
         route=f"{WEIGHTS}, exact at every width",
         params=_KERNEL,
-        check=checks.first_layer,
+        check=where(lambda p: p.bias_variance == 0, checks.output_variance),
         faults=(faults.HEAVY,),
         errata=(14,),
     ),
@@ -52,7 +62,7 @@ CLAIMS = (
         statement=r"With biases $C_b$ is added in every layer of (3.3.1), the first included.",
         route=f"{WEIGHTS}, exact at every width",
         params=replace(_KERNEL, bias_variance=0.5),
-        check=checks.biases,
+        check=where(lambda p: p.bias_variance > 0, checks.output_variance),
         faults=(faults.HEAVY,),
         errata=(15,),
     ),
@@ -66,33 +76,16 @@ CLAIMS = (
         errata=(14, 15),
     ),
     *(
-        _drawn(
+        _against_law(
             key=f"law_{name}",
             statement=rf"One output of {words} has its exact law, not yet the Gaussian one.",
-            route=f"{WEIGHTS} against the {EXACT}",
             params=params,
-            check=where(applies, checks.output_law),
-            faults=(faults.LAYER,),
+            check=where(_like(params), checks.output_law),
         )
-        for name, words, params, applies in (
-            (
-                "linear",
-                "a linear network",
-                Params(activation="linear", weight_variance=1.0, width=4, depth=2),
-                lambda p: p.activation == "linear",
-            ),
-            (
-                "narrow",
-                "a narrow ReLU network",
-                Params(width=3, depth=2),
-                lambda p: p.activation == "relu" and p.width < 10,
-            ),
-            (
-                "relu",
-                "a ReLU network",
-                Params(width=16, depth=4),
-                lambda p: p.activation == "relu" and p.width >= 10,
-            ),
+        for name, words, params in (
+            ("linear", "a linear network", _LINEAR),
+            ("narrow", "a narrow ReLU network", _NARROW),
+            ("relu", "a ReLU network", Params(width=16, depth=4)),
         )
     ),
     _drawn(
@@ -105,18 +98,16 @@ CLAIMS = (
     _drawn(
         key="dead_share",
         statement=r"A share $1-(1-2^{-N})^L$ of ReLU networks without biases gives 0.",
-        params=Params(width=3, depth=2),
+        params=_NARROW,
         check=checks.dead_share,
         faults=(faults.LAYER, faults.NEURON),
     ),
-    _drawn(
+    _against_law(
         key="transform_law",
         section="3.3.2",
         statement=r"$\mathbb{E}\,e^{-i\xi z}$ is that of the exact law at width $N$.",
-        route=f"{WEIGHTS} against the {EXACT}",
         params=Params(figure="transform"),
         check=checks.transform_law,
-        faults=(faults.LAYER,),
     ),
     _drawn(
         key="transform_given",
@@ -130,13 +121,13 @@ CLAIMS = (
         faults=(faults.LAST,),
     ),
     *(
-        Claim(
+        _claim(
             key=f"moment_{order}",
             section="3.3.1",
             statement=rf"(3.3.2) at $k = {order}$: the centred moment falls like $N^{{-{power}}}$.",
             route="exact rational moments of the layers' factors",
             params=_MOMENTS,
-            check=checks.moment_slope(order),
+            check=partial(checks.moment_slope, order=order),
             faults=(faults.MOMENT,),
         )
         for order, power in ((3, 2), (5, 3))
@@ -155,38 +146,33 @@ CLAIMS = (
         statement=(
             r"(3.3.2) is an upper bound: for odd $\sigma$ at orthogonal inputs odd moments vanish."
         ),
-        params=replace(
-            _SMOOTH, figure="moments", bias_variance=0.0, angle=90.0, observable="product", depth=1
-        ),
+        params=ODD,
         check=checks.odd_moments,
         faults=(faults.EVEN,),
     ),
     _counted(
         key="law_slope",
         statement=r"The law of an output approaches the Gaussian like $1/N$.",
-        params=_RATE,
-        check=rate_checks.law_slope,
-        faults=(faults.DISTANCE,),
+        params=FAST,
+        check=checks.law_slope,
     ),
     _counted(
         key="leading_constant",
         statement=r"Its distance is $\kappa_4/K^2$ times a constant, in each metric.",
-        params=replace(_RATE, metric="wasserstein_2"),
-        check=rate_checks.leading_constant,
-        faults=(faults.DISTANCE,),
+        params=replace(FAST, metric="wasserstein_2"),
+        check=partial(checks.leading_constant, several=False),
     ),
     _counted(
         key="many_outputs",
         statement=r"For $m$ outputs that constant grows like $m$: $N$ must beat $L\,N_{L+1}$.",
-        params=replace(_RATE, outputs=10),
-        check=rate_checks.many_outputs,
-        faults=(faults.DISTANCE,),
+        params=replace(FAST, outputs=10),
+        check=partial(checks.leading_constant, several=True),
     ),
     _counted(
         key="collapse",
         statement=r"Only $v = cL/N$ counts: linear and ReLU networks meet on one curve $D(v)$.",
-        params=replace(_RATE, depth=100),
-        check=rate_checks.collapse,
+        params=replace(FAST, depth=100),
+        check=checks.collapse,
         faults=(faults.RELU_ONLY,),
     ),
     _drawn(
@@ -194,18 +180,16 @@ CLAIMS = (
         section="3.3.2",
         statement=r"One fixed network approaches it like $N^{-1/2}$ only.",
         route=f"{WEIGHTS}, and the law N(0, K̂) of each",
-        params=_RATE,
-        check=rate_checks.fixed_slope,
+        params=FAST,
+        check=checks.fixed_slope,
         faults=(faults.SQUARED,),
     ),
-    _drawn(
+    _against_law(
         key="fixed_distance",
         section="3.3.2",
         statement=r"A fixed network's mean distance is that of the exact law of $\widehat K$.",
-        route=f"{WEIGHTS} against the {EXACT}",
-        params=_RATE,
-        check=rate_checks.fixed_distance,
-        faults=(faults.LAYER,),
+        params=FAST,
+        check=checks.fixed_distance,
     ),
     *(
         _drawn(
@@ -216,7 +200,7 @@ CLAIMS = (
                 r"$N\,\mathrm{Var}\,\widehat K_v/K_v^2$ is of order 1."
             ),
             params=_CLOSE,
-            check=checks.along(correlation),
+            check=partial(checks.along, correlation=correlation),
             faults=(faults.LAYER,),
         )
         for name, words, correlation in (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from compute.claims import Fault
 from compute.claims.faults import drawn_at, of_result, times, with_argument
 
 _HERE = "compute.experiments.gp_limit"
+_RATES = "compute.gaussian_limit"
 _BATCH = f"{_HERE}.sampler:SAMPLER.batch"
 
 
@@ -40,19 +42,19 @@ LOUD = Fault(
 DISTANCE = Fault(
     name="distance",
     words="a distance that falls more slowly by N to the power 0.1",
-    targets=(f"{_HERE}.rate:distance_to_normal", f"{_HERE}.rate_checks:distance_to_normal"),
+    targets=(f"{_RATES}.rates:distance_to_normal",),
     wrap=_slower(0.1),
 )
 RELU_ONLY = Fault(
     name="one_family",
     words="3 % too much in the distance of one family",
-    targets=(f"{_HERE}.rate_checks:distance_to_normal",),
+    targets=(f"{_HERE}.checks:distance_to_normal",),
     wrap=times(1.03),
 )
 MOMENT = Fault(
     name="moment",
     words="a moment that falls more slowly by N to the power 0.2",
-    targets=(f"{_HERE}.run:centred_kernel_moment",),
+    targets=(f"{_RATES}.moments:centred_kernel_moment",),
     wrap=_slower(0.2),
 )
 SQUARED = Fault(
@@ -65,10 +67,5 @@ CUBE = Fault(
     name="cube",
     words="a cube in place of σ",
     targets=(f"{_HERE}.checks:activation_of",),
-    wrap=lambda _f: lambda _params: _Cube(),
+    wrap=lambda _f: lambda _params: SimpleNamespace(phi=lambda z: z**3),
 )
-
-
-class _Cube:
-    def phi(self, z: float) -> float:
-        return z**3

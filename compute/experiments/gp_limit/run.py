@@ -16,11 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.arrays import read_only
-from compute.estimates import slope_weights
 from compute.experiments.deep_networks import PIECEWISE_LINEAR, variances
-from compute.experiments.gp_limit.circle import WIDEST_DRAWN, Circle, circle_of
-from compute.experiments.gp_limit.rate import Rate, rate_of
-from compute.experiments.gp_limit.samples import ORDERS
 from compute.experiments.gp_limit.setting import (
     BOUNDED,
     Params,
@@ -30,14 +26,18 @@ from compute.experiments.gp_limit.setting import (
     start,
 )
 from compute.finite_width import difference_fluctuation, first_order_shift
-from compute.kernels import correlation_gap, input_covariance, nngp
-from compute.output_law import (
-    centred_kernel_moment,
-    characteristic_function,
-    dead_probability,
-    output_score,
-    output_tail,
+from compute.gaussian_limit import (
+    CircleFunctions,
+    KernelMoments,
+    Rates,
+    circle_functions,
+    kernel_moments,
+    level_ellipses,
+    rates,
 )
+from compute.kernels import input_covariance, nngp
+from compute.output_law import characteristic_function, dead_probability, output_score, output_tail
+from compute.sampling import stream
 
 Array = NDArray[np.float64]
 
@@ -46,11 +46,12 @@ THRESHOLDS: Final = np.linspace(-4.5, 4.5, 37)
 NEAR, FAR = 0.5, 2.5
 FREQUENCIES: Final = np.linspace(0.0, 6.0, 31)
 PROBE: Final = 10
+LEVELS: Final = (0.5, 0.9, 0.99)
+# The widths that are drawn where one number's size is seen against N.
 RATE_WIDTHS: Final = (4, 16, 64, 256)
 MOMENT_WIDTHS: Final = (4, 8, 16, 32, 64, 128)
-EXACT_WIDTHS: Final = tuple(2**k for k in range(2, 13))
 CORRELATIONS: Final = np.array([-1.0, -0.5, 0.0, 0.3, 0.6, 0.8, 0.9, 0.97, 0.99, 0.999])
-_LEVELS = (0.5, 0.9, 0.99)
+DRAWS, POINTS, WIDEST_DRAWN = 3, 48, 256
 
 
 @dataclass(frozen=True)
@@ -97,20 +98,6 @@ class Transform:
 
 
 @dataclass(frozen=True)
-class CentredMoments:
-    """E(O/K − E O/K)^k of O = mean of f over the last layer, k = 2…5.
-
-    widths (w,); exact (4, w), nan where unknown; slopes (2, 4): of log|exact| over N = 16…256 and
-    256…4096. sampled (m,): the widths at which networks are drawn.
-    """
-
-    widths: NDArray[np.int64]
-    exact: Array
-    slopes: Array
-    sampled: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
 class Inputs:
     """N Var(K̂_v)/K_v² along v = (1, −1) for two inputs of equal norm and correlation ρ.
 
@@ -130,11 +117,11 @@ class Result:
 
     variance: float
     joint: Joint | None = None
-    rate: Rate | None = None
-    functions: Circle | None = None
+    rate: Rates | None = None
+    functions: CircleFunctions | None = None
     kernel: Layers | None = None
     transform: Transform | None = None
-    moments: CentredMoments | None = None
+    moments: KernelMoments | None = None
     inputs: Inputs | None = None
 
 
@@ -155,41 +142,34 @@ def unit_of(params: Params) -> float:
     return math.sqrt(variance) if 1e-300 < variance < math.inf else 1.0
 
 
-def pair_kernel(params: Params, correlation: float) -> float:
-    """K_v = K(x,x) − 2K(x,x') + K(x',x') in layer L of two inputs of the norm of x."""
-    moved = params.weight_variance * params.norm
-    variance0 = params.bias_variance + moved
-    log_variance, gap = correlation_gap(
-        variance0,
-        moved * (1 - correlation) / variance0,
+def _joint(params: Params) -> Joint:
+    kernel, name, hidden = limit_of(params)[-1], exact_law(params), [params.width] * params.depth
+    score, near, far = np.full(THRESHOLDS.size, math.nan), math.nan, math.nan
+    if name:
+        tails = output_tail([NEAR, FAR], hidden, name)
+        near, far = 1 - float(tails[0]), float(tails[1])
+        score = output_score(THRESHOLDS, hidden, name)
+    dead = dead_probability(hidden) if name == "relu" else 0.0
+    return Joint(kernel, level_ellipses(kernel, LEVELS), THRESHOLDS, score, near, far, dead)
+
+
+def _rate(params: Params) -> Rates:
+    name, many = exact_law(params), params.outputs
+    return rates(name, params.depth, params.metric, width=params.width, outputs=many)
+
+
+def _functions(params: Params) -> CircleFunctions:
+    """At widths 1, 2, 4, … up to N: each has every weight drawn."""
+    top = min(params.width, WIDEST_DRAWN)
+    return circle_functions(
+        params.norm,
+        sorted({*(2**k for k in range(top.bit_length())), top}),
         params.depth,
         activation_of(params),
+        stream(params.seed, "last layer").standard_normal((DRAWS, POINTS)),
+        stream(params.seed, "hidden layers"),
         **variances(params),
     )
-    return 2 * math.exp(min(float(log_variance[-1]), 700.0)) * float(gap[-1])
-
-
-def _hidden(params: Params, width: int | None = None) -> list[int]:
-    return [width or params.width] * params.depth
-
-
-def _joint(params: Params) -> Joint:
-    kernel = limit_of(params)[-1]
-    score, near, far = np.full(THRESHOLDS.size, math.nan), math.nan, math.nan
-    name = exact_law(params)
-    if name:
-        tails = output_tail([NEAR, FAR], _hidden(params), name)
-        near, far = 1 - float(tails[0]), float(tails[1])
-        score = output_score(THRESHOLDS, _hidden(params), name)
-    turn = np.linspace(0, 2 * np.pi, 121)
-    circle = np.stack([np.cos(turn), np.sin(turn)])
-    finite = np.isfinite(kernel).all()
-    values, vectors = np.linalg.eigh(kernel if finite else np.eye(2))
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    ellipses = np.array([math.sqrt(-2 * math.log(1 - p)) * root @ circle for p in _LEVELS])
-    dead = dead_probability(_hidden(params)) if name == "relu" else 0.0
-    shown = ellipses if finite else np.full_like(ellipses, np.nan)
-    return Joint(kernel, shown, THRESHOLDS, score, near, far, dead)
 
 
 def _kernel(params: Params) -> Layers:
@@ -204,26 +184,15 @@ def _kernel(params: Params) -> Layers:
 
 
 def _transform(params: Params) -> Transform:
-    name = exact_law(params)
-    exact = np.full(FREQUENCIES.size, math.nan)
+    name, exact = exact_law(params), np.full(FREQUENCIES.size, math.nan)
     if name:
-        exact = characteristic_function(FREQUENCIES, _hidden(params), name)
+        exact = characteristic_function(FREQUENCIES, [params.width] * params.depth, name)
     return Transform(FREQUENCIES, exact, np.exp(-0.5 * FREQUENCIES**2))
 
 
-def _moments(params: Params) -> CentredMoments:
-    name = exact_law(params) if params.observable == "square" else ""
-    widths = np.array(EXACT_WIDTHS)
-    exact, slopes = np.full((len(ORDERS), widths.size), math.nan), np.full((2, 4), math.nan)
-    if name:
-        for row, order in enumerate(ORDERS):
-            exact[row] = [
-                centred_kernel_moment(_hidden(params, n), name, order) for n in EXACT_WIDTHS
-            ]
-        for at, (low, high) in enumerate(((16, 256), (256, 4096))):
-            kept = (widths >= low) & (widths <= high)
-            slopes[at] = np.log(np.abs(exact[:, kept])) @ slope_weights(widths[kept])
-    return CentredMoments(widths, exact, slopes, np.array(MOMENT_WIDTHS))
+def _moments(params: Params) -> KernelMoments:
+    known = params.observable == "square"
+    return kernel_moments(exact_law(params) if known else "", params.depth)
 
 
 def _inputs(params: Params) -> Inputs:
@@ -238,15 +207,9 @@ def _inputs(params: Params) -> Inputs:
     return Inputs(CORRELATIONS, exact, axis, curve)
 
 
-_PARTS: dict[str, Callable[[Params], Any]] = {
-    "joint": _joint,
-    "rate": rate_of,
-    "functions": circle_of,
-    "kernel": _kernel,
-    "transform": _transform,
-    "moments": _moments,
-    "inputs": _inputs,
-}
+_PARTS: dict[str, Callable[[Params], Any]]
+_PARTS = {"joint": _joint, "rate": _rate, "functions": _functions, "kernel": _kernel}
+_PARTS |= {"transform": _transform, "moments": _moments, "inputs": _inputs}
 
 
 def work(params: Params) -> float:

@@ -125,6 +125,14 @@ class Params:
         check(self)
 
 
+# Where one sees how fast outputs become Gaussian, and where odd moments vanish.
+FAST = Params(figure="rate", depth=1)
+ODD = Params(
+    figure="moments", activation="tanh", weight_variance=1.5, depth=1, angle=90.0,
+    observable="product",
+)  # fmt: skip
+
+
 def activation_of(params: Params) -> Activation:
     """The activation of every layer."""
     return deep_networks.activation_of(params.activation)

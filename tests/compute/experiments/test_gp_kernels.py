@@ -13,7 +13,6 @@ from compute.activations import get_activation
 from compute.activations.gaussian import pair_expectation
 from compute.claims import Verdict
 from compute.experiments.gp_kernels import EXPERIMENT, Params, run
-from compute.experiments.gp_kernels.run import _functions
 from compute.experiments.gp_kernels.sampler import SAMPLER, batches, measured_layers
 from compute.experiments.gp_kernels.setting import ACTIVATIONS, FIGURES, start
 from compute.kernels import nngp
@@ -85,16 +84,6 @@ def test_one_layer_against_quadrature() -> None:
     assert result.depth is not None
     measured = np.exp(result.depth.log_variance[1]) * (1 - result.depth.gap[1])
     assert measured == pytest.approx(float(expected), rel=1e-10)
-
-
-def test_functions_have_the_kernel_as_covariance() -> None:
-    """10 000 samples on the circle, each entry within 5 standard errors."""
-    angle = np.linspace(0, np.pi, 17)
-    gap = (0.3 * 2 * np.sin(angle / 2) ** 2)[None]
-    samples = np.concatenate([_functions(gap, seed)[0] for seed in range(2000)])
-    covariance = samples.T @ samples / len(samples)
-    whole = 1 - np.concatenate([gap[0], gap[0, -2:0:-1]])
-    assert np.abs(covariance[0] - whole).max() < 5 * math.sqrt(2 / len(samples))
 
 
 def test_networks_agree_with_the_kernel_in_the_first_layers() -> None:

@@ -12,16 +12,9 @@ import pytest
 
 from compute.claims import Verdict
 from compute.experiments.gp_limit import EXPERIMENT, Params, run
-from compute.experiments.gp_limit.run import (
-    CORRELATIONS,
-    MOMENT_WIDTHS,
-    RATE_WIDTHS,
-    pair_kernel,
-    unit_of,
-)
+from compute.experiments.gp_limit.run import MOMENT_WIDTHS, RATE_WIDTHS, limit_of, unit_of
 from compute.experiments.gp_limit.sampler import SAMPLER, batches, networks_at
-from compute.experiments.gp_limit.setting import ACTIVATIONS, FIGURES, activation_of, start
-from compute.kernels import nngp
+from compute.experiments.gp_limit.setting import ACTIVATIONS, FIGURES
 from compute.ledger import Entry, evaluate
 from compute.sampling import collect
 from tests.thorough import crossed, several
@@ -105,15 +98,10 @@ def test_scores_are_those_of_a_symmetric_law() -> None:
     assert ndtr(part.score[middle]) == pytest.approx(0.5 + 0.5 * part.dead, rel=1e-9)
 
 
-def test_kernel_of_a_difference_against_the_matrix_recursion() -> None:
-    params = Params("inputs", "tanh", depth=3, weight_variance=1.5, bias_variance=0.2)
-    turn = math.acos(0.6)
-    other = replace(params, angle=math.degrees(turn))
-    given = {"weight_variance": 1.5, "bias_variance": 0.2}
-    k = nngp(start(other), 3, activation_of(params), **given)[-1]
-    assert pair_kernel(params, 0.6) == pytest.approx(k[0, 0] - 2 * k[0, 1] + k[1, 1], rel=1e-9)
-    assert unit_of(params) == pytest.approx(math.sqrt(k[0, 0]), rel=1e-9)
-    assert CORRELATIONS[0] == -1
+def test_outputs_are_measured_in_units_of_the_limit() -> None:
+    params = Params(activation="tanh", depth=3, weight_variance=1.5, bias_variance=0.2)
+    assert unit_of(params) ** 2 == pytest.approx(limit_of(params)[-1, 0, 0], rel=1e-12)
+    assert unit_of(replace(params, activation="exp", depth=100, weight_variance=6.0)) == 1
 
 
 def test_functions_become_those_of_the_process() -> None:
