@@ -82,7 +82,7 @@ every_page, every_experiment = on([*PATHS, *OTHERS]), on(PATHS)
 one_half = on([*PATHS[:: some(2, 1)], *OTHERS])
 other_half = on(PATHS[some(1, 0) :: some(2, 1)])
 # What is the same code for all of them is tried on some.
-some_experiments = on(several(PATHS, 3))
+some_experiments = on(several(PATHS, 2))
 
 
 @every_page

@@ -139,7 +139,7 @@ COUNTED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("key", several([e.key for e in EXPERIMENTS], 3))
+@pytest.mark.parametrize("key", several([e.key for e in EXPERIMENTS], 2))
 def test_a_moved_figure_looks_as_if_drawn_anew(visit, key) -> None:
     page = visit(path_of(key))
     page.stop_sampling()
