@@ -41,7 +41,7 @@ from tests.thorough import THOROUGH, some
 
 assert app.server  # pages register themselves with the app
 PAGES = built_pages()
-SETTINGS = some(40, 500)
+SETTINGS = some(24, 500)
 # Settings that cost more than so many milliseconds are drawn more rarely, in proportion.
 CHEAP_MS = 25.0
 
