@@ -28,7 +28,7 @@ from compute.experiments.depth_and_width.setting import (
 )
 from compute.ledger import Entry, evaluate
 from compute.sampling import collect
-from tests.thorough import crossed
+from tests.thorough import crossed, several
 
 TABS = [name for name, _ in FIGURES]
 NAMES = [name for name, _ in SHAPES]
@@ -202,7 +202,7 @@ def test_the_work_is_affordable_at_every_tab() -> None:
 QUICK = [c for c in EXPERIMENT.claims if not c.key.startswith("explosion")]
 
 
-@pytest.mark.parametrize("claim", QUICK, ids=lambda c: c.key)
+@pytest.mark.parametrize("claim", several(QUICK, 8), ids=lambda c: c.key)
 def test_claims_reach_their_verdict(claim) -> None:
     """A fifth of the networks of the ledger: true statements are not refuted, rivals not agreed."""
     if claim.batches:
