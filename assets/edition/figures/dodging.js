@@ -25,7 +25,8 @@ function dotsOf({ data, layout }, { width, height }) {
 
 /**
  * Labels that lie on dots are moved up or down to the nearest place where they lie on none, nor on
- * another label; one that finds no such place within three lines stays.
+ * another label, nor beyond one: the order of labels is that of their lines. One that finds no such place
+ * within three lines stays.
  * @param {{data: any[], layout: any}} figure is changed
  * @param {Room} room
  * @param {string} bgcolor what shines through where a label has moved: lines
@@ -41,7 +42,7 @@ export function dodgeDots(figure, room, bgcolor) {
     if (!onDot(box, box.low)) continue;
     const others = boxes.filter((other) => other !== box && other.left < box.right && box.left < other.right);
     const free = (low) => low >= 0 && low + box.high <= room.height && !onDot(box, low) &&
-      others.every((other) => low >= other.low + other.high || other.low >= low + box.high);
+      others.every((other) => (other.low < box.low ? low >= other.low + other.high : other.low >= low + box.high));
     const shift = Array.from({ length: Math.floor(3 * room.row / STEP) }, (_, k) => (k + 1) * STEP)
       .flatMap((step) => [step, -step]).find((step) => free(box.low + step));
     if (shift === undefined) continue;

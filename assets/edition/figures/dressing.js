@@ -2,7 +2,7 @@
 
 import { narrow, part, placeOf } from "../page/state.js";
 import { dodgeDots } from "./dodging.js";
-import { fitAxes, fitLabels, fitLegend, fitTitle, spreadLabels } from "./labels.js";
+import { fitAxes, fitBars, fitLabels, fitLegend, fitTitle, spreadLabels } from "./labels.js";
 
 /** @import { Params, State } from "../page/state.js" */
 
@@ -103,7 +103,7 @@ function fit(s, slot, figure, { scale, template }) {
   const printed = document.documentElement.hasAttribute("data-printed");
   const small = narrow() && !printed;
   const taken = slot === 0 && look !== "projector" && !printed && !small && !s.beside ? 280 : 80;
-  fitTitle(layout, small ? (place - 16) / (7.2 * scale) : (place - taken) / (9 * scale), scale, small);
+  fitTitle(layout, small ? (place - 16) / (7.2 * scale) : (place - taken) / (8 * scale), scale, small);
   // before labels are fitted into what the axes show
   if (s.beside) share(s, slot, layout);
   const whole = () => part(s, `graph-${slot}`)?.clientHeight || 500;
@@ -122,8 +122,9 @@ function fit(s, slot, figure, { scale, template }) {
   const pale = `${template.layout.paper_bgcolor}b0`;
   fitLabels(layout, room, pale);
   spreadLabels(layout, room);
-  if (small) dodgeDots(figure, room, pale);
+  dodgeDots(figure, room, pale);
   fitAxes(layout, place - 100, height, 7.5 * scale);
+  fitBars(figure.data, height, room.row);
 }
 
 /* Give the main figure so many pixels, or as many as are above a phone's drawer and what plays it; whether

@@ -123,6 +123,37 @@ function thin(axis, width, letter) {
   if (ticktext) axis.ticktext = left.map(({ text }) => text);
 }
 
+/* Marks of an upright axis that would run together: every second, fifth, … stays. */
+function sparse(axis, height, row) {
+  const { range, dtick, tickvals, domain = [0, 1] } = axis;
+  const long = height * (domain[1] - domain[0]);
+  if (Array.isArray(tickvals)) {
+    const [low, high] = [Math.min(...tickvals), Math.max(...tickvals)];
+    const room = range ? long * (high - low) / Math.abs(range[1] - range[0]) : long;
+    // names of rows, each with its own place, are not left out
+    if (!axis.ticktext && row * (tickvals.length - 1) > room) axis.tickvals = [low, high];
+  } else if (range && typeof dtick === "number") {
+    const least = row * Math.abs(range[1] - range[0]) / long;
+    if (dtick < least) axis.dtick = Math.ceil(least / dtick) * dtick;
+  } else if (!axis.nticks && long < 6 * row) axis.nticks = Math.max(2, Math.floor(long / row));
+}
+
+/**
+ * Of a colour bar that is too short for its marks the first, the middle and the last one stay.
+ * @param {any[]} data is changed
+ * @param {number} height pixels of the axes
+ * @param {number} row pixels of a line's height
+ * @returns {void}
+ */
+export function fitBars(data, height, row) {
+  for (const { colorbar } of data) {
+    const { tickvals, ticktext } = colorbar || {};
+    if (!ticktext || height > 1.4 * row * tickvals.length) continue;
+    const kept = [0, tickvals.length >> 1, tickvals.length - 1];
+    Object.assign(colorbar, { tickvals: kept.map((i) => tickvals[i]), ticktext: kept.map((i) => ticktext[i]) });
+  }
+}
+
 /**
  * Of panels side by side the first one names their axis, where there is no room for each to; beside a
  * low panel its name is broken into two lines. Marks that run together are thinned.
@@ -139,6 +170,7 @@ export function fitAxes(layout, width, height, letter) {
       layout[name].title = { ...title, text: broken(title.text, most) };
     }
   for (const name of Object.keys(layout)) if (/^xaxis\d*$/.test(name)) thin(layout[name], width, 0.9 * letter);
+  for (const name of Object.keys(layout)) if (/^yaxis\d*$/.test(name)) sparse(layout[name], height, 2.4 * letter);
   const { title, domain = [0, 1] } = layout.xaxis;
   if (!title || letter * letters(title.text) < width * (domain[1] - domain[0])) return;
   for (const [name, axis] of Object.entries(layout))

@@ -14,6 +14,7 @@ from components.figures.base import (
     line,
     measured,
     named,
+    nice_step,
     number,
     reach,
     together,
@@ -74,7 +75,8 @@ def kernels(params: Params, part: Layers, sample: Sample[KernelSample] | None) -
     low = min(0.0, 1.2 * float(np.nan_to_num(np.nanmin(covariance, initial=0.0), neginf=0.0)))
     return figure(
         title,
-        axis("layer ℓ", range=(-0.1, params.depth + 0.3)) | {"tickformat": "d"},
+        axis("layer ℓ", range=(-0.1, params.depth + 0.3))
+        | {"dtick": max(1, nice_step(params.depth / 5))},
         axis("K̂<sup>(ℓ)</sup> and K<sup>(ℓ)</sup> over K<sup>(ℓ)</sup>(x, x)", range=(low, top)),
         named(data),
         **BELOW,

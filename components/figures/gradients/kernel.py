@@ -105,8 +105,8 @@ def _against_ratio(
     notes = []
     shown: list[Array] = []
     for x, y, role, name, word in (
-        (part.ratios, part.exact, "theory", EXACT, f"exact, {params.width} wide"),
-        (part.smooth, part.limits, "bound", LIMIT, LIMIT),
+        (part.ratios, part.exact, "theory", EXACT, "exact"),
+        (part.smooth, part.limits, "bound", LIMIT, "N → ∞"),
     ):
         kept = np.isfinite(y) & (y > 0) & (y < 1e12)
         if kept.any():

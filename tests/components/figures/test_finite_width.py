@@ -130,3 +130,10 @@ def test_a_sample_that_dwarfs_the_recursion_is_compared_with_it() -> None:
     assert "times the recursion" in text
     assert "goes to" not in text, "no line is drawn through what leading order cannot tell"
     assert words.progress(params, collect(sampler, params, 1)).endswith("%")
+
+
+def test_a_slope_beyond_the_axis_points_there() -> None:
+    notes = drawn(laws.classes, "critical", figure="critical")["layout"]["annotations"]
+    (beyond,) = [note for note in notes if note["text"].endswith("→")]
+    assert beyond["text"].startswith("13.4")
+    assert beyond["xanchor"] == "right"
