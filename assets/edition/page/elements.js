@@ -34,7 +34,7 @@ export const button = (text, act, name) =>
  * @returns {(Node | string)[]}
  */
 export const typeset = (text) =>
-  text.replaceAll(" × 10", "\u00a0×\u00a010").split(/(?<=\p{L}\p{M}?)(_\w+|\^\w+)|(?<=_\w+|\d)(\^\w+)/u).filter(Boolean).map((word) =>
+  text.replaceAll(" × 10", "\u00a0×\u00a010").split(/(?<=\p{L}\p{M}?)(_\w+|\^\w+)|(?<=_\w+|\d)(\^\w+(?:\.\d+)?)/u).filter(Boolean).map((word) =>
     word[0] === "_" ? element("sub", {}, word.slice(1))
       : word[0] === "^" ? element("sup", {}, word.slice(1)) : word);
 

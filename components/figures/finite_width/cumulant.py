@@ -130,7 +130,7 @@ def collapse(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     if known:
         data.append(line(ratio, part.slope * ratio, "bound", curve, "C L/N = %{y:.4g}"))
         if part.limit:
-            curve, grown = "e^(C L/N) − 1", np.expm1(np.minimum(part.slope * ratio, 300))
+            curve, grown = "exp(C L/N) − 1", np.expm1(np.minimum(part.slope * ratio, 300))
             data.append(line(ratio, grown, "theory", curve, f"{curve} = %{{y:.4g}}"))
     data += _networks(part, sample, over_width=True)
     widest = f"N = {part.widths[-1]}"

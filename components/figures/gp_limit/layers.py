@@ -34,7 +34,7 @@ from compute.sampling import Sample
 
 # Pixels by which the labels of the orders stand apart where their lines nearly meet.
 _RAISED = (0, -9, 9, 0)
-_GIVEN = "mean of e^(−ξ²K̂/2)"
+_GIVEN = "mean of exp(−ξ²K̂/2)"
 _SYMBOLS = ("circle", "diamond", "square", "cross")
 
 
@@ -105,7 +105,7 @@ def transform(_params: Params, part: Transform, sample: Sample[TransformSample] 
             at="last",
             otherwise="The characteristic function of an output",
         ),
-        Order("; cos(ξz) and e^(−ξ²K̂/2) have one mean", "mean of cos(ξz)", "follows", (_GIVEN,)),
+        Order("; cos(ξz) and exp(−ξ²K̂/2) have one mean", "mean of cos(ξz)", "follows", (_GIVEN,)),
     )
     return figure(
         title,

@@ -92,7 +92,7 @@ def _transform(_params: Params, part: Transform, sample: Drawn, _: Any) -> str:
         return f"{where}{known}{', ' if known else ' '}{limit}."
     cosine, error, given, given_error = (v[at] for v in sample.current.means())
     return (
-        f"{where} the mean of cos(ξz) is {plus_minus(cosine, error)}, of e^(−ξ²K̂/2) "
+        f"{where} the mean of cos(ξz) is {plus_minus(cosine, error)}, of exp(−ξ²K̂/2) "
         f"{plus_minus(given, given_error)}{known}, {limit}."
     )
 
