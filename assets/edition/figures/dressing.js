@@ -102,7 +102,7 @@ function fit(s, slot, figure, { scale, template }) {
   // beside the axis, and the buttons of the main figure, which a phone has below it
   const printed = document.documentElement.hasAttribute("data-printed");
   const small = narrow() && !printed;
-  const taken = slot === 0 && look !== "projector" && !printed && !small && !s.beside ? 280 : 80;
+  const taken = slot === 0 && look !== "projector" && !printed && !small && !s.beside ? 280 : 80 * scale;
   fitTitle(layout, small ? (place - 16) / (7.2 * scale) : (place - taken) / (8 * scale), scale, small);
   // before labels are fitted into what the axes show
   if (s.beside) share(s, slot, layout);
