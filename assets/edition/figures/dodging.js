@@ -8,7 +8,7 @@ import { plain } from "./numbers.js";
 /* More dots than these are a cloud, in which no place is free; half of a dot's size; pixels of a step. */
 const CLOUD = 150, HALF = 4, STEP = 3;
 
-/* Where the dots of a figure are, in pixels from the left and from below. */
+/* Where the dots of a figure are, and their error bars, in pixels from the left and from below. */
 function dotsOf({ data, layout }, { width, height }) {
   return data.flatMap((trace) => {
     const xs = plain(trace.x);
@@ -19,7 +19,10 @@ function dotsOf({ data, layout }, { width, height }) {
       const log = layout[ref.replace(letter, `${letter}axis`)]?.type === "log";
       return along(layout, { [`${letter}ref`]: ref, [letter]: log ? Math.log10(value) : value }, letter, length).at;
     };
-    return xs.map((x, i) => [place("x", x, width), place("y", ys[i], height)]).filter((dot) => dot.every(Number.isFinite));
+    const errors = plain(trace.error_y?.array);
+    const bar = (i) => (errors[i] > 0 ? [-1, -0.5, 0, 0.5, 1].map((share) => ys[i] + share * errors[i]) : [ys[i]]);
+    return xs.flatMap((x, i) => bar(i).map((y) => [place("x", x, width), place("y", y, height)]))
+      .filter((dot) => dot.every(Number.isFinite));
   });
 }
 

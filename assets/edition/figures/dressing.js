@@ -82,6 +82,7 @@ export function dress(s, slot, sideB = false) {
   const theme = themes[look];
   const figure = dressed(item.spec, theme, false);
   const { layout } = figure;
+  for (const trace of figure.data) if (trace.name) trace.name = trace.name.replace(/\bC_([Wb])\b/g, "C<sub>$1</sub>");
   if (s.player && !sideB) s.player.apply(slot, figure);
   for (const [axis, kept] of Object.entries(sideB ? {} : s.zoom[item.key] || {}))
     if (layout[axis] && (layout[axis].type || "linear") === kept.type)

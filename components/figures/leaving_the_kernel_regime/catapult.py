@@ -208,4 +208,5 @@ def peaks(_params: Params, part: Final, _sample: Any) -> Figure:
         axis(KAPPA0, range=(0, 4.2)),
         axis("largest loss over n", log=True, range=reach(heights), steady=True),
         named(data),
+        **BELOW,
     )

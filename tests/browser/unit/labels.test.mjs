@@ -177,6 +177,13 @@ test("labels that make way for dots keep the order of their lines", () => {
   }
 });
 
+test("labels make way for error bars, too", () => {
+  const note = { text: "slope", x: 3, y: 1.3, xanchor: "left", yanchor: "middle" };
+  const dots = { mode: "markers", x: [3.2], y: [1], error_y: { array: [0.4] } };
+  dodgeDots({ data: [dots], layout: { ...axes(), annotations: [note] } }, ROOM, "#fff");
+  assert.ok(boxOf(note).low > 1.4 / 3 * ROOM.height);
+});
+
 test("a legend's entries stand in rows as long as the figure is wide", () => {
   const legend = { orientation: "h", yref: "container" };
   const names = ["limit", "least norm", "trained networks", "this one", null];
