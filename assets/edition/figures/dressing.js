@@ -112,7 +112,9 @@ function fit(s, slot, figure, { scale, template }) {
   const sizes = { letter: (small ? 6.2 : 7) * scale, row: (small ? 18 : 20) * scale, usual, small };
   // plotly breaks a legend that is wider than the axes
   fitLegend(figure, place - 110, whole(), sizes);
-  const { t, b } = { ...template.layout.margin, ...layout.margin };
+  const { t, b: asked } = { ...template.layout.margin, ...layout.margin };
+  // a legend below the axis takes as much as its letters are large, whatever margin was asked for
+  const b = Math.max(asked, layout.legend?.yref === "container" ? 4.8 * sizes.row : 0);
   if (grow(s, slot, small && look !== "projector" ? LEAST + t + b : "")) fitLegend(figure, place - 110, whole(), sizes);
   const height = whole() - t - b;
   if (small) {

@@ -178,7 +178,7 @@ export function fitAxes(layout, width, height, letter) {
 }
 
 /**
- * A text in lines of so many letters at most, where one is longer; a formula stays on its line.
+ * A text in lines of so many letters at most, where one is longer; a formula, an interval stays on its line.
  * @param {string} text
  * @param {number} most
  * @returns {string}
@@ -186,7 +186,7 @@ export function fitAxes(layout, width, height, letter) {
 export function broken(text, most) {
   if (text.split("<br>").every((line) => letters(line) <= most)) return text;
   const lines = [];
-  for (const word of text.split(/<br>|(?<! [=+−]) (?![=+−] )/)) {
+  for (const word of text.replace(/(\[[^\s\]]+,) /g, "$1\u00a0").split(/<br>|(?<! [=+−]) (?![=+−] )/)) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
     if (lines.length && letters(longer) <= most) lines[lines.length - 1] = longer;
     else lines.push(word);
@@ -230,7 +230,7 @@ export function fitLegend({ data, layout }, width, height, { letter, row, usual,
     layout[name] = { ...usual, ...legend, xref: "container", x: 0, y: (rows.length - 1 - i) * row / height };
     for (const trace of traces) trace.legend = name;
   }
-  layout.margin = { ...layout.margin, b: 62 + row * rows.length };
+  layout.margin = { ...layout.margin, b: Math.max(62, 3.1 * row) + row * rows.length };
 }
 
 /**

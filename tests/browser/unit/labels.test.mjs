@@ -177,6 +177,10 @@ test("labels that make way for dots keep the order of their lines", () => {
   }
 });
 
+test("no line ends inside an interval", () => {
+  assert.equal(broken("largest error on [−1, 1]", 22), "largest error on<br>[−1,\u00a01]");
+});
+
 test("labels make way for error bars, too", () => {
   const note = { text: "slope", x: 3, y: 1.3, xanchor: "left", yanchor: "middle" };
   const dots = { mode: "markers", x: [3.2], y: [1], error_y: { array: [0.4] } };
