@@ -2,7 +2,7 @@
 
 import { narrow, part, placeOf } from "../page/state.js";
 import { dodgeDots } from "./dodging.js";
-import { fitAxes, fitBars, fitLabels, fitLegend, fitTitle, spreadLabels } from "./labels.js";
+import { fitAxes, fitBars, fitLabels, fitLegend, fitTitle, ROW, spreadLabels } from "./labels.js";
 
 /** @import { Params, State } from "../page/state.js" */
 
@@ -115,7 +115,10 @@ function fit(s, slot, figure, { scale, template }) {
   const { t, b: asked } = { ...template.layout.margin, ...layout.margin };
   // a legend below the axis takes as much as its letters are large, whatever margin was asked for
   const b = Math.max(asked, layout.legend?.yref === "container" ? 4.8 * sizes.row : 0);
-  if (grow(s, slot, small && look !== "projector" ? LEAST + t + b : "")) fitLegend(figure, place - 110, whole(), sizes);
+  // rows of words need their height, also where one has to scroll for it
+  const rows = small ? 0 : (layout.annotations || []).filter(({ name }) => name === ROW).length * 1.2 * sizes.row;
+  const least = small && look !== "projector" ? LEAST : rows;
+  if (grow(s, slot, least ? least + t + b : 0, rows ? Infinity : undefined)) fitLegend(figure, place - 110, whole(), sizes);
   const height = whole() - t - b;
   if (small) {
     for (const note of layout.annotations || []) note.font = { size: SMALL * scale, ...note.font };
@@ -130,13 +133,13 @@ function fit(s, slot, figure, { scale, template }) {
   fitBars(figure.data, height, room.row);
 }
 
-/* Give the main figure so many pixels, or as many as are above a phone's drawer and what plays it; whether
-   its height is another one now. */
-function grow(s, slot, wanted) {
+/* Give the main figure so many pixels, at `most` as many as are above a phone's drawer and what plays it
+   where nothing else is said; whether its height is another one now. */
+function grow(s, slot, wanted, most) {
   const graph = part(s, `graph-${slot}`);
   if (slot || !graph) return false;
   const free = () => 0.7 * innerHeight - (graph.getBoundingClientRect().top + scrollY) - part(s, `${slot}-player`).offsetHeight;
-  const least = wanted && `${Math.max(0, Math.round(Math.min(wanted, free())))}px`;
+  const least = wanted ? `${Math.max(0, Math.round(Math.min(wanted, most ?? free())))}px` : "";
   const { style } = graph.parentElement;
   if (style.minHeight === least) return false;
   const before = graph.clientHeight;

@@ -51,7 +51,7 @@ export function fitLabels(layout, { width, height, letter, row }, bgcolor) {
     const over = note.xanchor === "left" ? at + shift + length - end - 12 : 0;
     const under = note.xanchor === "right" ? length - at - shift : 0;
     if (over > 0) note.xshift = shift - Math.min(over, at);
-    if (over > shift + 2 * letter && note.yanchor === "middle") {
+    if (over > shift + 2 * letter && note.yanchor === "middle" && note.name !== ROW) {
       const below = along(layout, note, "y", height).at + 6 + row > height;
       Object.assign(note, { yanchor: below ? "top" : "bottom", yshift: below ? -6 : 6, bgcolor });
     }
@@ -59,8 +59,11 @@ export function fitLabels(layout, { width, height, letter, row }, bgcolor) {
   }
 }
 
+/** The name of a label that belongs to its row: it has no other place. */
+export const ROW = "row";
+
 /**
- * The boxes of the labels that stand on the axes.
+ * The boxes of the labels that stand on the axes and may be moved.
  * @param {any} layout
  * @param {Room} room
  * @returns {{note: any, left: number, right: number, low: number, high: number, was: number}[]} in pixels,
@@ -70,7 +73,7 @@ export function boxesOf(layout, { width, height, letter, row }) {
   const boxes = [];
   for (const note of layout.annotations || []) {
     const [x, y] = [along(layout, note, "x", width).at, along(layout, note, "y", height).at];
-    if (!Number.isFinite(x + y) || note.textangle) continue;
+    if (!Number.isFinite(x + y) || note.textangle || note.name === ROW) continue;
     const lines = String(note.text).split("<br>");
     const [wide, high] = [letter * widest(lines), row * lines.length];
     const left = x + (note.xshift || 0) - wide * ({ left: 0, right: 1 }[note.xanchor] ?? 0.5);
