@@ -50,6 +50,15 @@ def thumbnail(figure: Figure, look: str) -> str:
     return "data:image/svg+xml," + quote(svg, safe=" '=/:;,.()<>-")
 
 
+def tells(figure: Figure) -> bool:
+    """Whether there is more to see than level and upright lines."""
+    for trace in filter(_drawable, figure["data"]):
+        x, y = decoded(trace.get("x")), decoded(trace.get("y"))
+        if trace.get("type") in RASTERS or (np.abs(np.diff(x) * np.diff(y)) > 0).any():
+            return True
+    return False
+
+
 class _View:
     """The first pair of axes of a figure, and the colours of a look."""
 

@@ -11,10 +11,11 @@ from dash import dcc, html
 
 import components
 from components.contents import CONTENTS, Chapter, Entry
+from components.figures.base import Figure
 from components.page import AnyPage, path_of
 from components.registry import built_pages
 from components.static import static
-from components.thumbnail import thumbnail
+from components.thumbnail import tells, thumbnail
 from components.words import notice, taken
 from compute.cache import cached, code_digest, key_of, store
 from compute.errata import ERRATA
@@ -97,7 +98,7 @@ def _card(entry: Entry, page: AnyPage | None) -> Any:
 
 
 def _picture(page: AnyPage) -> html.Div | None:
-    """The page's first figure at its default, for the light looks and for the dark one."""
+    """The page's first figure, for the light looks and for the dark one."""
     pictures = _pictures(page)
     if not any(pictures.values()):
         return None
@@ -112,12 +113,20 @@ def _picture(page: AnyPage) -> html.Div | None:
 
 
 def _pictures(page: AnyPage) -> dict[str, str]:
-    """Drawn at first use and then kept; a page that cannot be drawn has a card without picture."""
+    """Drawn at first use and then kept; a page that cannot be drawn has a card without picture.
+
+    At the page's default; where that has a level line until its sample is there, at the first
+    preset that has more.
+    """
     params = page.experiment.params()
 
+    def drawn(setting: Any) -> Figure:
+        result = cached(page.experiment.run)(setting)
+        return page.shown(setting)[0].draw(setting, result, None)
+
     def draw() -> dict[str, str]:
-        result = cached(page.experiment.run)(params)
-        figure = page.shown(params)[0].draw(params, result, None)
+        settings = (params, *(preset.params for preset in page.presets))
+        figure = next(filter(tells, map(drawn, settings)), None) or drawn(params)
         return {look: thumbnail(figure, look) for look in ("light", "dark")}
 
     try:

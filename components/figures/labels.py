@@ -38,14 +38,14 @@ def width_axis(title: str, widths: Sequence[int], low: float, high: float) -> di
 
 
 def plus_minus(value: float, error: float, digits: int = 3) -> str:
-    """A measured number and its standard error."""
-    return f"{number(float(value), digits)} ± {number(float(error), 2)}"
+    """A measured number and its standard error, where there is one."""
+    said = number(float(value), digits)
+    return f"{said} ± {number(float(error), 2)}" if math.isfinite(error) else said
 
 
 def with_error(e: Estimate, digits: int = 3) -> str:
     """A measured number with its standard error, where there is one."""
-    known = math.isfinite(e.standard_error)
-    return plus_minus(e.value, e.standard_error, digits) if known else number(e.value, digits)
+    return plus_minus(e.value, e.standard_error, digits)
 
 
 def power(log: float, digits: int = 3) -> str:

@@ -235,6 +235,22 @@ def test_no_words_are_cut_off_on_a_phone(visit, path) -> None:
     assert page.eventually(lambda: page.page.evaluate(CUT) == []), page.page.evaluate(CUT)
 
 
+# How a line of plain text is written.
+WRITTEN = """async (text) => {
+  const entry = document.querySelector("script[type=module]");
+  const { typeset } = await import(new URL("page/elements.js", entry.src));
+  return typeset(text).map((part) => part.outerHTML ?? part).join("");
+}"""
+
+
+def test_an_exponent_is_written_whole(visit) -> None:
+    page = visit(PAGE).page
+    assert page.evaluate(WRITTEN, "At t = 10^6.67 it is C_W.") == (
+        "At t = 10<sup>6.67</sup> it is C<sub>W</sub>."
+    )
+    assert page.evaluate(WRITTEN, "from 10^3. Then") == "from 10<sup>3</sup>. Then"
+
+
 # Pairs of a figure's labels that cover each other, by more than the edge of a letter.
 COVERED = """[...document.querySelectorAll(".js-plotly-plot")].flatMap((plot) => {
   const labels = [...plot.querySelectorAll(".annotation-text")]

@@ -26,7 +26,7 @@ from components.formulas import formulas
 from components.ledger_view import answer, batches_of, key_of
 from components.registry import built_pages
 from components.settings import HERE, SERVING, SETTINGS
-from components.thumbnail import thumbnail
+from components.thumbnail import tells, thumbnail
 from components.words import taken
 from compute.claims import Check, Claim, Statement, exact, sampled
 from compute.errata import ERRATA
@@ -415,6 +415,13 @@ def test_thumbnails_draw_what_figures_hold() -> None:
     assert "nan" not in light
     assert "inf" not in light
     assert len(light) < 12_000
+
+
+def test_level_and_upright_lines_tell_nothing() -> None:
+    level = line([0, 1], [2, 2], "theory", "a")
+    upright = line([1, 1, np.nan, 2, 2], [0, 1, np.nan, 0, 1], "bound", "b")
+    assert not tells(figure("t", axis("x"), axis("y"), [level, upright]))
+    assert tells(figure("t", axis("x"), axis("y"), [level, line([0, 1], [0, 1], "theory", "c")]))
 
 
 def test_thumbnails_of_heat_maps_are_images() -> None:

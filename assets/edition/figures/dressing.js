@@ -2,7 +2,7 @@
 
 import { narrow, part, placeOf } from "../page/state.js";
 import { dodgeDots } from "./dodging.js";
-import { fitAxes, fitLabels, fitLegend, fitTitle, spreadLabels } from "./labels.js";
+import { fitAxes, fitBars, fitLabels, fitLegend, fitTitle, ROW, spreadLabels } from "./labels.js";
 
 /** @import { Params, State } from "../page/state.js" */
 
@@ -82,6 +82,7 @@ export function dress(s, slot, sideB = false) {
   const theme = themes[look];
   const figure = dressed(item.spec, theme, false);
   const { layout } = figure;
+  for (const trace of figure.data) if (trace.name) trace.name = trace.name.replace(/\bC_([Wb])\b/g, "C<sub>$1</sub>");
   if (s.player && !sideB) s.player.apply(slot, figure);
   for (const [axis, kept] of Object.entries(sideB ? {} : s.zoom[item.key] || {}))
     if (layout[axis] && (layout[axis].type || "linear") === kept.type)
@@ -102,8 +103,8 @@ function fit(s, slot, figure, { scale, template }) {
   // beside the axis, and the buttons of the main figure, which a phone has below it
   const printed = document.documentElement.hasAttribute("data-printed");
   const small = narrow() && !printed;
-  const taken = slot === 0 && look !== "projector" && !printed && !small && !s.beside ? 280 : 80;
-  fitTitle(layout, small ? (place - 16) / (7.2 * scale) : (place - taken) / (9 * scale), scale, small);
+  const taken = slot === 0 && look !== "projector" && !printed && !small && !s.beside ? 280 : 80 * scale;
+  fitTitle(layout, small ? (place - 16) / (7.2 * scale) : (place - taken) / (8 * scale), scale, small);
   // before labels are fitted into what the axes show
   if (s.beside) share(s, slot, layout);
   const whole = () => part(s, `graph-${slot}`)?.clientHeight || 500;
@@ -111,8 +112,13 @@ function fit(s, slot, figure, { scale, template }) {
   const sizes = { letter: (small ? 6.2 : 7) * scale, row: (small ? 18 : 20) * scale, usual, small };
   // plotly breaks a legend that is wider than the axes
   fitLegend(figure, place - 110, whole(), sizes);
-  const { t, b } = { ...template.layout.margin, ...layout.margin };
-  if (grow(s, slot, small && look !== "projector" ? LEAST + t + b : "")) fitLegend(figure, place - 110, whole(), sizes);
+  const { t, b: asked } = { ...template.layout.margin, ...layout.margin };
+  // a legend below the axis takes as much as its letters are large, whatever margin was asked for
+  const b = Math.max(asked, layout.legend?.yref === "container" ? 4.8 * sizes.row : 0);
+  // rows of words need their height, also where one has to scroll for it
+  const rows = small ? 0 : (layout.annotations || []).filter(({ name }) => name === ROW).length * 1.2 * sizes.row;
+  const least = small && look !== "projector" ? LEAST : rows;
+  if (grow(s, slot, least ? least + t + b : 0, rows ? Infinity : undefined)) fitLegend(figure, place - 110, whole(), sizes);
   const height = whole() - t - b;
   if (small) {
     for (const note of layout.annotations || []) note.font = { size: SMALL * scale, ...note.font };
@@ -122,17 +128,18 @@ function fit(s, slot, figure, { scale, template }) {
   const pale = `${template.layout.paper_bgcolor}b0`;
   fitLabels(layout, room, pale);
   spreadLabels(layout, room);
-  if (small) dodgeDots(figure, room, pale);
+  dodgeDots(figure, room, pale);
   fitAxes(layout, place - 100, height, 7.5 * scale);
+  fitBars(figure.data, height, room.row);
 }
 
-/* Give the main figure so many pixels, or as many as are above a phone's drawer and what plays it; whether
-   its height is another one now. */
-function grow(s, slot, wanted) {
+/* Give the main figure so many pixels, at `most` as many as are above a phone's drawer and what plays it
+   where nothing else is said; whether its height is another one now. */
+function grow(s, slot, wanted, most) {
   const graph = part(s, `graph-${slot}`);
   if (slot || !graph) return false;
   const free = () => 0.7 * innerHeight - (graph.getBoundingClientRect().top + scrollY) - part(s, `${slot}-player`).offsetHeight;
-  const least = wanted && `${Math.max(0, Math.round(Math.min(wanted, free())))}px`;
+  const least = wanted ? `${Math.max(0, Math.round(Math.min(wanted, most ?? free())))}px` : "";
   const { style } = graph.parentElement;
   if (style.minHeight === least) return false;
   const before = graph.clientHeight;

@@ -51,7 +51,7 @@ export function fitLabels(layout, { width, height, letter, row }, bgcolor) {
     const over = note.xanchor === "left" ? at + shift + length - end - 12 : 0;
     const under = note.xanchor === "right" ? length - at - shift : 0;
     if (over > 0) note.xshift = shift - Math.min(over, at);
-    if (over > shift + 2 * letter && note.yanchor === "middle") {
+    if (over > shift + 2 * letter && note.yanchor === "middle" && note.name !== ROW) {
       const below = along(layout, note, "y", height).at + 6 + row > height;
       Object.assign(note, { yanchor: below ? "top" : "bottom", yshift: below ? -6 : 6, bgcolor });
     }
@@ -59,8 +59,11 @@ export function fitLabels(layout, { width, height, letter, row }, bgcolor) {
   }
 }
 
+/** The name of a label that belongs to its row: it has no other place. */
+export const ROW = "row";
+
 /**
- * The boxes of the labels that stand on the axes.
+ * The boxes of the labels that stand on the axes and may be moved.
  * @param {any} layout
  * @param {Room} room
  * @returns {{note: any, left: number, right: number, low: number, high: number, was: number}[]} in pixels,
@@ -70,7 +73,7 @@ export function boxesOf(layout, { width, height, letter, row }) {
   const boxes = [];
   for (const note of layout.annotations || []) {
     const [x, y] = [along(layout, note, "x", width).at, along(layout, note, "y", height).at];
-    if (!Number.isFinite(x + y) || note.textangle) continue;
+    if (!Number.isFinite(x + y) || note.textangle || note.name === ROW) continue;
     const lines = String(note.text).split("<br>");
     const [wide, high] = [letter * widest(lines), row * lines.length];
     const left = x + (note.xshift || 0) - wide * ({ left: 0, right: 1 }[note.xanchor] ?? 0.5);
@@ -123,6 +126,37 @@ function thin(axis, width, letter) {
   if (ticktext) axis.ticktext = left.map(({ text }) => text);
 }
 
+/* Marks of an upright axis that would run together: every second, fifth, … stays. */
+function sparse(axis, height, row) {
+  const { range, dtick, tickvals, domain = [0, 1] } = axis;
+  const long = height * (domain[1] - domain[0]);
+  if (Array.isArray(tickvals)) {
+    const [low, high] = [Math.min(...tickvals), Math.max(...tickvals)];
+    const room = range ? long * (high - low) / Math.abs(range[1] - range[0]) : long;
+    // names of rows, each with its own place, are not left out
+    if (!axis.ticktext && row * (tickvals.length - 1) > room) axis.tickvals = [low, high];
+  } else if (range && typeof dtick === "number") {
+    const least = row * Math.abs(range[1] - range[0]) / long;
+    if (dtick < least) axis.dtick = Math.ceil(least / dtick) * dtick;
+  } else if (!axis.nticks && long < 6 * row) axis.nticks = Math.max(2, Math.floor(long / row));
+}
+
+/**
+ * Of a colour bar that is too short for its marks the first, the middle and the last one stay.
+ * @param {any[]} data is changed
+ * @param {number} height pixels of the axes
+ * @param {number} row pixels of a line's height
+ * @returns {void}
+ */
+export function fitBars(data, height, row) {
+  for (const { colorbar } of data) {
+    const { tickvals, ticktext } = colorbar || {};
+    if (!ticktext || height > 1.4 * row * tickvals.length) continue;
+    const kept = [0, tickvals.length >> 1, tickvals.length - 1];
+    Object.assign(colorbar, { tickvals: kept.map((i) => tickvals[i]), ticktext: kept.map((i) => ticktext[i]) });
+  }
+}
+
 /**
  * Of panels side by side the first one names their axis, where there is no room for each to; beside a
  * low panel its name is broken into two lines. Marks that run together are thinned.
@@ -139,6 +173,7 @@ export function fitAxes(layout, width, height, letter) {
       layout[name].title = { ...title, text: broken(title.text, most) };
     }
   for (const name of Object.keys(layout)) if (/^xaxis\d*$/.test(name)) thin(layout[name], width, 0.9 * letter);
+  for (const name of Object.keys(layout)) if (/^yaxis\d*$/.test(name)) sparse(layout[name], height, 2.4 * letter);
   const { title, domain = [0, 1] } = layout.xaxis;
   if (!title || letter * letters(title.text) < width * (domain[1] - domain[0])) return;
   for (const [name, axis] of Object.entries(layout))
@@ -146,7 +181,7 @@ export function fitAxes(layout, width, height, letter) {
 }
 
 /**
- * A text in lines of so many letters at most, where one is longer; a formula stays on its line.
+ * A text in lines of so many letters at most, where one is longer; a formula, an interval stays on its line.
  * @param {string} text
  * @param {number} most
  * @returns {string}
@@ -154,7 +189,7 @@ export function fitAxes(layout, width, height, letter) {
 export function broken(text, most) {
   if (text.split("<br>").every((line) => letters(line) <= most)) return text;
   const lines = [];
-  for (const word of text.split(/<br>|(?<! [=+−]) (?![=+−] )/)) {
+  for (const word of text.replace(/(\[[^\s\]]+,) /g, "$1\u00a0").split(/<br>|(?<! [=+−]) (?![=+−] )/)) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
     if (lines.length && letters(longer) <= most) lines[lines.length - 1] = longer;
     else lines.push(word);
@@ -198,7 +233,7 @@ export function fitLegend({ data, layout }, width, height, { letter, row, usual,
     layout[name] = { ...usual, ...legend, xref: "container", x: 0, y: (rows.length - 1 - i) * row / height };
     for (const trace of traces) trace.legend = name;
   }
-  layout.margin = { ...layout.margin, b: 62 + row * rows.length };
+  layout.margin = { ...layout.margin, b: Math.max(62, 3.1 * row) + row * rows.length };
 }
 
 /**

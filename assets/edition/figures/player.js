@@ -1,6 +1,6 @@
 /* The player: all frames are here already; play, pause, step and speed ask the server nothing. */
 
-import { button, element } from "../page/elements.js";
+import { button, element, typeset } from "../page/elements.js";
 import { part, plotOf } from "../page/state.js";
 import { tellResult } from "../page/words.js";
 import { plot } from "./drawing.js";
@@ -104,7 +104,7 @@ class Player {
     this.range.value = this.at;
     const text = `${this.word} ${this.names[this.at]}`;
     this.range.setAttribute("aria-valuetext", text);
-    this.label.textContent = text;
+    this.label.replaceChildren(...typeset(text));
   }
 
   build() {

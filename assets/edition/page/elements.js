@@ -29,14 +29,16 @@ export const button = (text, act, name) =>
 
 /**
  * Plain text with C_W, θ^lin and their like written with a subscript or a superscript; no line
- * ends inside 9.1 × 10⁻⁶.
+ * ends inside 9.1 × 10⁻⁶, 0.6 ± 0.1, 3 % or [−3, 3].
  * @param {string} text
  * @returns {(Node | string)[]}
  */
 export const typeset = (text) =>
-  text.replaceAll(" × 10", "\u00a0×\u00a010").split(/(?<=\p{L}\p{M}?)(_\w+|\^\w+)|(?<=_\w+|\d)(\^\w+)/u).filter(Boolean).map((word) =>
-    word[0] === "_" ? element("sub", {}, word.slice(1))
-      : word[0] === "^" ? element("sup", {}, word.slice(1)) : word);
+  text.replace(/ ([×±]) (?=\d)| (%)|(\[[^\s\]]+,) /g, (_, sign, percent, end) =>
+    (sign ? `\u00a0${sign}\u00a0` : percent ? "\u00a0%" : `${end}\u00a0`))
+    .split(/(?<=\p{L}\p{M}?)(_\w+|\^\w+)|(?<=_\w+|\d)(\^\w+(?:\.\d+)?)/u).filter(Boolean)
+    .map((word) => (word[0] === "_" ? element("sub", {}, word.slice(1))
+      : word[0] === "^" ? element("sup", {}, word.slice(1)) : word));
 
 /**
  * Say something in the place of what stood there, unless it is that already.

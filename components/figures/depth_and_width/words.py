@@ -91,10 +91,10 @@ def _explosion(part: Explosion, networks: Networks | None) -> str:
     time, by = number(float(part.times[-1])), number(float(part.late[-1]))
     first = "never does"
     if part.blow_up < math.inf:
-        first = f"does so for certain at ℓ/N = {number(part.blow_up)} (E 20)"
+        first = f"does at ℓ/N = {number(part.blow_up)} (E 20)"
     theory = (
-        f"the limit N → ∞ has {number(float(part.share[-1]))} there, with its next order in 1/N "
-        f"{by}, and {number(part.ever)} in the end; the infinitely wide network {first}"
+        f"the limit N → ∞ has {number(float(part.share[-1]))} there, with its next order "
+        f"{by}, and {number(part.ever)} in the end; an infinitely wide network {first}"
     )
     if networks is None:
         return f"By L/N = {time} the variance has exploded with this probability: {theory}"

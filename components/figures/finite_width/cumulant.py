@@ -60,7 +60,8 @@ def against_depth(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     )
     return figure(
         title,
-        axis(DEPTH, log=True, range=(1, max(params.depth, 2))),
+        # with room for the labels on the right
+        axis(DEPTH, log=True, range=(1, max(params.depth, 2) ** 1.3)),
         _ratio_axis(part),
         data,
         annotations=_labels(part) if part.layers.size > 2 else [],
@@ -78,7 +79,7 @@ def _labels(part: Cumulant) -> list[dict[str, Any]]:
     layers, top = part.layers, part.layers.size // 2
     below = {"yanchor": "top", "yshift": -2}
     notes = [
-        at_last(layers, part.leading[w], f"N = {n}", "theory", **below)
+        at_last(layers, part.leading[w], f"N = {n}", "theory", 8, yanchor="middle")
         for w, n in enumerate(part.widths)
     ]
     notes.append(on_logs(layers[top], part.leading[0, top], "(3.4.1)", "theory", 6, **below))
@@ -89,7 +90,7 @@ def _labels(part: Cumulant) -> list[dict[str, Any]]:
         at = int(seen[-1])
         notes.append(on_logs(layers[at], part.printed[0, at], "as printed ", "printed"))
     trusted = {"xanchor": "left", "yanchor": "bottom"}
-    text = f"leading order is trusted up to {TRUSTED}"
+    text = f"trusted up to {TRUSTED}"
     if part.leading.max() > TRUSTED / 2 > part.leading.min() / 4:
         notes.append(on_logs(layers[0], TRUSTED, text, "bound", **trusted))
     return notes
@@ -129,7 +130,7 @@ def collapse(params: Params, part: Cumulant, sample: Drawn) -> Figure:
     if known:
         data.append(line(ratio, part.slope * ratio, "bound", curve, "C L/N = %{y:.4g}"))
         if part.limit:
-            curve, grown = "e^(C L/N) − 1", np.expm1(np.minimum(part.slope * ratio, 300))
+            curve, grown = "exp(C L/N) − 1", np.expm1(np.minimum(part.slope * ratio, 300))
             data.append(line(ratio, grown, "theory", curve, f"{curve} = %{{y:.4g}}"))
     data += _networks(part, sample, over_width=True)
     widest = f"N = {part.widths[-1]}"

@@ -101,9 +101,12 @@ def classes(params: Params, part: Critical, _sample: Any) -> Figure:
         look = {"size": 12, "symbol": symbol, "customdata": [names[k] for k in at]}
         data.append(dots(slopes[at], at.astype(float), name, hover, role="theory", **look))
     for k, row in enumerate(rows):
-        here = row.slope if row.slope <= top else 0.0
-        look = {"xanchor": "left", "yanchor": "middle", "xshift": 12}
-        notes.append(at_end(here, float(k), _in_short(row), "text", **look))
+        look = {"xanchor": "left", "yanchor": "middle", "xshift": 12, "name": "row"}
+        here, text = (row.slope if row.slope <= top else 0.0), _in_short(row)
+        if row.slope > top:
+            # to the right of the axis
+            here, text, look = 1.9 * top, f"{text} →", {"yanchor": "middle", "name": "row"}
+        notes.append(at_end(here, float(k), text, "text", **look))
     solved = sum(row.solved for row in rows)
     ticks = {"tickvals": list(range(len(rows))), "ticktext": list(names)}
     return figure(

@@ -55,7 +55,7 @@ def gap_against_depth(params: Params, part: Depth, sample: Sample[Networks] | No
         last = int(layers[gap > 0][-1])
         decay = part.gap[last] * np.exp(np.minimum((last - layers) / part.fixed.scales[1], 700))
         kept = decay < 10
-        data.append(line(layers[kept], decay[kept], "bound", "e^(−ℓ/ξ)", "e^(−ℓ/ξ) = %{y:.3g}"))
+        data.append(line(layers[kept], decay[kept], "bound", "exp(−ℓ/ξ)", "exp(−ℓ/ξ) = %{y:.3g}"))
     low = max(low, 1e-18)
     if sample is not None:
         data.append(_networks(params, *sample.current.gap(), "1 − C = %{y:.4g}"))

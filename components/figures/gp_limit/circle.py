@@ -35,7 +35,7 @@ def functions(_params: Params, part: CircleFunctions, _sample: Any) -> Figure:
         data,
         annotations=[
             on_paper(0.02, 0.93, "process", font={"color": "@theory"}),
-            on_paper(0.12, 0.93, "network", font={"color": "@measurement"}),
+            on_paper(0.98, 0.93, "network", font={"color": "@measurement"}, xanchor="right"),
         ],
     )
 

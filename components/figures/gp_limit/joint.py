@@ -35,7 +35,7 @@ def cloud(_params: Params, part: Joint, sample: Sample[JointSample] | None) -> F
         axis("output z(x)", range=ends, steady=True),
         axis("output z(x′)", range=ends, steady=True),
         data,
-        annotations=[on_paper(0.02, 0.95, "lines: 50, 90, 99 % of the limit", font={"size": 13})],
+        annotations=[on_paper(0.02, 0.95, "lines: 50, 90, 99 % of the limit")],
     )
 
 

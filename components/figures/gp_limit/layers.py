@@ -14,6 +14,7 @@ from components.figures.base import (
     line,
     measured,
     named,
+    nice_step,
     number,
     reach,
     together,
@@ -29,7 +30,7 @@ from compute.sums import PowerSums
 
 # Pixels by which the labels of the orders stand apart where their lines nearly meet.
 _RAISED = (0, -9, 9, 0)
-_GIVEN = "mean of e^(−ξ²K̂/2)"
+_GIVEN = "mean of exp(−ξ²K̂/2)"
 _SYMBOLS = ("circle", "diamond", "square", "cross")
 
 
@@ -63,7 +64,8 @@ def kernels(params: Params, part: Layers, sample: Sample[KernelSample] | None) -
     low = min(0.0, 1.2 * float(np.nan_to_num(np.nanmin(covariance, initial=0.0), neginf=0.0)))
     return figure(
         title,
-        axis("layer ℓ", range=(-0.1, params.depth + 0.3)) | {"tickformat": "d"},
+        axis("layer ℓ", range=(-0.1, params.depth + 0.3))
+        | {"dtick": max(1, nice_step(params.depth / 5))},
         axis("K̂<sup>(ℓ)</sup> and K<sup>(ℓ)</sup> over K<sup>(ℓ)</sup>(x, x)", range=(low, top)),
         named(data),
         **BELOW,
@@ -92,7 +94,7 @@ def transform(_params: Params, part: Transform, sample: Sample[TransformSample] 
             at="last",
             otherwise="The characteristic function of an output",
         ),
-        Order("; cos(ξz) and e^(−ξ²K̂/2) have one mean", "mean of cos(ξz)", "follows", (_GIVEN,)),
+        Order("; cos(ξz) and exp(−ξ²K̂/2) have one mean", "mean of cos(ξz)", "follows", (_GIVEN,)),
     )
     return figure(
         title,

@@ -97,7 +97,7 @@ def collapse(params: Params, part: Rates, _sample: object) -> Figure:
         axis("v = cL/N, about Var log K̂", log=True, range=(low, max(high, 3 * low))),
         distance_axis(params, part.linear, part.relu),
         data,
-        annotations=[on_paper(0.02, 0.93, "● linear   ◇ ReLU   — limit", font={"size": 13})],
+        annotations=[on_paper(0.02, 0.93, "● linear   ◇ ReLU   — limit")],
     )
 
 

@@ -89,7 +89,7 @@ def _transform(_params: Params, part: Transform, sample: Drawn, _: Any) -> str:
         return f"{where}{known}{', ' if known else ' '}{limit}."
     state = sample.current
     cosine, given = (with_error(found.estimate(PROBE)) for found in (state.cosine, state.given))
-    return f"{where} the mean of cos(ξz) is {cosine}, of e^(−ξ²K̂/2) {given}{known}, {limit}."
+    return f"{where} the mean of cos(ξz) is {cosine}, of exp(−ξ²K̂/2) {given}{known}, {limit}."
 
 
 def _moments(_params: Params, part: KernelMoments, sample: Drawn, _: Any) -> str:

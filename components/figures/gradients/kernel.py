@@ -105,8 +105,8 @@ def _against_ratio(
     notes = []
     shown: list[Array] = []
     for x, y, role, name, word in (
-        (part.ratios, part.exact, "theory", EXACT, f"exact, {params.width} wide"),
-        (part.smooth, part.limits, "bound", LIMIT, LIMIT),
+        (part.ratios, part.exact, "theory", EXACT, "exact"),
+        (part.smooth, part.limits, "bound", LIMIT, "N → ∞"),
     ):
         kept = np.isfinite(y) & (y > 0) & (y < 1e12)
         if kept.any():
@@ -130,7 +130,7 @@ def _against_ratio(
     ends = reach(shown, 0.6, 1.7)
     if low < UNSEEN < high:
         data.append(line([UNSEEN, UNSEEN], ends, "bound", "L/N = ½", hoverinfo="skip"))
-        word = "tail hardly sampled →"
+        word = "tail unseen →"
         notes.append(on_logs(UNSEEN, ends[1], word, "bound", 8, yanchor="top"))
     if not data:
         data.append(line([low, high], [1, 1], "faint", "no network yet", hoverinfo="skip"))

@@ -78,8 +78,8 @@ def overfitting(_params: Params, part: Fit, _sample: Any) -> Figure:
     where = np.degrees(part.x)
     data = []
     for place, values, name in (
-        (list, part.harmful, f"through the data, M = {part.few}"),
-        (on_right, part.benign, f"through the data, M = {part.many}"),
+        (named, part.harmful, "through the data"),
+        (on_right, part.benign, "through the data"),
     ):
         shown = [
             line(turn, part.truth, "bound", "truth", hover),
@@ -101,6 +101,7 @@ def overfitting(_params: Params, part: Fit, _sample: Any) -> Figure:
         axis("output z", range=(-1.3 * top, 1.3 * top)),
         data,
         annotations=headings(left, right),
+        **BELOW | {"margin": {"t": 74, "b": 96}},
     )
 
 

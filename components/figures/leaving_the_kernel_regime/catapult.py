@@ -82,6 +82,7 @@ def plane(params: Params, part: Map, _sample: Any) -> Figure:
         data,
         shapes=[shape for shape, _ in marks],
         annotations=[note for _, note in marks],
+        margin={"t": 74},
     )
 
 
@@ -185,7 +186,7 @@ def ends(params: Params, part: Final, _sample: Any) -> Figure:
         named(data[:-1]) + data[-1:],
         shapes=[shape for shape, _ in kept] + [zone | fill],
         annotations=[note for _, note in kept] + [at_end(3.97, 2.1, "erratic", "text")],
-        **BELOW,
+        **BELOW | {"margin": {"t": 74, "b": 96}},
     )
 
 
@@ -207,4 +208,5 @@ def peaks(_params: Params, part: Final, _sample: Any) -> Figure:
         axis(KAPPA0, range=(0, 4.2)),
         axis("largest loss over n", log=True, range=reach(heights), steady=True),
         named(data),
+        **BELOW,
     )

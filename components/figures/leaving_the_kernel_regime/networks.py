@@ -18,6 +18,7 @@ from components.figures.base import (
     named,
     reach,
 )
+from components.figures.labels import at_last
 from components.figures.leaving_the_kernel_regime.catapult import KAPPA, KAPPA0, STEP
 from compute.experiments.leaving_the_kernel_regime.run import Network, Strips
 from compute.experiments.leaving_the_kernel_regime.sampler import KAPPAS, NAMES, STRIPS
@@ -118,6 +119,7 @@ def along(name: str) -> Any:
 
     def build(params: Params, _part: Strips, sample: Sample[Any] | None) -> Figure:
         data: list[Any] = []
+        notes: list[Any] = []
         heights: list[Array] = []
         if sample is not None:
             mean, error = sample.current.mean(place)
@@ -130,6 +132,7 @@ def along(name: str) -> Any:
                 guide = mean[seen][0] * at[0] / at
                 heights.append(guide)
                 data.append(line(at, guide, "bound", "slope −1"))
+                notes.append(at_last(at, guide, "slope −1", "bound", -8, yanchor="top"))
         low, high = reach(heights, 0.5, 2.0) if any(h.size for h in heights) else (0.01, 2.0)
         here = [float(getattr(params, name))] * 2
         data.append(line(here, [low, high], "bound", "here", hoverinfo="skip"))
@@ -138,6 +141,7 @@ def along(name: str) -> Any:
             _AXES[name],
             axis("kernel change ‖ΔΘ‖/‖Θ₀‖", log=True, range=(low, high), steady=True),
             data,
+            annotations=notes,
         )
 
     return build

@@ -55,7 +55,7 @@ def density(params: Params, part: Law, sample: Sample[LawSample] | None) -> Figu
     ]
     notes = [
         _flank(part.points, part.exact, 0.62, "exact", "theory"),
-        _flank(part.points, part.corrected, 0.3, "lognormal, β/2 (dotted)", "bound"),
+        _flank(part.points, part.corrected, 0.3, "lognormal, β/2", "bound"),
         _crest(part.points, part.printed, top, "as printed, β/4"),
     ]
     name = ""

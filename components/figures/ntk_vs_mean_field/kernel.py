@@ -24,6 +24,8 @@ from compute.experiments.one_layer_fields import REACH
 
 _COLUMNS = ((0.0, 0.27), (0.335, 0.605), (0.67, 0.94))
 _ROWS = ((0.57, 1.0), (0.0, 0.43))
+# inside of each map, whose neighbours are near
+_TICKS = (-1, 0, 1)
 _HOVER = "x = %{x:.2f}, x′ = %{y:.2f}<br>±√|Θ| = %{z:.3f}"
 _HEADINGS = ("Θ₀", "Θ<sub>t</sub>", "change")
 
@@ -89,8 +91,13 @@ def _axes(place: int, row: int, column: int) -> dict[str, Any]:
     lowest, first = row == 1, column == 0
     x = axis("input x" if lowest or place == 1 else "", range=(-REACH, REACH))
     y = axis("input x′" if first else "", range=(-REACH, REACH))
-    x |= {"domain": _COLUMNS[column], "anchor": f"y{suffix}", "showticklabels": lowest, "nticks": 5}
-    y |= {"domain": _ROWS[row], "anchor": f"x{suffix}", "showticklabels": first, "nticks": 5}
+    x |= {
+        "domain": _COLUMNS[column],
+        "anchor": f"y{suffix}",
+        "showticklabels": lowest,
+        "tickvals": _TICKS,
+    }
+    y |= {"domain": _ROWS[row], "anchor": f"x{suffix}", "showticklabels": first, "tickvals": _TICKS}
     if place == 1:
         # named, but drawn only under the lower row
         x["title"]["font"] = {"size": 1, "color": "rgba(0,0,0,0)"}
@@ -99,9 +106,9 @@ def _axes(place: int, row: int, column: int) -> dict[str, Any]:
 
 def _title(sides: Sides) -> str:
     a, b = (number(100 * float(side.kernel_change[-1]), 2) for side in sides)
-    named = ", ".join(f"{n}: {power(s.exponent)}" for n, s in zip("AB", sides, strict=True))
+    left, right = (power(side.exponent).partition(" (")[0] for side in sides)
     end = f"{sides[0].times[-1]:g}"
-    return f"The same kernel at first; by t = {end} A changes it by {a} %, B by {b} %. {named}"
+    return f"By t = {end} A ({left}) changes the kernel by {a} %, B ({right}) by {b} %"
 
 
 def heat_frames(_params: Params, sides: Sides) -> dict[str, Any] | None:

@@ -55,6 +55,8 @@ def _cloud_axes(params: Params, places: Array) -> tuple[dict[str, Any], dict[str
     name = "breakpoint ξ = −b/W<sup>(1)</sup>;  W<sup>(1)</sup> &gt; 0 | &lt; 0"
     x = axis(name, range=ends, steady=True)
     marks = [mark for mark in _MARKS if x["range"][0] <= mark[0] <= x["range"][1]]
+    # where there is room for every second one, these are 0 and ∞
+    marks = marks[next(i for i, (_, text) in enumerate(marks) if text in "0∞") :]
     return x | {"tickvals": [m[0] for m in marks], "ticktext": [m[1] for m in marks]}, y
 
 

@@ -144,7 +144,7 @@ def _width_axis(params: Params) -> dict[str, Any]:
 
 
 def _height_axis(title: str, heights: list[Array]) -> dict[str, Any]:
-    return axis(title, log=True, range=reach(heights) if heights else (0.01, 1.0))
+    return axis(title, log=True, range=reach(heights, 0.2) if heights else (0.01, 1.0))
 
 
 def _label(x: float, y: float, text: str, role: str = "measurement") -> dict[str, Any]:

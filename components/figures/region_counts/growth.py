@@ -133,6 +133,8 @@ def _by_neurons(
             role, how = ("theory", "exact") if group[0].cell.layers == 1 else ("bound", LIMIT)
             data.append(line(x, law, role, f"{depth}, {how}", hover))
             heights.append(law)
+            if role == "bound":
+                notes.append(on_logs(x[0], law[0], LIMIT, "bound", 10, yanchor="top"))
         if columns is not None:
             value, error = (column[start : start + x.size] / unit for column in columns)
             kept = value > 0

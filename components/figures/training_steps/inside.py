@@ -146,9 +146,9 @@ def rates(params: Params, part: Start, sample: Drawn) -> Figure:
         shown = [np.minimum(np.nan_to_num(peak), 1e9), seen(last[fine])]
         data = [
             dots(c, seen(last), "loss now", hover),
-            dots(c[fine], seen(peak[fine]), "largest loss so far", hover, symbol="triangle-up",
+            dots(c[fine], seen(peak[fine]), "largest so far", hover, symbol="triangle-up",
                  role="text"),
-            dots(c[~fine], np.minimum(seen(peak[~fine]), CAP), "largest loss before it diverged",
+            dots(c[~fine], np.minimum(seen(peak[~fine]), CAP), "largest, then diverged",
                  hover, symbol="x", role="printed", size=11),
         ]  # fmt: skip
     low, high = reach(shown)

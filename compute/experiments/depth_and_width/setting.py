@@ -25,7 +25,7 @@ FIGURES = (
     ("alignment", "Linear networks align"),
 )
 SHAPES = (
-    ("shaped", "shaped ReLU, slopes 1 + c±/√N"),
+    ("shaped", "shaped ReLU, 1 + c±/√N"),
     ("relu", "unshaped ReLU"),
     ("smooth", "shaped smooth"),
     ("linear", "linear"),

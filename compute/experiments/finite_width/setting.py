@@ -69,7 +69,7 @@ class Params:
     )
     tuning: str = choice(
         "free",
-        (("free", "C_W and C_b as set"), ("critical", "tuned to criticality")),
+        (("free", "both as set"), ("critical", "tuned to criticality")),
         label="variances",
         help="Tuned: C_W m'(K) = 1 and K fixed at K₀; where there is no solution, C_W = 1/σ'(0)².",
         shown_if_all=(_LAYERS,),

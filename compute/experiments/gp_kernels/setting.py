@@ -76,7 +76,7 @@ class Params:
     )
     first_layer: str = choice(
         "cw",
-        (("cw", "variance C_W, as (3.1.1)"), ("plain", "variance 1, as (3.3.1)")),
+        (("cw", "weight variance, as (3.1.1)"), ("plain", "variance 1, as (3.3.1)")),
         label="first layer",
         help="The notes start (3.3.1) at x·x'/N₀, which contradicts (3.1.1): erratum 14.",
         shown_if_any=(("figure", ("depth", "map", "circle")),),

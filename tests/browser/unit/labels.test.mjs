@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dodgeDots } from "../../../assets/edition/figures/dodging.js";
-import { broken, fitAxes, fitLabels, fitLegend, fitTitle, spreadLabels, unmarked } from "../../../assets/edition/figures/labels.js";
+import { broken, fitAxes, fitBars, fitLabels, fitLegend, fitTitle, spreadLabels, unmarked } from "../../../assets/edition/figures/labels.js";
 import { generator } from "./random.mjs";
 
 const ROOM = { width: 400, height: 300, letter: 7, row: 20 };
@@ -140,6 +140,52 @@ test("marks that would run together are thinned", () => {
   assert.deepEqual(narrow.xaxis.ticktext, ["1", "10", "100"]);
   fitAxes(wide, 400, 300, 7);
   assert.deepEqual(wide.xaxis, xaxis);
+});
+
+test("marks beside a low panel are fewer, names of rows are all there", () => {
+  const height = 100, row = 2.4 * 7;
+  const log = { range: [-6, 6], type: "log", dtick: 1 };
+  const names = { range: [0, 9], tickvals: [1, 2, 3, 4, 5, 6, 7, 8], ticktext: [..."abcdefgh"] };
+  const layout = { xaxis: {}, yaxis: { ...log }, yaxis2: { ...names }, yaxis3: { range: [0, 9], tickvals: [1, 2, 3, 4, 5, 6, 7, 8] }, yaxis4: {} };
+  fitAxes(layout, 400, height, 7);
+  assert.ok(layout.yaxis.dtick * height / 12 >= row && Number.isInteger(layout.yaxis.dtick));
+  assert.equal(layout.yaxis2.tickvals.length, 8);
+  assert.deepEqual(layout.yaxis3.tickvals, [1, 8]);
+  assert.equal(layout.yaxis4.nticks, 5);
+  const high = { xaxis: {}, yaxis: { ...log }, yaxis2: {} };
+  fitAxes(high, 400, 500, 7);
+  assert.deepEqual([high.yaxis.dtick, high.yaxis2.nticks], [1, undefined], "where there is room plotly has its way");
+});
+
+test("a short colour bar keeps its first, middle and last mark", () => {
+  const bar = () => ({ tickvals: [-2, -1, 0, 1, 2], ticktext: ["−4", "−1", "0", "1", "4"] });
+  const [short, long] = [{ colorbar: bar() }, { colorbar: bar() }];
+  fitBars([short, {}], 80, 20);
+  fitBars([long], 400, 20);
+  assert.deepEqual(short.colorbar, { tickvals: [-2, 0, 2], ticktext: ["−4", "0", "4"] });
+  assert.deepEqual(long.colorbar, bar());
+});
+
+test("labels that make way for dots keep the order of their lines", () => {
+  const note = (text, y) => ({ text, x: 3, y, xanchor: "left", yanchor: "middle" });
+  for (const gap of [0.25, 0.3, 0.35]) {
+    const annotations = [note("first", 2), note("second", 2 - gap), note("third", 2 - 2 * gap)];
+    const x = [3, 3.1, 3.2, 3.3], y = x.map(() => 2 - gap);
+    dodgeDots({ data: [{ mode: "markers", x, y }], layout: { ...axes(), annotations } }, ROOM, "#fff");
+    const lows = annotations.map((label) => boxOf(label).low);
+    assert.ok(lows[0] > lows[1] && lows[1] > lows[2], lows.join());
+  }
+});
+
+test("no line ends inside an interval", () => {
+  assert.equal(broken("largest error on [−1, 1]", 22), "largest error on<br>[−1,\u00a01]");
+});
+
+test("labels make way for error bars, too", () => {
+  const note = { text: "slope", x: 3, y: 1.3, xanchor: "left", yanchor: "middle" };
+  const dots = { mode: "markers", x: [3.2], y: [1], error_y: { array: [0.4] } };
+  dodgeDots({ data: [dots], layout: { ...axes(), annotations: [note] } }, ROOM, "#fff");
+  assert.ok(boxOf(note).low > 1.4 / 3 * ROOM.height);
 });
 
 test("a legend's entries stand in rows as long as the figure is wide", () => {

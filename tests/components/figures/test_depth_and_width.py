@@ -88,7 +88,7 @@ def test_width_saves_only_where_it_does() -> None:
     """Before the blow-up the infinitely wide network is ahead of nobody."""
     figures, said, notice = drawn(figure="explosion", ratio=3.0)
     assert "fewer explode" in figures[0]["layout"]["title"]["text"]
-    assert "for certain at ℓ/N = 1 (E 20)" in said
+    assert "network does at ℓ/N = 1 (E 20)" in said
     assert "rough one" in notice or "Undecided" in notice
     figures, said, _ = drawn(figure="explosion", ratio=0.5)
     assert "fewer" not in figures[0]["layout"]["title"]["text"]

@@ -55,7 +55,7 @@ def test_depth_shows_each_kind_in_its_style() -> None:
 @pytest.mark.parametrize(
     ("changes", "curves", "expected"),
     [
-        ({}, {"C L/N", "e^(C L/N) − 1"}, "At criticality"),
+        ({}, {"C L/N", "exp(C L/N) − 1"}, "At criticality"),
         ({"activation": "tanh", "weight_variance": 1.0}, {"C L/N"}, "C = 0.667"),
         ({"activation": "tanh", "weight_variance": 1.5}, set(), "wrong variable"),
         ({"bias_variance": 0.3}, set(), "wrong variable"),
@@ -67,7 +67,7 @@ def test_the_exponential_is_drawn_at_criticality_only(
 ) -> None:
     figure = drawn(cumulant.collapse, "cumulant", figure="collapse", **changes)
     assert expected in title(figure)
-    assert {"C L/N", "e^(C L/N) − 1"} & {t["name"] for t in figure["data"]} == curves
+    assert {"C L/N", "exp(C L/N) − 1"} & {t["name"] for t in figure["data"]} == curves
 
 
 def test_a_negative_density_is_shaded_exactly_above_four_thirds() -> None:
@@ -130,3 +130,10 @@ def test_a_sample_that_dwarfs_the_recursion_is_compared_with_it() -> None:
     assert "times the recursion" in text
     assert "goes to" not in text, "no line is drawn through what leading order cannot tell"
     assert words.progress(params, collect(sampler, params, 1)).endswith("%")
+
+
+def test_a_slope_beyond_the_axis_points_there() -> None:
+    notes = drawn(laws.classes, "critical", figure="critical")["layout"]["annotations"]
+    (beyond,) = [note for note in notes if note["text"].endswith("→")]
+    assert beyond["text"].startswith("13.4")
+    assert beyond["xanchor"] == "right"

@@ -73,6 +73,14 @@ def test_words_fit_the_setting(changes: dict[str, Any], expected: str, wrong: st
     assert not wrong or wrong not in text
 
 
+@pytest.mark.parametrize(("depth", "step"), [(1, 1), (3, 1), (10, 2), (16, 2)])
+def test_a_layer_has_one_mark(depth: int, step: int) -> None:
+    params = Params(figure="kernel", depth=depth)
+    part = run(params).kernel
+    assert part is not None
+    assert layers.kernels(params, part, None)["layout"]["xaxis"]["dtick"] == step
+
+
 def test_the_widths_play_in_the_networks_only() -> None:
     params = Params("functions", width=64)
     part = run(params).functions

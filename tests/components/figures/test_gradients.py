@@ -97,7 +97,7 @@ def test_hollow_dots_begin_at_one_half() -> None:
     # no more is said of them, and no label lies on a line: they stand after their ends
     assert fluctuation["layout"]["title"]["text"].endswith("follow up to L/N = ½")
     notes = {note["text"]: note for note in fluctuation["layout"]["annotations"]}
-    assert all(notes[text]["xanchor"] == "left" for text in ("exact, 8 wide", "limit of large N"))
+    assert all(notes[text]["xanchor"] == "left" for text in ("exact", "N → ∞"))
     assert points(trace(mean, "measured"))[0].tolist() == [1, 2, 4, 8]
     (fluctuation, _), text, *_ = drawn(figure="kernel", width=64, depth=4, networks=100)
     assert trace(fluctuation, "measured, tail not sampled") is None

@@ -66,3 +66,13 @@ def test_no_peak_is_said_and_why(more: dict[str, float], said: str) -> None:
     assert bool(text) == bool(said)
     title = risk.double_descent(params, result.descent, sample)["layout"]["title"]["text"]
     assert ("infinite" in title) != (params.features < 19)
+
+
+def test_both_functions_through_the_data_are_in_one_legend() -> None:
+    params = Params(figure="fit")
+    part = run(params).fit
+    assert part is not None
+    drawn = risk.overfitting(params, part, None)
+    named = [trace["name"] for trace in drawn["data"] if trace["showlegend"]]
+    assert named == ["truth", "ridge on the strong frequencies", "through the data", "data"]
+    assert len(drawn["data"]) == 2 * len(named)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from components.figures.base import axis, line
-from components.figures.labels import at_last, of_part, on_logs, width_axis
+from components.figures.labels import at_last, of_part, on_logs, plus_minus, width_axis
 from components.figures.playing import frame_trace
 from components.figures.side_by_side import headings, on_right, side_by_side
 from components.figures.trained import over_time, own_points, tamed, time_axis
@@ -26,6 +26,11 @@ def test_a_width_axis_names_its_widths() -> None:
     made = width_axis("width", (8, 64), 0.5, 2.0)
     assert made["range"] == pytest.approx(np.log10([4, 128]))
     assert made["ticktext"] == ["8", "64"]
+
+
+def test_no_error_is_said_where_none_is_known() -> None:
+    assert plus_minus(0.5, 0.012) == "0.5 ± 0.012"
+    assert plus_minus(0.5, np.nan) == plus_minus(0.5, np.inf) == "0.5"
 
 
 def test_words_are_those_of_the_part_that_is_there() -> None:
