@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from compute.experiments.mean_field.flows import FIRST_TIME, step_ms, trained
+from compute.experiments.mean_field.flows import FIRST_TIME, most_steps, step_ms, trained
 from compute.experiments.mean_field.setting import (
     Array,
     Params,
@@ -83,7 +83,8 @@ def both_ways(params: Params) -> Ways:
     kept = np.delete(np.arange(len(instants)), [probe, probe + 2])
     networks = tuple(whole.parameters[k] for k in kept)
     losses = 0.5 * np.mean(whole.residuals**2, axis=1)
-    fast = trained(params, network, x, y, times, speed=float(len(y)))
+    most = most_steps(params, network.width)
+    fast = trained(params, network, x, y, times, most=most, speed=float(len(y)))
     before, after = whole.parameters[probe], whole.parameters[probe + 2]
     velocity = (cloud(after) - cloud(before)) / (2 * step)
     small = network.width <= LARGEST_ASSIGNMENT
