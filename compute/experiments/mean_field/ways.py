@@ -175,16 +175,22 @@ def _hidden(network: OneLayer, x: Array) -> Array:
 
 
 def ways_ms(params: Params) -> float:
-    """Estimated milliseconds of `both_ways`: two DOP853 runs and one fast flow."""
-    count = len(dataset(params)[0])
+    """Estimated milliseconds of `both_ways`: two DOP853 runs and one fast flow.
+
+    Their first steps are short however near the horizon, and the fast flow's kernel drifts the
+    more the larger the targets.
+    """
+    targets = dataset(params)[2]
+    count = len(targets)
     heavy = 1.0 if params.smooth in {"tanh", "shaped_tanh", "linear"} else 3.0
-    numbers = 6e-4 * params.particles * count * params.horizon * heavy
+    numbers = 6e-4 * params.particles * count * (1 + params.horizon) * heavy
     if params.smooth in STEEP:
         numbers = 3 * _LONGEST_WAY_MS
+    drift = float(np.abs(targets).max()) + math.log10(1 + params.horizon * count)
     return (
         26
         + 5.0 * params.horizon
         + 1.2 * numbers
-        + 0.12 * params.particles * (1 + params.horizon)
-        + 60 * step_ms(params, params.particles, count)
+        + 0.09 * params.particles * (1 + params.horizon)
+        + (32 + 16 * drift) * step_ms(params, params.particles, count)
     )
