@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 # sinh overflows at 710.
 _LARGEST_ARGUMENT = 600.0
 _NEWTON_STEPS, _CONTINUATION = 60, 4.0
+_ROUNDING = float(np.finfo(np.float64).eps)
 
 
 def hyperbolic_entropy(beta: ArrayLike, alpha: float) -> float:
@@ -71,7 +72,12 @@ def diagonal_linear_path(x: ArrayLike, y: ArrayLike, alphas: Sequence[float]) ->
 
 
 def _dual(x: Array, y: Array, alpha: float, nu: Array) -> Array:
-    """Newton's method on 2α² Σ cosh(Xᵀν) − y·ν, each step halved until it descends."""
+    """Newton's method on 2α² Σ cosh(Xᵀν) − y·ν, each step halved until it descends.
+
+    It ends where the gradient is no more than what rounding Xᵀν makes of it: where X is nearly
+    singular, ν is long and that is far above rounding y.
+    """
+    size = np.abs(x)
 
     def value(at: Array) -> float:
         s = x.T @ at
@@ -84,9 +90,11 @@ def _dual(x: Array, y: Array, alpha: float, nu: Array) -> Array:
     for _ in range(_NEWTON_STEPS):
         s = x.T @ nu
         gradient = 2 * alpha**2 * (x @ np.sinh(s)) - y
-        if np.abs(gradient).max() <= 1e-13 * max(1.0, float(np.abs(y).max())):
+        slopes = 2 * alpha**2 * np.cosh(s)
+        rounding = _ROUNDING * (size @ (slopes * (np.abs(nu) @ size)))
+        if np.all(np.abs(gradient) <= np.maximum(rounding, 1e-13 * max(1.0, np.abs(y).max()))):
             break
-        hessian = 2 * alpha**2 * (x * np.cosh(s)) @ x.T
+        hessian = (x * slopes) @ x.T
         step = np.linalg.solve(hessian, gradient)
         decrement, here, share = float(gradient @ step), value(nu), 1.0
         slack = 1e-14 * (1 + abs(here))

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from compute.experiments.implicit_bias.problems import sparse_problem
+from compute.experiments.implicit_bias.setting import Params
 from compute.implicit_bias import (
     diagonal_linear_limit,
     diagonal_linear_path,
@@ -82,3 +84,20 @@ def test_interpolants_go_through_the_data() -> None:
         line_interpolant([0, 0], [1, 2], [0], "ntk")
     with pytest.raises(ValueError, match="kernel"):
         line_kernel([0], [0], "cubic")
+
+
+def test_nearly_singular_rows_take_no_more_solves(monkeypatch: pytest.MonkeyPatch) -> None:
+    # six rows in six dimensions with a condition number of 16 000: the gradient that is asked
+    # for lies below its own rounding
+    x, y, beta = sparse_problem(Params("alpha", features=6, samples=40, sparse=14, seed=487179))
+    alphas, solves = [3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.001], []
+    solve = np.linalg.solve
+
+    def counted(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+        solves.append(1)
+        return solve(matrix, right)
+
+    monkeypatch.setattr("compute.implicit_bias.np.linalg.solve", counted)
+    path = diagonal_linear_path(x, y, alphas)
+    assert len(solves) <= 40
+    np.testing.assert_allclose(path, np.tile(beta, (len(alphas), 1)), atol=1e-6)

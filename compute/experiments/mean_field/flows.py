@@ -67,11 +67,18 @@ class Cloud:
 
 
 def trained(
-    params: Params, network: OneLayer, x: Array, y: Array, times: Array, *, speed: float = 1.0
+    params: Params,
+    network: OneLayer,
+    x: Array,
+    y: Array,
+    times: Array,
+    *,
+    most: int,
+    speed: float = 1.0,
 ) -> Flow:
     """θ' = −speed N_1 ∇L from a network, at the times. Smooth σ: outputs are off by less than 1e-3
     of their largest. A kink that crosses a datum makes Θ jump, so kinked ones get a coarser
-    tolerance; attempts are bounded, so that no setting is slow."""
+    tolerance. After `most` attempts it is stopped, so that no setting is slow."""
     kinked = nonlinearity(params).name in KINKED
     return gradient_flow(
         network,
@@ -82,7 +89,7 @@ def trained(
         eta=speed * network.width,
         times=times,
         rtol=1e-2 if kinked else 3e-4,
-        max_steps=most_steps(params, network.width),
+        max_steps=most,
         keep_parameters=True,
         extrapolate=not kinked,
     )
@@ -93,7 +100,7 @@ def cloud_in_time(params: Params) -> Cloud:
     u, x, y = dataset(params)
     network, sigma = start(params, params.width), nonlinearity(params)
     times = np.concatenate([[0.0], np.geomspace(FIRST_TIME, params.time, FRAMES - 1)])
-    flow = trained(params, network, x, y, times)
+    flow = trained(params, network, x, y, times, most=most_cloud_steps(params))
     clouds = np.array([cloud(net) for net in flow.parameters])
     at = grid(params)
     places, gamma = located(params, at), math.sqrt(params.width)
@@ -131,7 +138,7 @@ def step_ms(params: Params, width: int, count: int) -> float:
     """A step of the flow: two evaluations of network, kernel and spectrum."""
     sigma = _SIGMA_NS.get(nonlinearity(params).name, 5.0)
     numbers = 1e-6 * count * width * (sigma + 0.1 * count)
-    return float(0.12 + 2 * (numbers + 1e-4 * count**1.7))
+    return float(0.1 + 2 * (numbers + 2.4e-4 * count**1.7))
 
 
 def most_steps(params: Params, width: int) -> int:
@@ -140,14 +147,24 @@ def most_steps(params: Params, width: int) -> int:
     return int(min(max(_MOST_STEPS_MS / step_ms(params, width, count), 60), 600))
 
 
+def most_cloud_steps(params: Params) -> int:
+    """The same for the cloud: not beyond those promised where neurons that come to a kink at a
+    datum would take all there are, and little beyond for smooth σ and many points at odds."""
+    share = 1.0 if params.activation in KINKED else 1.4
+    return min(most_steps(params, params.width), math.ceil(share * _cloud_steps(params)))
+
+
+def _cloud_steps(params: Params) -> float:
+    """Attempts that time and σ ask for."""
+    uneven = {"exp": 3.0, "cubic": 3.5}.get(params.activation, 1.0)
+    uneven *= 4.5 if params.activation in KINKED else 2.6
+    return FRAMES + 30 * uneven * math.log10(1 + params.time)
+
+
 def cloud_ms(params: Params) -> float:
     """Estimated milliseconds of `cloud_in_time`."""
     count = len(dataset(params)[0])
-    uneven = {"exp": 3.0, "cubic": 3.5}.get(params.activation, 1.0)
-    uneven *= 4.5 if params.activation in KINKED else 2.6
-    steps = min(
-        FRAMES + 30 * uneven * math.log10(1 + params.time), most_steps(params, params.width)
-    )
+    steps = min(_cloud_steps(params), most_steps(params, params.width))
     sigma = _SIGMA_NS.get(params.activation, 5.0) + 3
     return (
         3

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from compute.experiments.mean_field.flows import FIRST_TIME, step_ms, trained
+from compute.experiments.mean_field.flows import FIRST_TIME, most_steps, step_ms, trained
 from compute.experiments.mean_field.setting import (
     Array,
     Params,
@@ -83,7 +83,8 @@ def both_ways(params: Params) -> Ways:
     kept = np.delete(np.arange(len(instants)), [probe, probe + 2])
     networks = tuple(whole.parameters[k] for k in kept)
     losses = 0.5 * np.mean(whole.residuals**2, axis=1)
-    fast = trained(params, network, x, y, times, speed=float(len(y)))
+    most = most_steps(params, network.width)
+    fast = trained(params, network, x, y, times, most=most, speed=float(len(y)))
     before, after = whole.parameters[probe], whole.parameters[probe + 2]
     velocity = (cloud(after) - cloud(before)) / (2 * step)
     small = network.width <= LARGEST_ASSIGNMENT
@@ -174,16 +175,22 @@ def _hidden(network: OneLayer, x: Array) -> Array:
 
 
 def ways_ms(params: Params) -> float:
-    """Estimated milliseconds of `both_ways`: two DOP853 runs and one fast flow."""
-    count = len(dataset(params)[0])
+    """Estimated milliseconds of `both_ways`: two DOP853 runs and one fast flow.
+
+    Their first steps are short however near the horizon, and the fast flow's kernel drifts the
+    more the larger the targets.
+    """
+    targets = dataset(params)[2]
+    count = len(targets)
     heavy = 1.0 if params.smooth in {"tanh", "shaped_tanh", "linear"} else 3.0
-    numbers = 6e-4 * params.particles * count * params.horizon * heavy
+    numbers = 6e-4 * params.particles * count * (1 + params.horizon) * heavy
     if params.smooth in STEEP:
         numbers = 3 * _LONGEST_WAY_MS
+    drift = float(np.abs(targets).max()) + math.log10(1 + params.horizon * count)
     return (
         26
         + 5.0 * params.horizon
         + 1.2 * numbers
-        + 0.12 * params.particles * (1 + params.horizon)
-        + 60 * step_ms(params, params.particles, count)
+        + 0.09 * params.particles * (1 + params.horizon)
+        + (32 + 16 * drift) * step_ms(params, params.particles, count)
     )

@@ -14,7 +14,13 @@ from components.figures.mean_field.words import notice
 from compute.activations import get_activation
 from compute.claims import Verdict
 from compute.experiments.mean_field import EXPERIMENT, Params, run
-from compute.experiments.mean_field.flows import most_steps
+from compute.experiments.mean_field.flows import (
+    cloud_ms,
+    most_cloud_steps,
+    most_steps,
+    step_ms,
+    trained,
+)
 from compute.experiments.mean_field.sampler import (
     DRAWN_WIDTHS,
     SAMPLER,
@@ -251,5 +257,20 @@ def test_work_is_bounded() -> None:
     assert EXPERIMENT.work(Params(figure="chaos", widest=128, data=32, tame="gelu")) > 300
     for name, _ in parameters(Params)["figure"].choices:
         assert EXPERIMENT.work(Params(figure=name)) < 150
+    # neurons that stick to a kink would take all 480 steps
+    stuck = Params(
+        inputs="circle", width=20, activation="abs", target="step", data=29, time=300.0,
+        bias=True, seed=666666,
+    )  # fmt: skip
+    _, x, y = dataset(stuck)
+    times, most = np.array([0.0, 0.05, 300.0]), most_cloud_steps(stuck)
+    flow = trained(stuck, start(stuck, 20), x, y, times, most=most)
+    assert "stopped" in flow.reason
+    assert 0.5 * flow.evaluations * step_ms(stuck, 20, 29) < cloud_ms(stuck)
+    # many numbers and a near horizon: the fast flow takes 137 steps, not 60
+    near = Params(
+        "ways", particles=256, smooth="sin", target="neurons", data=32, horizon=0.5, bias=True
+    )
+    assert EXPERIMENT.work(near) > 137 * step_ms(near, 256, 32) + 40
     assert len(grid(Params())) == 97
     assert forward(start(Params(), 3), [[1.0]], get_activation("tanh"), gamma=1).shape == (1,)
