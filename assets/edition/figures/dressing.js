@@ -119,6 +119,8 @@ function fit(s, slot, figure, { scale, template }) {
   const rows = small ? 0 : (layout.annotations || []).filter(({ name }) => name === ROW).length * 1.2 * sizes.row;
   const least = small && look !== "projector" ? LEAST : rows;
   if (grow(s, slot, least ? least + t + b : 0, rows ? Infinity : undefined)) fitLegend(figure, place - 110, whole(), sizes);
+  // its first line is all in the figure, however low that is
+  if (layout.title?.y) layout.title.y = 1 - (small ? 17 : 22) * scale / whole();
   const height = whole() - t - b;
   if (small) {
     for (const note of layout.annotations || []) note.font = { size: SMALL * scale, ...note.font };
