@@ -18,7 +18,9 @@ from compute.experiments.ntk_vs_mean_field.neurons import measured_velocity, vel
 from compute.experiments.ntk_vs_mean_field.run import initial
 from compute.experiments.ntk_vs_mean_field.sampler import batch, batches, merge
 from compute.experiments.ntk_vs_mean_field.setting import (
+    EXPONENTS,
     dataset,
+    first_widths,
     frame_times,
     gamma,
     nonlinearity,
@@ -149,6 +151,15 @@ def test_a_network_that_sticks_to_a_kink_takes_no_longer_than_twice_what_is_prom
     promised = [sweep_steps(params, 1, a) for a in phase_exponents(params)]
     assert len(steps) == len(promised)
     assert sum(promised) < sum(steps) <= 2 * sum(promised)
+    # a narrow smooth network in the rich regime, over a long time
+    params = Params(
+        "width", widest=512, target="sine", bias=False, data=13, time=800.0, seed=666666
+    )
+    steps.clear()
+    run(params)
+    promised = [sweep_steps(params, n, a) for a in EXPONENTS for n in first_widths(params)]
+    assert len(steps) == len(promised)
+    assert sum(promised) < sum(steps) <= 2.2 * sum(promised)
 
 
 def test_networks_that_stop_early_are_counted_and_in_no_mean():
