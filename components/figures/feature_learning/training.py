@@ -21,8 +21,10 @@ from components.figures.base import (
     reach,
     together,
 )
+from components.figures.labels import width_axis
 from components.figures.orders import Order
 from components.figures.playing import frame_trace, frames
+from compute.experiments.feature_learning.curve import Curve
 from compute.experiments.feature_learning.networks import (
     FOLLOWED,
     LEADING,
@@ -31,7 +33,7 @@ from compute.experiments.feature_learning.networks import (
     record_steps,
 )
 from compute.experiments.feature_learning.run import Single
-from compute.experiments.feature_learning.setting import TARGETS, Params
+from compute.experiments.feature_learning.setting import DATA_SIZES, TARGETS, Params
 from compute.sampling import Sample
 
 Drawn = Sample[Training] | None
@@ -48,6 +50,15 @@ BEATS = Order(
     (RIDGE,),
     at="last",
     otherwise="Mean square errors of the network and of the best ridge on its start",
+)
+GROWS = Order(
+    "The network's error falls with the data",
+    TEST,
+    "falls",
+    otherwise="Test errors against the number of data",
+)
+BEATS_AT_LAST = Order(
+    "; with most of them it is below the ridge's", TEST, "below", (RIDGE,), "last"
 )
 LEADS = Order(
     "Training puts the target into the leading eigenvectors",
@@ -91,6 +102,40 @@ def errors(params: Params, part: Single, sample: Drawn) -> Figure:
         axis(
             "mean square error", log=True, range=reach([*shown, np.array([0.1, 1.0])]), steady=True
         ),
+        named(data),
+        **BELOW,
+    )
+
+
+def over_runs(values: Array) -> tuple[Array, Array]:
+    """Means and standard errors over the runs that are there, of (R, n); nan where one diverged."""
+    count = np.sum(~np.isnan(values), axis=0)
+    finite = np.where(np.isinf(values).any(axis=0) | (count == 0), np.nan, 1.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.nansum(np.where(np.isinf(values), 0, values), axis=0) / count * finite
+        apart = np.nansum(np.where(np.isinf(values), 0, values - mean) ** 2, axis=0)
+        return mean, np.where(count > 1, np.sqrt(apart / (count - 1) / count), np.nan)
+
+
+def against_data(_params: Params, part: Single, sample: Sample[Curve] | None) -> Figure:
+    """Test errors of trained networks and of the ridges on their starts against |D|."""
+    sizes, hover = np.array(DATA_SIZES), "|D| = %{x}<br>error %{y:.3g}"
+    data, shown = [], [np.array([part.linear, 0.01, 0.2])]
+    if part.linear > 0:
+        data.append(level(sizes, part.linear, "theory", AFFINE, hover))
+    if sample is not None:
+        looks: Any = (
+            (RIDGE, sample.current.ridge, {"role": "bound", "symbol": "diamond-open"}),
+            (TEST, sample.current.network, {}),
+        )
+        for name, values, look in looks:
+            mean, error = over_runs(values)
+            data.append(measured(sizes, mean, error, name, hover, log=True, **look))
+            shown.append(np.minimum(np.nan_to_num(mean), 10.0))
+    return figure(
+        (GROWS, BEATS_AT_LAST),
+        width_axis("training data |D|", DATA_SIZES, 0.85, 1.2),
+        axis("test error", log=True, range=reach(shown), steady=True),
         named(data),
         **BELOW,
     )

@@ -21,6 +21,7 @@ from compute.experiments.feature_learning.setting import (
     STAIR_WIDTH,
     Params,
     runs,
+    step_ms,
     target_of,
 )
 from compute.feature_learning import best_ridge, monomial
@@ -121,7 +122,7 @@ def with_bias(x: Array, scale: float) -> Single:
     return np.asarray(np.column_stack([scale * x, np.ones(len(x))]), dtype=np.float32)
 
 
-def _data(params: Params, run: int, name: str, count: int) -> tuple[Single, Array, Array]:
+def data_of(params: Params, run: int, name: str, count: int) -> tuple[Single, Array, Array]:
     """(x/√N_0 and 1, t = ⟨u, x⟩, y) of `count` inputs; u is the first coordinate."""
     x = stream(params.seed, name, run).standard_normal((count, params.input_dim))
     return with_bias(x, params.input_dim**-0.5), x[:, 0], target_of(params)(x[:, 0])
@@ -136,11 +137,10 @@ def scale_and_rate(params: Params) -> tuple[float, float]:
 def chunk(params: Params) -> int:
     """Steps of a batch: what takes some 100 ms, and at most a twentieth of all."""
     if params.figure == "staircase":
-        size, most = 2 * STAIR_BATCH * STAIR_WIDTH, round(params.stairs_time / STAIR_RATE)
-        cost = size * (1.3e-7 * params.stairs_dim + 1.5e-6)
+        most = round(params.stairs_time / STAIR_RATE)
+        cost = 2 * STAIR_BATCH * STAIR_WIDTH * (1.3e-7 * params.stairs_dim + 1.5e-6)
     else:
-        size, most = params.data * params.width, params.steps
-        cost = size * (1e-7 * params.input_dim + 1e-6)
+        most, cost = params.steps, step_ms(params, params.data)
     cost *= runs(params)
     return max(c for c in CHUNKS if c == 1 or (c * cost <= BATCH_MS and c <= most // RECORDS))
 
@@ -151,21 +151,32 @@ def record_steps(params: Params) -> list[int]:
     return [*range(0, params.steps, size), params.steps]
 
 
+def drawn_network(params: Params, run: int) -> tuple[Single, Single]:
+    """The start of a run: first (N_1, N_0 + 1), second (N_1,)."""
+    rng = stream(params.seed, "start", run)
+    first = rng.standard_normal((params.width, params.input_dim + 1)).astype(np.float32)
+    return first, rng.standard_normal(params.width).astype(np.float32)
+
+
+def start_ridge(params: Params, run: int, first: Single, data: int) -> tuple[float, float, Array]:
+    """:func:`best_ridge` on the features of a start and a constant, at so many data."""
+    x, _, y = data_of(params, run, "train", data)
+    fresh, _, wanted = data_of(params, run, "test", TEST)
+    features, others = (
+        with_bias(np.maximum(v @ first.T, 0), 1.0).astype(np.float64) for v in (x, fresh)
+    )
+    return best_ridge(features, y, others, wanted, PENALTIES)
+
+
 def start_training(params: Params) -> Training:
     """The networks before the first step, and the ridge on their features."""
     found: list[Any] = []
     for run in range(runs(params)):
-        rng = stream(params.seed, "start", run)
-        first = rng.standard_normal((params.width, params.input_dim + 1)).astype(np.float32)
-        second = rng.standard_normal(params.width).astype(np.float32)
-        x, _, y = _data(params, run, "train", params.data)
-        test_x, t, test_y = _data(params, run, "test", TEST)
-        features, others = (with_bias(np.maximum(v @ first.T, 0), 1.0) for v in (x, test_x))
-        ridge = best_ridge(
-            features.astype(np.float64), y, others.astype(np.float64), test_y, PENALTIES
-        )
+        first, second = drawn_network(params, run)
+        ridge = start_ridge(params, run, first, params.data)
         found.append((first, second, *ridge[:2]))
         if run == 0:
+            _, t, _ = data_of(params, run, "test", TEST)
             shown = np.array([t[:SHOWN], t[:SHOWN], t[:SHOWN], ridge[2][:SHOWN]])
     first, second, ridges, penalties = (np.array(column) for column in zip(*found, strict=True))
     empty = np.empty((0, len(found)))
@@ -187,7 +198,7 @@ def train_on(params: Params, state: Training) -> Training:
     first, second = state.first.copy(), state.second.copy()
     with np.errstate(over="ignore", invalid="ignore"):
         for run in range(len(first)):
-            x, _, y = _data(params, run, "train", params.data)
+            x, _, y = data_of(params, run, "train", params.data)
             w, v, targets = first[run], second[run], y.astype(np.float32)
             for _ in range(count):
                 w, v = descend(w, v, x, targets, scale, rate)
@@ -205,7 +216,7 @@ def _recorded(
     for run in range(len(first)):
         row = []
         for name, count in (("train", params.data), ("test", TEST)):
-            x, _, y = _data(params, run, name, count)
+            x, _, y = data_of(params, run, name, count)
             z = outputs(first[run], second[run], x, scale).astype(np.float64)
             row.append(float(np.mean((z - y) ** 2)))
         errors.append(row)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
 import app
+from components.figures.feature_learning import training
 from components.figures.feature_learning.words import notice, progress, sentence
 from compute.experiments.feature_learning import EXPERIMENT, Params, run
 from compute.params import parameters
@@ -62,5 +64,25 @@ def test_a_training_that_diverges_says_its_last_finite_step() -> None:
     said = sentence(params, run(params), broken, None)
     assert str(sample.current.steps[-4]) in said
     assert "smaller η" in notice(params, run(params), broken, None)
+    for plot in PAGE.shown(params):
+        json.dumps(plot.draw(params, run(params), broken), allow_nan=False)
+
+
+def test_means_of_the_runs_that_are_there() -> None:
+    values = np.array([[1.0, 2.0, np.inf, np.nan], [3.0, np.nan, 1.0, np.nan]])
+    mean, error = training.over_runs(values)
+    np.testing.assert_array_equal(mean, [2.0, 2.0, np.nan, np.nan])
+    np.testing.assert_array_equal(error[[0, 1, 3]], [1.0, np.nan, np.nan])
+
+
+def test_a_network_that_diverged_at_some_data_is_said() -> None:
+    params = dataclasses.replace(Params(figure="curve"), width=16, steps=100, input_dim=4)
+    sample = collect(EXPERIMENT.sampler, params, 7)
+    network = sample.current.network.copy()
+    network[:, 0] = float("inf")
+    state = dataclasses.replace(sample.current, network=network)
+    broken = dataclasses.replace(sample, current=state)
+    assert "diverged" in notice(params, run(params), broken, None)
+    assert "|D| = 128" in sentence(params, run(params), broken, None)
     for plot in PAGE.shown(params):
         json.dumps(plot.draw(params, run(params), broken), allow_nan=False)
