@@ -26,6 +26,7 @@ PAGE = Page(
             part="single",
             sampled=True,
         ),
+        Plot("learning_features", training.features, ("features",), part="single", sampled=True),
         Plot("learning_kernel", training.kernel, ("features",), part="single", sampled=True),
         Plot("learning_escape", laws.escape, ("escape",), part="flow", sampled=True),
         Plot("learning_risk", laws.risk, ("staircase",), part="limit", sampled=True),

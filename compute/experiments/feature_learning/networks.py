@@ -35,6 +35,7 @@ PARITY_SIZE = math.sqrt(3)
 CHUNKS = (1, 2, 4, 5, 10, 20, 25, 50)
 BATCH_MS, RECORDS = 120.0, 20
 TEST, SHOWN, FOLLOWED, PROBED, LEADING = 2048, 200, 128, 256, 24
+DRAWN = 24
 PENALTIES = 10.0 ** np.arange(-8.0, 3.1, 0.5)
 
 
@@ -55,6 +56,8 @@ class Training:
     start, and the ridge's prediction.   cosine, strength (n, M): of the first network's first M
     neurons, cos∠(W_i, u) and W_i^(2)|W_i|/√N_0.   kernel (2, 24): shares of the target in the
     leading eigenvectors of the first network's tangent kernel, cumulated, at the start and now.
+    bent (2, M', 2): slope W_i·u/√N_0 and bias of the first network's first M' ≤ 24 features
+    σ(slope t + bias) along x = tu, at the start and now.
     """
 
     steps: NDArray[np.int64]
@@ -68,6 +71,7 @@ class Training:
     cosine: NDArray[np.float16]
     strength: NDArray[np.float16]
     kernel: Array
+    bent: Array
 
     def gain(self) -> Array:
         """How many times the ridge's test error is that of the network, (R,)."""
@@ -185,6 +189,7 @@ def start_training(params: Params) -> Training:
         np.empty(0, dtype=np.int64),
         *(first, second, empty, empty, ridges, penalties, shown),
         *(neurons, neurons, np.full((2, LEADING), np.nan)),
+        np.array([_bent(params, first[0])] * 2),
     )
     begun = _recorded(params, state, first, second, 0)
     begun.shown[2], begun.kernel[0] = begun.shown[1], begun.kernel[1]
@@ -241,7 +246,14 @@ def _recorded(
         cosine=np.vstack([state.cosine, cosine.astype(np.float16)]),
         strength=np.vstack([state.strength, np.clip(strength, -6e4, 6e4).astype(np.float16)]),
         kernel=kernel,
+        bent=np.array([state.bent[0], _bent(params, first[0])]),
     )
+
+
+def _bent(params: Params, first: Single) -> Array:
+    """u is the first coordinate."""
+    slopes = first[:DRAWN, 0] / math.sqrt(params.input_dim)
+    return np.column_stack([slopes, first[:DRAWN, -1]]).astype(np.float64)
 
 
 def kernel_shares(first: Single, second: Single, x: Single, y: Array, scale: float) -> Array:

@@ -12,7 +12,7 @@ import pytest
 import app
 from components.figures.feature_learning import training
 from components.figures.feature_learning.words import notice, progress, sentence
-from compute.experiments.feature_learning import EXPERIMENT, Params, run
+from compute.experiments.feature_learning import EXPERIMENT, Params, networks, run
 from compute.params import parameters
 from compute.sampling import collect
 from tests.figures import coloured
@@ -86,3 +86,19 @@ def test_a_network_that_diverged_at_some_data_is_said() -> None:
     assert "|D| = 128" in sentence(params, run(params), broken, None)
     for plot in PAGE.shown(params):
         json.dumps(plot.draw(params, run(params), broken), allow_nan=False)
+
+
+def test_features_along_u_are_those_of_the_weights() -> None:
+    params = Params(figure="features", width=16, data=64, input_dim=4, steps=100)
+    state = collect(EXPERIMENT.sampler, params, 1000).current
+    begun, _ = networks.drawn_network(params, 0)
+    t = np.linspace(-3, 3, 13)
+    x = np.zeros((13, 4))
+    x[:, 0] = t
+    for bent, first in zip(state.bent, (begun, state.first[0]), strict=True):
+        wanted = np.maximum(networks.with_bias(x, 0.5) @ first.T, 0).T
+        for i, (slope, bias) in enumerate(bent.tolist()):
+            places, heights, name = training._feature(i, slope, bias)
+            np.testing.assert_allclose(np.interp(t, places, heights), wanted[i], atol=1e-5)
+            assert name == f"neuron {i + 1}"
+    assert np.abs(state.bent[1] - state.bent[0]).max() > 0.1
