@@ -136,6 +136,40 @@ class Deficits:
     dependent: int
 
 
+@dataclass(frozen=True)
+class Idle:
+    """Hidden ReLU neurons of any depth that have less to say on the data than they could.
+
+    dead: off at all data. always_on: linear at all data. repeated: of a pattern that an earlier
+    neuron of the layer has, and neither of those. layers: whose neurons are all dead; behind one of
+    them nothing depends on the data.
+    """
+
+    dead: int
+    always_on: int
+    repeated: int
+    layers: int
+
+
+def idle_neurons(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], x: ArrayLike) -> Idle:
+    """Counts over all hidden layers; W^(ℓ) (N_ℓ, N_{ℓ−1}) and b^(ℓ) (N_ℓ,) of every layer, the
+    output's too, x (|D|, N_0). ValueError as in :func:`activation_patterns`."""
+    h = np.asarray(x, dtype=np.float64)
+    dead = always = repeated = layers = 0
+    for w, b in zip(weights[:-1], biases[:-1], strict=True):
+        on = activation_patterns(w, b, h)
+        off, full = ~on.any(axis=1), on.all(axis=1)
+        others = on[~off & ~full]
+        dead, always, layers = (
+            dead + int(off.sum()),
+            always + int(full.sum()),
+            layers + int(off.all()),
+        )
+        repeated += len(others) - len(np.unique(others, axis=0))
+        h = np.maximum(h @ np.asarray(w).T + np.asarray(b), 0.0)
+    return Idle(dead, always, repeated, layers)
+
+
 def activation_patterns(first: ArrayLike, bias: ArrayLike, x: ArrayLike) -> NDArray[np.bool_]:
     """Which neuron is on at which datum, (N_1, |D|).
 

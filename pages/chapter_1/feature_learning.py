@@ -17,6 +17,7 @@ PAGE = Page(
     plots=(
         Plot("learning_errors", training.errors, ("learning",), part="single", sampled=True),
         Plot("learning_outputs", training.outputs, ("learning",), part="single", sampled=True),
+        Plot("learning_curve", training.against_data, ("curve",), part="single", sampled=True),
         Plot(
             "learning_neurons",
             training.neurons,
@@ -25,6 +26,7 @@ PAGE = Page(
             part="single",
             sampled=True,
         ),
+        Plot("learning_features", training.features, ("features",), part="single", sampled=True),
         Plot("learning_kernel", training.kernel, ("features",), part="single", sampled=True),
         Plot("learning_escape", laws.escape, ("escape",), part="flow", sampled=True),
         Plot("learning_risk", laws.risk, ("staircase",), part="limit", sampled=True),
@@ -59,6 +61,16 @@ PAGE = Page(
             "Jump",
             "u is found, but no sum of ramps makes the jump of a sign quickly",
             Params(target="sign"),
+        ),
+        Preset(
+            "Against the data",
+            "The ridge stays where it is; the network makes use of every datum",
+            Params(figure="curve"),
+        ),
+        Preset(
+            "How many data for Hermite 3?",
+            "Below some 500 nothing is gained, at 1024 = N₀² it is",
+            Params(figure="curve", target="hermite3", steps=1200),
         ),
         Preset(
             "Neurons turn",

@@ -7,6 +7,9 @@ from compute.experiments.piecewise_linear import EXPERIMENT, Params
 
 _TEETH = tuple((round(-1.8 + 0.4 * i, 1), 1.0 if i % 2 else -1.0) for i in range(10))
 _COMB = tuple((round(-1.9 + 0.1 * i, 1), round(0.8 - 0.04 * (i * i % 37), 2)) for i in range(38))
+_THICKET = tuple(
+    (round(-1.9 + 0.06 * i, 2), round(0.8 - 0.04 * (i * i % 37), 2)) for i in range(64)
+)
 
 PAGE = Page(
     experiment=EXPERIMENT,
@@ -54,6 +57,11 @@ PAGE = Page(
             Params(knots=((-1.0, -1.0), (1.0, 1.0))),
         ),
         Preset("36 corners", "2³⁶ subsets, decided exactly", Params(knots=_COMB)),
+        Preset(
+            "Too many corners",
+            "2⁶² subsets: one neuron more is enough, whether it is needed is not decided",
+            Params(knots=_THICKET),
+        ),
         Preset(
             "Depth",
             "x²: knots pay with the square root, depth with the logarithm of the error",

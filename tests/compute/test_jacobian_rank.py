@@ -15,6 +15,7 @@ from compute.jacobian_rank import (
     ACTIVATIONS,
     activation_patterns,
     generic_rank,
+    idle_neurons,
     jacobian,
     parameter_count,
     pattern_rank,
@@ -162,3 +163,26 @@ def test_deficits_are_called_what_they_are() -> None:
 def test_bad_arguments_are_named(call: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_idle_neurons_of_one_layer_are_those_of_its_deficits() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        w, b, x = rng.standard_normal((30, 1)), rng.standard_normal(30), rng.standard_normal((6, 1))
+        idle = idle_neurons([w, np.ones((1, 30))], [b, np.zeros(1)], x)
+        lost = relu_deficits(w, b, x)
+        assert 2 * idle.dead == lost.dead
+        assert idle.repeated + max(idle.always_on - 1, 0) == lost.repeated // 2
+        assert (idle.always_on > 0) == lost.always_on
+        assert idle.layers == 0
+
+
+def test_behind_a_dead_layer_nothing_is_left_but_biases() -> None:
+    rng = np.random.default_rng(6)
+    weights = [rng.standard_normal(shape) for shape in ((4, 3), (5, 4), (3, 5), (1, 3))]
+    biases = [np.full(4, 9.0), np.full(5, -99.0), np.array([1.0, 1.0, -1.0]), np.zeros(1)]
+    x = rng.uniform(-1, 1, (7, 3))
+    idle = idle_neurons(weights, biases, x)
+    assert (idle.dead, idle.always_on, idle.repeated, idle.layers) == (6, 6, 0, 1)
+    rank = singular_values(jacobian(weights, biases, x, get_activation("relu")))[1]
+    assert rank == 1

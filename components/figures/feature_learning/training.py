@@ -21,9 +21,12 @@ from components.figures.base import (
     reach,
     together,
 )
+from components.figures.labels import width_axis
 from components.figures.orders import Order
 from components.figures.playing import frame_trace, frames
+from compute.experiments.feature_learning.curve import Curve
 from compute.experiments.feature_learning.networks import (
+    DRAWN,
     FOLLOWED,
     LEADING,
     PROBED,
@@ -31,7 +34,7 @@ from compute.experiments.feature_learning.networks import (
     record_steps,
 )
 from compute.experiments.feature_learning.run import Single
-from compute.experiments.feature_learning.setting import TARGETS, Params
+from compute.experiments.feature_learning.setting import DATA_SIZES, TARGETS, Params
 from compute.sampling import Sample
 
 Drawn = Sample[Training] | None
@@ -48,6 +51,15 @@ BEATS = Order(
     (RIDGE,),
     at="last",
     otherwise="Mean square errors of the network and of the best ridge on its start",
+)
+GROWS = Order(
+    "The network's error falls with the data",
+    TEST,
+    "falls",
+    otherwise="Test errors against the number of data",
+)
+BEATS_AT_LAST = Order(
+    "; with most of them it is below the ridge's", TEST, "below", (RIDGE,), "last"
 )
 LEADS = Order(
     "Training puts the target into the leading eigenvectors",
@@ -91,6 +103,41 @@ def errors(params: Params, part: Single, sample: Drawn) -> Figure:
         axis(
             "mean square error", log=True, range=reach([*shown, np.array([0.1, 1.0])]), steady=True
         ),
+        named(data),
+        **BELOW,
+    )
+
+
+def over_runs(values: Array) -> tuple[Array, Array]:
+    """Means and standard errors over the runs that are there, of (R, n); nan where one diverged."""
+    count = np.sum(~np.isnan(values), axis=0)
+    finite = np.where(np.isinf(values).any(axis=0) | (count == 0), np.nan, 1.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.nansum(np.where(np.isinf(values), 0, values), axis=0) / count * finite
+        apart = np.nansum(np.where(np.isinf(values), 0, values - mean) ** 2, axis=0)
+        return mean, np.where(count > 1, np.sqrt(apart / (count - 1) / count), np.nan)
+
+
+def against_data(_params: Params, part: Single, sample: Sample[Curve] | None) -> Figure:
+    """Test errors of trained networks and of the ridges on their starts against |D|."""
+    sizes, hover = np.array(DATA_SIZES), "|D| = %{x}<br>error %{y:.3g}"
+    data, shown = [], [np.array([part.linear, 0.01, 0.2])]
+    if part.linear > 0:
+        data.append(level(sizes, part.linear, "theory", AFFINE, hover))
+    if sample is not None:
+        looks: Any = (
+            (RIDGE, sample.current.ridge, {"role": "bound", "symbol": "diamond-open"}),
+            (TEST, sample.current.network, {}),
+        )
+        for name, values, look in looks:
+            mean, error = over_runs(values)
+            data.append(measured(sizes, mean, error, name, hover, log=True, **look))
+            shown.append(np.minimum(np.nan_to_num(mean), 10.0))
+    data = data or [dots([math.nan], [math.nan], TEST, hover)]
+    return figure(
+        (GROWS, BEATS_AT_LAST),
+        width_axis("training data |D|", DATA_SIZES, 0.85, 1.2),
+        axis("test error", log=True, range=reach(shown), steady=True),
         named(data),
         **BELOW,
     )
@@ -166,6 +213,43 @@ def neuron_frames(params: Params, _part: Single, sample: Drawn) -> dict[str, Any
         paths = np.concatenate([paths, newest], axis=1)
     moving = [frame_trace("neurons", axis, path) for axis, path in zip("xy", paths, strict=True)]
     return frames("step", [str(k) for k in steps], *moving)
+
+
+def features(params: Params, _part: Single, sample: Drawn) -> Figure:
+    """Features of the first network along u, at the start and now: two straight pieces each."""
+    data, most = [], 3.0
+    if sample is not None:
+        hover = "%{customdata}<br>t = %{x:.2f}<br>σ = %{y:.2f}"
+        roles = ("faint", "at the start"), ("measurement", "now")
+        for bent, (role, name) in zip(sample.current.bent, roles, strict=True):
+            drawn = [_feature(i, *pair) for i, pair in enumerate(bent.tolist()) if _tame(pair)]
+            if drawn:
+                x, y, names = together(drawn)
+                most = max(most, float(np.nanmax(y)))
+                data.append(line(x, y, role, name, hover, **names))
+    data = data or [line([math.nan], [math.nan], "measurement", "now")]
+    return figure(
+        f"What {min(params.width, DRAWN)} neurons make of the hidden direction",
+        axis("place along it, x = tu", range=(-3, 3)),
+        axis(
+            "feature σ(W<sup>(1)</sup>·x/√N₀ + b)",
+            range=(-0.1, min(1.05 * most, 12.0)),
+            steady=True,
+        ),
+        named(data),
+        **BELOW,
+    )
+
+
+def _tame(pair: list[float]) -> bool:
+    return all(abs(v) < 1e6 for v in pair)
+
+
+def _feature(index: int, slope: float, bias: float) -> tuple[Array, Array, str]:
+    """Its ends on [−3, 3], and its corner where that is between them."""
+    corner = -bias / slope if slope else math.inf
+    t = np.array(sorted({-3.0, 3.0, corner} if abs(corner) < 3 else {-3.0, 3.0}))
+    return t, np.maximum(slope * t + bias, 0.0), f"neuron {index + 1}"
 
 
 def kernel(params: Params, _part: Single, sample: Drawn) -> Figure:

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import number, plural
+from components.figures.feature_learning.training import over_runs
+from compute.experiments.feature_learning.curve import Curve
 from compute.experiments.feature_learning.networks import Climb, Training
 from compute.experiments.feature_learning.run import Flow, Limit, Result, Single
 from compute.experiments.feature_learning.sampler import DIMENSIONS, Escapes
-from compute.experiments.feature_learning.setting import TARGETS, Params, runs
+from compute.experiments.feature_learning.setting import DATA_SIZES, TARGETS, Params, runs
 from compute.sampling import Sample
 
 Drawn = Sample[Any] | None
@@ -22,6 +24,8 @@ def sentence(params: Params, result: Result, sample: Drawn, frame: int | None) -
     state = None if sample is None else sample.current
     if isinstance(state, Training):
         return _features(state, frame) if params.figure == "features" else _learning(state)
+    if isinstance(state, Curve):
+        return _by_data(params, state)
     if isinstance(state, Escapes):
         return _escaped(params, state)
     if isinstance(state, Climb):
@@ -64,6 +68,25 @@ def _error(values: Any) -> str:
     if len(values) < 2:
         return ""
     return f" ± {number(float(np.std(values, ddof=1)) / math.sqrt(len(values)), 2)}"
+
+
+def _by_data(params: Params, state: Curve) -> str:
+    said = []
+    for values in (state.network, state.ridge):
+        mean, error = over_runs(values)
+        known = np.flatnonzero(np.isfinite(mean))
+        if not known.size:
+            return f"{TARGETS[params.target][0]}: no network is trained to step {params.steps} yet."
+        ends = [f"{_plus(mean[k], error[k])} at |D| = {DATA_SIZES[k]}" for k in known[[0, -1]]]
+        said.append(" and ".join(dict.fromkeys(ends)))
+    return (
+        f"Step {params.steps}: the networks' test error is {said[0]}; the best ridge's {said[1]}."
+    )
+
+
+def _plus(value: float, error: float) -> str:
+    known = f" ± {number(float(error), 2)}" if math.isfinite(error) else ""
+    return number(float(value)) + known
 
 
 def _features(state: Training, frame: int | None) -> str:
@@ -113,12 +136,17 @@ def notice(params: Params, _result: Result, sample: Drawn, _frame: int | None) -
             return "The learning rate is beyond what this network can bear: take a smaller η."
         if runs(params) < 3:
             return f"Networks of this size: only {plural(runs(params), 'run')} is measured."
+    if isinstance(state, Curve) and np.isinf(state.network).any():
+        return "Where no dot of a network stands, its training has diverged: take a smaller η."
     return ""
 
 
 def progress(params: Params, sample: Sample[Any]) -> str:
     """How far the sample is."""
     state = sample.current
+    if isinstance(state, Curve):
+        done = int(np.sum(~np.isnan(state.network)))
+        return f"{done} of {plural(state.network.size, 'network')} are trained"
     if isinstance(state, Training):
         return f"step {int(state.steps[-1])} of {params.steps}, {plural(runs(params), 'network')}"
     if isinstance(state, Climb):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from components.figures.base import (
+    BELOW,
     Array,
     Figure,
     axis,
@@ -20,7 +21,7 @@ from components.figures.base import (
 )
 from components.figures.labels import at_last
 from components.figures.leaving_the_kernel_regime.catapult import KAPPA, KAPPA0, STEP
-from compute.experiments.leaving_the_kernel_regime.run import Network, Strips
+from compute.experiments.leaving_the_kernel_regime.run import REGULAR, Network, Strips
 from compute.experiments.leaving_the_kernel_regime.sampler import KAPPAS, NAMES, STRIPS
 from compute.experiments.leaving_the_kernel_regime.setting import Params
 from compute.sampling import Sample
@@ -58,7 +59,7 @@ def path(params: Params, part: Network, _sample: Any) -> Figure:
 
 
 def share(params: Params, _part: Network, sample: Sample[Any] | None) -> Figure:
-    """Share of starts that converge, and of those that are dead, against ηλ_0."""
+    """Against ηλ_0: shares of starts that converge, of those that are dead, and of dead neurons."""
     data = [
         line([at, at], [0, 1], "bound", f"ηλ₀ = {at}", hoverinfo="skip", showlegend=False)
         for at in (2, 4)
@@ -66,38 +67,45 @@ def share(params: Params, _part: Network, sample: Sample[Any] | None) -> Figure:
     if sample is not None:
         now = sample.current
         mean, error = now.share()
-        hover = "ηλ₀ = %{x}<br>share %{y:.3f}"
+        hover, look = "ηλ₀ = %{x}<br>share %{y:.3f}", {"role": "printed"}
+        neurons = now.neurons / np.where(now.converged > 0, now.converged, np.nan)
+        some = "dead neurons, of networks that converge"
         data += named(
             [
-                measured(KAPPAS, mean, error, "converge", hover),
-                dots(KAPPAS, now.dead / now.tried, "dead", hover, role="printed", symbol="x"),
+                measured(KAPPAS, mean, error, "networks that converge", hover),
+                dots(KAPPAS, now.dead / now.tried, "dead networks", hover, symbol="x", **look),
+                dots(KAPPAS, neurons, some, hover, symbol="diamond-open", **look),
             ]
         )
     return figure(
         "How many networks large steps leave behind",
         axis(KAPPA0, range=(0, 8.2)),
-        axis("share of starts", range=(-0.03, 1.05)),
+        axis("share", range=(-0.03, 1.05)),
         data,
+        **BELOW,
     )
 
 
-def landing(_params: Params, _part: Network, sample: Sample[Any] | None) -> Figure:
-    """Final ηλ of those that converge and live."""
+def landing(_params: Params, part: Network, sample: Sample[Any] | None) -> Figure:
+    """Final ηλ of those that converge and live, beside the law of two vectors."""
+    hover = "ηλ₀ = %{x:.3f}<br>final ηλ = %{y:.3f}"
+    law = np.where(np.isfinite(part.law), part.law, np.nan)
     data = [
+        *named([line(REGULAR, law, "theory", "two vectors, f₀ = 1, n = N₁", hover)]),
         level([0, 8.2], 2.0, "bound", "2"),
         line([0, 2], [0, 2], "bound", "unchanged", hoverinfo="skip"),
     ]
     if sample is not None:
         mean, error = sample.current.end()
         seen = np.isfinite(mean)
-        hover = "ηλ₀ = %{x}<br>final ηλ = %{y:.3f}"
-        at = np.array(KAPPAS)[seen]
-        data.append(measured(at, mean[seen], error[seen], "mean of those that live", hover))
+        at, said = np.array(KAPPAS)[seen], "networks, mean of those that live"
+        data += named([measured(at, mean[seen], error[seen], said, hover)])
     return figure(
         "Where the networks land",
         axis(KAPPA0, range=(0, 8.2)),
-        axis("final ηλ, mean over starts", range=(0, 3)),
+        axis("final ηλ", range=(0, 3)),
         data,
+        **BELOW,
     )
 
 

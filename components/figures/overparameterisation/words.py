@@ -27,12 +27,30 @@ def _rank(params: Params, part: Rank) -> str:
     low, high = int(here.min()), int(here.max())
     found = f"{low}" if low == high else f"{low} to {high}"
     name = dict(ACTIVATIONS)[params.activation]
+    end = _idle(params, part) if part.idle else f"full rank would be {params.data_count}"
     return (
         f"{name}, N₀ = {params.input_dim}, {plural(params.depth, 'hidden layer')} "
         f"{params.width} wide: "
         f"{len(here)} networks with P = {count(params, params.width)} parameters have rank {found} "
-        f"on |D| = {params.data_count} data; full rank would be {params.data_count}."
+        f"on |D| = {params.data_count} data; {end}."
     )
+
+
+def _idle(params: Params, part: Rank) -> str:
+    """What of P costs ReLU networks rank, counted over all of them."""
+    dead, always, repeated, layers = (
+        sum(getattr(idle, field) for idle in part.idle)
+        for field in ("dead", "always_on", "repeated", "layers")
+    )
+    said = (
+        (dead, plural(dead, "dead neuron")),
+        (always, f"{always} always on"),
+        (repeated, plural(repeated, "repeated pattern")),
+        (layers, plural(layers, "dead layer")),
+    )
+    found = ", ".join(words for count, words in said if count)
+    free = f"P counts {plural(params.depth * params.width, 'free scale')}"
+    return f"{free}, and in sum {found}" if found else free
 
 
 def _patterns(params: Params, part: Patterns) -> str:

@@ -37,6 +37,11 @@ def _draw(_params: Params, part: Draw) -> str:
         if not least:
             return f"{head}: a constant is the output bias alone"
         return f"{head}: a straight line of slope {slope} goes up or down on both sides"
+    if not part.decided:
+        return (
+            f"m = {plural(m, 'breakpoint')}, smallest N₁ is {m} or {least}, not decided: there are "
+            f"2{_power(m)} sums of jumps to try"
+        )
     if part.left is None:
         return (
             f"{head}: none of 2{_power(m)} sums of jumps is −s₀ = {_minus(part)}, "

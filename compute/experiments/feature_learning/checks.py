@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from compute.claims import Check, Statement, at_least, at_most, exact, sampled, undecided
+from compute.experiments.feature_learning.curve import Curve
 from compute.experiments.feature_learning.networks import PARITY_SIZE, Climb, Training
 from compute.experiments.feature_learning.run import Result
 from compute.experiments.feature_learning.sampler import DIMENSIONS, Escapes, flow_counts
-from compute.experiments.feature_learning.setting import Params
+from compute.experiments.feature_learning.setting import DATA_SIZES, Params
 from compute.sampling import Sample
 
 Drawn = Sample[Any] | None
@@ -81,6 +82,21 @@ def not_learned(params: Params, _result: Result, sample: Drawn) -> Check | None:
 def _no_better(sample: Drawn, statement: Statement) -> Check:
     quantity = "largest ratio of the test errors, ridge over network"
     return _trained(sample, quantity, lambda s: float(s.gain().max()), statement, 100)
+
+
+def more_data(params: Params, _result: Result, sample: Drawn) -> Check | None:
+    """A trained network makes more of more data than a ridge on its start."""
+    known = (params.input_dim, params.width, params.exponent, params.rate, params.target)
+    if params.figure != "curve" or known != (32, 256, 0.5, 1.0, "relu") or params.steps < 200:
+        return None
+    quantity = f"least growth of the gain from |D| = {DATA_SIZES[0]} to {DATA_SIZES[-1]}"
+    statement = at_least("four times", 4.0)
+    state = None if sample is None else sample.current
+    grown = state.growth() if isinstance(state, Curve) else np.empty(0)
+    if not grown.size:
+        reason = "no network has been trained at the largest |D| yet"
+        return undecided(quantity, math.nan, statement, tolerance=0.0, reason=reason)
+    return exact(quantity, float(grown.min()), statement, tolerance=0.0)
 
 
 def kernel_leads(params: Params, _result: Result, sample: Drawn) -> Check | None:

@@ -46,6 +46,19 @@ CLAIMS = (
         batches=21,
     ),
     Claim(
+        key="features_more_data",
+        section="1.3.3",
+        statement=(
+            r"ReLU target, $a = \frac12$: with more data the gain over fixed features grows, from "
+            "64 to 2048 four times or more."
+        ),
+        route=REAL,
+        params=Params(figure="curve", steps=200),
+        check=checks.more_data,
+        faults=(faults.LAZY,),
+        batches=13,
+    ),
+    Claim(
         key="features_kernel_leads",
         section="1.3.3",
         statement="The tangent kernel's leading eigenvector becomes the target.",

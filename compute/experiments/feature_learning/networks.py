@@ -21,6 +21,7 @@ from compute.experiments.feature_learning.setting import (
     STAIR_WIDTH,
     Params,
     runs,
+    step_ms,
     target_of,
 )
 from compute.feature_learning import best_ridge, monomial
@@ -34,6 +35,7 @@ PARITY_SIZE = math.sqrt(3)
 CHUNKS = (1, 2, 4, 5, 10, 20, 25, 50)
 BATCH_MS, RECORDS = 120.0, 20
 TEST, SHOWN, FOLLOWED, PROBED, LEADING = 2048, 200, 128, 256, 24
+DRAWN = 24
 PENALTIES = 10.0 ** np.arange(-8.0, 3.1, 0.5)
 
 
@@ -54,6 +56,8 @@ class Training:
     start, and the ridge's prediction.   cosine, strength (n, M): of the first network's first M
     neurons, cos∠(W_i, u) and W_i^(2)|W_i|/√N_0.   kernel (2, 24): shares of the target in the
     leading eigenvectors of the first network's tangent kernel, cumulated, at the start and now.
+    bent (2, M', 2): slope W_i·u/√N_0 and bias of the first network's first M' ≤ 24 features
+    σ(slope t + bias) along x = tu, at the start and now.
     """
 
     steps: NDArray[np.int64]
@@ -67,6 +71,7 @@ class Training:
     cosine: NDArray[np.float16]
     strength: NDArray[np.float16]
     kernel: Array
+    bent: Array
 
     def gain(self) -> Array:
         """How many times the ridge's test error is that of the network, (R,)."""
@@ -121,7 +126,7 @@ def with_bias(x: Array, scale: float) -> Single:
     return np.asarray(np.column_stack([scale * x, np.ones(len(x))]), dtype=np.float32)
 
 
-def _data(params: Params, run: int, name: str, count: int) -> tuple[Single, Array, Array]:
+def data_of(params: Params, run: int, name: str, count: int) -> tuple[Single, Array, Array]:
     """(x/√N_0 and 1, t = ⟨u, x⟩, y) of `count` inputs; u is the first coordinate."""
     x = stream(params.seed, name, run).standard_normal((count, params.input_dim))
     return with_bias(x, params.input_dim**-0.5), x[:, 0], target_of(params)(x[:, 0])
@@ -136,11 +141,10 @@ def scale_and_rate(params: Params) -> tuple[float, float]:
 def chunk(params: Params) -> int:
     """Steps of a batch: what takes some 100 ms, and at most a twentieth of all."""
     if params.figure == "staircase":
-        size, most = 2 * STAIR_BATCH * STAIR_WIDTH, round(params.stairs_time / STAIR_RATE)
-        cost = size * (1.3e-7 * params.stairs_dim + 1.5e-6)
+        most = round(params.stairs_time / STAIR_RATE)
+        cost = 2 * STAIR_BATCH * STAIR_WIDTH * (1.3e-7 * params.stairs_dim + 1.5e-6)
     else:
-        size, most = params.data * params.width, params.steps
-        cost = size * (1e-7 * params.input_dim + 1e-6)
+        most, cost = params.steps, step_ms(params, params.data)
     cost *= runs(params)
     return max(c for c in CHUNKS if c == 1 or (c * cost <= BATCH_MS and c <= most // RECORDS))
 
@@ -151,21 +155,32 @@ def record_steps(params: Params) -> list[int]:
     return [*range(0, params.steps, size), params.steps]
 
 
+def drawn_network(params: Params, run: int) -> tuple[Single, Single]:
+    """The start of a run: first (N_1, N_0 + 1), second (N_1,)."""
+    rng = stream(params.seed, "start", run)
+    first = rng.standard_normal((params.width, params.input_dim + 1)).astype(np.float32)
+    return first, rng.standard_normal(params.width).astype(np.float32)
+
+
+def start_ridge(params: Params, run: int, first: Single, data: int) -> tuple[float, float, Array]:
+    """:func:`best_ridge` on the features of a start and a constant, at so many data."""
+    x, _, y = data_of(params, run, "train", data)
+    fresh, _, wanted = data_of(params, run, "test", TEST)
+    features, others = (
+        with_bias(np.maximum(v @ first.T, 0), 1.0).astype(np.float64) for v in (x, fresh)
+    )
+    return best_ridge(features, y, others, wanted, PENALTIES)
+
+
 def start_training(params: Params) -> Training:
     """The networks before the first step, and the ridge on their features."""
     found: list[Any] = []
     for run in range(runs(params)):
-        rng = stream(params.seed, "start", run)
-        first = rng.standard_normal((params.width, params.input_dim + 1)).astype(np.float32)
-        second = rng.standard_normal(params.width).astype(np.float32)
-        x, _, y = _data(params, run, "train", params.data)
-        test_x, t, test_y = _data(params, run, "test", TEST)
-        features, others = (with_bias(np.maximum(v @ first.T, 0), 1.0) for v in (x, test_x))
-        ridge = best_ridge(
-            features.astype(np.float64), y, others.astype(np.float64), test_y, PENALTIES
-        )
+        first, second = drawn_network(params, run)
+        ridge = start_ridge(params, run, first, params.data)
         found.append((first, second, *ridge[:2]))
         if run == 0:
+            _, t, _ = data_of(params, run, "test", TEST)
             shown = np.array([t[:SHOWN], t[:SHOWN], t[:SHOWN], ridge[2][:SHOWN]])
     first, second, ridges, penalties = (np.array(column) for column in zip(*found, strict=True))
     empty = np.empty((0, len(found)))
@@ -174,6 +189,7 @@ def start_training(params: Params) -> Training:
         np.empty(0, dtype=np.int64),
         *(first, second, empty, empty, ridges, penalties, shown),
         *(neurons, neurons, np.full((2, LEADING), np.nan)),
+        np.array([_bent(params, first[0])] * 2),
     )
     begun = _recorded(params, state, first, second, 0)
     begun.shown[2], begun.kernel[0] = begun.shown[1], begun.kernel[1]
@@ -187,7 +203,7 @@ def train_on(params: Params, state: Training) -> Training:
     first, second = state.first.copy(), state.second.copy()
     with np.errstate(over="ignore", invalid="ignore"):
         for run in range(len(first)):
-            x, _, y = _data(params, run, "train", params.data)
+            x, _, y = data_of(params, run, "train", params.data)
             w, v, targets = first[run], second[run], y.astype(np.float32)
             for _ in range(count):
                 w, v = descend(w, v, x, targets, scale, rate)
@@ -205,7 +221,7 @@ def _recorded(
     for run in range(len(first)):
         row = []
         for name, count in (("train", params.data), ("test", TEST)):
-            x, _, y = _data(params, run, name, count)
+            x, _, y = data_of(params, run, name, count)
             z = outputs(first[run], second[run], x, scale).astype(np.float64)
             row.append(float(np.mean((z - y) ** 2)))
         errors.append(row)
@@ -230,7 +246,14 @@ def _recorded(
         cosine=np.vstack([state.cosine, cosine.astype(np.float16)]),
         strength=np.vstack([state.strength, np.clip(strength, -6e4, 6e4).astype(np.float16)]),
         kernel=kernel,
+        bent=np.array([state.bent[0], _bent(params, first[0])]),
     )
+
+
+def _bent(params: Params, first: Single) -> Array:
+    """u is the first coordinate."""
+    slopes = first[:DRAWN, 0] / math.sqrt(params.input_dim)
+    return np.column_stack([slopes, first[:DRAWN, -1]]).astype(np.float64)
 
 
 def kernel_shares(first: Single, second: Single, x: Single, y: Array, scale: float) -> Array:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.experiments.feature_learning.curve import Curve, grow_on, pieces, start_curve
 from compute.experiments.feature_learning.networks import (
     Climb,
     More,
@@ -131,25 +133,29 @@ def batches(params: Params) -> int:
     """How many batches there are; the first of a training is its start."""
     if params.figure == "escape":
         return math.ceil(params.neurons / _per_batch(params))
+    if params.figure == "curve":
+        return len(pieces(params))
     total = round(params.stairs_time / STAIR_RATE)
     return 1 + math.ceil((total if params.figure == "staircase" else params.steps) / chunk(params))
 
 
-def batch(params: Params, index: int) -> Escapes | Training | Climb | More:
+def batch(params: Params, index: int) -> Escapes | Training | Curve | Climb | More:
     """Neurons that escape; or networks at their start, and then orders to train on."""
     if params.figure == "escape":
         return escape(params, index)
     if index > 0:
         return More(params)
-    return start_climb(params) if params.figure == "staircase" else start_training(params)
+    begin: dict[str, Callable[[Params], Any]] = {"staircase": start_climb, "curve": start_curve}
+    found: Training | Curve | Climb = begin.get(params.figure, start_training)(params)
+    return found
 
 
 def join(first: Any, second: Any) -> Any:
     """Neurons side by side; networks trained on, where the second is the order to do so."""
     if not isinstance(second, More):
         return merge(first, second)
-    go_on = climb_on if isinstance(first, Climb) else train_on
-    return go_on(second.params, first)
+    go_on: dict[type, Callable[[Params, Any], Any]] = {Climb: climb_on, Curve: grow_on}
+    return go_on.get(type(first), train_on)(second.params, first)
 
 
 SAMPLER: Sampler[Params, Any] = Sampler(batch, join, batches)

@@ -14,7 +14,8 @@ from compute.params import check, choice, integer, real, seed
 
 Array = NDArray[np.float64]
 
-TRAINED = (("figure", ("learning", "features")),)
+_TRAINED = (("figure", ("learning", "curve", "features")),)
+_WATCHED = (("figure", ("learning", "features")),)
 _STAIRS = (("figure", ("staircase",)),)
 _ESCAPE = (("figure", ("escape",)),)
 TARGETS: dict[str, tuple[str, Callable[[Array], Array]]] = {
@@ -28,6 +29,9 @@ TARGETS: dict[str, tuple[str, Callable[[Array], Array]]] = {
 # Numbers of all networks' parameters that a kept sample may hold, with its checkpoints.
 _KEPT = 58_000
 RUNS = 5
+DATA_SIZES = (64, 128, 256, 512, 1024, 2048)
+# Milliseconds of training of all networks against the number of data.
+_CURVE_MS = 30_000.0
 STAIR_WIDTH, STAIR_BATCH, STAIR_RATE = 128, 512, 0.1
 
 
@@ -39,6 +43,7 @@ class Params:
         "learning",
         (
             ("learning", "Network or features"),
+            ("curve", "Against the data"),
             ("features", "Neurons turn"),
             ("escape", "Escape"),
             ("staircase", "Staircase"),
@@ -52,7 +57,7 @@ class Params:
         label="target",
         symbol="g",
         help="y = g(⟨u, x⟩) for one hidden direction u, |u| = 1, and x ~ N(0, I).",
-        shown_if_any=TRAINED,
+        shown_if_any=_TRAINED,
     )
     input_dim: int = integer(
         32,
@@ -62,10 +67,10 @@ class Params:
         symbol="N_0",
         help="Coordinates of x; the target needs one of them, the network does not know which.",
         ladder=(2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64),
-        shown_if_any=TRAINED,
+        shown_if_any=_TRAINED,
     )
     width: int = ask.width(
-        256, 8, 512, help="Neurons: as many features has the ridge.", shown_if_any=TRAINED
+        256, 8, 512, help="Neurons: as many features has the ridge.", shown_if_any=_TRAINED
     )
     data: int = integer(
         1024,
@@ -74,13 +79,13 @@ class Params:
         label="data points",
         symbol="|D|",
         help="Training data; as many fresh ones, and more, measure the test error.",
-        ladder=(64, 128, 256, 512, 1024, 2048),
-        shown_if_any=TRAINED,
+        ladder=DATA_SIZES,
+        shown_if_any=_WATCHED,
     )
     exponent: float = ask.exponent(
         0.5,
         help="γ = N₁^a in (2.1.1): 0 is the kernel regime, ½ the mean-field regime.",
-        shown_if_any=TRAINED,
+        shown_if_any=_TRAINED,
     )
     rate: float = real(
         1.0,
@@ -90,7 +95,7 @@ class Params:
         symbol="η",
         help="Full-batch descent on ½|D|⁻¹Σ(z − y)² with steps ηγ².",
         ladder=(0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0),
-        shown_if_any=TRAINED,
+        shown_if_any=_TRAINED,
     )
     steps: int = integer(
         400,
@@ -99,7 +104,7 @@ class Params:
         label="steps",
         help="Where training ends.",
         ladder=(100, 200, 400, 800, 1200),
-        shown_if_any=TRAINED,
+        shown_if_any=_TRAINED,
     )
     start: float = real(
         2.0,
@@ -161,8 +166,16 @@ def target_of(params: Params) -> Callable[[Array], Array]:
     return TARGETS[params.target][1]
 
 
+def step_ms(params: Params, data: int) -> float:
+    """Milliseconds of a step of one network on so many data."""
+    return data * params.width * (1e-7 * params.input_dim + 1e-6)
+
+
 def runs(params: Params) -> int:
     """How many networks are trained for each target: 5, or 4 beside the staircase; fewer large."""
     if params.figure == "staircase":
         return min(RUNS, 4, _KEPT // (2 * STAIR_WIDTH * (params.stairs_dim + 2)))
+    if params.figure == "curve":
+        one = params.steps * sum(step_ms(params, n) for n in DATA_SIZES)
+        return min(RUNS, max(1, int(_CURVE_MS / one)))
     return min(RUNS, max(1, _KEPT // (params.width * (params.input_dim + 2))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -172,6 +173,22 @@ def second_half(params: Params, result: Result, _sample: Any) -> Check | None:
         Statement("integral with the mean weight held at φ₀/σ₀", law),
         Statement("as if the mean grew, too", float(part.pooled[_SLOWEST_LAW])),
         tolerance=law * 4 * math.sqrt(epsilon) * size,
+    )
+
+
+def reversed_order(params: Params, result: Result, _sample: Any) -> Check | None:
+    """A fast inner layer: the linear part first, then the quadratic one, the constant last."""
+    part = result.scales
+    plain = Params(figure="scales", particles=params.particles, epsilon=params.epsilon)
+    usual = params.particles >= 10 and replace(params, seed=plain.seed) == plain
+    if part is None or params.epsilon < 50 or not usual:
+        return None
+    constant, linear, quadratic = part.times.tolist()
+    return exact(
+        "smaller of T₀/T₂ and T₂/T₁",
+        min(constant / quadratic, quadratic / linear),
+        at_least("1: linear, quadratic, constant", 1.0),
+        tolerance=0.0,
     )
 
 

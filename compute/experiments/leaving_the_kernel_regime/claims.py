@@ -143,4 +143,13 @@ CLAIMS = (
         checks.third_slope,
         faults.INNER,
     ),
+    _claim(
+        "reversed_order",
+        r"With a fast inner layer, $\epsilon=100$, the order is another: linear, quadratic, "
+        "constant.",
+        FLOW,
+        Params(figure="scales", epsilon=100.0),
+        checks.reversed_order,
+        faults.EXCHANGED,
+    ),
 )

@@ -49,3 +49,9 @@ INNER = Fault(
     (f"{_HERE}.run:reduced_flow",),
     with_argument(0, lambda epsilon: epsilon**0.5),
 )
+EXCHANGED = Fault(
+    "exchanged",
+    "layers with each other's speed",
+    (f"{_HERE}.run:reduced_flow",),
+    with_argument(0, lambda epsilon: 1 / epsilon),
+)

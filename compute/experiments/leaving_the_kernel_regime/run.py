@@ -29,6 +29,8 @@ Array = NDArray[np.float64]
 PLANE_KAPPA = np.linspace(0.05, 6.0, 120)
 PLANE_SQUARED = np.geomspace(1e-7, 10.0, 81)
 ALONG = np.linspace(0.1, 4.2, 411)
+# Beyond, paths are chaotic before they land.
+REGULAR = np.linspace(0.1, 3.0, 88)
 DRAWN_WIDTHS = (50, 1000, 100_000)
 CHECKED = np.array([0.5, 1.0, 1.5, 1.9, 2.1, 2.3, 2.5, 2.7, 2.9, 3.1, 3.3, 3.5, 3.7])
 _CHECKED_WIDTH, _CHECKED_STEPS = 1000, 400
@@ -82,12 +84,14 @@ class Final:
 @dataclass(frozen=True)
 class Network:
     """One real network: `loss`, `kappa` (S + 1,) at every step; `dead`: share of its neurons at the
-    end; `diverged`."""
+    end; `diverged`; `law` (k,): where two vectors as long as it is wide end, f_0 = 1, from the κ_0
+    of REGULAR."""
 
     loss: Array
     kappa: Array
     dead: float
     diverged: bool
+    law: Array
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,8 @@ def _network(params: Params) -> Network:
     )
     loss = found.loss[:, 0]
     kappa = params.kappa * found.curvature[:, 0] / max(float(found.curvature[0, 0]), 1e-300)
-    return Network(loss, kappa, float(found.dead[0]), bool(found.diverged[0]))
+    law = fates(REGULAR, (REGULAR / CURVATURE) ** 2 / params.neurons)[..., 0]
+    return Network(loss, kappa, float(found.dead[0]), bool(found.diverged[0]), law)
 
 
 def _scales(params: Params) -> Scales:

@@ -29,8 +29,10 @@ from compute.experiments.overparameterisation.setting import (
 )
 from compute.jacobian_rank import (
     Deficits,
+    Idle,
     activation_patterns,
     generic_rank,
+    idle_neurons,
     jacobian,
     pattern_rank,
     relu_deficits,
@@ -54,7 +56,8 @@ class Rank:
     than the next (inf where there is none); `patterns` (k, n): :func:`pattern_rank` for one hidden
     ReLU layer, else empty. `values` (n, m): singular values of the chosen width over the largest,
     what is below `floor` counts as 0. `slope`, `chained`: the derivative of the loss along a random
-    direction v of the chosen width's first network, by a complex step, and ∇_z L · D_θ z v.
+    direction v of the chosen width's first network, by a complex step, and ∇_z L · D_θ z v. `idle`:
+    the neurons that cost a ReLU network rank, of each network of the chosen width; else empty.
     """
 
     widths: Ints
@@ -67,6 +70,7 @@ class Rank:
     floor: float
     slope: float
     chained: float
+    idle: tuple[Idle, ...]
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,7 @@ def _rank(params: Params) -> Rank:
     ranks, gaps, patterns = [], [], []
     shown: Array = np.empty((0, 0))
     floor, slope, chained = 0.0, math.nan, math.nan
+    idle: tuple[Idle, ...] = ()
     for width in widths:
         weights, biases = _networks(params, width, params.depth)
         matrices = jacobian(weights, biases, x, activation)
@@ -141,6 +146,11 @@ def _rank(params: Params) -> Rank:
                 shown = values / values[:, :1]
             floor = float(max(matrices.shape[1:]) * float(np.finfo(np.float64).eps))
             slope, chained = _chain(params, weights, biases, x, matrices[0])
+            if params.activation == "relu":
+                each = range(params.networks)
+                idle = tuple(
+                    idle_neurons([w[i] for w in weights], [b[i] for b in biases], x) for i in each
+                )
     return Rank(
         widths=np.array(widths),
         parameters=np.array([count(params, n) for n in widths]),
@@ -152,6 +162,7 @@ def _rank(params: Params) -> Rank:
         floor=floor,
         slope=slope,
         chained=chained,
+        idle=idle,
     )
 
 

@@ -16,6 +16,7 @@ from compute.experiments.piecewise_linear.error import GRID, Error, error_of
 from compute.experiments.piecewise_linear.sampler import random_networks
 from compute.experiments.piecewise_linear.setting import Params, corners, slopes_of
 from compute.piecewise_linear import (
+    MOST_KNOTS,
     Network,
     contributions,
     deep_output,
@@ -38,10 +39,11 @@ class Draw:
 
     `corners` (n, 2); `knots` (m,) where the slope jumps, `slopes` (m+1,), `jumps` (m,) as floats;
     `exact_slopes` the same as fractions. `left` are the knots whose neurons face left, in a network
-    of exactly m neurons, None where there is none. `network` has the fewest neurons there are. `x`
-    (k,), `line` (k,) is the broken line, `neurons` (N_1, k) what each neuron adds. `error` is the
-    largest |network − line| over |b2| + |s_0||x| + Σ|J_i|(|x| + |ξ_i|), what roundings scale with
-    (typed decimals are no doubles: Σ|J_i||x − ξ_i| alone is too small between close knots).
+    of exactly m neurons, None where there is none, or where more than 36 knots leave that open:
+    then not `decided`. `network` has the fewest neurons there are, or one more. `x` (k,), `line`
+    (k,) is the broken line, `neurons` (N_1, k) what each neuron adds. `error` is the largest
+    |network − line| over |b2| + |s_0||x| + Σ|J_i|(|x| + |ξ_i|), what roundings scale with (typed
+    decimals are no doubles: Σ|J_i||x − ξ_i| alone is too small between close knots).
     """
 
     corners: Array
@@ -50,6 +52,7 @@ class Draw:
     jumps: Array
     exact_slopes: tuple[Fraction, ...]
     left: tuple[int, ...] | None
+    decided: bool
     network: Network
     x: Array
     line: Array
@@ -58,7 +61,7 @@ class Draw:
 
     @property
     def smallest(self) -> int:
-        """The least N_1 that draws it."""
+        """The least N_1 that draws it; where that is not decided, what is enough."""
         if self.knots.size:
             return int(self.knots.size) + (self.left is None)
         return 2 if self.slopes[0] else 0
@@ -113,7 +116,9 @@ def _draw(params: Params) -> Draw:
     inner = range(1, len(xs) - 1)
     kept = [i for i in inner if all_slopes[i] != all_slopes[i - 1]]
     slopes = [all_slopes[0], *(all_slopes[i] for i in kept)]
-    left = neurons_facing_left(slopes)
+    decided = len(kept) <= MOST_KNOTS or not slopes[0]
+    # a first slope of 0 is the sum of no jump
+    left = (neurons_facing_left(slopes) if slopes[0] else ()) if decided else None
     knots = np.array([float(xs[i]) for i in kept])
     rounded = np.array([float(s) for s in slopes])
     # an affine function has its value told at 0
@@ -127,6 +132,7 @@ def _draw(params: Params) -> Draw:
         jumps=np.diff(rounded),
         exact_slopes=tuple(slopes),
         left=left if kept else None,
+        decided=decided,
         network=network,
         x=x,
         line=_broken(x, [float(v) for v in xs], [float(v) for v in ys], rounded),
@@ -219,5 +225,5 @@ _PARTS: dict[str, Callable[[Params], Any]] = {
 def work(params: Params) -> float:
     """Milliseconds of `run`, from measured rates."""
     if params.figure == "draw":
-        return 5.0 + 1.6e-4 * 2 ** (len(params.knots) / 2)
+        return 5.0 + 1.6e-4 * 2 ** (min(len(params.knots), MOST_KNOTS + 2) / 2)
     return {"random": 3.0, "error": 40.0}.get(params.figure, 4.0 + 3.0 * params.depth)

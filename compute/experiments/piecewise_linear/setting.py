@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from compute.params import WIDTHS, Points, check, choice, integer, points, real, seed, typed
-from compute.piecewise_linear import MOST_KNOTS, fractions
+from compute.piecewise_linear import fractions
 
 REACH = 2.0
 FIGURES = (
@@ -32,7 +32,7 @@ class Params:
         -REACH,
         REACH,
         least=2,
-        most=MOST_KNOTS + 2,
+        most=64,
         label="corners",
         symbol="ξ",
         help="x~y_x~y …: a broken line through them. The first and the last set the end slopes.",

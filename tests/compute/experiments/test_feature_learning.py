@@ -11,9 +11,9 @@ import pytest
 
 from compute.cache import PAYLOAD_MAX
 from compute.claims import Verdict
-from compute.experiments.feature_learning import EXPERIMENT, Params, networks, run
+from compute.experiments.feature_learning import EXPERIMENT, Params, curve, networks, run
 from compute.experiments.feature_learning.sampler import SAMPLER, Escapes, batches
-from compute.experiments.feature_learning.setting import TARGETS, runs
+from compute.experiments.feature_learning.setting import DATA_SIZES, TARGETS, runs
 from compute.sampling import advance, collect
 
 SMALL = Params(width=16, data=64, input_dim=4, steps=100)
@@ -58,6 +58,28 @@ def test_a_state_goes_on_where_another_worker_left_it() -> None:
     went_on, whole = advance(SAMPLER, SMALL, there).current, collect(SAMPLER, SMALL, 4).current
     for field in dataclasses.fields(whole):
         np.testing.assert_array_equal(getattr(went_on, field.name), getattr(whole, field.name))
+
+
+def test_against_the_data_is_the_network_of_the_first_tab() -> None:
+    """Trained in other pieces, at the number of data of its slider."""
+    alone = collect(SAMPLER, dataclasses.replace(SMALL, data=256), 1000).current
+    params = dataclasses.replace(SMALL, figure="curve")
+    found = collect(SAMPLER, params, 1000).current
+    at = DATA_SIZES.index(256)
+    np.testing.assert_allclose(found.ridge[:, at], alone.ridge, rtol=1e-6)
+    np.testing.assert_allclose(found.network[:, at], alone.test[-1], rtol=1e-4)
+    assert found.growth().shape == (runs(params),)
+
+
+def test_against_the_data_goes_on_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    params = dataclasses.replace(SMALL, figure="curve")
+    whole = collect(SAMPLER, params, 1000).current
+    monkeypatch.setattr(curve, "PIECE_MS", 0.3)
+    assert batches(params) > 100
+    small = collect(SAMPLER, params, 1000).current
+    np.testing.assert_array_equal(small.network, whole.network)
+    last = dataclasses.replace(params, steps=1200, width=512, input_dim=64)
+    assert 1 <= runs(last) < runs(params)
 
 
 def test_the_kernel_is_that_of_the_gradients() -> None:
@@ -129,7 +151,7 @@ def test_medians_count_those_that_did_not_arrive() -> None:
     assert state.lost() == 8 + 24
 
 
-@pytest.mark.parametrize("figure", ["learning", "features", "escape", "staircase"])
+@pytest.mark.parametrize("figure", ["learning", "curve", "features", "escape", "staircase"])
 def test_every_tab_has_batches_to_its_end(figure: str) -> None:
     params = dataclasses.replace(SMALL, figure=figure, **QUICK)
     sample = collect(SAMPLER, params, 1000)

@@ -10,12 +10,18 @@ import numpy as np
 import pytest
 
 from compute.activations import get_activation
+from compute.catapult import catapult_path
 from compute.claims import Verdict
 from compute.experiments.leaving_the_kernel_regime import EXPERIMENT, Params, run
+from compute.experiments.leaving_the_kernel_regime.run import REGULAR
 from compute.experiments.leaving_the_kernel_regime.sampler import KAPPAS, SAMPLER, batch, train
-from compute.experiments.leaving_the_kernel_regime.setting import ACTIVATIONS, drawn_start
+from compute.experiments.leaving_the_kernel_regime.setting import (
+    ACTIVATIONS,
+    CURVATURE,
+    drawn_start,
+)
 from compute.ledger import Entry, evaluate
-from compute.sampling import merge
+from compute.sampling import collect, merge
 from compute.training.large_steps import descend, kernels
 from compute.training.one_layer import OneLayer, empirical_ntk, forward, parameter_gradients
 
@@ -149,3 +155,23 @@ def test_exact_claims_agree_and_their_rivals_do_not(claim: Any) -> None:
     check = evaluate(Entry(EXPERIMENT, claim))
     assert check.verdict == Verdict.AGREES
     assert all(s.verdict == Verdict.REFUTED for s in check.statements[1:])
+
+
+def test_the_law_beside_networks_is_where_vectors_of_their_length_end() -> None:
+    """By the map itself, step after step, at three step sizes."""
+    part = run(Params(figure="networks", neurons=512, steps=10)).networks
+    for at in (10, 40, 70):
+        kappa = REGULAR[at]
+        path = catapult_path(1.0, CURVATURE, kappa / CURVATURE, 512, 2000)
+        assert part.law[at] == pytest.approx(kappa / CURVATURE * path[-1, 1], rel=1e-4)
+
+
+def test_dead_neurons_of_converged_networks_are_counted() -> None:
+    params = Params(figure="networks", data=1, target="zero", neurons=64, networks=20)
+    now = collect(SAMPLER, params, 1000).current
+    found = [train(params, k, 64, 0.0, KAPPAS, 1e-8) for k in range(20)]
+    good = np.array([~f.diverged & (f.loss[-1] <= f.loss[0]) for f in found])
+    dead = np.array([f.dead for f in found])
+    np.testing.assert_allclose(now.neurons, (good * dead).sum(axis=0))
+    share = now.neurons / np.maximum(now.converged, 1)
+    assert share[-1] > share[0]

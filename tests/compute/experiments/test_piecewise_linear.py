@@ -119,3 +119,17 @@ def test_a_formula_that_is_not_finite_there_is_refused() -> None:
     for wrong in ("1/x", "log(x)", "1/(16384x - 1)", "exp(99x)", "sin(", ""):
         with pytest.raises(ParameterError, match="formula in x"):
             Params(formula=wrong)
+
+
+def test_above_36_knots_nothing_is_guessed() -> None:
+    """Not even where the subset is plain; a first slope of 0 needs none."""
+    zigzag = tuple((round(-1.9 + 0.06 * i, 2), float(i % 2)) for i in range(64))
+    part = run(Params(knots=zigzag)).draw
+    assert not part.decided
+    assert part.left is None
+    assert len(part.network[0]) == 63
+    assert part.error < 1e-12
+    flat = run(Params(knots=((-2.0, 0.0), *zigzag[:1], *zigzag[2:]))).draw
+    assert flat.decided
+    assert flat.left == ()
+    assert flat.error < 1e-12
