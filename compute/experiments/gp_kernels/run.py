@@ -246,4 +246,5 @@ _PARTS: dict[str, Callable[[Params, float, float], Any]] = {
 def work(params: Params) -> float:
     """Milliseconds of `run`, from measured rates per layer."""
     slow = params.activation in {"tanh", "shaped_tanh"}
-    return 20.0 + params.depth * (2.5e-3 if slow else 2e-4)
+    first = 30.0 if params.figure == "plane" else 20.0
+    return first + params.depth * (2.5e-3 if slow else 2e-4)

@@ -216,14 +216,17 @@ def sweep_ms(params: Params, width: int, exponent: float) -> float:
 def most_sweep_steps(params: Params, width: int, exponent: float) -> int:
     """Attempts after which a network of the sweeps is stopped: 1.5 times those promised.
 
-    Or 120 where that is more, for where few are promised some networks take three times as many.
+    Or 100 where that is more, for where few are promised some networks take three times as many.
     """
-    return math.ceil(max(1.5 * sweep_steps(params, width, exponent), 120))
+    return math.ceil(max(1.5 * sweep_steps(params, width, exponent), 100))
 
 
 def sweep_steps(params: Params, width: int, exponent: float) -> float:
-    """Of the neurons of a narrow network a larger part comes to a kink at a datum, and stays."""
+    """Of the neurons of a narrow network a larger part comes to a kink at a datum, and stays; points
+    of one's own may be at odds, which smooth functions are not."""
     many = 0.6 if params.target in UNEVEN else 0.7
+    if params.target == "own" and len(params.points or OWN) >= 5:
+        many *= 1.5
     if params.activation in KINKED and params.target not in UNEVEN and width <= 64:
         many = 1.5 if width <= 16 else 0.8
     return many * (3 + _drift(params, exponent))
