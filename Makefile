@@ -10,7 +10,7 @@ CLASS := .venv-load
 export OPENBLAS_NUM_THREADS ?= 1
 # What is installed uncompiled, for most of it is never imported, is compiled when it is.
 unexport PYTHONDONTWRITEBYTECODE
-TEST := $(BIN)/pytest --numprocesses=2 --dist=worksteal
+TEST := $(BIN)/pytest --numprocesses=3 --dist=worksteal
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --requirement
 
 .PHONY: serve test lint types warm scripts unit thorough browser bench rivals axe load image-check claims power clean
