@@ -222,8 +222,10 @@ def most_sweep_steps(params: Params, width: int, exponent: float) -> int:
 
 
 def sweep_steps(params: Params, width: int, exponent: float) -> float:
-    """Of the neurons of a narrow network a larger part comes to a kink at a datum, and stays; points
-    of one's own may be at odds, which smooth functions are not."""
+    """Of the neurons of a narrow network a larger part comes to a kink at a datum, and stays.
+
+    Points of one's own may be at odds, which smooth functions are not.
+    """
     many = 0.6 if params.target in UNEVEN else 0.7
     if params.target == "own" and len(params.points or OWN) >= 5:
         many *= 1.5
