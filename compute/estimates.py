@@ -54,6 +54,16 @@ def bin_median(counts: Array, edges: Array) -> tuple[float, float]:
     return float(middle), float(high - low) / 2
 
 
+def bin_quantiles(counts: Array, edges: Array, levels: Array) -> Array:
+    """Quantiles (levels, k) of k samples of which only the bins are known; nan outside them.
+
+    counts (k, bins + 2): how many lie below, in and above the bins; edges (bins + 1,).
+    """
+    shares = np.cumsum(counts, axis=1)[:, :-1] / counts.sum(axis=1, keepdims=True)
+    found = [np.interp(levels, row, edges, left=np.nan, right=np.nan) for row in shares]
+    return np.array(found).T
+
+
 def bin_counts(values: Array, edges: Array, alive: NDArray[np.bool_] | bool = True) -> Array:
     """How many of the alive lie below, in and above the bins, row by row: (k, n) to (k, b + 2)."""
     rows, alive = np.searchsorted(edges, values, side="right"), np.broadcast_to(alive, values.shape)

@@ -26,6 +26,10 @@ def stream(seed: int, name: str, index: int = 0) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence([seed, zlib.crc32(name.encode()), index]))
 
 
+# A sample tells no more where one draw carries more of the sum, or fewer draws count.
+LARGEST_SHARE, SMALLEST_EFFECTIVE = 0.10, 100.0
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A sampled number: its value, standard error, how many draws it rests on, how evenly.
@@ -50,6 +54,11 @@ class Estimate:
         """The share of draws that hit, resting on the hits."""
         p = float(hits / drawn)
         return Estimate(p, math.sqrt(p * (1 - p) / drawn), int(drawn), effective=float(hits))
+
+    @property
+    def told(self) -> bool:
+        """Whether its tail has been sampled, so that the standard error means something."""
+        return self.largest_share < LARGEST_SHARE and self.effective >= SMALLEST_EFFECTIVE
 
     def counting(self, share: float) -> Estimate:
         """With no more effective draws than this share of all; nan says nothing."""

@@ -15,10 +15,9 @@ from itertools import pairwise
 from typing import Any
 
 from compute.claims.faults import Fault
-from compute.sampling import Estimate, Sample
+from compute.sampling import LARGEST_SHARE, SMALLEST_EFFECTIVE, Estimate, Sample
 
 AGREE_AT, REFUTE_AT = 3.5, 5.0
-LARGEST_SHARE, SMALLEST_EFFECTIVE = 0.10, 100.0
 NO_NUMBER = "no finite number here"
 
 

@@ -85,6 +85,16 @@ class NetworkSums:
             float(effective),
         )
 
+    def told(self, share: Array) -> NDArray[np.bool_]:
+        """Where the tail of κ_4/K² has been sampled, so that its error means something, (w, k).
+
+        share (w, k): of the networks that count by the exact law, nan where it is not known.
+        """
+        found = np.zeros(self.largest.shape, dtype=bool)
+        for w, k in np.ndindex(found.shape):
+            found[w, k] = self.estimate(w, k).counting(float(share[w, k])).told
+        return found
+
     def deepest(self, number: str) -> Estimate:
         """A number of these by its name, such as "shift", of the first width in the last layer."""
         value, error = getattr(self, number)()

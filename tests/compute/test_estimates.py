@@ -8,6 +8,7 @@ from compute.estimates import (
     bin_counts,
     bin_distance,
     bin_median,
+    bin_quantiles,
     central_moment,
     mean_and_error,
     normal_scores,
@@ -58,6 +59,12 @@ def test_the_median_of_bins_is_that_of_the_numbers():
     # the largest distance from a law that is off at one edge, the others counted below
     cdf = (np.cumsum(counts[0])[:-1] + 5000) / 20_000
     assert bin_distance(counts[0], cdf - 0.1 * (edges == 0), 5000.0) == pytest.approx(0.1)
+    levels = np.array([0.1, 0.3, 0.5, 0.9])
+    known = np.quantile(x[alive], levels)
+    assert bin_quantiles(counts, edges, levels)[:, 0] == pytest.approx(known, abs=0.006)
+    outside = bin_quantiles(bin_counts(x + 3.9, edges), edges, levels)
+    assert np.isfinite(outside[0]).all()
+    assert np.isnan(outside[-1]).all()
     middle, error = bin_median(counts[0], edges)
     assert middle == pytest.approx(np.median(x[alive]), abs=0.006)
     # of a normal law the median's error is √(π/2n)

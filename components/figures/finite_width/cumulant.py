@@ -141,10 +141,8 @@ def collapse(params: Params, part: Cumulant, sample: Drawn) -> Figure:
             Order("; networks follow it", f"networks, {widest}", "follows", (curve,), slack=0.1),
             Order(f" where {widest}", f"networks, {widest}", "follows", (curve,), slack=0.1),
         )
-    kept = [
-        t | {"showlegend": t["name"] in {curve, "C L/N", f"networks, {widest}", widest}}
-        for t in data
-    ]
+    told = {curve, "C L/N", f"networks, {widest}", widest}
+    kept = [trace | {"showlegend": trace["name"] in told} for trace in data]
     return figure(
         title,
         axis("depth over width L/N", log=True, range=(0.8 * ends[0], 1.3 * ends[1])),

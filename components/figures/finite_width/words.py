@@ -74,11 +74,10 @@ def _neurons(params: Params, part: Cumulant, sample: Drawn) -> str:
         return f"Cov(z_i², z_j²)/K² and N(G − K)/K are {theory}"
     pair = "there are no two neurons"
     if params.width > 1:
-        shared = sample.current.deepest("covariance")
-        said = plus_minus(shared.value, shared.standard_error)
-        pair = f"two neurons have Cov(z_i², z_j²)/K² = {said}"
+        shared = with_error(sample.current.deepest("covariance"))
+        pair = f"two neurons have Cov(z_i², z_j²)/K² = {shared}"
     moved = sample.current.deepest("shift").scaled(params.width)
-    return f"{pair}, and N(G − K)/K = {plus_minus(moved.value, moved.standard_error)}; {theory}"
+    return f"{pair}, and N(G − K)/K = {with_error(moved)}; {theory}"
 
 
 def _density(params: Params, part: Density, sample: Drawn) -> str:

@@ -22,6 +22,7 @@ from components.figures.base import (
 )
 from components.figures.gradients.levels import ends, look_of, name_of
 from components.figures.orders import Order
+from compute.estimates import bin_quantiles
 from compute.experiments.gradients.run import LEVELS, Layers
 from compute.experiments.gradients.sampler import LayersSample
 from compute.experiments.gradients.setting import Params
@@ -104,7 +105,7 @@ def _quantiles(part: Layers, state: LayersSample) -> list[tuple[Array, Array]]:
     """Measured quantiles and their standard errors, (L+1,) each; nan where they are not known."""
     error = np.sqrt(LEVELS * (1 - LEVELS) / state.drawn)
     levels = np.concatenate([LEVELS, LEVELS - error, LEVELS + error])
-    middle, low, high = np.exp(state.quantiles(part.edges, levels)).reshape(3, 3, -1)
+    middle, low, high = np.exp(bin_quantiles(state.counts, part.edges, levels)).reshape(3, 3, -1)
     half = (high - low) / 2
     return [(m * part.wide, h * part.wide) for m, h in zip(middle, half, strict=True)]
 

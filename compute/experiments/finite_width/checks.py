@@ -192,7 +192,6 @@ def covariance(params: Params, result: Result, sample: Drawn) -> Check | None:
     law = float(part.exact[0, -1])
     if not math.isfinite(law) or params.width < 2:
         return None
-
     return sampled(
         f"Cov(z_i², z_j²)/K² behind {params.depth} layers",
         sample,

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.arrays import log_ladder
-from compute.claims.judging import LARGEST_SHARE, SMALLEST_EFFECTIVE
 from compute.estimates import bin_counts
 from compute.experiments.deep_networks import PIECEWISE_LINEAR, activation_of
 from compute.experiments.finite_width.density import BINS, TAIL, bins
@@ -38,17 +37,6 @@ class Networks(NetworkSums):
 
     histogram: Array
     beyond: float
-
-    def told(self, share: Array) -> NDArray[np.bool_]:
-        """Where the tail of κ_4/K² has been sampled, so that its error means something, (w, k).
-
-        share (w, k): of the networks that count by the exact law, nan where it is not known.
-        """
-        found = np.zeros(self.largest.shape, dtype=bool)
-        for w, k in np.ndindex(found.shape):
-            e = self.estimate(w, k).counting(float(share[w, k]))
-            found[w, k] = e.largest_share < LARGEST_SHARE and e.effective >= SMALLEST_EFFECTIVE
-        return found
 
 
 def per_batch(params: Params, width: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from compute.claims import Check, Checker, Statement, exact, sampled
 from compute.claims.kolmogorov import kolmogorov
+from compute.estimates import bin_distance
 from compute.experiments.gradients.run import UNSEEN, Result
 from compute.experiments.gradients.sampler import STEP_BIAS, LayersSample
 from compute.experiments.gradients.setting import EXACT, Params, layers_are_exact
@@ -75,7 +76,7 @@ def gradient_law(params: Params, result: Result, sample: Drawn) -> Check | None:
     return kolmogorov(
         "largest distance from the exact distribution function",
         sample,
-        lambda s: s.distance(law.cdf),
+        lambda s: bin_distance(s.counts, law.cdf),
         lambda s: s.drawn,
         Statement("chi-squares, gated", 0.0),
         *(rivals if apart > 0 else ()),
@@ -105,7 +106,7 @@ def layer_law(place: str) -> Checker:
         return kolmogorov(
             f"largest distance of {_LAYER} in layer {layer + 1} from the law of every layer",
             sample,
-            lambda s: s.distance(layer, part.cdf),
+            lambda s: bin_distance(s.counts[layer], part.cdf),
             lambda s: s.drawn,
             Statement("the same law in every layer", 0.0),
         )

@@ -29,16 +29,10 @@ def _always_on(block: Any) -> Any:
 
     class Open:
         @staticmethod
-        def phi(z: Any) -> Any:
-            h = activation.phi(z)
-            h[..., 0] = z[..., 0]
-            return h
-
-        @staticmethod
-        def dphi(z: Any) -> Any:
-            slopes = activation.dphi(z)
-            slopes[..., 0] = 1.0
-            return slopes
+        def phi_and_dphi(z: Any) -> Any:
+            h, slopes = activation.phi_and_dphi(z)
+            h[..., 0], slopes[..., 0] = z[..., 0], 1.0
+            return h, slopes
 
     return replace(block, activation=Open)
 

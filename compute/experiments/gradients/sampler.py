@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.estimates import bin_counts, bin_density, bin_distance, central_moment
+from compute.estimates import bin_counts, bin_density, central_moment
 from compute.experiments.deep_networks import activation_of, variances
 from compute.experiments.gradients.limits import edges_of, gradient_spread, layer_spread, wide
 from compute.experiments.gradients.setting import Params, sizes, stops
@@ -51,10 +51,6 @@ class LawSample:
         counts = np.concatenate([self.counts[:1], inner, self.counts[-1:]])
         return wide, *bin_density(counts, wide, float(self.drawn))
 
-    def distance(self, cdf: Array) -> float:
-        """Largest distance from a distribution function given at the edges."""
-        return bin_distance(self.counts, cdf)
-
 
 @dataclass(frozen=True)
 class LayersSample:
@@ -77,17 +73,6 @@ class LayersSample:
     def alive(self) -> int:
         """How many networks have no gradient that is 0."""
         return int(self.powers[0, 0, 0])
-
-    def distance(self, layer: int, cdf: Array) -> float:
-        """Largest distance of layer's law (0 to L) from a distribution function at the edges."""
-        return bin_distance(self.counts[layer], cdf)
-
-    def quantiles(self, edges: Array, levels: Array) -> Array:
-        """(levels, L+1) of log ‖∂z/∂W^(ℓ)‖² over the wide network's; nan outside the bins."""
-        shares = np.cumsum(self.counts, axis=1)[:, :-1] / self.drawn
-        return np.array(
-            [np.interp(levels, row, edges, left=np.nan, right=np.nan) for row in shares]
-        ).T
 
     def log_variance(self) -> tuple[Array, Array]:
         """Variance of the three logarithms and its standard error, (3, L+1) each."""

@@ -12,7 +12,6 @@ import pytest
 from compute.activations import get_activation
 from compute.arrays import log_ladder
 from compute.claims import Verdict
-from compute.claims.judging import SMALLEST_EFFECTIVE
 from compute.experiments.deep_networks import activation_of
 from compute.experiments.finite_width import EXPERIMENT, Params, run
 from compute.experiments.finite_width import sampler as sampling
@@ -24,7 +23,7 @@ from compute.experiments.finite_width.setting import (
 )
 from compute.finite_width import corrections, nearest_critical
 from compute.output_law import centred_kernel_moment, output_tail
-from compute.sampling import collect
+from compute.sampling import SMALLEST_EFFECTIVE, collect
 
 NAMES = [name for name, _ in ACTIVATIONS]
 TABS = [name for name, _ in FIGURES]
