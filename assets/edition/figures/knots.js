@@ -213,6 +213,7 @@ extend("drawn", (s, slot, gd, item) => {
   const knots = gd.dowKnots;
   knots.extra = item.extra;
   if (knots.layer.parentElement !== gd.parentElement) gd.parentElement.append(knots.layer);
+  gd.parentElement.classList.add("knotted");
   const figure = gd.closest("figure");
   if (knots.box.parentElement !== figure) figure.append(knots.box);
   knots.layer.hidden = knots.box.hidden = false;

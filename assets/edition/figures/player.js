@@ -135,6 +135,7 @@ export function equip(s) {
   const first = s.items.findIndex((item) => item.frames);
   s.items.forEach((_, slot) => {
     part(s, `${slot}-player`).hidden = slot !== first;
+    part(s, `${slot}-slot`).classList.toggle("played", slot === first);
   });
   if (first < 0) {
     s.player = null;

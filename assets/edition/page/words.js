@@ -135,6 +135,8 @@ export function tellChosen(s) {
   const place = part(s, "chosen");
   const check = (s.claim && s.answer?.checks[s.claim]) || null;
   if (!news(place, check)) return;
+  // a style that looked for it would be looked at with every change of a figure
+  place.closest(".stage").classList.toggle("choosing", Boolean(check));
   place.replaceChildren(...(check ? [element("strong", {}, "Claim:"), ...numbersOf(check)] : []));
 }
 
