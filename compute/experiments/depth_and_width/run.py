@@ -261,5 +261,5 @@ _PARTS: dict[str, Callable[[Params], Any]] = {
 def work(params: Params) -> float:
     """Milliseconds of `run`, from measured rates."""
     if params.figure == "paths":
-        return 8.0 + 2.4e-4 * depth_of(params) * params.width
+        return 12.0 + 2.4e-4 * depth_of(params) * params.width
     return 25.0 if params.figure == "angle" else 15.0

@@ -103,7 +103,7 @@ def work(params: Params) -> float:
     if params.figure == "output":
         return 8.0 + 3e-6 * _layers(params) * params.width * neuron_ns(params, 1)
     if params.figure == "functions":
-        return 3.0 + block_ms(params) * min(params.width, BLOCK) / BLOCK
+        return 4.0 + 1.5 * block_ms(params) * min(params.width, BLOCK) / BLOCK
     # the duals of tanh are sums over a mixture
     table = 25.0 if params.activation in {"tanh", "shaped_tanh"} else 3.0
     return {"width": 8.0 + _ONE_MS, "table": table, "outputs": 3.0}[params.figure]

@@ -268,7 +268,9 @@ def work(params: Params) -> float:
         return 4 + 2.2e-3 * steps * params.layers * (1 if params.aligned == "aligned" else RANDOM)
     kinked = params.figure == "patterns" or (params.activation == "relu" and params.depth == 1)
     each = [_network_ms(count(params, n), params.data_count, kinked) for n in sweep(params)]
-    return 3 + params.networks * math.fsum(each)
+    # whose idle neurons are counted, layer by layer
+    idle = 0.15 if params.activation == "relu" and params.depth > 1 else 0.0
+    return 3 + params.networks * (math.fsum(each) + idle * len(each))
 
 
 def _network_ms(p: int, d: int, kinked: bool) -> float:
