@@ -20,6 +20,7 @@ export function tellRoom(text, acts = []) {
   if (!bar.childElementCount) bar.append(element("p", { role: "status" }), element("span", { class: "room-buttons" }));
   const [words, buttons] = bar.children;
   bar.hidden = !text;
+  document.documentElement.classList.toggle("in-room", !bar.hidden);
   say(words, text);
   const active = buttons.contains(document.activeElement);
   buttons.replaceChildren(...acts.map(([label, act]) => button(label, act)));

@@ -50,7 +50,7 @@ def run(params: Params) -> Result:
 def work(params: Params) -> float:
     """Estimated milliseconds of `run`."""
     return {
-        "law": 25 + 0.14 * len(set(widths(params))),
+        "law": 30 + 0.14 * len(set(widths(params))),
         "plane": 3.0,
         # one product alone finds nothing in the caches that those of a batch find there
         "spectrum": 3 + 2.2 * product_ms(params) + 0.03 * multiplied(params)[1],
