@@ -279,7 +279,7 @@ def work(params: Params) -> float:
     if params.figure == "networks":
         return 3.0 + params.steps * (0.12 + 4e-6 * params.neurons * (params.data + 2) * 10)
     if params.figure == "scales":
-        return 3.0 + 0.2 * params.particles
+        return (12.0 if params.particles == 2 else 3.0) + 0.2 * params.particles
     # two neurons follow three components only by growing without end, in ever shorter steps
     stiff = 130.0 if params.particles == 2 else 0.0
-    return 18.0 + 0.2 * params.particles + stiff if params.figure == "times" else 1.0
+    return 26.0 + 0.2 * params.particles + stiff if params.figure == "times" else 1.0
