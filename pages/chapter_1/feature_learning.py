@@ -64,7 +64,7 @@ PAGE = Page(
         ),
         Preset(
             "Against the data",
-            "The ridge stays where it is; the network makes use of every datum",
+            "With more data the network gains more than the ridge does",
             Params(figure="curve"),
         ),
         Preset(
